@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * How a scheduler that embeds us tells what it knows: {@link
+ * io.dcosnet.api.cluster.ClusterPublisher}.
+ */
+@NullMarked
+package io.dcosnet.api.cluster;
+
+import org.jspecify.annotations.NullMarked;

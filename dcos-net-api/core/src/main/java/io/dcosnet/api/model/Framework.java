@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.api.model;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.IpAddress;
+import java.util.List;
+
+/**
+ * A scheduler that is registered with Mesos. <b>Immutable.</b>
+ *
+ * @param hostname of the scheduler, empty when unknown
+ * @param addresses of the scheduler: of its pid, else of its host name once resolved
+ * @param port of its pid, 0 when it has none (schedulers over HTTP)
+ * @param connected false while the master waits for it to come back
+ */
+public record Framework(
+    String id,
+    String name,
+    String hostname,
+    List<IpAddress> addresses,
+    int port,
+    boolean active,
+    boolean connected) {
+
+  public Framework {
+    requireNonNull(id, "id");
+    requireNonNull(name, "name");
+    requireNonNull(hostname, "hostname");
+    addresses = List.copyOf(addresses);
+  }
+
+  /** A connected framework without an address. */
+  public static Framework named(String id, String name) {
+    return new Framework(id, name, "", List.of(), 0, true, true);
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.api.store;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.Bytes;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Keys and values that are safe before anybody hears of them, changed in transactions.
+ *
+ * <p>Used for allocations: what was told to somebody must never be given to somebody else. Several
+ * processes may open the same store where its form allows it; the fence keeps a former leader from
+ * writing.
+ *
+ * <p><b>Thread-safe.</b> Stages complete on a thread of the store; do not block it.
+ */
+public interface DurableStore extends AutoCloseable {
+
+  /** What {@link Check#revision} says of a key that must not exist. */
+  long ABSENT = 0;
+
+  /** A value and the revision that wrote it, greater than 0. */
+  record Versioned(Bytes value, long revision) {
+    public Versioned {
+      requireNonNull(value, "value");
+    }
+  }
+
+  /**
+   * Everything in the store at one moment. <b>Immutable.</b>
+   *
+   * @param revision of the newest transaction, 0 for a store that was never written
+   * @param epoch newest fencing token that was given out, 0 for none
+   */
+  record Snapshot(long revision, long epoch, NavigableMap<String, Versioned> entries) {}
+
+  /** Demands that a key still has a revision, or {@link #ABSENT}. */
+  record Check(String key, long revision) {}
+
+  /**
+   * A transaction: all of it or nothing.
+   *
+   * @param fence token of {@link #newEpoch}; an older one than the newest is refused
+   */
+  record Batch(long fence, List<Check> checks, Map<String, Bytes> puts, Set<String> deletes) {
+    public Batch {
+      checks = List.copyOf(checks);
+      puts = Map.copyOf(puts);
+      deletes = Set.copyOf(deletes);
+      for (String key : deletes) {
+        if (puts.containsKey(key)) {
+          throw new IllegalArgumentException("batch: puts and deletes " + key);
+        }
+      }
+    }
+  }
+
+  /** How a transaction ended. */
+  sealed interface Outcome {}
+
+  /**
+   * It is safe.
+   *
+   * @param revision that its puts now have
+   */
+  record Committed(long revision) implements Outcome {}
+
+  /** Nothing was written: a check on this key did not hold. */
+  record Conflict(String key) implements Outcome {}
+
+  /** Nothing was written: somebody holds a newer token. The caller must stop leading. */
+  record Fenced(long epoch) implements Outcome {}
+
+  /**
+   * Nobody can say whether it was written (disk or connection failed half-way). Load again before
+   * anything else; the caller must not act on either belief.
+   */
+  record Unknown(String reason) implements Outcome {}
+
+  /** Reads everything. */
+  CompletionStage<Snapshot> load();
+
+  /** Takes the lead over all who wrote before: gives the next fencing token, durably. */
+  CompletionStage<Long> newEpoch();
+
+  /**
+   * Writes a transaction. Transactions handed in meanwhile share one sync.
+   *
+   * @return never completes before the outcome is certain, or certainly unknown
+   */
+  CompletionStage<Outcome> commit(Batch batch);
+
+  /** Ends it; transactions under way end first. */
+  @Override
+  void close();
+}

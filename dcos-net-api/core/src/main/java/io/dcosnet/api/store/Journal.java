@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.api.store;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.Bytes;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * An append-only log with snapshots: the one way in which our parts keep something on disk.
+ *
+ * <p>Records are numbered from 1 without gaps. After a crash {@link #recovered} shows every record
+ * whose stage had completed, perhaps some that had not, in order and unharmed; never a part of one.
+ *
+ * <p><b>Thread-safe.</b> Records are written in the order of the calls to {@link #append}.
+ */
+public interface Journal extends AutoCloseable {
+
+  /** Largest record in bytes. */
+  int MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+  /**
+   * One record.
+   *
+   * @param number counted from 1
+   * @param type 0-65535, free for the writer
+   */
+  record Record(long number, int type, Bytes payload) {
+    public Record {
+      requireNonNull(payload, "payload");
+      if (type < 0 || type > 65535) {
+        throw new IllegalArgumentException("record type: " + type + " (expected: 0-65535)");
+      }
+    }
+  }
+
+  /**
+   * What was found when the journal was opened. <b>Immutable.</b>
+   *
+   * @param snapshot state after record {@code snapshotNumber}; empty when there is none
+   * @param snapshotNumber 0 when there is none
+   * @param records behind the snapshot, in order
+   * @param tornBytes bytes of an unfinished write that were cut off at the end
+   */
+  record Recovered(Bytes snapshot, long snapshotNumber, List<Record> records, long tornBytes) {
+    public Recovered {
+      requireNonNull(snapshot, "snapshot");
+      records = List.copyOf(records);
+    }
+  }
+
+  Recovered recovered();
+
+  /**
+   * Adds a record.
+   *
+   * @return its number, completed when it is safe; records that wait together share one sync. Fails
+   *     with {@link io.dcosnet.api.DcosNetException} when the disk did; then whether the record is
+   *     there is unknown, every later append fails too, and the journal must be opened anew
+   * @throws IllegalArgumentException for a payload over {@link #MAX_RECORD_BYTES}
+   */
+  CompletionStage<Long> append(int type, Bytes payload);
+
+  /**
+   * Replaces all records up to {@code upTo} by a snapshot of the state after them.
+   *
+   * @param upTo number of a record that is safe
+   * @return completes when the snapshot is safe and in force
+   */
+  CompletionStage<Void> compact(long upTo, Bytes snapshot);
+
+  /** Ends it; appends under way end first. */
+  @Override
+  void close();
+}

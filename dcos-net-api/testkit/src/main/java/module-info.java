@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Contracts of the SPIs, virtual time and fakes, for tests. */
+module io.dcosnet.testkit {
+  requires transitive io.dcosnet.api;
+  requires transitive org.junit.jupiter.api;
+  requires transitive org.assertj.core;
+
+  // Exports are added together with the first public type of a package.
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Names for tasks, services and virtual addresses. */
+module io.dcosnet.dns {
+  requires transitive io.dcosnet.api;
+  requires transitive io.dcosnet.netty;
+  requires com.fasterxml.jackson.core;
+  requires com.github.benmanes.caffeine;
+  requires io.netty.handler;
+  requires org.dnsjava;
+  requires org.slf4j;
+
+  // Exports are added together with the first public type of a package.
+}
