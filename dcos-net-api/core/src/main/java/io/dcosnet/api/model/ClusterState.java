@@ -108,7 +108,8 @@ public final class ClusterState {
       agentIndex = add(agentIndex, task.agentId(), task.key());
     }
     if (!sameService) {
-      serviceIndex = before == null ? serviceIndex : drop(serviceIndex, service(before), task.key());
+      serviceIndex =
+          before == null ? serviceIndex : drop(serviceIndex, service(before), task.key());
       serviceIndex = add(serviceIndex, service(task), task.key());
     }
     return new ClusterState(
