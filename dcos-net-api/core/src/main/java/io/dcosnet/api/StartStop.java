@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * The state machine behind {@link Lifecycle}, to be held by a part and delegated to: it keeps the
  * order of states, makes {@code stop} idempotent and rolls a failed start back.
  *
- * <p><b>Thread-safe.</b> The two actions never overlap and run at most once each; they are called on
- * the thread that calls {@link #start} or {@link #stop}, or on the one that completes the start.
+ * <p><b>Thread-safe.</b> The two actions never overlap and run at most once each; they are called
+ * on the thread that calls {@link #start} or {@link #stop}, or on the one that completes the start.
  */
 public final class StartStop implements Lifecycle {
 
@@ -113,7 +113,8 @@ public final class StartStop implements Lifecycle {
       tell(State.NEW, State.STOPPED);
       result.complete(null);
     } else {
-      starting.whenComplete((ok, failure) -> closeAfterStart(grace, failure != null, result));
+      var unused =
+          starting.whenComplete((ok, failure) -> closeAfterStart(grace, failure != null, result));
     }
     return result.minimalCompletionStage();
   }

@@ -82,8 +82,7 @@ public final class ClusterPublisher implements ClusterSource {
       if (ready && state.masters().equals(masters)) {
         return;
       }
-      publish(
-          state.with(masters), ClusterChange.ofMasters(new Change<>(state.masters(), masters)));
+      publish(state.with(masters), ClusterChange.ofMasters(new Change<>(state.masters(), masters)));
     }
   }
 
@@ -103,8 +102,7 @@ public final class ClusterPublisher implements ClusterSource {
       state
           .agent(id)
           .ifPresent(
-              gone ->
-                  publish(state.withoutAgent(id), ClusterChange.ofAgent(Change.removed(gone))));
+              gone -> publish(state.withoutAgent(id), ClusterChange.ofAgent(Change.removed(gone))));
     }
   }
 

@@ -25,8 +25,7 @@ public record ClusterChange(
     @Nullable Change<Masters> masters) {
 
   /** No difference. */
-  public static final ClusterChange NONE =
-      new ClusterChange(List.of(), List.of(), List.of(), null);
+  public static final ClusterChange NONE = new ClusterChange(List.of(), List.of(), List.of(), null);
 
   public ClusterChange {
     tasks = List.copyOf(tasks);

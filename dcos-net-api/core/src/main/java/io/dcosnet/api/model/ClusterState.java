@@ -108,7 +108,8 @@ public final class ClusterState {
       agentIndex = add(agentIndex, task.agentId(), task.key());
     }
     if (!sameService) {
-      serviceIndex = before == null ? serviceIndex : drop(serviceIndex, service(before), task.key());
+      serviceIndex =
+          before == null ? serviceIndex : drop(serviceIndex, service(before), task.key());
       serviceIndex = add(serviceIndex, service(task), task.key());
     }
     return new ClusterState(
@@ -176,12 +177,14 @@ public final class ClusterState {
 
   @Override
   public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
     return other instanceof ClusterState that
-        && (this == that
-            || tasks.equals(that.tasks)
-                && agents.equals(that.agents)
-                && frameworks.equals(that.frameworks)
-                && masters.equals(that.masters));
+        && tasks.equals(that.tasks)
+        && agents.equals(that.agents)
+        && frameworks.equals(that.frameworks)
+        && masters.equals(that.masters);
   }
 
   @Override

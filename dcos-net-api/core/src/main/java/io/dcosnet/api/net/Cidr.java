@@ -104,7 +104,15 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
     checkPiece(pieceLength);
     if (index < 0 || index >= pieces(pieceLength)) {
       throw new IndexOutOfBoundsException(
-          "piece " + index + " of " + this + " in /" + pieceLength + " (" + pieces(pieceLength) + ")");
+          "piece "
+              + index
+              + " of "
+              + this
+              + " in /"
+              + pieceLength
+              + " ("
+              + pieces(pieceLength)
+              + ")");
     }
     return new Cidr(offset(first, index, first.bitLength() - pieceLength), pieceLength);
   }
@@ -122,7 +130,10 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
     long low = piece.first.lowBits() - first.lowBits();
     long borrow = Long.compareUnsigned(piece.first.lowBits(), first.lowBits()) < 0 ? 1 : 0;
     long high = piece.first.highBits() - first.highBits() - borrow;
-    long index = shift == 0 ? low : shift >= 64 ? high >>> (shift & 63) : low >>> shift | high << (64 - shift);
+    long index =
+        shift == 0
+            ? low
+            : shift >= 64 ? high >>> (shift & 63) : low >>> shift | high << (64 - shift);
     if (shift >= 128) {
       index = 0;
     }

@@ -30,8 +30,7 @@ final class IpAddressParser {
   }
 
   IpAddress parse() {
-    IpAddress address =
-        text.indexOf(':') >= 0 ? ipv6() : IpAddress.ofIpv4((int) dottedDecimal());
+    IpAddress address = text.indexOf(':') >= 0 ? ipv6() : IpAddress.ofIpv4((int) dottedDecimal());
     if (at != text.length()) {
       throw fault("end of the address");
     }
