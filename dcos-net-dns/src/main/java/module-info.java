@@ -2,6 +2,7 @@
 
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
+  // Exports are added together with the first public type of a package.
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires com.fasterxml.jackson.core;
@@ -9,6 +10,4 @@ module io.dcosnet.dns {
   requires io.netty.handler;
   requires org.dnsjava;
   requires org.slf4j;
-
-  // Exports are added together with the first public type of a package.
 }

@@ -2,10 +2,9 @@
 
 /** An address for every container. */
 module io.dcosnet.overlay {
+  // Exports are added together with the first public type of a package.
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires com.fasterxml.jackson.databind;
   requires org.slf4j;
-
-  // Exports are added together with the first public type of a package.
 }

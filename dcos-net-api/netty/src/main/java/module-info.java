@@ -2,6 +2,7 @@
 
 /** The runtime on Netty that all network parts share. */
 module io.dcosnet.netty {
+  // Exports are added together with the first public type of a package.
   requires transitive io.dcosnet.api;
   requires transitive io.netty.buffer;
   requires transitive io.netty.common;
@@ -12,6 +13,4 @@ module io.dcosnet.netty {
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
   requires org.slf4j;
-
-  // Exports are added together with the first public type of a package.
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
  *          └→ FAILED (everything opened so far is closed again)
  * </pre>
  *
- * <p>Before {@link #start} no thread, socket or file is opened. {@link #stop} and {@link #close} are
- * idempotent, legal in every state and safe from any thread, also from our own.
+ * <p>Before {@link #start} no thread, socket or file is opened. {@link #stop} and {@link #close}
+ * are idempotent, legal in every state and safe from any thread, also from our own.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -48,8 +48,8 @@ public interface Lifecycle extends AutoCloseable {
   CompletionStage<Void> start();
 
   /**
-   * Stops accepting, drains within {@code grace}, flushes, releases. Every call returns the stage of
-   * the first one. During a start it waits for the start to end.
+   * Stops accepting, drains within {@code grace}, flushes, releases. Every call returns the stage
+   * of the first one. During a start it waits for the start to end.
    */
   CompletionStage<Void> stop(Duration grace);
 

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * The state machine behind {@link Lifecycle}, to be held by a part and delegated to: it keeps the
  * order of states, makes {@code stop} idempotent and rolls a failed start back.
  *
- * <p><b>Thread-safe.</b> The two actions never overlap and run at most once each; they are called on
- * the thread that calls {@link #start} or {@link #stop}, or on the one that completes the start.
+ * <p><b>Thread-safe.</b> The two actions never overlap and run at most once each; they are called
+ * on the thread that calls {@link #start} or {@link #stop}, or on the one that completes the start.
  */
 public final class StartStop implements Lifecycle {
 
@@ -42,6 +42,8 @@ public final class StartStop implements Lifecycle {
   private @Nullable CompletableFuture<Void> stopped;
 
   /**
+   * A part that is NEW.
+   *
    * @param name of the part, for messages
    * @param opening opens everything; its stage completes when the part serves
    * @param closing closes whatever is open, also after {@code opening} failed half-way; gets the
@@ -113,7 +115,8 @@ public final class StartStop implements Lifecycle {
       tell(State.NEW, State.STOPPED);
       result.complete(null);
     } else {
-      starting.whenComplete((ok, failure) -> closeAfterStart(grace, failure != null, result));
+      var unused =
+          starting.whenComplete((ok, failure) -> closeAfterStart(grace, failure != null, result));
     }
     return result.minimalCompletionStage();
   }

@@ -131,7 +131,8 @@ class ArchitectureTest {
                       .filter(use -> !moduleOf(use.getOriginClass()).equals(moduleOf(type)))
                       .forEach(
                           use ->
-                              events.add(SimpleConditionEvent.violated(type, use.getDescription())));
+                              events.add(
+                                  SimpleConditionEvent.violated(type, use.getDescription())));
                 }
               })
           .allowEmptyShould(true);
@@ -280,7 +281,8 @@ class ArchitectureTest {
   }
 
   private static Set<JavaClass> headOf(JavaClass type) {
-    Stream<JavaType> parents = Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+    Stream<JavaType> parents =
+        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
     return Stream.concat(parents, type.getTypeParameters().stream())
         .flatMap(part -> part.getAllInvolvedRawTypes().stream())
         .collect(Collectors.toSet());
@@ -323,7 +325,9 @@ class ArchitectureTest {
       return isLibrary(moduleOf(type))
           && isExported(type)
           && Stream.iterate(
-                  Optional.of(type), Optional::isPresent, t -> t.flatMap(JavaClass::getEnclosingClass))
+                  Optional.of(type),
+                  Optional::isPresent,
+                  t -> t.flatMap(JavaClass::getEnclosingClass))
               .allMatch(t -> isPublicOrProtected(t.orElseThrow().getModifiers()));
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How news travels between parts: {@link io.dcosnet.api.event.Change} is one thing before and after,
- * {@link io.dcosnet.api.event.Subscription} ends the delivery.
+ * How news travels between parts: {@link io.dcosnet.api.event.Change} is one thing before and
+ * after, {@link io.dcosnet.api.event.Subscription} ends the delivery.
  */
 @NullMarked
 package io.dcosnet.api.event;

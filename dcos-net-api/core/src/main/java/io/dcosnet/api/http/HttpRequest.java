@@ -32,7 +32,8 @@ public record HttpRequest(
     requireNonNull(path, "path");
     query = Map.copyOf(query);
     Map<String, List<String>> lower = new TreeMap<>();
-    headers.forEach((name, values) -> lower.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
+    headers.forEach(
+        (name, values) -> lower.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
     headers = Map.copyOf(lower);
     requireNonNull(body, "body");
     requireNonNull(remote, "remote");

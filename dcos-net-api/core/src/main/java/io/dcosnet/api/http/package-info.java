@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * HTTP requests and responses as plain values, so that a host can mount our resources in its own web
- * stack. Start reading at {@link io.dcosnet.api.http.HttpHandler}.
+ * HTTP requests and responses as plain values, so that a host can mount our resources in its own
+ * web stack. Start reading at {@link io.dcosnet.api.http.HttpHandler}.
  */
 @NullMarked
 package io.dcosnet.api.http;

@@ -50,6 +50,7 @@ public record ClusterChange(
   }
 
   /** The difference of two snapshots; cost follows their sizes. */
+  @SuppressWarnings("ReferenceEquality") // the same object is the cheap common case
   public static ClusterChange between(ClusterState before, ClusterState after) {
     if (before == after) {
       return NONE;

@@ -177,12 +177,14 @@ public final class ClusterState {
 
   @Override
   public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
     return other instanceof ClusterState that
-        && (this == that
-            || tasks.equals(that.tasks)
-                && agents.equals(that.agents)
-                && frameworks.equals(that.frameworks)
-                && masters.equals(that.masters));
+        && tasks.equals(that.tasks)
+        && agents.equals(that.agents)
+        && frameworks.equals(that.frameworks)
+        && masters.equals(that.masters);
   }
 
   @Override

@@ -104,7 +104,15 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
     checkPiece(pieceLength);
     if (index < 0 || index >= pieces(pieceLength)) {
       throw new IndexOutOfBoundsException(
-          "piece " + index + " of " + this + " in /" + pieceLength + " (" + pieces(pieceLength) + ")");
+          "piece "
+              + index
+              + " of "
+              + this
+              + " in /"
+              + pieceLength
+              + " ("
+              + pieces(pieceLength)
+              + ")");
     }
     return new Cidr(offset(first, index, first.bitLength() - pieceLength), pieceLength);
   }
@@ -118,19 +126,12 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
     if (!contains(piece)) {
       throw new IllegalArgumentException(piece + " is not in " + this);
     }
-    int shift = first.bitLength() - piece.length;
-    long low = piece.first.lowBits() - first.lowBits();
-    long borrow = Long.compareUnsigned(piece.first.lowBits(), first.lowBits()) < 0 ? 1 : 0;
-    long high = piece.first.highBits() - first.highBits() - borrow;
-    long index = shift == 0 ? low : shift >= 64 ? high >>> (shift & 63) : low >>> shift | high << (64 - shift);
-    if (shift >= 128) {
-      index = 0;
-    }
-    boolean lost = shift < 64 && (shift == 0 ? high : high >>> shift) != 0;
-    if (lost || index < 0) {
+    BigInteger distance = number(piece.first).subtract(number(first));
+    BigInteger index = distance.shiftRight(first.bitLength() - piece.length);
+    if (index.bitLength() > 63) {
       throw new IllegalArgumentException(piece + ": its number in " + this + " exceeds 2^63-1");
     }
-    return index;
+    return index.longValue();
   }
 
   @Override
@@ -149,6 +150,10 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
       throw new IllegalArgumentException(
           "piece length: " + pieceLength + " (expected: " + length + "-" + first.bitLength() + ")");
     }
+  }
+
+  private static BigInteger number(IpAddress address) {
+    return new BigInteger(1, address.toBytes());
   }
 
   private static IpAddress offset(IpAddress base, long index, int shift) {

@@ -22,7 +22,8 @@ public record HostPort(IpAddress address, int port) implements Comparable<HostPo
 
   public static HostPort of(InetSocketAddress socketAddress) {
     if (socketAddress.isUnresolved()) {
-      throw new IllegalArgumentException("address: " + socketAddress + " (expected: a resolved one)");
+      throw new IllegalArgumentException(
+          "address: " + socketAddress + " (expected: a resolved one)");
     }
     return new HostPort(IpAddress.of(socketAddress.getAddress()), socketAddress.getPort());
   }

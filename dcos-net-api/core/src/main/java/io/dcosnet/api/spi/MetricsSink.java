@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
  * Where figures go; an adapter binds it to the host's metrics library.
  *
  * <p>Names are {@code dcosnet.<module>.<noun>[.<unit>]}. Tags come in pairs of key and value and
- * must be bounded: no names from queries, no task ids. Asking twice for the same name and tags gives
- * the same figure.
+ * must be bounded: no names from queries, no task ids. Asking twice for the same name and tags
+ * gives the same figure.
  *
  * <p><b>Thread-safe.</b> No method blocks or throws because of metric trouble.
  */

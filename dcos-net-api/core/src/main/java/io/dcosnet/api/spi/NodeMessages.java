@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.api.spi;
 
+import io.dcosnet.api.Bytes;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.NodeId;
-import io.dcosnet.api.Bytes;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 

@@ -4,7 +4,6 @@ package io.dcosnet.api.store;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.Bytes;
-
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;

@@ -4,7 +4,6 @@ package io.dcosnet.api.store;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.Bytes;
-
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.NodeId;
@@ -19,11 +18,13 @@ import java.util.concurrent.Executor;
 /**
  * Small entries that every node has a copy of.
  *
- * <p>Keys are paths with slashes. Each key has <b>one writer</b>: by convention it ends in the id of
- * the node that writes it, so the last write wins and nothing needs to be merged. Nothing is hidden:
- * the entry of a dead owner stays readable with its {@link OwnerState}, and each reader decides.
+ * <p>Keys are paths with slashes. Each key has <b>one writer</b>: by convention it ends in the id
+ * of the node that writes it, so the last write wins and nothing needs to be merged. Nothing is
+ * hidden: the entry of a dead owner stays readable with its {@link OwnerState}, and each reader
+ * decides.
  *
- * <p>Meant for up to {@value #MAX_KEYS} keys of some hundred bytes and a steady 200 writes a second.
+ * <p>Meant for up to {@value #MAX_KEYS} keys of some hundred bytes and a steady 200 writes a
+ * second.
  *
  * <p><b>Thread-safe.</b>
  */

@@ -48,7 +48,9 @@ public interface VipDirectory {
   record Service(Protocol protocol, int port) implements Comparable<Service> {
     @Override
     public int compareTo(Service other) {
-      return Comparator.comparing(Service::port).thenComparing(Service::protocol).compare(this, other);
+      return Comparator.comparing(Service::port)
+          .thenComparing(Service::protocol)
+          .compare(this, other);
     }
   }
 

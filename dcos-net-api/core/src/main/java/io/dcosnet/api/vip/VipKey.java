@@ -23,7 +23,9 @@ public record VipKey(
     implements Comparable<VipKey> {
 
   private static final Comparator<VipKey> ORDER =
-      Comparator.comparing(VipKey::host).thenComparing(VipKey::protocol).thenComparing(VipKey::port);
+      Comparator.comparing(VipKey::host)
+          .thenComparing(VipKey::protocol)
+          .thenComparing(VipKey::port);
 
   public VipKey {
     requireNonNull(protocol, "protocol");
