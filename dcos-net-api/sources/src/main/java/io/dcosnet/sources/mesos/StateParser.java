@@ -153,7 +153,6 @@ final class StateParser {
   }
 
   private MesosState assemble(Masters masters) {
-    ClusterState state = ClusterState.EMPTY.with(masters);
     Map<String, Agent> agentsById = new LinkedHashMap<>();
     Map<String, String> agentHosts = new HashMap<>();
     for (AgentParser.Found found : agents) {
@@ -178,15 +177,8 @@ final class StateParser {
         }
       }
     }
-    for (Agent agent : agentsById.values()) {
-      state = state.with(agent);
-    }
-    for (Framework framework : frameworksById.values()) {
-      state = state.with(framework);
-    }
-    for (Task task : tasks.values()) {
-      state = state.with(task);
-    }
+    ClusterState state =
+        ClusterState.of(tasks.values(), agentsById.values(), frameworksById.values(), masters);
     return new MesosState(state, rejections, agentHosts, frameworkHosts, recoveredAgents);
   }
 

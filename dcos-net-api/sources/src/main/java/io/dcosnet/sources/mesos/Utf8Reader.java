@@ -53,7 +53,7 @@ final class Utf8Reader extends Reader {
       started = true;
       skipByteOrderMark();
     }
-    while (out < limit && (at < end || out == from && fill())) {
+    while (out < limit && (at < end || (out == from && fill()))) {
       byte first = buffer[at];
       if (first >= 0) {
         target[out++] = (char) first;
@@ -84,16 +84,16 @@ final class Utf8Reader extends Reader {
       at++;
       return REPLACEMENT;
     }
-    int codePoint = first & 0xff >>> (length + 1);
+    int codePoint = first & (0xff >>> (length + 1));
     for (int i = 1; i < length; i++) {
       int next = buffer[at + i] & 0xff;
       if (next >>> 6 != 0b10) {
         at++;
         return REPLACEMENT;
       }
-      codePoint = codePoint << 6 | next & 0x3f;
+      codePoint = (codePoint << 6) | (next & 0x3f);
     }
-    boolean overlong = length == 3 && codePoint < 0x800 || length == 4 && codePoint < 0x10000;
+    boolean overlong = codePoint < (length == 3 ? 0x800 : length == 4 ? 0x10000 : 0x80);
     boolean surrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
     if (overlong || surrogate || codePoint > Character.MAX_CODE_POINT) {
       at++;
