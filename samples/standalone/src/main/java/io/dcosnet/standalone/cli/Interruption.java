@@ -69,7 +69,9 @@ public final class Interruption implements AutoCloseable {
     asked.countDown();
     try {
       if (!ended.await(LONGEST_END.toNanos(), TimeUnit.NANOSECONDS)) {
-        Console.ofProcess().err().println("dcos-net: not stopped in " + LONGEST_END + ", giving up");
+        Console.ofProcess()
+            .err()
+            .println("dcos-net: not stopped in " + LONGEST_END + ", giving up");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

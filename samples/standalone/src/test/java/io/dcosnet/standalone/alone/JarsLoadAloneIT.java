@@ -34,7 +34,9 @@ class JarsLoadAloneIT {
   private static final Path MODULE = Path.of("").toAbsolutePath();
 
   private enum Library {
-    API("dcos-net-api/core", "io.dcosnet.api", CoreAlone.class);
+    API("dcos-net-api/core", "io.dcosnet.api", CoreAlone.class),
+    NETTY("dcos-net-api/netty", "io.dcosnet.netty", NettyAlone.class),
+    SOURCES("dcos-net-api/sources", "io.dcosnet.sources", SourcesAlone.class);
 
     private final Path folder;
     private final String module;
