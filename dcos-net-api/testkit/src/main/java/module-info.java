@@ -2,8 +2,10 @@
 
 /** Contracts of the SPIs, virtual time and fakes, for tests. */
 module io.dcosnet.testkit {
-  // Exports are added together with the first public type of a package.
+  requires static transitive org.jspecify;
   requires transitive io.dcosnet.api;
   requires transitive org.junit.jupiter.api;
   requires transitive org.assertj.core;
+
+  exports io.dcosnet.testkit;
 }

@@ -13,6 +13,8 @@ public final class ConfigurationException extends DcosNetException {
   private final List<String> problems;
 
   /**
+   * All problems of one configuration.
+   *
    * @param problems one line each, in the form {@code option: value (expected: …)}; at least one
    */
   public ConfigurationException(List<String> problems) {

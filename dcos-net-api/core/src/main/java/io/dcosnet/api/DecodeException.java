@@ -11,6 +11,8 @@ public final class DecodeException extends DcosNetException {
   private final int offset;
 
   /**
+   * A fault at a known place.
+   *
    * @param offset position of the fault, counted from 0 in characters or bytes of the input
    */
   public DecodeException(String message, int offset) {

@@ -42,6 +42,8 @@ public final class StartStop implements Lifecycle {
   private @Nullable CompletableFuture<Void> stopped;
 
   /**
+   * A part that is NEW.
+   *
    * @param name of the part, for messages
    * @param opening opens everything; its stage completes when the part serves
    * @param closing closes whatever is open, also after {@code opening} failed half-way; gets the

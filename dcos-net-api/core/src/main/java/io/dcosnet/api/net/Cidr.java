@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.DecodeException;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * A network prefix such as {@code 9.0.0.0/8} or {@code fd01:b::/64}, always in canonical form: the
@@ -126,22 +127,31 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
     if (!contains(piece)) {
       throw new IllegalArgumentException(piece + " is not in " + this);
     }
-    int shift = first.bitLength() - piece.length;
-    long low = piece.first.lowBits() - first.lowBits();
-    long borrow = Long.compareUnsigned(piece.first.lowBits(), first.lowBits()) < 0 ? 1 : 0;
-    long high = piece.first.highBits() - first.highBits() - borrow;
-    long index =
-        shift == 0
-            ? low
-            : shift >= 64 ? high >>> (shift & 63) : low >>> shift | high << (64 - shift);
-    if (shift >= 128) {
-      index = 0;
-    }
-    boolean lost = shift < 64 && (shift == 0 ? high : high >>> shift) != 0;
-    if (lost || index < 0) {
+    BigInteger distance = number(piece.first).subtract(number(first));
+    BigInteger index = distance.shiftRight(first.bitLength() - piece.length);
+    if (index.bitLength() > 63) {
       throw new IllegalArgumentException(piece + ": its number in " + this + " exceeds 2^63-1");
     }
-    return index;
+    return index.longValue();
+  }
+
+  /** The prefix of the same length right behind this one; empty behind the last of the family. */
+  public Optional<Cidr> next() {
+    IpAddress last = last();
+    boolean atEnd =
+        last.isIpv4() ? last.ipv4Bits() == -1 : last.highBits() == -1 && last.lowBits() == -1;
+    return atEnd ? Optional.empty() : Optional.of(new Cidr(last.plus(1), length));
+  }
+
+  /** The prefix of the same length right before this one; empty before the first of the family. */
+  public Optional<Cidr> previous() {
+    if (first.isUnspecified()) {
+      return Optional.empty();
+    }
+    long low = first.lowBits() - 1;
+    long high = first.highBits() - (first.lowBits() == 0 ? 1 : 0);
+    IpAddress before = first.isIpv4() ? IpAddress.ofIpv4((int) low) : IpAddress.ofIpv6(high, low);
+    return Optional.of(containing(before, length));
   }
 
   @Override
@@ -160,6 +170,10 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
       throw new IllegalArgumentException(
           "piece length: " + pieceLength + " (expected: " + length + "-" + first.bitLength() + ")");
     }
+  }
+
+  private static BigInteger number(IpAddress address) {
+    return new BigInteger(1, address.toBytes());
   }
 
   private static IpAddress offset(IpAddress base, long index, int shift) {

@@ -46,6 +46,8 @@ public final class IpAddress implements Comparable<IpAddress> {
   }
 
   /**
+   * The address with these bytes.
+   *
    * @param bytes 4 or 16 bytes in network order
    */
   public static IpAddress ofBytes(byte[] bytes) {
@@ -261,7 +263,7 @@ public final class IpAddress implements Comparable<IpAddress> {
   private static long toLong(byte[] bytes, int from, int count) {
     long value = 0;
     for (int i = from; i < from + count; i++) {
-      value = value << 8 | bytes[i] & 0xff;
+      value = (value << 8) | (bytes[i] & 0xff);
     }
     return value;
   }

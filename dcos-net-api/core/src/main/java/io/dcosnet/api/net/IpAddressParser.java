@@ -21,7 +21,7 @@ final class IpAddressParser {
     boolean colon = text.indexOf(':') >= 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean fits = c >= '0' && c <= '9' || c == '.' || colon && (c == ':' || hex(c) >= 0);
+      boolean fits = isDigit(c) || c == '.' || (colon && (c == ':' || hex(c) >= 0));
       if (!fits) {
         return false;
       }
@@ -110,7 +110,7 @@ final class IpAddressParser {
   }
 
   private IpAddress assemble(int[] groups, int count, int gapAt) {
-    if (gapAt < 0 && count != 8 || gapAt >= 0 && count == 8) {
+    if ((gapAt < 0) != (count == 8)) {
       throw fault("eight groups, or fewer with one ::");
     }
     long[] words = new long[2];

@@ -19,8 +19,8 @@ public record NodeId(UUID uuid) implements Comparable<NodeId> {
 
   /** A new random identity (RFC 9562 version 4) from the given source of randomness. */
   public static NodeId random(RandomGenerator random) {
-    long high = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
-    long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+    long high = (random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L;
+    long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
     return new NodeId(new UUID(high, low));
   }
 

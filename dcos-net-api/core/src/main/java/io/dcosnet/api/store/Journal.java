@@ -26,8 +26,8 @@ public interface Journal extends AutoCloseable {
    * @param number counted from 1
    * @param type 0-65535, free for the writer
    */
-  record Record(long number, int type, Bytes payload) {
-    public Record {
+  record Entry(long number, int type, Bytes payload) {
+    public Entry {
       requireNonNull(payload, "payload");
       if (type < 0 || type > 65535) {
         throw new IllegalArgumentException("record type: " + type + " (expected: 0-65535)");
@@ -43,7 +43,7 @@ public interface Journal extends AutoCloseable {
    * @param records behind the snapshot, in order
    * @param tornBytes bytes of an unfinished write that were cut off at the end
    */
-  record Recovered(Bytes snapshot, long snapshotNumber, List<Record> records, long tornBytes) {
+  record Recovered(Bytes snapshot, long snapshotNumber, List<Entry> records, long tornBytes) {
     public Recovered {
       requireNonNull(snapshot, "snapshot");
       records = List.copyOf(records);
