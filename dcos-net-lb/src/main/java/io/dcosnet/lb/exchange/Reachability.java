@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the node that a task runs on can be reached. A node that nobody knows counts as reachable:
- * not every Mesos agent need run this software.
+ * Whether the node that a task runs on can be reached. A node that nobody knows counts as
+ * reachable: not every Mesos agent need run this software.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -28,8 +28,7 @@ final class Reachability {
 
   boolean reaches(BackendEntry entry, OwnerState writer) {
     IpAddress node = entry.backend().node();
-    Optional<Member> member =
-        membership == null ? Optional.empty() : membership.byAddress(node);
+    Optional<Member> member = membership == null ? Optional.empty() : membership.byAddress(node);
     if (member.isPresent()) {
       Member.State state = member.get().state();
       return state != Member.State.DEAD && state != Member.State.LEFT;

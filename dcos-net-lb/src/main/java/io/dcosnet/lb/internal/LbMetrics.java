@@ -49,7 +49,8 @@ public final class LbMetrics {
     acceptPauses = counter("accept.pauses", "pauses as the process had no free descriptor");
     bytesToBackends = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "backend");
     bytesToClients = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "client");
-    applyNanos = sink.distribution(PREFIX + "apply.nanos", "time for the data path to take a table");
+    applyNanos =
+        sink.distribution(PREFIX + "apply.nanos", "time for the data path to take a table");
   }
 
   /** A label, back end or VIP that was refused, by its code. */
@@ -63,7 +64,9 @@ public final class LbMetrics {
   public Counter connectFailures(String kind) {
     return connectFailures.computeIfAbsent(
         kind,
-        k -> sink.counter(PREFIX + "connect.failures", "connects to back ends that failed", "kind", k));
+        k ->
+            sink.counter(
+                PREFIX + "connect.failures", "connects to back ends that failed", "kind", k));
   }
 
   public void vips(LongSupplier value) {
