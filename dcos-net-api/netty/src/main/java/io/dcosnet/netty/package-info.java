@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Event loops, transports, TLS and HTTP, shared by all network parts. */
+/**
+ * Event loops, timers, transport choice and TLS, shared by all network parts of one process. Start
+ * reading at {@link io.dcosnet.netty.NetRuntime}.
+ */
 @NullMarked
 package io.dcosnet.netty;
 
