@@ -2,7 +2,8 @@
 
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
-  // Exports are added together with the first public type of a package.
+  exports io.dcosnet.dns.name;
+
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires com.fasterxml.jackson.core;

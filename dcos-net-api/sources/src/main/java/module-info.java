@@ -2,9 +2,11 @@
 
 /** Inputs from Mesos, Marathon and files. */
 module io.dcosnet.sources {
-  // Exports are added together with the first public type of a package.
+  requires static transitive org.jspecify;
   requires transitive io.dcosnet.api;
   requires com.fasterxml.jackson.core;
   requires java.net.http;
   requires org.slf4j;
+
+  exports io.dcosnet.sources.mesos;
 }

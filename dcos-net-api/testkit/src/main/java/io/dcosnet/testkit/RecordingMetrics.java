@@ -30,6 +30,9 @@ public final class RecordingMetrics implements MetricsSink {
   private final ConcurrentMap<String, LongSupplier> gauges = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, List<Long>> distributions = new ConcurrentHashMap<>();
 
+  /** Without any figure. */
+  public RecordingMetrics() {}
+
   @Override
   public Counter counter(String name, String help, String... tags) {
     kind(name, "counter");

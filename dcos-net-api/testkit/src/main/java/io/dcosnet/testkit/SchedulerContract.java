@@ -19,6 +19,9 @@ public abstract class SchedulerContract {
   private final List<String> ran = new ArrayList<>();
   private final AtomicInteger done = new AtomicInteger();
 
+  /** For implementations. */
+  protected SchedulerContract() {}
+
   /** The scheduler under test, the same one during a test. */
   protected abstract Scheduler scheduler();
 

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries updates to one listener, one call at a time; what arrives while it works is merged, so
- * that at most one update waits. <b>Thread-safe.</b>
+ * that at most one update waits. The executor gets one piece of work for each call, so that a busy
+ * source leaves room for others on it. <b>Thread-safe.</b>
  */
 final class ClusterDelivery {
 
@@ -25,8 +26,9 @@ final class ClusterDelivery {
 
   private ClusterState told = ClusterState.EMPTY;
   private ClusterState newest = ClusterState.EMPTY;
-  private ClusterChange waiting = ClusterChange.NONE;
+  private ClusterChange.Merger waiting = new ClusterChange.Merger();
   private boolean toldOnce;
+  private boolean news;
   private boolean scheduled;
   private boolean closed;
 
@@ -35,41 +37,61 @@ final class ClusterDelivery {
     this.listener = requireNonNull(listener, "listener");
   }
 
-  void offer(ClusterState after, ClusterChange change) {
+  /** Takes the next change; {@link #schedule} brings it on its way. */
+  synchronized void offer(ClusterState after, ClusterChange change) {
+    newest = after;
+    waiting.add(change);
+    news = true;
+  }
+
+  /** Hands work to the executor if there is any and none is there yet; holds no lock meanwhile. */
+  void schedule() {
     synchronized (this) {
-      newest = after;
-      waiting = waiting.then(change);
-      if (scheduled || closed) {
+      if (scheduled || closed || !news) {
         return;
       }
       scheduled = true;
     }
-    executor.execute(this::deliver);
+    try {
+      executor.execute(this::deliver);
+    } catch (RuntimeException e) {
+      synchronized (this) {
+        scheduled = false; // the next change tries again
+      }
+      LOGGER.error("an executor refused to tell a cluster listener of a change", e);
+    }
   }
 
   synchronized void close() {
     closed = true;
+    waiting = new ClusterChange.Merger();
   }
 
   private void deliver() {
-    for (ClusterUpdate update = next(); update != null; update = next()) {
-      try {
+    try {
+      ClusterUpdate update = next();
+      if (update != null) {
         listener.changed(update);
-      } catch (RuntimeException e) {
-        LOGGER.error("a cluster listener failed; it gets the next update all the same", e);
       }
+    } catch (RuntimeException e) {
+      LOGGER.error("a cluster listener failed; it gets the next update all the same", e);
+    } finally {
+      synchronized (this) {
+        scheduled = false;
+      }
+      schedule();
     }
   }
 
   private synchronized @Nullable ClusterUpdate next() {
-    boolean nothingNew = toldOnce && waiting.isEmpty();
-    if (closed || nothingNew) {
-      scheduled = false;
+    ClusterChange change = waiting.merged();
+    news = false;
+    if (closed || (toldOnce && change.isEmpty())) {
       return null;
     }
-    ClusterUpdate update = new ClusterUpdate(told, newest, waiting);
+    waiting = new ClusterChange.Merger();
+    ClusterUpdate update = new ClusterUpdate(told, newest, change);
     told = newest;
-    waiting = ClusterChange.NONE;
     toldOnce = true;
     return update;
   }

@@ -6,19 +6,22 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Agent;
+import io.dcosnet.api.model.App;
 import io.dcosnet.api.model.ClusterChange;
 import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Masters;
+import io.dcosnet.api.model.Pod;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.spi.ClusterListener;
 import io.dcosnet.api.spi.ClusterSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * The source of a scheduler that embeds us: it says what it knows, we tell everybody.
@@ -27,15 +30,15 @@ import java.util.concurrent.Executor;
  * on their executors; changes that come faster than a listener works reach it merged into one.
  * Setting something to what it is already tells nobody.
  *
- * <p><b>Thread-safe.</b>
+ * <p><b>Thread-safe.</b> No lock is held while an executor or a listener runs.
  */
 public final class ClusterPublisher implements ClusterSource {
 
   // Guards the fields below, so that every listener gets the changes in the order of the states.
   private final Object lock = new Object();
-  private final List<ClusterDelivery> deliveries = new ArrayList<>();
-  private List<Rejection> rejections = List.of();
-  private boolean ready;
+  private final List<ClusterDelivery> deliveries = new CopyOnWriteArrayList<>();
+  private volatile List<Rejection> rejections = List.of();
+  private volatile boolean ready;
   private volatile ClusterState state = ClusterState.EMPTY;
 
   private ClusterPublisher() {}
@@ -46,84 +49,65 @@ public final class ClusterPublisher implements ClusterSource {
   }
 
   public void put(Task task) {
-    synchronized (lock) {
-      Optional<Task> before = state.task(task.key());
-      if (ready && before.isPresent() && before.get().equals(task)) {
-        return;
-      }
-      publish(state.with(task), ClusterChange.ofTask(new Change<>(before.orElse(null), task)));
-    }
+    apply(ClusterChange.ofTask(Change.added(task)));
   }
 
   public void put(Agent agent) {
-    synchronized (lock) {
-      Optional<Agent> before = state.agent(agent.id());
-      if (ready && before.isPresent() && before.get().equals(agent)) {
-        return;
-      }
-      publish(state.with(agent), ClusterChange.ofAgent(new Change<>(before.orElse(null), agent)));
-    }
+    apply(ClusterChange.ofAgent(Change.added(agent)));
   }
 
   public void put(Framework framework) {
-    synchronized (lock) {
-      Optional<Framework> before = state.framework(framework.id());
-      if (ready && before.isPresent() && before.get().equals(framework)) {
-        return;
-      }
-      publish(
-          state.with(framework),
-          ClusterChange.ofFramework(new Change<>(before.orElse(null), framework)));
-    }
+    apply(ClusterChange.ofFramework(Change.added(framework)));
+  }
+
+  public void put(App app) {
+    apply(ClusterChange.ofApp(Change.added(app)));
+  }
+
+  public void put(Pod pod) {
+    apply(ClusterChange.ofPod(Change.added(pod)));
   }
 
   public void put(Masters masters) {
-    synchronized (lock) {
-      if (ready && state.masters().equals(masters)) {
-        return;
-      }
-      publish(state.with(masters), ClusterChange.ofMasters(new Change<>(state.masters(), masters)));
-    }
+    apply(ClusterChange.ofMasters(Change.added(masters)));
   }
 
   /** Does nothing when there is no such task. */
   public void remove(TaskKey key) {
-    synchronized (lock) {
-      state
-          .task(key)
-          .ifPresent(
-              gone -> publish(state.without(key), ClusterChange.ofTask(Change.removed(gone))));
-    }
+    removeIf(now -> now.task(key).map(gone -> ClusterChange.ofTask(Change.removed(gone))));
   }
 
   /** Removes the agent; its tasks are removed by {@link #remove}. */
   public void removeAgent(String id) {
-    synchronized (lock) {
-      state
-          .agent(id)
-          .ifPresent(
-              gone -> publish(state.withoutAgent(id), ClusterChange.ofAgent(Change.removed(gone))));
-    }
+    removeIf(now -> now.agent(id).map(gone -> ClusterChange.ofAgent(Change.removed(gone))));
   }
 
   /** Removes the framework; its tasks are removed by {@link #remove}. */
   public void removeFramework(String id) {
-    synchronized (lock) {
-      state
-          .framework(id)
-          .ifPresent(
-              gone ->
-                  publish(
-                      state.withoutFramework(id), ClusterChange.ofFramework(Change.removed(gone))));
-    }
+    removeIf(now -> now.framework(id).map(gone -> ClusterChange.ofFramework(Change.removed(gone))));
   }
 
-  /** Applies several changes as one. */
+  /** Removes the app; its tasks are removed by {@link #remove}. */
+  public void removeApp(String id) {
+    removeIf(now -> now.app(id).map(gone -> ClusterChange.ofApp(Change.removed(gone))));
+  }
+
+  /** Removes the pod; its tasks are removed by {@link #remove}. */
+  public void removePod(String id) {
+    removeIf(now -> now.pod(id).map(gone -> ClusterChange.ofPod(Change.removed(gone))));
+  }
+
+  /**
+   * Applies several changes as one. What counts are their {@code after} sides; listeners are told
+   * what really differs.
+   */
   public void apply(ClusterChange change) {
+    requireNonNull(change, "change");
     synchronized (lock) {
-      ClusterState after = state.apply(change);
-      publish(after, change);
+      ClusterChange real = change.appliedTo(state);
+      publish(state.apply(real), real);
     }
+    schedule();
   }
 
   /**
@@ -133,20 +117,40 @@ public final class ClusterPublisher implements ClusterSource {
    */
   public void replace(ClusterState after, List<Rejection> refused) {
     requireNonNull(after, "after");
+    List<Rejection> copy = List.copyOf(refused);
     synchronized (lock) {
-      rejections = List.copyOf(refused);
-      publish(after, ClusterChange.between(state, after));
+      rejections = copy;
+      ClusterChange change = ClusterChange.between(state, after);
+      // A small change is applied to the state that is there, so that equal parts stay the same
+      // objects: the new ones can be collected while young, and identity tells that nothing
+      // changed.
+      boolean small = change.size() < after.tasks().size() / 4;
+      publish(small ? state.apply(change) : after, change);
     }
+    schedule();
+  }
+
+  private void removeIf(Function<ClusterState, Optional<ClusterChange>> removal) {
+    synchronized (lock) {
+      removal.apply(state).ifPresent(change -> publish(state.apply(change), change));
+    }
+    schedule();
   }
 
   private void publish(ClusterState after, ClusterChange change) {
     if (ready && change.isEmpty()) {
       return;
     }
-    ready = true;
     state = after;
+    ready = true;
     for (ClusterDelivery delivery : deliveries) {
       delivery.offer(after, change);
+    }
+  }
+
+  private void schedule() {
+    for (ClusterDelivery delivery : deliveries) {
+      delivery.schedule();
     }
   }
 
@@ -157,16 +161,12 @@ public final class ClusterPublisher implements ClusterSource {
 
   @Override
   public boolean ready() {
-    synchronized (lock) {
-      return ready;
-    }
+    return ready;
   }
 
   @Override
   public List<Rejection> rejections() {
-    synchronized (lock) {
-      return rejections;
-    }
+    return rejections;
   }
 
   @Override
@@ -178,10 +178,9 @@ public final class ClusterPublisher implements ClusterSource {
         delivery.offer(state, ClusterChange.between(ClusterState.EMPTY, state));
       }
     }
+    delivery.schedule();
     return () -> {
-      synchronized (lock) {
-        deliveries.remove(delivery);
-      }
+      deliveries.remove(delivery);
       delivery.close();
     };
   }

@@ -45,4 +45,9 @@ public record Agent(
     return new Agent(
         id, address.toString(), List.of(address), DEFAULT_PORT, true, Map.of(), "", "");
   }
+
+  /** This agent at other addresses. */
+  public Agent withAddresses(List<IpAddress> newAddresses) {
+    return new Agent(id, hostname, newAddresses, port, active, attributes, region, zone);
+  }
 }

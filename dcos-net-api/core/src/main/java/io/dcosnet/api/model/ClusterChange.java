@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Change;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ public record ClusterChange(
     List<Change<Task>> tasks,
     List<Change<Agent>> agents,
     List<Change<Framework>> frameworks,
+    List<Change<App>> apps,
+    List<Change<Pod>> pods,
     @Nullable Change<Masters> masters) {
 
   /** No difference. */
@@ -31,6 +35,17 @@ public record ClusterChange(
     tasks = List.copyOf(tasks);
     agents = List.copyOf(agents);
     frameworks = List.copyOf(frameworks);
+    apps = List.copyOf(apps);
+    pods = List.copyOf(pods);
+  }
+
+  /** A change that leaves apps and pods alone. */
+  public ClusterChange(
+      List<Change<Task>> tasks,
+      List<Change<Agent>> agents,
+      List<Change<Framework>> frameworks,
+      @Nullable Change<Masters> masters) {
+    this(tasks, agents, frameworks, List.of(), List.of(), masters);
   }
 
   public static ClusterChange ofTask(Change<Task> change) {
@@ -43,6 +58,14 @@ public record ClusterChange(
 
   public static ClusterChange ofFramework(Change<Framework> change) {
     return new ClusterChange(List.of(), List.of(), List.of(change), null);
+  }
+
+  public static ClusterChange ofApp(Change<App> change) {
+    return new ClusterChange(List.of(), List.of(), List.of(), List.of(change), List.of(), null);
+  }
+
+  public static ClusterChange ofPod(Change<Pod> change) {
+    return new ClusterChange(List.of(), List.of(), List.of(), List.of(), List.of(change), null);
   }
 
   public static ClusterChange ofMasters(Change<Masters> change) {
@@ -60,12 +83,30 @@ public record ClusterChange(
         difference(before.tasks(), after.tasks(), Task::key),
         difference(before.agents(), after.agents(), Agent::id),
         difference(before.frameworks(), after.frameworks(), Framework::id),
+        difference(before.apps(), after.apps(), App::id),
+        difference(before.pods(), after.pods(), Pod::id),
         sameMasters ? null : new Change<>(before.masters(), after.masters()));
   }
 
   /** True when nothing differs. */
   public boolean isEmpty() {
-    return tasks.isEmpty() && agents.isEmpty() && frameworks.isEmpty() && masters == null;
+    return tasks.isEmpty()
+        && agents.isEmpty()
+        && frameworks.isEmpty()
+        && apps.isEmpty()
+        && pods.isEmpty()
+        && masters == null;
+  }
+
+  /** How many things differ. */
+  public int size() {
+    int mastersChanged = masters == null ? 0 : 1;
+    return tasks.size()
+        + agents.size()
+        + frameworks.size()
+        + apps.size()
+        + pods.size()
+        + mastersChanged;
   }
 
   /**
@@ -77,58 +118,114 @@ public record ClusterChange(
     if (isEmpty() || next.isEmpty()) {
       return isEmpty() ? next : this;
     }
-    return new ClusterChange(
-        merge(tasks, next.tasks, Task::key),
-        merge(agents, next.agents, Agent::id),
-        merge(frameworks, next.frameworks, Framework::id),
-        mergeOne(masters, next.masters));
+    return new Merger().add(this).add(next).merged();
   }
 
-  private static <T, K> List<Change<T>> difference(
-      Iterable<T> before, Iterable<T> after, Function<T, K> key) {
-    Map<K, T> old = new HashMap<>();
-    before.forEach(thing -> old.put(key.apply(thing), thing));
-    List<Change<T>> changes = new ArrayList<>();
-    for (T now : after) {
-      T was = old.remove(key.apply(now));
-      if (was != now && !now.equals(was)) {
-        changes.add(new Change<>(was, now));
-      }
+  /**
+   * What this change does to {@code state}: the {@code after} sides are kept, the {@code before}
+   * sides become what the state holds, and what changes nothing is left out.
+   */
+  public ClusterChange appliedTo(ClusterState state) {
+    Change<Masters> newMasters =
+        masters == null ? null : real(state.masters(), masters.latest()).orElse(null);
+    return new ClusterChange(
+        appliedTo(tasks, task -> state.task(task.key())),
+        appliedTo(agents, agent -> state.agent(agent.id())),
+        appliedTo(frameworks, framework -> state.framework(framework.id())),
+        appliedTo(apps, app -> state.app(app.id())),
+        appliedTo(pods, pod -> state.pod(pod.id())),
+        newMasters);
+  }
+
+  private static <T> List<Change<T>> appliedTo(
+      List<Change<T>> changes, Function<T, Optional<T>> present) {
+    List<Change<T>> real = new ArrayList<>(changes.size());
+    for (Change<T> change : changes) {
+      real(present.apply(change.latest()).orElse(null), change.after()).ifPresent(real::add);
     }
-    for (T gone : before) {
-      if (old.containsKey(key.apply(gone))) {
-        changes.add(Change.removed(gone));
+    return real;
+  }
+
+  private static <T> Optional<Change<T>> real(@Nullable T before, @Nullable T after) {
+    return Objects.equals(before, after)
+        ? Optional.empty()
+        : Optional.of(new Change<>(before, after));
+  }
+
+  /** Walks both sides at once; both are in the order of their keys. */
+  private static <T, K extends Comparable<K>> List<Change<T>> difference(
+      Collection<T> before, Collection<T> after, Function<T, K> key) {
+    List<Change<T>> changes = new ArrayList<>();
+    Iterator<T> olds = before.iterator();
+    Iterator<T> news = after.iterator();
+    T old = next(olds);
+    T now = next(news);
+    while (old != null || now != null) {
+      int order = old == null ? 1 : now == null ? -1 : key.apply(old).compareTo(key.apply(now));
+      T was = order <= 0 ? old : null;
+      T is = order >= 0 ? now : null;
+      if (!Objects.equals(was, is)) {
+        changes.add(new Change<>(was, is));
       }
+      old = was == null ? old : next(olds);
+      now = is == null ? now : next(news);
     }
     return changes;
   }
 
-  private static <T, K> List<Change<T>> merge(
-      List<Change<T>> first, List<Change<T>> second, Function<T, K> key) {
-    if (first.isEmpty() || second.isEmpty()) {
-      return first.isEmpty() ? second : first;
-    }
-    Map<K, Change<T>> merged = new LinkedHashMap<>();
-    first.forEach(change -> merged.put(key.apply(change.latest()), change));
-    for (Change<T> change : second) {
-      K id = key.apply(change.latest());
-      Change<T> combined = mergeOne(merged.get(id), change);
-      if (combined == null) {
-        merged.remove(id);
-      } else {
-        merged.put(id, combined);
-      }
-    }
-    return List.copyOf(merged.values());
+  private static <T> @Nullable T next(Iterator<T> iterator) {
+    return iterator.hasNext() ? iterator.next() : null;
   }
 
-  private static <T> @Nullable Change<T> mergeOne(
-      @Nullable Change<T> first, @Nullable Change<T> second) {
-    if (first == null || second == null) {
-      return first == null ? second : first;
+  /**
+   * Merges changes that follow each other; its size is bounded by the things that they touch.
+   * <b>Confined to</b> one thread at a time.
+   */
+  public static final class Merger {
+    private final Map<TaskKey, Change<Task>> tasks = new LinkedHashMap<>();
+    private final Map<String, Change<Agent>> agents = new LinkedHashMap<>();
+    private final Map<String, Change<Framework>> frameworks = new LinkedHashMap<>();
+    private final Map<String, Change<App>> apps = new LinkedHashMap<>();
+    private final Map<String, Change<Pod>> pods = new LinkedHashMap<>();
+    private @Nullable Change<Masters> masters;
+
+    /**
+     * Adds a change; cost follows its own size.
+     *
+     * @param next starts where the last one ended
+     */
+    public Merger add(ClusterChange next) {
+      next.tasks.forEach(change -> merge(tasks, change.latest().key(), change));
+      next.agents.forEach(change -> merge(agents, change.latest().id(), change));
+      next.frameworks.forEach(change -> merge(frameworks, change.latest().id(), change));
+      next.apps.forEach(change -> merge(apps, change.latest().id(), change));
+      next.pods.forEach(change -> merge(pods, change.latest().id(), change));
+      Change<Masters> first = masters;
+      Change<Masters> second = next.masters;
+      if (first != null && second != null) {
+        masters = real(first.before(), second.after()).orElse(null);
+      } else {
+        masters = first == null ? second : first;
+      }
+      return this;
     }
-    T before = first.before();
-    T after = second.after();
-    return Objects.equals(before, after) ? null : new Change<>(before, after);
+
+    /** All that was added as one change; what was undone is left out. */
+    public ClusterChange merged() {
+      return new ClusterChange(
+          List.copyOf(tasks.values()),
+          List.copyOf(agents.values()),
+          List.copyOf(frameworks.values()),
+          List.copyOf(apps.values()),
+          List.copyOf(pods.values()),
+          masters);
+    }
+
+    private static <K, T> void merge(Map<K, Change<T>> map, K key, Change<T> change) {
+      Change<T> first = map.get(key);
+      Optional<Change<T>> both =
+          first == null ? Optional.of(change) : real(first.before(), change.after());
+      both.ifPresentOrElse(merged -> map.put(key, merged), () -> map.remove(key));
+    }
   }
 }

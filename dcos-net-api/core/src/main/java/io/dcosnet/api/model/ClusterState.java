@@ -6,56 +6,109 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.HashTreePMap;
-import org.pcollections.HashTreePSet;
-import org.pcollections.PMap;
-import org.pcollections.PSet;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
 
 /**
- * Everything known of a cluster at one moment: tasks, agents, frameworks, masters.
+ * Everything known of a cluster at one moment: tasks, agents, frameworks, masters, and the apps and
+ * pods behind the tasks where a source tells of them.
  *
  * <p>A new state shares all that did not change with the one before, so a change of one task costs
- * microseconds and a few kilobytes in a cluster of 50 000. Collections returned here are views
- * without a defined order.
+ * microseconds and a few kilobytes in a cluster of 50 000. Collections returned here are views in
+ * the order of their keys.
  *
  * <p><b>Immutable.</b>
  */
 public final class ClusterState {
 
+  private record Service(String frameworkId, String name) implements Comparable<Service> {
+    @Override
+    public int compareTo(Service other) {
+      int byName = name.compareTo(other.name);
+      return byName != 0 ? byName : frameworkId.compareTo(other.frameworkId);
+    }
+  }
+
   /** Nothing known. */
   public static final ClusterState EMPTY =
       new ClusterState(
-          HashTreePMap.empty(),
-          HashTreePMap.empty(),
-          HashTreePMap.empty(),
-          HashTreePMap.empty(),
-          HashTreePMap.empty(),
-          Masters.NONE);
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          Rest.NONE);
 
-  private record Service(String frameworkId, String name) {}
-
-  private final PMap<TaskKey, Task> tasks;
-  private final PMap<String, Agent> agents;
-  private final PMap<String, Framework> frameworks;
+  // Trees rather than hash tables: ids are foreign input and could be made to collide.
+  private final TreePMap<TaskKey, Task> tasks;
+  private final TreePMap<String, Agent> agents;
+  private final TreePMap<String, Framework> frameworks;
   // The two indexes hold keys, so that a mere status change leaves them alone.
-  private final PMap<String, PSet<TaskKey>> byAgent;
-  private final PMap<Service, PSet<TaskKey>> byService;
-  private final Masters masters;
+  private final TreePMap<String, TreePSet<TaskKey>> byAgent;
+  private final TreePMap<Service, TreePSet<TaskKey>> byService;
+  private final Rest rest;
+
+  /** What changes seldom, out of the way of what changes often. */
+  private record Rest(TreePMap<String, App> apps, TreePMap<String, Pod> pods, Masters masters) {
+    static final Rest NONE = new Rest(TreePMap.empty(), TreePMap.empty(), Masters.NONE);
+  }
 
   private ClusterState(
-      PMap<TaskKey, Task> tasks,
-      PMap<String, Agent> agents,
-      PMap<String, Framework> frameworks,
-      PMap<String, PSet<TaskKey>> byAgent,
-      PMap<Service, PSet<TaskKey>> byService,
-      Masters masters) {
+      TreePMap<TaskKey, Task> tasks,
+      TreePMap<String, Agent> agents,
+      TreePMap<String, Framework> frameworks,
+      TreePMap<String, TreePSet<TaskKey>> byAgent,
+      TreePMap<Service, TreePSet<TaskKey>> byService,
+      Rest rest) {
     this.tasks = tasks;
     this.agents = agents;
     this.frameworks = frameworks;
     this.byAgent = byAgent;
     this.byService = byService;
-    this.masters = masters;
+    this.rest = rest;
+  }
+
+  /**
+   * A state with all this, as cheap as sorting it. Where several things have one key the last
+   * counts.
+   */
+  public static ClusterState of(
+      Collection<Task> tasks,
+      Collection<Agent> agents,
+      Collection<Framework> frameworks,
+      Masters masters) {
+    TreeMap<TaskKey, Task> tasksByKey = keyed(tasks, Task::key);
+    TreeMap<String, TreeSet<TaskKey>> agentIndex = new TreeMap<>();
+    TreeMap<Service, TreeSet<TaskKey>> serviceIndex = new TreeMap<>();
+    for (Task task : tasksByKey.values()) {
+      agentIndex.computeIfAbsent(task.agentId(), id -> new TreeSet<>()).add(task.key());
+      serviceIndex.computeIfAbsent(service(task), name -> new TreeSet<>()).add(task.key());
+    }
+    return new ClusterState(
+        TreePMap.fromSortedMap(tasksByKey),
+        TreePMap.fromSortedMap(keyed(agents, Agent::id)),
+        TreePMap.fromSortedMap(keyed(frameworks, Framework::id)),
+        frozen(agentIndex),
+        frozen(serviceIndex),
+        new Rest(TreePMap.empty(), TreePMap.empty(), masters));
+  }
+
+  private static <K extends Comparable<K>, T> TreeMap<K, T> keyed(
+      Collection<T> things, Function<T, K> key) {
+    TreeMap<K, T> map = new TreeMap<>();
+    things.forEach(thing -> map.put(key.apply(thing), thing));
+    return map;
+  }
+
+  private static <K extends Comparable<K>> TreePMap<K, TreePSet<TaskKey>> frozen(
+      TreeMap<K, TreeSet<TaskKey>> index) {
+    TreeMap<K, TreePSet<TaskKey>> frozen = new TreeMap<>();
+    index.forEach((key, set) -> frozen.put(key, TreePSet.fromSortedSet(set)));
+    return TreePMap.fromSortedMap(frozen);
   }
 
   public Collection<Task> tasks() {
@@ -93,7 +146,25 @@ public final class ClusterState {
   }
 
   public Masters masters() {
-    return masters;
+    return rest.masters();
+  }
+
+  /** Services as their scheduler defines them; empty when no source tells. */
+  public Collection<App> apps() {
+    return rest.apps().values();
+  }
+
+  public Optional<App> app(String id) {
+    return Optional.ofNullable(rest.apps().get(id));
+  }
+
+  /** Groups of containers as their scheduler defines them; empty when no source tells. */
+  public Collection<Pod> pods() {
+    return rest.pods().values();
+  }
+
+  public Optional<Pod> pod(String id) {
+    return Optional.ofNullable(rest.pods().get(id));
   }
 
   /** This state with the task added, or in place of the one with its key. */
@@ -101,8 +172,8 @@ public final class ClusterState {
     Task before = tasks.get(task.key());
     boolean sameAgent = before != null && before.agentId().equals(task.agentId());
     boolean sameService = before != null && service(before).equals(service(task));
-    PMap<String, PSet<TaskKey>> agentIndex = byAgent;
-    PMap<Service, PSet<TaskKey>> serviceIndex = byService;
+    TreePMap<String, TreePSet<TaskKey>> agentIndex = byAgent;
+    TreePMap<Service, TreePSet<TaskKey>> serviceIndex = byService;
     if (!sameAgent) {
       agentIndex = before == null ? agentIndex : drop(agentIndex, before.agentId(), task.key());
       agentIndex = add(agentIndex, task.agentId(), task.key());
@@ -113,7 +184,7 @@ public final class ClusterState {
       serviceIndex = add(serviceIndex, service(task), task.key());
     }
     return new ClusterState(
-        tasks.plus(task.key(), task), agents, frameworks, agentIndex, serviceIndex, masters);
+        tasks.plus(task.key(), task), agents, frameworks, agentIndex, serviceIndex, rest);
   }
 
   /** This state without the task of that key, if it is there. */
@@ -128,7 +199,7 @@ public final class ClusterState {
         frameworks,
         drop(byAgent, before.agentId(), key),
         drop(byService, service(before), key),
-        masters);
+        rest);
   }
 
   /** This state with the agent added, or in place of the one with its id. */
@@ -153,7 +224,27 @@ public final class ClusterState {
 
   /** This state with other masters. */
   public ClusterState with(Masters newMasters) {
-    return new ClusterState(tasks, agents, frameworks, byAgent, byService, newMasters);
+    return withRest(new Rest(rest.apps(), rest.pods(), newMasters));
+  }
+
+  /** This state with the app added, or in place of the one with its id. */
+  public ClusterState with(App app) {
+    return withRest(new Rest(rest.apps().plus(app.id(), app), rest.pods(), rest.masters()));
+  }
+
+  /** This state without that app, if it is there. */
+  public ClusterState withoutApp(String id) {
+    return withRest(new Rest(rest.apps().minus(id), rest.pods(), rest.masters()));
+  }
+
+  /** This state with the pod added, or in place of the one with its id. */
+  public ClusterState with(Pod pod) {
+    return withRest(new Rest(rest.apps(), rest.pods().plus(pod.id(), pod), rest.masters()));
+  }
+
+  /** This state without that pod, if it is there. */
+  public ClusterState withoutPod(String id) {
+    return withRest(new Rest(rest.apps(), rest.pods().minus(id), rest.masters()));
   }
 
   /** This state after the change; only the {@code after} sides and keys of the change count. */
@@ -171,20 +262,26 @@ public final class ClusterState {
       Framework after = framework.after();
       state = after == null ? state.withoutFramework(framework.latest().id()) : state.with(after);
     }
+    for (Change<App> app : change.apps()) {
+      App after = app.after();
+      state = after == null ? state.withoutApp(app.latest().id()) : state.with(after);
+    }
+    for (Change<Pod> pod : change.pods()) {
+      Pod after = pod.after();
+      state = after == null ? state.withoutPod(pod.latest().id()) : state.with(after);
+    }
     Change<Masters> mastersChange = change.masters();
     return mastersChange == null ? state : state.with(mastersChange.latest());
   }
 
   @Override
   public boolean equals(Object other) {
-    if (this == other) {
-      return true;
-    }
     return other instanceof ClusterState that
-        && tasks.equals(that.tasks)
-        && agents.equals(that.agents)
-        && frameworks.equals(that.frameworks)
-        && masters.equals(that.masters);
+        && (this == that
+            || (tasks.equals(that.tasks)
+                && agents.equals(that.agents)
+                && frameworks.equals(that.frameworks)
+                && rest.equals(that.rest)));
   }
 
   @Override
@@ -203,12 +300,16 @@ public final class ClusterState {
         + "]";
   }
 
-  private ClusterState withAgents(PMap<String, Agent> newAgents) {
-    return new ClusterState(tasks, newAgents, frameworks, byAgent, byService, masters);
+  private ClusterState withAgents(TreePMap<String, Agent> newAgents) {
+    return new ClusterState(tasks, newAgents, frameworks, byAgent, byService, rest);
   }
 
-  private ClusterState withFrameworks(PMap<String, Framework> newFrameworks) {
-    return new ClusterState(tasks, agents, newFrameworks, byAgent, byService, masters);
+  private ClusterState withFrameworks(TreePMap<String, Framework> newFrameworks) {
+    return new ClusterState(tasks, agents, newFrameworks, byAgent, byService, rest);
+  }
+
+  private ClusterState withRest(Rest newRest) {
+    return new ClusterState(tasks, agents, frameworks, byAgent, byService, newRest);
   }
 
   private List<Task> resolve(@Nullable Collection<TaskKey> keys) {
@@ -229,19 +330,19 @@ public final class ClusterState {
     return new Service(task.frameworkId(), task.name());
   }
 
-  private static <K> PMap<K, PSet<TaskKey>> add(
-      PMap<K, PSet<TaskKey>> index, K under, TaskKey key) {
-    PSet<TaskKey> keys = index.get(under);
-    return index.plus(under, keys == null ? HashTreePSet.singleton(key) : keys.plus(key));
+  private static <K> TreePMap<K, TreePSet<TaskKey>> add(
+      TreePMap<K, TreePSet<TaskKey>> index, K under, TaskKey key) {
+    TreePSet<TaskKey> keys = index.get(under);
+    return index.plus(under, keys == null ? TreePSet.singleton(key) : keys.plus(key));
   }
 
-  private static <K> PMap<K, PSet<TaskKey>> drop(
-      PMap<K, PSet<TaskKey>> index, K under, TaskKey key) {
-    PSet<TaskKey> keys = index.get(under);
+  private static <K> TreePMap<K, TreePSet<TaskKey>> drop(
+      TreePMap<K, TreePSet<TaskKey>> index, K under, TaskKey key) {
+    TreePSet<TaskKey> keys = index.get(under);
     if (keys == null) {
       return index;
     }
-    PSet<TaskKey> rest = keys.minus(key);
-    return rest.isEmpty() ? index.minus(under) : index.plus(under, rest);
+    TreePSet<TaskKey> left = keys.minus(key);
+    return left.isEmpty() ? index.minus(under) : index.plus(under, left);
   }
 }

@@ -16,7 +16,8 @@ public record Discovery(String name, String visibility, List<Port> ports, Labels
   /**
    * A port that the task names.
    *
-   * @param number 1-65535; what it counts (node or container) is in the label {@code network-scope}
+   * @param number 0-65535, 0 where the task has none to tell; what it counts (node or container) is
+   *     in the label {@code network-scope}
    * @param name empty when it has none
    * @param protocol as the scheduler wrote it, empty when it wrote none
    */

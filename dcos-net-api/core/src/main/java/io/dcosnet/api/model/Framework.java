@@ -34,4 +34,14 @@ public record Framework(
   public static Framework named(String id, String name) {
     return new Framework(id, name, "", List.of(), 0, true, true);
   }
+
+  /** This framework at other addresses. */
+  public Framework withAddresses(List<IpAddress> newAddresses) {
+    return new Framework(id, name, hostname, newAddresses, port, active, connected);
+  }
+
+  /** This framework under another id. */
+  public Framework withId(String newId) {
+    return new Framework(newId, name, hostname, addresses, port, active, connected);
+  }
 }

@@ -186,6 +186,13 @@ public record Task(
       return this;
     }
 
+    /** Replaces all host ports. */
+    public Builder ports(List<PortRange> ranges) {
+      resourcePorts.clear();
+      resourcePorts.addAll(ranges);
+      return this;
+    }
+
     public Builder healthChecked(boolean value) {
       healthChecked = value;
       return this;

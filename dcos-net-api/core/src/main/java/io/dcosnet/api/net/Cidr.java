@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.DecodeException;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * A network prefix such as {@code 9.0.0.0/8} or {@code fd01:b::/64}, always in canonical form: the
@@ -132,6 +133,25 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
       throw new IllegalArgumentException(piece + ": its number in " + this + " exceeds 2^63-1");
     }
     return index.longValue();
+  }
+
+  /** The prefix of the same length right behind this one; empty behind the last of the family. */
+  public Optional<Cidr> next() {
+    IpAddress last = last();
+    boolean atEnd =
+        last.isIpv4() ? last.ipv4Bits() == -1 : last.highBits() == -1 && last.lowBits() == -1;
+    return atEnd ? Optional.empty() : Optional.of(new Cidr(last.plus(1), length));
+  }
+
+  /** The prefix of the same length right before this one; empty before the first of the family. */
+  public Optional<Cidr> previous() {
+    if (first.isUnspecified()) {
+      return Optional.empty();
+    }
+    long low = first.lowBits() - 1;
+    long high = first.highBits() - (first.lowBits() == 0 ? 1 : 0);
+    IpAddress before = first.isIpv4() ? IpAddress.ofIpv4((int) low) : IpAddress.ofIpv6(high, low);
+    return Optional.of(containing(before, length));
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class DcosLabel {
     int at = 0;
     while (at < text.length() && label.length() < MAX_LENGTH) {
       char c = mapped(text.charAt(at++));
-      if (isLetterOrDigit(c) || c == '-' && label.length() > 0) {
+      if (isLetterOrDigit(c) || (c == '-' && label.length() > 0)) {
         label.append(c);
       }
     }
@@ -72,7 +72,7 @@ public final class DcosLabel {
   }
 
   private static boolean isLetterOrDigit(char c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 
   private static void stripDashes(StringBuilder label) {

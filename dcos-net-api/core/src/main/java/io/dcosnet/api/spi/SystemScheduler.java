@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Timers and short work on one thread of our own, on the clocks of this machine.
  *
- * <p>The thread starts with the first work that is handed in. It is a daemon: what waits here is lost
- * with the process anyhow, so it must not keep a host from ending.
+ * <p>The thread starts with the first work that is handed in. It is a daemon: what waits here is
+ * lost with the process anyhow, so it must not keep a host from ending.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -79,8 +79,8 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
   }
 
   /**
-   * Runs what is due, forgets the timers behind it and ends the thread; waits for that for a bounded
-   * time, except on that thread itself. Idempotent.
+   * Runs what is due, forgets the timers behind it and ends the thread; waits for that for a
+   * bounded time, except on that thread itself. Idempotent.
    */
   @Override
   public void close() {

@@ -39,6 +39,9 @@ public interface ReplicatedStore {
   /** Largest value in bytes. */
   int MAX_VALUE_BYTES = 64 * 1024;
 
+  /** Largest sum of all keys and values in bytes. */
+  long MAX_TOTAL_BYTES = 512L * 1024 * 1024;
+
   /** What is known of the node that owns an entry. */
   enum OwnerState {
     ALIVE,
@@ -105,18 +108,30 @@ public interface ReplicatedStore {
   /**
    * Sets a value; writing what is there already is a new write all the same.
    *
-   * @return completes when this node has it safe as far as the store's durability goes
-   * @throws IllegalArgumentException for a key or value over its limit, or an empty key
+   * @return completes when this node has it safe as far as the store's durability goes; fails with
+   *     {@link io.dcosnet.api.DcosNetException} when the store is full
+   * @throws IllegalArgumentException for a key or value over its limit, or a key that is empty or
+   *     no valid Unicode
    */
   CompletionStage<Write> put(String key, Bytes value);
 
-  /** Removes a key; removing a missing one is a write all the same. */
+  /**
+   * Removes a key; removing a missing one is a write all the same.
+   *
+   * @throws IllegalArgumentException as for {@link #put}
+   */
   CompletionStage<Write> delete(String key);
 
-  /** Everything below a prefix now, sorted by key; immutable. The empty prefix means all. */
+  /**
+   * All keys that start with {@code prefix} now, sorted as strings; immutable. The empty prefix
+   * means all.
+   */
   NavigableMap<String, Entry> view(String prefix);
 
-  /** Watches a prefix from a snapshot on. */
+  /**
+   * Watches a prefix from a snapshot on. What the listener throws is logged and ends nothing; when
+   * the executor refuses, the next change tries again.
+   */
   Subscription watch(String prefix, Executor executor, Listener listener);
 
   /**

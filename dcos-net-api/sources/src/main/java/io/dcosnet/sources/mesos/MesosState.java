@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.sources.mesos;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.model.Agent;
+import io.dcosnet.api.model.ClusterState;
+import io.dcosnet.api.model.Framework;
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.net.IpAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * One state document as read. Reading asks no name server: where an agent or a scheduler is known
+ * by a host name only, its addresses are empty until {@link #withHosts} fills them in.
+ *
+ * <p><b>Immutable.</b>
+ */
+public final class MesosState {
+
+  private final ClusterState cluster;
+  private final List<Rejection> rejections;
+  private final Map<String, Long> rejectionCounts;
+  private final Map<String, String> agentHosts;
+  private final Map<String, String> frameworkHosts;
+  private final Set<String> recoveredAgents;
+
+  MesosState(
+      ClusterState cluster,
+      Rejections rejections,
+      Map<String, String> agentHosts,
+      Map<String, String> frameworkHosts,
+      Set<String> recoveredAgents) {
+    this.cluster = requireNonNull(cluster, "cluster");
+    this.rejections = List.copyOf(rejections.list());
+    this.rejectionCounts = Map.copyOf(rejections.counts());
+    this.agentHosts = Map.copyOf(agentHosts);
+    this.frameworkHosts = Map.copyOf(frameworkHosts);
+    this.recoveredAgents = Set.copyOf(recoveredAgents);
+  }
+
+  /** What the document says, without the addresses behind {@link #unresolvedHosts}. */
+  public ClusterState cluster() {
+    return cluster;
+  }
+
+  /** What was left out, in document order, up to the reader's bound. */
+  public List<Rejection> rejections() {
+    return rejections;
+  }
+
+  /** How many parts were left out for each code, those beyond the bound included. */
+  public Map<String, Long> rejectionCounts() {
+    return rejectionCounts;
+  }
+
+  /** Agents that a newly elected master knows of but that have not come back to it yet. */
+  public Set<String> recoveredAgents() {
+    return recoveredAgents;
+  }
+
+  /** Host names of agents and schedulers that gave no address. */
+  public Set<String> unresolvedHosts() {
+    Set<String> hosts = new TreeSet<>(agentHosts.values());
+    hosts.addAll(frameworkHosts.values());
+    return hosts;
+  }
+
+  /**
+   * The cluster with the addresses of {@link #unresolvedHosts} filled in.
+   *
+   * @param addresses of a host name, empty where they are not known
+   */
+  public ClusterState withHosts(Function<String, List<IpAddress>> addresses) {
+    ClusterState state = cluster;
+    for (Map.Entry<String, String> entry : agentHosts.entrySet()) {
+      List<IpAddress> found = addresses.apply(entry.getValue());
+      Agent agent = state.agent(entry.getKey()).orElseThrow();
+      state = found.isEmpty() ? state : state.with(agent.withAddresses(found));
+    }
+    for (Map.Entry<String, String> entry : frameworkHosts.entrySet()) {
+      List<IpAddress> found = addresses.apply(entry.getValue());
+      Framework framework = state.framework(entry.getKey()).orElseThrow();
+      state = found.isEmpty() ? state : state.with(framework.withAddresses(found));
+    }
+    return state;
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.vip;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.vip.Backend;
+import io.dcosnet.api.vip.VipKey;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One back end of one VIP as its task describes it. <b>Immutable.</b>
+ *
+ * @param zone fault domain of its agent as {@code region/zone}, empty when unknown
+ * @param attributes options of the VIP label: {@code policy}, {@code affinity}
+ */
+public record VipBackend(
+    VipKey key, Backend backend, String zone, SortedMap<String, String> attributes) {
+
+  private static final Comparator<VipBackend> REST =
+      Comparator.<VipBackend, IpAddress>comparing(one -> one.backend.node())
+          .thenComparing(VipBackend::zone)
+          .thenComparing(one -> one.attributes.toString());
+
+  public VipBackend {
+    requireNonNull(key, "key");
+    requireNonNull(backend, "backend");
+    requireNonNull(zone, "zone");
+    attributes =
+        attributes.isEmpty()
+            ? Collections.emptySortedMap()
+            : Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+  }
+
+  /** What makes two of them the same back end, whichever task they come from. */
+  public Place place() {
+    return new Place(key, backend.endpoint());
+  }
+
+  /**
+   * Both together, when two tasks name the same place: the greater weight and the better state. The
+   * rest comes from the one that sorts first, so that the order of the two does not matter.
+   */
+  public VipBackend merge(VipBackend other) {
+    VipBackend first = REST.compare(this, other) <= 0 ? this : other;
+    Backend.State own = backend.state();
+    Backend.State others = other.backend.state();
+    Backend merged =
+        new Backend(
+            backend.endpoint(),
+            first.backend.node(),
+            Math.max(backend.weight(), other.backend.weight()),
+            own.compareTo(others) <= 0 ? own : others);
+    return new VipBackend(key, merged, first.zone, first.attributes);
+  }
+
+  /** A VIP and one place that serves it. */
+  public record Place(VipKey key, HostPort endpoint) implements Comparable<Place> {
+    public Place {
+      requireNonNull(key, "key");
+      requireNonNull(endpoint, "endpoint");
+    }
+
+    @Override
+    public int compareTo(Place other) {
+      int byKey = key.compareTo(other.key);
+      return byKey != 0 ? byKey : endpoint.compareTo(other.endpoint);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What the parser of the command line found wrong, one line each, all at once. */
+final class CommandLineProblems {
+
+  private CommandLineProblems() {}
+
+  static ParseResult parse(CommandLine line, String... args) {
+    line.getCommandSpec().parser().collectErrors(true);
+    line.setExpandAtFiles(false);
+    line.getSubcommands().values().forEach(CommandLineProblems::prepare);
+    return line.parseArgs(args);
+  }
+
+  private static void prepare(CommandLine line) {
+    line.getCommandSpec().parser().collectErrors(true);
+    line.getSubcommands().values().forEach(CommandLineProblems::prepare);
+  }
+
+  static List<String> of(ParseResult parsed) {
+    List<String> problems = new ArrayList<>();
+    for (ParseResult at = parsed; at != null; at = at.hasSubcommand() ? at.subcommand() : null) {
+      at.errors().forEach(error -> add(problems, error));
+    }
+    return problems;
+  }
+
+  private static void add(List<String> problems, Exception error) {
+    if (error instanceof UnmatchedArgumentException unknown) {
+      for (String argument : unknown.getUnmatched()) {
+        problems.add(argument + ": unknown" + nearest(unknown, argument));
+      }
+    } else if (error instanceof MissingParameterException missing) {
+      problems.add(String.valueOf(missing.getMessage()));
+    } else {
+      problems.add(String.valueOf(error.getMessage()));
+    }
+  }
+
+  private static String nearest(UnmatchedArgumentException unknown, String argument) {
+    List<String> suggestions =
+        new UnmatchedArgumentException(unknown.getCommandLine(), List.of(argument))
+            .getSuggestions();
+    return suggestions.isEmpty() ? "" : " (did you mean " + String.join(" or ", suggestions) + "?)";
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone;
+
+import io.dcosnet.api.ConfigurationException;
+import io.dcosnet.standalone.cli.Arguments;
+import io.dcosnet.standalone.cli.Command;
+import io.dcosnet.standalone.cli.CommandFailure;
+import io.dcosnet.standalone.cli.Console;
+import io.dcosnet.standalone.cli.ExitCode;
+import io.dcosnet.standalone.doctor.DoctorCommand;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+
+/** The entry point: finds the command, runs it and turns the way it ended into an exit code. */
+@CommandLine.Command(
+    name = "dcos-net",
+    description = "Names, virtual addresses and container networks for a cluster's tasks.",
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 a check failed or an input was refused, 2 wrong usage,",
+      "3 the environment lacks something, 130 after Ctrl-C."
+    },
+    subcommands = {
+      DoctorCommand.class,
+    })
+public final class Main {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  boolean version;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    int code = run(Console.ofProcess(), args);
+    if (code != ExitCode.OK) {
+      System.exit(code);
+    }
+  }
+
+  /** Runs one command line to its end and returns its exit code; exits nothing. */
+  static int run(Console console, String... args) {
+    CommandLine line = new CommandLine(new Main());
+    ParseResult parsed = CommandLineProblems.parse(line, args);
+    CommandLine chosen = leaf(parsed).commandSpec().commandLine();
+    if (leaf(parsed).isUsageHelpRequested()) {
+      chosen.usage(console.out());
+      return ExitCode.OK;
+    }
+    if (parsed.isVersionHelpRequested()) {
+      line.printVersionHelp(console.out());
+      return ExitCode.OK;
+    }
+    try {
+      Arguments arguments = new Arguments();
+      CommandLineProblems.of(parsed).forEach(arguments::problem);
+      if (chosen.getCommandSpec().userObject() instanceof Command command) {
+        return command.run(arguments, console);
+      }
+      arguments.check();
+      chosen.usage(console.err()); // a group without its command
+      return ExitCode.USAGE;
+    } catch (ConfigurationException e) {
+      e.problems().forEach(console.err()::println);
+      console.err().println("Try: " + chosen.getCommandSpec().qualifiedName() + " --help");
+      return ExitCode.USAGE;
+    } catch (CommandFailure e) {
+      console.err().println("dcos-net: " + e.reason());
+      return e.exitCode();
+    }
+  }
+
+  private static ParseResult leaf(ParseResult parsed) {
+    ParseResult leaf = parsed;
+    while (leaf.hasSubcommand()) {
+      leaf = leaf.subcommand();
+    }
+    return leaf;
+  }
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      @Nullable String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"dcos-net " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.alone;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Runs one scenario and prints every trace that it left, a line each. */
+final class AloneMain {
+
+  private AloneMain() {}
+
+  public static void main(String[] args) throws ReflectiveOperationException {
+    Set<String> faults = new TreeSet<>();
+    warmUp();
+    Traces before = Traces.now();
+    Scenario scenario = (Scenario) Class.forName(args[0]).getDeclaredConstructor().newInstance();
+    Scenario.Use use = scenario.build();
+    Traces.now().since(before).forEach(trace -> faults.add("before start: " + trace));
+    use.run();
+    Set<String> left = new TreeSet<>(Traces.now().since(before));
+    left.removeIf(AloneMain::belongsToOthers);
+    if (left.stream().filter(AloneMain::isSocket).count() == 1) {
+      // NIO keeps one closed socket, to put in the place of those that it closes
+      left.removeIf(AloneMain::isSocket);
+    }
+    left.forEach(trace -> faults.add("after the end: " + trace));
+    String module = args[1];
+    if (!module.isEmpty() && ModuleLayer.boot().findModule(module).isEmpty()) {
+      faults.add("module " + module + " is not there");
+    }
+    faults.forEach(System.out::println);
+    System.exit(faults.isEmpty() ? 0 : 1);
+  }
+
+  /** Lets the JDK open what its own classes for looking around open. */
+  private static void warmUp() {
+    var unused = Traces.now();
+  }
+
+  /** What the JDK and Netty keep for the whole process, whoever uses them. */
+  private static boolean belongsToOthers(String trace) {
+    return trace.startsWith("system property ") // set by the JDK's network code
+        || trace.endsWith("/random")
+        || trace.equals("thread Common-Cleaner")
+        || trace.equals("thread CompletableFutureDelayScheduler")
+        || trace.startsWith("thread globalEventExecutor-"); // ends after a quiet second
+  }
+
+  private static boolean isSocket(String trace) {
+    return trace.startsWith("open file ") && trace.contains("socket:[");
+  }
+}
