@@ -55,10 +55,12 @@ abstract class Endpoint {
   /** Accepts no more; the connections that are there stay. Harmless when nothing is open. */
   abstract CompletionStage<?> close();
 
-  /** The address bound, for TCP after {@link #open}. */
+  /** The address bound, for TCP from {@link #open} to {@link #close}. */
   Optional<HostPort> address() {
-    Channel open = channel;
-    return open != null && open.localAddress() instanceof InetSocketAddress address
+    Channel bound = channel;
+    return bound != null
+            && bound.isOpen()
+            && bound.localAddress() instanceof InetSocketAddress address
         ? Optional.of(HostPort.of(address))
         : Optional.empty();
   }

@@ -23,7 +23,7 @@ enum Refusal {
   HEADERS_TOO_LARGE(431, "the headers are too large"),
   ENCODING(501, "only the chunked transfer encoding is understood"),
   METHOD(501, "this method is not understood"),
-  VERSION(505, "HTTP/1.1 expected");
+  VERSION(505, "version 1.1 expected");
 
   private final int status;
   private final String text;

@@ -63,13 +63,13 @@ class RequestTargetProperties {
   @Provide
   Arbitrary<List<String>> segments() {
     return Arbitraries.strings()
+        .ofMaxLength(12)
         .filter(
             s ->
                 s.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c))
                     && isText(s)
                     && !s.equals(".")
                     && !s.equals(".."))
-        .ofMaxLength(12)
         .list()
         .ofMinSize(1)
         .ofMaxSize(5);
