@@ -189,6 +189,9 @@ public record ClusterChange(
     private final Map<String, Change<Pod>> pods = new LinkedHashMap<>();
     private @Nullable Change<Masters> masters;
 
+    /** A merger that has got nothing yet. */
+    public Merger() {}
+
     /**
      * Adds a change; cost follows its own size.
      *

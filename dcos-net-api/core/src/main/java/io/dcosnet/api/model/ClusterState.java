@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -81,9 +83,9 @@ public final class ClusterState {
       Collection<Agent> agents,
       Collection<Framework> frameworks,
       Masters masters) {
-    TreeMap<TaskKey, Task> tasksByKey = keyed(tasks, Task::key);
-    TreeMap<String, TreeSet<TaskKey>> agentIndex = new TreeMap<>();
-    TreeMap<Service, TreeSet<TaskKey>> serviceIndex = new TreeMap<>();
+    SortedMap<TaskKey, Task> tasksByKey = keyed(tasks, Task::key);
+    SortedMap<String, SortedSet<TaskKey>> agentIndex = new TreeMap<>();
+    SortedMap<Service, SortedSet<TaskKey>> serviceIndex = new TreeMap<>();
     for (Task task : tasksByKey.values()) {
       agentIndex.computeIfAbsent(task.agentId(), id -> new TreeSet<>()).add(task.key());
       serviceIndex.computeIfAbsent(service(task), name -> new TreeSet<>()).add(task.key());
@@ -97,16 +99,16 @@ public final class ClusterState {
         new Rest(TreePMap.empty(), TreePMap.empty(), masters));
   }
 
-  private static <K extends Comparable<K>, T> TreeMap<K, T> keyed(
+  private static <K extends Comparable<K>, T> SortedMap<K, T> keyed(
       Collection<T> things, Function<T, K> key) {
-    TreeMap<K, T> map = new TreeMap<>();
+    SortedMap<K, T> map = new TreeMap<>();
     things.forEach(thing -> map.put(key.apply(thing), thing));
     return map;
   }
 
   private static <K extends Comparable<K>> TreePMap<K, TreePSet<TaskKey>> frozen(
-      TreeMap<K, TreeSet<TaskKey>> index) {
-    TreeMap<K, TreePSet<TaskKey>> frozen = new TreeMap<>();
+      SortedMap<K, SortedSet<TaskKey>> index) {
+    SortedMap<K, TreePSet<TaskKey>> frozen = new TreeMap<>();
     index.forEach((key, set) -> frozen.put(key, TreePSet.fromSortedSet(set)));
     return TreePMap.fromSortedMap(frozen);
   }

@@ -13,13 +13,39 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MesosStateReaderRefusalTest {
+
+  private static final InputStream ENDLESS =
+      new InputStream() {
+        @Override
+        public int read() {
+          return 'x';
+        }
+
+        @Override
+        public int read(byte[] target, int from, int length) {
+          Arrays.fill(target, from, from + length, (byte) 'x');
+          return length;
+        }
+      };
+
+  private static final InputStream BREAKING =
+      new InputStream() {
+        @Override
+        public int read() throws IOException {
+          throw new IOException("connection reset");
+        }
+
+        @Override
+        public int read(byte[] target, int from, int length) throws IOException {
+          return read();
+        }
+      };
 
   @ParameterizedTest
   @CsvSource(
@@ -94,14 +120,7 @@ class MesosStateReaderRefusalTest {
   @Test
   void stopsReadingAtTheBound() {
     InputStream endless =
-        new SequenceInputStream(
-            new ByteArrayInputStream("{\"a\":\"".getBytes(StandardCharsets.US_ASCII)),
-            new InputStream() {
-              @Override
-              public int read() {
-                return 'x';
-              }
-            });
+        new SequenceInputStream(new ByteArrayInputStream(json("{'a':'")), ENDLESS);
 
     assertThatThrownBy(() -> MesosStateReader.create().withMaxBytes(100_000).read(endless))
         .isInstanceOf(StateRefusedException.class)
@@ -121,17 +140,7 @@ class MesosStateReaderRefusalTest {
   @Test
   void refusesAStreamThatBreaks() {
     InputStream broken =
-        new InputStream() {
-          private int left = 5;
-
-          @Override
-          public int read() throws IOException {
-            if (left-- > 0) {
-              return ' ';
-            }
-            throw new IOException("connection reset");
-          }
-        };
+        new SequenceInputStream(new ByteArrayInputStream(new byte[] {' '}), BREAKING);
 
     assertThatThrownBy(() -> MesosStateReader.create().read(broken))
         .isInstanceOfSatisfying(

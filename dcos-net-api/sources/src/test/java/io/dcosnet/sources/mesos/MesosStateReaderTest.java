@@ -11,7 +11,9 @@ import static io.dcosnet.sources.mesos.States.read;
 import static io.dcosnet.sources.mesos.States.task;
 import static io.dcosnet.sources.mesos.States.with;
 import static io.dcosnet.sources.mesos.States.withTasks;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.ClusterState;
@@ -300,8 +302,7 @@ class MesosStateReaderTest {
 
     assertThat(onlyTask(state).resourcePorts())
         .containsExactly(new PortRange(80, 81), new PortRange(443, 443));
-    assertThat(onlyTask(state).discovery()).isNotNull();
-    assertThat(onlyTask(state).discovery().ports())
+    assertThat(requireNonNull(onlyTask(state).discovery()).ports())
         .extracting(Discovery.Port::number)
         .containsExactly(443, 0);
     assertThat(state.rejectionCounts())
@@ -335,10 +336,10 @@ class MesosStateReaderTest {
     assertThat(state.rejections())
         .extracting(Rejection::subject, Rejection::code)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("lost", "TASK_NO_AGENT"),
-            org.assertj.core.groups.Tuple.tuple("nameless", "TASK_NO_ID"),
-            org.assertj.core.groups.Tuple.tuple("F1", "WRONG_TYPE"),
-            org.assertj.core.groups.Tuple.tuple("F1", "WRONG_TYPE"));
+            tuple("lost", "TASK_NO_AGENT"),
+            tuple("nameless", "TASK_NO_ID"),
+            tuple("F1", "WRONG_TYPE"),
+            tuple("F1", "WRONG_TYPE"));
   }
 
   @Test
@@ -455,8 +456,8 @@ class MesosStateReaderTest {
                 "{'id':'t','slave_id':'S1','state':'TASK_DREAMING','container':{'type':'VM'}}"));
 
     assertThat(onlyTask(state).state()).isEqualTo(TaskState.UNKNOWN);
-    assertThat(onlyTask(state).container()).isNotNull();
-    assertThat(onlyTask(state).container().type()).isEqualTo(Container.Type.UNKNOWN);
+    assertThat(requireNonNull(onlyTask(state).container()).type())
+        .isEqualTo(Container.Type.UNKNOWN);
     assertThat(state.rejections()).isEmpty();
   }
 
@@ -504,14 +505,11 @@ class MesosStateReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"syn-small.json", "syn-medium.json", "syn-wide.json"})
-  void readsGeneratedStatesWithAwkwardNamesWhole(String name) {
+  @CsvSource({"syn-small.json, 25", "syn-medium.json, 80", "syn-wide.json, 400"})
+  void readsGeneratedStatesWithAwkwardNamesWhole(String name, int tasks) {
     MesosState state = MesosStateReader.create().read(States.resource(name));
 
     assertThat(state.rejectionCounts().keySet()).isSubsetOf("ADDRESS_BAD");
-    assertThat(state.cluster().tasks())
-        .hasSize(
-            Map.of("small", 25, "medium", 80, "wide", 400)
-                .get(name.substring(4, name.length() - 5)));
+    assertThat(state.cluster().tasks()).hasSize(tasks);
   }
 }
