@@ -9,5 +9,6 @@ module io.dcosnet.lb {
   requires io.netty.handler;
   requires org.slf4j;
 
+  exports io.dcosnet.lb.balance;
   exports io.dcosnet.lb.vip;
 }

@@ -8,6 +8,7 @@ import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.doctor.DoctorCommand;
+import io.dcosnet.standalone.vip.VipCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ParseResult;
       "3 the environment lacks something, 130 after Ctrl-C."
     },
     subcommands = {
+      VipCommand.class,
       DoctorCommand.class,
     })
 public final class Main {

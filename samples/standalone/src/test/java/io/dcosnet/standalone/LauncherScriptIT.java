@@ -98,7 +98,7 @@ class LauncherScriptIT {
     assertThat(linesOf("mvn"))
         .containsExactly(
             project.toAbsolutePath()
-                + ": -B -q -ntp -Pfast -DskipTests -pl samples/standalone -am package");
+                + ": -B -q -ntp -Dstyle.color=never -Pfast -DskipTests -pl samples/standalone -am package");
   }
 
   @Test

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.exchange;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DecodeException;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.api.store.ReplicatedStore.Entry;
+import io.dcosnet.lb.internal.LbMetrics;
+import io.dcosnet.lb.vip.VipBackend;
+import io.dcosnet.lb.vip.VipBackend.Place;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes this node's back ends to the store, each one only when it changed. The first change is
+ * written at once; those that follow within {@link #INTERVAL} go together at its end.
+ *
+ * <p>A write that the store refuses is repeated until it succeeds or is overtaken. Entries of an
+ * earlier run of this node count as written, so a restart writes only what differs.
+ *
+ * <p><b>Confined to</b> the scheduler.
+ */
+public final class BackendPublisher {
+
+  /** Least time between two rounds of writes. */
+  public static final Duration INTERVAL = Duration.ofMillis(100);
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Logger LOGGER = LoggerFactory.getLogger(BackendPublisher.class);
+
+  private final ReplicatedStore store;
+  private final Scheduler scheduler;
+  private final Predicate<VipBackend> onWriter;
+  private final LbMetrics metrics;
+
+  private final Map<Place, VipBackend> wanted = new HashMap<>();
+  private final Map<Place, BackendEntry> written = new HashMap<>();
+  private final Set<Place> dirty = new LinkedHashSet<>();
+  private Scheduler.@Nullable Timer timer;
+  private long quietUntil;
+  private boolean wroteOnce;
+  private boolean closed;
+
+  /**
+   * @param onWriter tells back ends whose task runs on this node
+   */
+  public BackendPublisher(
+      ReplicatedStore store,
+      Scheduler scheduler,
+      Predicate<VipBackend> onWriter,
+      LbMetrics metrics) {
+    this.store = requireNonNull(store, "store");
+    this.scheduler = requireNonNull(scheduler, "scheduler");
+    this.onWriter = requireNonNull(onWriter, "onWriter");
+    this.metrics = requireNonNull(metrics, "metrics");
+  }
+
+  /** Learns what this node wrote before; what is not set again is removed by {@link #settle}. */
+  public void recall() {
+    NodeId self = store.localNode();
+    for (Entry entry : store.view(BackendKey.PREFIX).values()) {
+      if (!entry.owner().equals(self)) {
+        continue;
+      }
+      try {
+        BackendKey key = BackendKey.parse(entry.key());
+        if (key.writer().equals(self)) {
+          written.put(key.place(), BackendEntry.decode(entry.value()));
+        }
+      } catch (DecodeException e) {
+        LOGGER.warn("own entry {} is unreadable and stays: {}", entry.key(), e.getMessage());
+      }
+    }
+  }
+
+  /** Sets the back end at a place; null when there is none any more. */
+  public void set(Place place, @Nullable VipBackend backend) {
+    if (backend == null) {
+      wanted.remove(place);
+    } else {
+      wanted.put(place, backend);
+    }
+    dirty.add(place);
+    flushSoon();
+  }
+
+  /** Tells that everything there is has been set: what else is in the store under our name goes. */
+  public void settle() {
+    for (Place place : written.keySet()) {
+      if (!wanted.containsKey(place)) {
+        dirty.add(place);
+      }
+    }
+    flushSoon();
+  }
+
+  /** Writes no more. What is written stays: the tasks run on. */
+  public void close() {
+    closed = true;
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void flushSoon() {
+    if (timer != null || closed || dirty.isEmpty()) {
+      return;
+    }
+    long left = wroteOnce ? quietUntil - scheduler.time().nanos() : 0;
+    // Through the scheduler also at once, so that one update with many places is one round.
+    timer = scheduler.schedule(Duration.ofNanos(Math.max(0, left)), this::flush);
+  }
+
+  private void flush() {
+    timer = null;
+    if (closed) {
+      return;
+    }
+    List<Place> round = List.copyOf(dirty);
+    dirty.clear();
+    long wallMillis = scheduler.time().wallMillis();
+    for (Place place : round) {
+      write(place, wallMillis);
+    }
+    wroteOnce = true;
+    quietUntil = scheduler.time().nanos() + INTERVAL.toNanos();
+  }
+
+  private void write(Place place, long wallMillis) {
+    VipBackend backend = wanted.get(place);
+    BackendEntry before = written.get(place);
+    String key = new BackendKey(place, store.localNode()).toString();
+    if (backend == null) {
+      if (before != null) {
+        written.remove(place);
+        watch(place, store.delete(key));
+      }
+      return;
+    }
+    boolean sameState = before != null && before.backend().state() == backend.backend().state();
+    long since = sameState ? before.sinceMillis() : wallMillis;
+    BackendEntry now = BackendEntry.of(backend, onWriter.test(backend), since);
+    if (now.equals(before)) {
+      return;
+    }
+    Bytes value = now.encode();
+    try {
+      CompletionStage<?> write = store.put(key, value);
+      written.put(place, now);
+      watch(place, write);
+    } catch (IllegalArgumentException e) {
+      metrics.rejected("ENTRY_TOO_LARGE").increment();
+      LOGGER.warn("back end {} is too large for the store: {}", key, e.getMessage());
+    }
+  }
+
+  private void watch(Place place, CompletionStage<?> write) {
+    metrics.exchangeWrites.increment();
+    write.whenComplete(
+        (done, failure) -> {
+          if (failure != null) {
+            metrics.exchangeWriteFailures.increment();
+            LOGGER.debug("write of {} failed, trying again", place, failure);
+            scheduler.schedule(RETRY, () -> repeat(place));
+          }
+        });
+  }
+
+  /** What the store has is not known any more, so it is written again whatever it may be. */
+  private void repeat(Place place) {
+    if (closed) {
+      return;
+    }
+    VipBackend backend = wanted.get(place);
+    if (backend != null) {
+      written.remove(place);
+      set(place, backend);
+    } else if (!written.containsKey(place)) {
+      watch(place, store.delete(new BackendKey(place, store.localNode()).toString()));
+    }
+  }
+}

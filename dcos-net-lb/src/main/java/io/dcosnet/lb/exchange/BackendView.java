@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.exchange;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.DecodeException;
+import io.dcosnet.api.event.Change;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Membership;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.api.store.ReplicatedStore.Entry;
+import io.dcosnet.api.store.ReplicatedStore.OwnerState;
+import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.internal.LbMetrics;
+import io.dcosnet.lb.vip.Candidate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everybody's back ends as the store has them, with the state of the nodes that they are on. An
+ * entry that cannot be read is skipped and counted, and hides no other.
+ *
+ * <p>Several writers may name one back end; then the entry of a living writer counts, and of those
+ * the one with the smallest node id, so that all nodes choose the same.
+ *
+ * <p><b>Confined to</b> the scheduler, on which the listener is called too.
+ */
+public final class BackendView {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(BackendView.class);
+
+  private static final Comparator<Stored> LIVING_WRITER_FIRST =
+      Comparator.<Stored, Boolean>comparing(
+              stored -> stored.state == OwnerState.DEAD || stored.state == OwnerState.LEFT)
+          .thenComparing(stored -> stored.writer);
+
+  private record Stored(BackendEntry entry, NodeId writer, OwnerState state) {}
+
+  private final ReplicatedStore store;
+  private final @Nullable Membership membership;
+  private final Reachability reachability;
+  private final Scheduler scheduler;
+  private final LbMetrics metrics;
+  private final Consumer<Set<VipKey>> listener;
+
+  private final Map<VipKey, SortedMap<HostPort, Map<NodeId, Stored>>> byVip = new HashMap<>();
+  private final List<Subscription> subscriptions = new ArrayList<>();
+
+  /**
+   * @param membership null where there is none
+   * @param listener gets the keys whose candidates may have changed
+   */
+  public BackendView(
+      ReplicatedStore store,
+      @Nullable Membership membership,
+      Scheduler scheduler,
+      LbMetrics metrics,
+      Consumer<Set<VipKey>> listener) {
+    this.store = requireNonNull(store, "store");
+    this.membership = membership;
+    this.scheduler = requireNonNull(scheduler, "scheduler");
+    this.metrics = requireNonNull(metrics, "metrics");
+    this.listener = requireNonNull(listener, "listener");
+    reachability = new Reachability(membership);
+  }
+
+  /** Begins to follow the store. */
+  public void open() {
+    subscriptions.add(store.watch(BackendKey.PREFIX, scheduler, new StoreListener()));
+    if (membership != null) {
+      subscriptions.add(
+          membership.subscribe(scheduler, members -> listener.accept(Set.copyOf(byVip.keySet()))));
+    }
+  }
+
+  /** Follows the store no more. */
+  public void close() {
+    subscriptions.forEach(Subscription::close);
+    subscriptions.clear();
+  }
+
+  /** The back ends of a VIP now, sorted by endpoint; none for one that has none. */
+  public Collection<Candidate> candidates(VipKey key) {
+    SortedMap<HostPort, Map<NodeId, Stored>> endpoints = byVip.get(key);
+    if (endpoints == null) {
+      return List.of();
+    }
+    List<Candidate> candidates = new ArrayList<>(endpoints.size());
+    for (Map<NodeId, Stored> writers : endpoints.values()) {
+      Stored chosen = writers.values().stream().min(LIVING_WRITER_FIRST).orElseThrow();
+      candidates.add(
+          new Candidate(
+              chosen.entry.backend(),
+              reachability.reaches(chosen.entry, chosen.state),
+              chosen.entry.sinceMillis()));
+    }
+    return candidates;
+  }
+
+  private final class StoreListener implements ReplicatedStore.Listener {
+
+    @Override
+    public void snapshot(NavigableMap<String, Entry> entries) {
+      Set<VipKey> touched = new HashSet<>(byVip.keySet());
+      byVip.clear();
+      entries.values().forEach(entry -> put(entry, touched));
+      listener.accept(touched);
+    }
+
+    @Override
+    public void changed(List<Change<Entry>> changes) {
+      Set<VipKey> touched = new HashSet<>();
+      for (Change<Entry> change : changes) {
+        Entry after = change.after();
+        if (after == null) {
+          remove(change.latest().key(), touched);
+        } else {
+          put(after, touched);
+        }
+      }
+      listener.accept(touched);
+    }
+
+    private void put(Entry entry, Set<VipKey> touched) {
+      BackendKey key = key(entry.key());
+      if (key == null) {
+        return;
+      }
+      try {
+        BackendEntry decoded = BackendEntry.decode(entry.value());
+        if (!decoded.backend().endpoint().equals(key.place().endpoint())) {
+          throw new DecodeException("endpoint: not that of the key", 0);
+        }
+        byVip
+            .computeIfAbsent(key.place().key(), vip -> new TreeMap<>())
+            .computeIfAbsent(key.place().endpoint(), endpoint -> new HashMap<>())
+            .put(key.writer(), new Stored(decoded, key.writer(), entry.ownerState()));
+        touched.add(key.place().key());
+      } catch (DecodeException e) {
+        unreadable(entry.key(), e);
+        remove(entry.key(), touched); // what it said before does not hold any more
+      }
+    }
+
+    private void remove(String text, Set<VipKey> touched) {
+      BackendKey key = key(text);
+      if (key == null) {
+        return;
+      }
+      SortedMap<HostPort, Map<NodeId, Stored>> endpoints = byVip.get(key.place().key());
+      if (endpoints == null) {
+        return;
+      }
+      HostPort endpoint = key.place().endpoint();
+      Map<NodeId, Stored> writers = endpoints.get(endpoint);
+      if (writers == null || writers.remove(key.writer()) == null) {
+        return;
+      }
+      touched.add(key.place().key());
+      if (writers.isEmpty()) {
+        endpoints.remove(endpoint);
+      }
+      if (endpoints.isEmpty()) {
+        byVip.remove(key.place().key());
+      }
+    }
+
+    private @Nullable BackendKey key(String text) {
+      try {
+        return BackendKey.parse(text);
+      } catch (DecodeException e) {
+        unreadable(text, e);
+        return null;
+      }
+    }
+
+    private void unreadable(String key, DecodeException why) {
+      metrics.exchangeUnreadable.increment();
+      LOGGER.debug("skipping entry {}: {}", key, why.getMessage());
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.spi.MetricsSink;
+import io.dcosnet.api.spi.MetricsSink.Counter;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * All figures of the load balancer: their names, units and help.
+ *
+ * <p><b>Thread-safe.</b>
+ */
+public final class LbMetrics {
+
+  private static final String PREFIX = "dcosnet.lb.";
+
+  private final MetricsSink sink;
+  private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
+  private final Map<String, Counter> connectFailures = new ConcurrentHashMap<>();
+
+  public final Counter exchangeWrites;
+  public final Counter exchangeWriteFailures;
+  public final Counter exchangeUnreadable;
+  public final Counter connections;
+  public final Counter connectRetries;
+  public final Counter noBackend;
+  public final Counter drainCuts;
+  public final Counter acceptPauses;
+  public final Counter bytesToBackends;
+  public final Counter bytesToClients;
+  public final LongConsumer applyNanos;
+
+  public LbMetrics(MetricsSink sink) {
+    this.sink = requireNonNull(sink, "sink");
+    exchangeWrites = counter("exchange.writes", "back ends written to the store");
+    exchangeWriteFailures =
+        counter("exchange.write.failures", "writes that the store refused; they are repeated");
+    exchangeUnreadable =
+        counter("exchange.unreadable", "entries of the store that were skipped as unreadable");
+    connections = counter("connections", "connections accepted on VIPs");
+    connectRetries = counter("connect.retries", "further back ends tried for one connection");
+    noBackend = counter("no.backend", "connections reset as no back end could take them");
+    drainCuts = counter("drain.cuts", "connections cut at the end of a drain");
+    acceptPauses = counter("accept.pauses", "pauses as the process had no free descriptor");
+    bytesToBackends = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "backend");
+    bytesToClients = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "client");
+    applyNanos =
+        sink.distribution(PREFIX + "apply.nanos", "time for the data path to take a table");
+  }
+
+  /** A label, back end or VIP that was refused, by its code. */
+  public Counter rejected(String reason) {
+    return rejected.computeIfAbsent(
+        reason,
+        r -> sink.counter(PREFIX + "rejected", "labels, back ends and VIPs refused", "reason", r));
+  }
+
+  /** A connect that failed: {@code refused}, {@code timeout}, {@code reset}, {@code other}. */
+  public Counter connectFailures(String kind) {
+    return connectFailures.computeIfAbsent(
+        kind,
+        k ->
+            sink.counter(
+                PREFIX + "connect.failures", "connects to back ends that failed", "kind", k));
+  }
+
+  public void vips(LongSupplier value) {
+    gauge("vips", "VIPs with back ends", value);
+  }
+
+  public void backends(LongSupplier value) {
+    gauge("backends", "back ends of all VIPs", value);
+  }
+
+  public void unreachableVips(LongSupplier value) {
+    gauge("unreachable.vips", "VIPs whose nodes all look dead, served all the same", value);
+  }
+
+  public void nameCollisions(LongSupplier value) {
+    gauge("name.collisions", "names that did not get the address of their hash", value);
+  }
+
+  public void faultyServices(LongSupplier value) {
+    gauge("services.faulty", "services that the data path cannot serve", value);
+  }
+
+  public void activeConnections(LongSupplier value) {
+    gauge("connections.active", "connections that are open now", value);
+  }
+
+  private Counter counter(String name, String help) {
+    return sink.counter(PREFIX + name, help);
+  }
+
+  private void gauge(String name, String help, LongSupplier value) {
+    sink.gauge(PREFIX + name, help, value);
+  }
+}

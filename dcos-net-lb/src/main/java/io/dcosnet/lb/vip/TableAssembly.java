@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.vip;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Service;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Makes the table of this node out of everybody's back ends: gives names their addresses, leaves
+ * out what cannot be reached, and lets what is gone drain.
+ *
+ * <p>A back end on a node that is believed dead gets nothing new, unless that would leave the VIP
+ * with nothing: then all are used, as dcos-net does. A back end that is gone keeps its connections
+ * for the drain time. A VIP that is gone stays in the table for the linger time, since DNS answers
+ * outlive it.
+ *
+ * <p>Only keys that were {@link #put} since the last table are worked on, and those that are due.
+ *
+ * <p><b>Confined to</b> one thread. Times are nanoseconds of one monotonic clock.
+ */
+public final class TableAssembly {
+
+  private static final Comparator<Candidate> OLDEST_FIRST =
+      Comparator.comparingLong(Candidate::sinceMillis)
+          .thenComparing(candidate -> candidate.backend().endpoint());
+
+  private final VipAddresses addresses;
+  private final TableLimits limits;
+  private final FamilyTable ipv4;
+  private final FamilyTable ipv6;
+
+  private final Map<VipKey, List<Candidate>> live = new HashMap<>();
+  private final Set<VipKey> dirty = new HashSet<>();
+  private final Set<VipKey> admitted = new HashSet<>();
+  private final Set<VipKey> beyondLimit = new HashSet<>();
+  private final Map<VipKey, List<Rejection>> refused = new TreeMap<>();
+  private Set<IpAddress> vipAddresses = Set.of();
+  private VipTable table = VipTable.EMPTY;
+
+  /**
+   * @param nameGrace how long a name keeps its address without any back end
+   * @param quarantine how long an address rests before another name gets it
+   */
+  public TableAssembly(
+      VipAddresses addresses, Duration nameGrace, Duration quarantine, TableLimits limits) {
+    this.addresses = requireNonNull(addresses, "addresses");
+    this.limits = requireNonNull(limits, "limits");
+    ipv4 = new FamilyTable(addresses.book(false, nameGrace, quarantine), limits);
+    ipv6 = new FamilyTable(addresses.book(true, nameGrace, quarantine), limits);
+  }
+
+  /** Sets the back ends of a key; none takes it away. */
+  public void put(VipKey key, Collection<Candidate> candidates) {
+    if (candidates.isEmpty()) {
+      live.remove(key);
+    } else {
+      live.put(key, List.copyOf(candidates));
+    }
+    dirty.add(key);
+  }
+
+  /** The table now, the same object as before when nothing changed. */
+  public VipTable assemble(long nowNanos) {
+    admit();
+    followVipAddresses();
+    Map<VipKey, List<Candidate>> news4 = new HashMap<>();
+    Map<VipKey, List<Candidate>> news6 = new HashMap<>();
+    for (VipKey key : dirty) {
+      List<Candidate> usable = usable(key);
+      news4.put(key, ofFamily(usable, true));
+      news6.put(key, ofFamily(usable, false));
+    }
+    dirty.clear();
+    ipv4.update(news4, nowNanos);
+    ipv6.update(news6, nowNanos);
+    VipTable now = VipTable.of(services().values());
+    if (!now.equals(table)) {
+      table = now;
+    }
+    return table;
+  }
+
+  /** Lets keys in up to the limit; those that are in stay in. */
+  private void admit() {
+    List<VipKey> asking = new ArrayList<>();
+    for (VipKey key : dirty) {
+      if (!live.containsKey(key)) {
+        admitted.remove(key);
+        beyondLimit.remove(key);
+      } else if (!admitted.contains(key)) {
+        beyondLimit.add(key);
+      }
+    }
+    if (beyondLimit.isEmpty()) {
+      return;
+    }
+    asking.addAll(beyondLimit);
+    asking.sort(Comparator.comparingLong(this::oldest).thenComparing(Comparator.naturalOrder()));
+    int room = Math.max(0, limits.maxVips() - admitted.size());
+    List<VipKey> lucky = asking.subList(0, Math.min(room, asking.size()));
+    admitted.addAll(lucky);
+    dirty.addAll(lucky);
+    lucky.forEach(beyondLimit::remove);
+  }
+
+  private long oldest(VipKey key) {
+    return live.getOrDefault(key, List.of()).stream()
+        .mapToLong(Candidate::sinceMillis)
+        .min()
+        .orElse(0);
+  }
+
+  /** Another VIP that is an address may turn any back end into a loop, or out of one. */
+  private void followVipAddresses() {
+    if (dirty.stream().noneMatch(key -> key.address() != null)) {
+      return;
+    }
+    Set<IpAddress> now = new HashSet<>();
+    admitted.forEach(key -> key.vipAddress().ifPresent(now::add));
+    if (!now.equals(vipAddresses)) {
+      vipAddresses = now;
+      dirty.addAll(admitted);
+    }
+  }
+
+  private static List<Candidate> ofFamily(List<Candidate> candidates, boolean ipv4) {
+    return candidates.stream()
+        .filter(candidate -> candidate.backend().endpoint().address().isIpv4() == ipv4)
+        .toList();
+  }
+
+  private List<Candidate> usable(VipKey key) {
+    refused.remove(key);
+    if (beyondLimit.contains(key)) {
+      String detail = "more than " + limits.maxVips() + " VIPs";
+      refused.put(key, List.of(new Rejection("vip", key.toString(), "VIP_TOO_MANY", detail)));
+      return List.of();
+    }
+    List<Rejection> reasons = new ArrayList<>();
+    List<Candidate> usable = new ArrayList<>();
+    for (Candidate candidate : live.getOrDefault(key, List.of())) {
+      IpAddress address = candidate.backend().endpoint().address();
+      IpAddress vip = key.address();
+      if (isInRange(address) || vipAddresses.contains(address)) {
+        reasons.add(reason(candidate, key, "BACKEND_IS_VIP", "its address is that of a VIP"));
+      } else if (vip != null && vip.isIpv4() != address.isIpv4()) {
+        reasons.add(reason(candidate, key, "BACKEND_FAMILY", "the VIP is of the other family"));
+      } else {
+        usable.add(candidate);
+      }
+    }
+    if (usable.size() > limits.maxBackendsPerVip()) {
+      usable.sort(OLDEST_FIRST);
+      List<Candidate> excess = usable.subList(limits.maxBackendsPerVip(), usable.size());
+      excess.forEach(c -> reasons.add(reason(c, key, "VIP_TOO_MANY_BACKENDS", "the VIP is full")));
+      excess.clear();
+    }
+    if (!reasons.isEmpty()) {
+      refused.put(key, List.copyOf(reasons));
+    }
+    return usable;
+  }
+
+  private boolean isInRange(IpAddress address) {
+    return addresses.ipv4().contains(address) || addresses.ipv6().contains(address);
+  }
+
+  private static Rejection reason(Candidate candidate, VipKey key, String code, String detail) {
+    return new Rejection("backend", key + " " + candidate.backend().endpoint(), code, detail);
+  }
+
+  /** Live ones first: what lingers never stands in the way of another VIP. */
+  private Map<Frontend, Service> services() {
+    Map<Frontend, Service> services = new HashMap<>();
+    for (FamilyTable family : List.of(ipv4, ipv6)) {
+      family.live().forEach(service -> services.put(service.frontend(), service));
+      family.lingering().forEach(service -> services.putIfAbsent(service.frontend(), service));
+    }
+    return services;
+  }
+
+  /** Services of VIPs that have back ends; the others in the table are on their way out. */
+  public List<Service> live() {
+    List<Service> all = new ArrayList<>(ipv4.live());
+    all.addAll(ipv6.live());
+    return all;
+  }
+
+  /** When {@link #assemble} will have something to do by itself; empty when it will not. */
+  public OptionalLong nextDue(long nowNanos) {
+    long left = Math.min(ipv4.untilDue(nowNanos), ipv6.untilDue(nowNanos));
+    return left == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(nowNanos + left);
+  }
+
+  /** What the last table leaves out, with reasons. */
+  public List<Rejection> refused() {
+    List<Rejection> all = new ArrayList<>();
+    refused.values().forEach(all::addAll);
+    for (FamilyTable family : List.of(ipv4, ipv6)) {
+      for (String name : family.book().withoutAddress()) {
+        all.add(new Rejection("vip", name, "VIP_RANGE_EXHAUSTED", "no free address for the name"));
+      }
+    }
+    return all;
+  }
+
+  /** The name that has this address, or an empty one: for logs and PTR records. */
+  public String nameOf(IpAddress address) {
+    String name = (address.isIpv4() ? ipv4 : ipv6).book().owner(address);
+    return name == null ? "" : name;
+  }
+
+  /** How often a name did not get the address of its hash. */
+  public long collisions() {
+    return ipv4.book().collisions() + ipv6.book().collisions();
+  }
+
+  /** Services that use back ends on nodes believed dead, since they have no others. */
+  public long failOpenCount() {
+    return ipv4.failOpenCount() + ipv6.failOpenCount();
+  }
+}

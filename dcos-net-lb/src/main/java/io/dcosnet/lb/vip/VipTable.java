@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.vip;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.api.vip.Backend;
+import io.dcosnet.api.vip.VipKey;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a data path has to serve at one moment: each service with its address and its targets.
+ * Services that did not change between two tables are the same objects.
+ *
+ * <p><b>Immutable.</b>
+ */
+public final class VipTable {
+
+  /** Nothing to serve. */
+  public static final VipTable EMPTY = new VipTable(Map.of());
+
+  private final Map<Frontend, Service> services;
+
+  private VipTable(Map<Frontend, Service> services) {
+    this.services = services;
+  }
+
+  /**
+   * A table of these services.
+   *
+   * @throws IllegalArgumentException when two have the same front end
+   */
+  public static VipTable of(Collection<Service> services) {
+    Map<Frontend, Service> byFrontend = new HashMap<>(services.size() * 2);
+    for (Service service : services) {
+      Service other = byFrontend.put(service.frontend(), service);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            service.frontend() + ": both " + other.key() + " and " + service.key());
+      }
+    }
+    return byFrontend.isEmpty() ? EMPTY : new VipTable(byFrontend);
+  }
+
+  /** All services by what clients connect to, without a defined order. */
+  public Map<Frontend, Service> services() {
+    return Collections.unmodifiableMap(services);
+  }
+
+  public Optional<Service> service(Frontend frontend) {
+    return Optional.ofNullable(services.get(frontend));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof VipTable that && services.equals(that.services);
+  }
+
+  @Override
+  public int hashCode() {
+    return services.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "VipTable[services=" + services.size() + "]";
+  }
+
+  /** What a client connects to: a virtual address and a port. */
+  public record Frontend(Protocol protocol, HostPort endpoint) implements Comparable<Frontend> {
+    public Frontend {
+      requireNonNull(protocol, "protocol");
+      requireNonNull(endpoint, "endpoint");
+    }
+
+    @Override
+    public int compareTo(Frontend other) {
+      int byEndpoint = endpoint.compareTo(other.endpoint);
+      return byEndpoint != 0 ? byEndpoint : protocol.compareTo(other.protocol);
+    }
+
+    @Override
+    public String toString() {
+      return protocol + " " + endpoint;
+    }
+  }
+
+  /**
+   * One VIP in one family of addresses.
+   *
+   * @param targets sorted by endpoint, each endpoint once
+   */
+  public record Service(VipKey key, Frontend frontend, List<Target> targets) {
+    public Service {
+      requireNonNull(key, "key");
+      requireNonNull(frontend, "frontend");
+      targets = List.copyOf(targets);
+    }
+  }
+
+  /**
+   * One place that connections go to.
+   *
+   * @param weight that counts now: 0 for one that gets nothing new
+   * @param drainDeadlineNanos on this process' monotonic clock, when what it still has is cut;
+   *     {@link #NEVER} for one that keeps its connections
+   */
+  public record Target(
+      HostPort endpoint, Backend.State state, int weight, long drainDeadlineNanos) {
+
+    /** No deadline. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    public Target {
+      requireNonNull(endpoint, "endpoint");
+      requireNonNull(state, "state");
+      if (weight != 0 && state != Backend.State.UP) {
+        throw new IllegalArgumentException(
+            "weight of " + endpoint + ": " + weight + " (expected: 0 when " + state + ")");
+      }
+    }
+
+    /** One that gets new connections. */
+    public static Target up(HostPort endpoint, int weight) {
+      return new Target(endpoint, Backend.State.UP, weight, NEVER);
+    }
+
+    /** True when new connections may go there. */
+    public boolean takesNew() {
+      return weight > 0;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.event.Change;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.api.spi.Member;
+import io.dcosnet.api.spi.Membership;
+import io.dcosnet.api.store.LocalStore;
+import io.dcosnet.api.store.ReplicatedStore.OwnerState;
+import io.dcosnet.api.vip.Backend;
+import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.internal.LbMetrics;
+import io.dcosnet.lb.vip.Candidate;
+import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.testkit.RecordingMetrics;
+import io.dcosnet.testkit.VirtualTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class BackendViewTest {
+
+  private static final VipKey WEB = VipKey.named(Protocol.TCP, "web.marathon", 80);
+  private static final NodeId ONE = new NodeId(new UUID(0, 1));
+  private static final NodeId TWO = new NodeId(new UUID(0, 2));
+
+  private final VirtualTime time = new VirtualTime();
+  private final RecordingMetrics metrics = new RecordingMetrics();
+  private final LocalStore one = LocalStore.of(ONE, time, metrics);
+  private final LocalStore two = one.forNode(TWO);
+  private final Members members = new Members();
+  private final List<Set<VipKey>> told = new ArrayList<>();
+
+  @Test
+  void showsTheBackEndsOfAllWriters() {
+    write(one, "10.0.0.1:80", 1, true);
+    BackendView view = open(null);
+    write(two, "10.0.0.2:80", 1, true);
+    time.runReady();
+    assertThat(endpoints(view)).containsExactly("10.0.0.1:80", "10.0.0.2:80");
+    assertThat(told).containsExactly(Set.of(WEB), Set.of(WEB));
+  }
+
+  @Test
+  void forgetsWhatIsDeleted() {
+    write(one, "10.0.0.1:80", 1, true);
+    BackendView view = open(null);
+    one.delete(key("10.0.0.1:80", ONE));
+    time.runReady();
+    assertThat(view.candidates(WEB)).isEmpty();
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void skipsAndCountsWhatItCannotRead() {
+    write(one, "10.0.0.1:80", 1, true);
+    one.put("lb/vips/nonsense", Bytes.utf8("{}"));
+    one.put(key("10.0.0.3:80", ONE), Bytes.utf8("not JSON"));
+    one.put(key("10.0.0.4:80", ONE), entry("10.0.0.5:80", 1, true).encode());
+    BackendView view = open(null);
+    assertThat(endpoints(view)).containsExactly("10.0.0.1:80");
+    assertThat(metrics.count("dcosnet.lb.exchange.unreadable")).isEqualTo(3);
+  }
+
+  @Test
+  void dropsABackEndWhoseEntryBecomesUnreadable() {
+    write(one, "10.0.0.1:80", 1, true);
+    BackendView view = open(null);
+    one.put(key("10.0.0.1:80", ONE), Bytes.utf8("{"));
+    time.runReady();
+    assertThat(view.candidates(WEB)).isEmpty();
+  }
+
+  @Test
+  void believesTheSmallestLivingWriter() {
+    write(one, "10.0.0.1:80", 1, true);
+    write(two, "10.0.0.1:80", 2, true);
+    BackendView view = open(null);
+    assertThat(weights(view)).containsExactly(1);
+    one.ownerState(ONE, OwnerState.DEAD);
+    time.runReady();
+    assertThat(weights(view)).containsExactly(2);
+    two.delete(key("10.0.0.1:80", TWO));
+    time.runReady();
+    assertThat(weights(view)).containsExactly(1);
+  }
+
+  @Test
+  void takesTheWritersStateForItsOwnTasksWithoutMembership() {
+    write(one, "10.0.0.1:80", 1, true);
+    write(one, "10.0.0.2:80", 1, false);
+    BackendView view = open(null);
+    for (OwnerState state : OwnerState.values()) {
+      one.ownerState(ONE, state);
+      time.runReady();
+      boolean lives = state == OwnerState.ALIVE || state == OwnerState.SUSPECT;
+      assertThat(reachable(view)).containsExactly(lives, true);
+    }
+  }
+
+  @Test
+  void takesTheStateOfTheNodeThatTheTaskRunsOnWithMembership() {
+    write(one, "10.0.0.1:80", 1, false);
+    members.set("10.0.0.1", Member.State.ALIVE);
+    BackendView view = open(members);
+    one.ownerState(ONE, OwnerState.DEAD); // the death of a scheduler changes nothing
+    time.runReady();
+    assertThat(reachable(view)).containsExactly(true);
+    for (Member.State state : Member.State.values()) {
+      members.set("10.0.0.1", state);
+      time.runReady();
+      boolean lives = state == Member.State.ALIVE || state == Member.State.SUSPECT;
+      assertThat(reachable(view)).containsExactly(lives);
+    }
+    assertThat(told).last().isEqualTo(Set.of(WEB));
+  }
+
+  @Test
+  void countsNodesWithoutThisSoftwareAsReachable() {
+    write(one, "10.0.0.1:80", 1, false);
+    assertThat(reachable(open(members))).containsExactly(true);
+  }
+
+  @Test
+  void followsNoMoreOnceClosed() {
+    BackendView view = open(null);
+    view.close();
+    write(one, "10.0.0.1:80", 1, true);
+    time.runReady();
+    assertThat(view.candidates(WEB)).isEmpty();
+  }
+
+  private BackendView open(Membership membership) {
+    BackendView view = new BackendView(one, membership, time, new LbMetrics(metrics), told::add);
+    view.open();
+    time.runReady();
+    return view;
+  }
+
+  private static void write(LocalStore store, String endpoint, int weight, boolean onWriter) {
+    store.put(key(endpoint, store.localNode()), entry(endpoint, weight, onWriter).encode());
+  }
+
+  private static String key(String endpoint, NodeId writer) {
+    return new BackendKey(new Place(WEB, HostPort.parse(endpoint)), writer).toString();
+  }
+
+  private static BackendEntry entry(String endpoint, int weight, boolean onWriter) {
+    HostPort place = HostPort.parse(endpoint);
+    Backend backend = new Backend(place, place.address(), weight, Backend.State.UP);
+    return new BackendEntry(backend, onWriter, 1, "", new TreeMap<>());
+  }
+
+  private static List<String> endpoints(BackendView view) {
+    return view.candidates(WEB).stream().map(c -> c.backend().endpoint().toString()).toList();
+  }
+
+  private static List<Integer> weights(BackendView view) {
+    return view.candidates(WEB).stream().map(c -> c.backend().weight()).toList();
+  }
+
+  private static List<Boolean> reachable(BackendView view) {
+    return view.candidates(WEB).stream().map(Candidate::reachable).toList();
+  }
+
+  /** Members that a test sets. */
+  private static final class Members implements Membership {
+    private final Map<IpAddress, Member> byAddress = new HashMap<>();
+    private final List<Runnable> listeners = new ArrayList<>();
+
+    void set(String address, Member.State state) {
+      HostPort endpoint = HostPort.parse(address + ":7950");
+      NodeId id = new NodeId(new UUID(7, endpoint.address().lowBits()));
+      byAddress.put(endpoint.address(), new Member(id, endpoint, state, Instant.EPOCH, Map.of()));
+      listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public Member local() {
+      throw new UnsupportedOperationException("not asked here");
+    }
+
+    @Override
+    public Collection<Member> members() {
+      return byAddress.values();
+    }
+
+    @Override
+    public Optional<Member> byId(NodeId id) {
+      return members().stream().filter(member -> member.id().equals(id)).findFirst();
+    }
+
+    @Override
+    public Optional<Member> byAddress(IpAddress address) {
+      return Optional.ofNullable(byAddress.get(address));
+    }
+
+    @Override
+    public Subscription subscribe(Executor executor, Consumer<List<Change<Member>>> listener) {
+      listeners.add(() -> executor.execute(() -> listener.accept(List.of())));
+      return listeners::clear;
+    }
+  }
+}
