@@ -38,6 +38,8 @@ public final class BindFailedException extends DcosNetException {
   }
 
   /**
+   * Finds the reason in what the JDK or Netty said.
+   *
    * @param protocol {@code tcp}, {@code udp} or {@code unix}
    * @param address what was to be bound, as the user wrote it
    */

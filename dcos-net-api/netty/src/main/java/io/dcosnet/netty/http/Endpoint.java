@@ -26,6 +26,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,15 +98,29 @@ abstract class Endpoint {
     return bound;
   }
 
+  /** Completes when the address is free again. */
   final CompletableFuture<Void> unbind() {
-    CompletableFuture<Void> closed = new CompletableFuture<>();
+    CompletableFuture<Void> free = new CompletableFuture<>();
     Channel open = channel;
     if (open == null) {
-      closed.complete(null);
-    } else {
-      var unused = open.close().addListener(done -> closed.complete(null));
+      free.complete(null);
+      return free;
     }
-    return closed;
+    // The JDK lets go of a closed socket only when its selector has looked once more, which it has
+    // when a timer runs. A loop that has ended, by a host that closed it early, holds nothing.
+    var unused =
+        open.close()
+            .addListener(
+                closed -> {
+                  try {
+                    var unusedTimer =
+                        open.eventLoop()
+                            .schedule(() -> free.complete(null), 1, TimeUnit.MILLISECONDS);
+                  } catch (RejectedExecutionException e) {
+                    free.complete(null);
+                  }
+                });
+    return free;
   }
 
   private static DcosNetException reason(String protocol, Object address, Throwable failure) {

@@ -29,6 +29,8 @@ final class EventStream implements Flow.Subscriber<Event> {
     void write(Event event);
 
     /**
+     * The stream has come to its end.
+     *
      * @param failure null when the publisher has completed
      */
     void ended(@Nullable Throwable failure);

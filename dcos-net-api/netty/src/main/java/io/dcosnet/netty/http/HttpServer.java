@@ -308,6 +308,8 @@ public final class HttpServer implements Lifecycle {
     }
 
     /**
+     * Checks everything together; opens nothing.
+     *
      * @throws IllegalArgumentException that lists all problems
      */
     public HttpServer build() {

@@ -121,11 +121,11 @@ final class Output {
         flushed()
             .addListener(
                 done -> {
-                  if (done.isSuccess() && channel instanceof DuplexChannel duplex && !encrypted) {
-                    var shut = duplex.shutdownOutput();
-                  } else {
-                    var closed = channel.close();
-                  }
+                  boolean halves = channel instanceof DuplexChannel && !encrypted;
+                  var unusedToo =
+                      done.isSuccess() && halves
+                          ? ((DuplexChannel) channel).shutdownOutput()
+                          : channel.close();
                 });
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.netty.http;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The protocol on one connection, in memory and on virtual time. */
+@SuppressWarnings("StringConcatToTextBlock") // lines of HTTP end in CR LF
 class HttpConnectionTest {
 
   private static final String SECRET = "zebra";
@@ -80,8 +82,8 @@ class HttpConnectionTest {
     ConnectionBench bench = ConnectionBench.tcp(ECHO);
     String request = "POST /app HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
 
-    for (char c : request.toCharArray()) {
-      bench.send(String.valueOf(c));
+    for (int i = 0; i < request.length(); i++) {
+      bench.send(request.substring(i, i + 1));
     }
 
     assertThat(bench.take()).endsWith("POST /app hello");
@@ -265,8 +267,8 @@ class HttpConnectionTest {
           throw new StackOverflowError(SECRET);
         },
         request -> CompletableFuture.failedFuture(new IllegalStateException(SECRET)),
-        request -> now(new HttpResponse(200, Map.of("a", "b\r\nc: " + SECRET), Bytes.EMPTY, null)),
-        request -> now(new HttpResponse(99, Map.of(), Bytes.utf8(SECRET), null)),
+        request -> now(HttpResponse.of(200, Map.of("a", "b\r\nc: " + SECRET), Bytes.EMPTY)),
+        request -> now(HttpResponse.text(99, SECRET)),
         HttpConnectionTest::nullStage,
         HttpConnectionTest::nullResponse);
   }
@@ -580,7 +582,7 @@ class HttpConnectionTest {
   }
 
   private void answer(String path, String text) {
-    open.get(path).complete(HttpResponse.text(200, text));
+    requireNonNull(open.get(path)).complete(HttpResponse.text(200, text));
   }
 
   private HttpHandler recording() {

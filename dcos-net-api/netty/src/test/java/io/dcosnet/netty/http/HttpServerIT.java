@@ -15,6 +15,7 @@ import io.dcosnet.netty.Transport;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.Required;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -307,8 +308,7 @@ class HttpServerIT {
       var stopped = server.stop(Duration.ofSeconds(20)).toCompletableFuture();
 
       assertThat(idle.rest()).isEmpty();
-      assertThatThrownBy(() -> new RawClient(address.toSocketAddress()))
-          .hasRootCauseInstanceOf(IOException.class);
+      await().until(() -> !accepts(address));
       assertThat(stopped).isNotDone();
       answer.complete(HttpResponse.text(200, "in time"));
       assertThat(busy.response()).contains("connection: close\n").endsWith("in time");
@@ -346,6 +346,31 @@ class HttpServerIT {
 
     assertThat(second.state()).isEqualTo(HttpServer.State.FAILED);
     assertThatThrownBy(second::localAddress).isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void freesItsAddressBeforeAStopIsComplete(Transport transport) {
+    NetRuntime net = runtime(transport);
+    HttpServer first = builder(net).build();
+    net.startAll(first);
+    HostPort address = first.localAddress();
+    first.close();
+
+    for (int i = 0; i < 50; i++) {
+      HttpServer next = HttpServer.builder(net).listen(address).build();
+      next.start().toCompletableFuture().join();
+      next.close();
+    }
+  }
+
+  private static boolean accepts(HostPort address) {
+    try {
+      new RawClient(address.toSocketAddress()).close();
+      return true;
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   private NetRuntime runtime(Transport transport) {

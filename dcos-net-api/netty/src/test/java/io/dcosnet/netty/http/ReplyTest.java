@@ -33,7 +33,7 @@ class ReplyTest {
   void keepsTheFramingToItself() {
     Map<String, String> contradicting =
         Map.of("Content-Length", "7", "Transfer-Encoding", "gzip", "Connection", "upgrade");
-    HttpResponse response = new HttpResponse(200, contradicting, Bytes.utf8("abc"), null);
+    HttpResponse response = HttpResponse.of(200, contradicting, Bytes.utf8("abc"));
 
     Reply reply = Reply.of(response, HTTP_11, DATE);
 
@@ -101,7 +101,7 @@ class ReplyTest {
   @ParameterizedTest
   @ValueSource(strings = {"a\r\nset-cookie: x", "a\nb", "a\0b"})
   void refusesValuesThatWouldAddHeaders(String value) {
-    HttpResponse response = new HttpResponse(200, Map.of("x-test", value), Bytes.EMPTY, null);
+    HttpResponse response = HttpResponse.of(200, Map.of("x-test", value), Bytes.EMPTY);
 
     assertThatThrownBy(() -> Reply.of(response, HTTP_11, DATE))
         .isInstanceOf(IllegalArgumentException.class);

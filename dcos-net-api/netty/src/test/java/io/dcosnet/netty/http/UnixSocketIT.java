@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The server on unix sockets, as Docker and the CNI plug-in use it, on both transports. */
 @Timeout(60)
+@SuppressWarnings("StringConcatToTextBlock") // lines of HTTP end in CR LF
 class UnixSocketIT {
 
   private static final HttpHandler WHO =
