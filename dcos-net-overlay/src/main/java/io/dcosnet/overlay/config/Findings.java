@@ -42,7 +42,8 @@ final class Findings {
   /** True also for the fields of an object that is unreadable as a whole. */
   boolean isUnreadable(String option) {
     int dot = option.lastIndexOf('.');
-    return unreadable.contains(option) || dot > 0 && unreadable.contains(option.substring(0, dot));
+    return unreadable.contains(option)
+        || (dot > 0 && unreadable.contains(option.substring(0, dot)));
   }
 
   boolean hasProblems() {
@@ -82,6 +83,8 @@ final class Findings {
 
   /** Marks that make a terminal show text in another order than it has. */
   private static boolean isDirectional(char c) {
-    return c >= 0x200b && c <= 0x200f || c >= 0x2028 && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
+    return (c >= 0x200b && c <= 0x200f)
+        || (c >= 0x2028 && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
   }
 }

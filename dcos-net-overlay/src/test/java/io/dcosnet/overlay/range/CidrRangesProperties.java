@@ -8,6 +8,7 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -26,7 +27,7 @@ class CidrRangesProperties {
   void takingElementsAwayEqualsAPlainSet(
       @ForAll @Size(max = 300) List<@IntRange(max = PIECES - 1) Integer> taken) {
     CidrRanges ranges = CidrRanges.pieces(SPACE, LENGTH, List.of());
-    TreeSet<Cidr> model = all();
+    NavigableSet<Cidr> model = all();
     for (int index : taken) {
       Cidr piece = SPACE.piece(LENGTH, index);
       if (model.remove(piece)) {
@@ -44,7 +45,7 @@ class CidrRangesProperties {
       @ForAll @Size(max = 20) List<@IntRange(min = 60, max = 128) Integer> lengths,
       @ForAll long seed) {
     CidrRanges ranges = CidrRanges.pieces(SPACE, LENGTH, List.of());
-    TreeSet<Cidr> model = all();
+    NavigableSet<Cidr> model = all();
     long low = SPACE.first().lowBits();
     for (int length : lengths) {
       long inside = seed * 31 * (length + 1) & 0x00ff_ffff_ffff_ffffL;
@@ -56,15 +57,15 @@ class CidrRangesProperties {
     }
   }
 
-  private static TreeSet<Cidr> all() {
-    TreeSet<Cidr> all = new TreeSet<>();
+  private static NavigableSet<Cidr> all() {
+    NavigableSet<Cidr> all = new TreeSet<>();
     for (int i = 0; i < PIECES; i++) {
       all.add(SPACE.piece(LENGTH, i));
     }
     return all;
   }
 
-  private static void assertSame(CidrRanges ranges, TreeSet<Cidr> model) {
+  private static void assertSame(CidrRanges ranges, NavigableSet<Cidr> model) {
     assertThat(ranges.count()).isEqualTo(BigInteger.valueOf(model.size()));
     assertThat(ranges.isEmpty()).isEqualTo(model.isEmpty());
     assertThat(ranges.lowest().orElse(null)).isEqualTo(model.isEmpty() ? null : model.first());

@@ -167,6 +167,7 @@ final class StateParser {
     Map<String, String> frameworkHosts = new HashMap<>();
     Map<String, Framework> frameworksById = new LinkedHashMap<>();
     Map<String, Integer> timesSeen = new HashMap<>();
+    Map<TaskKey, Integer> copiesOf = new HashMap<>();
     Map<TaskKey, Task> tasks = new LinkedHashMap<>();
     for (FrameworkParser.Found found : frameworks) {
       Framework framework = identified(found.framework(), frameworksById, timesSeen);
@@ -174,9 +175,13 @@ final class StateParser {
       setOrRemove(frameworkHosts, framework.id(), found.unresolved());
       for (Task.Builder builder : found.tasks()) {
         Task task = builder.framework(framework.id()).build();
-        if (tasks.put(task.key(), task) != null) {
-          rejectDuplicate("task", task.id(), "TASK_DUPLICATE", LAST_COUNTS);
+        Integer copies = copiesOf.merge(task.key(), 1, Integer::sum);
+        if (copies > 1) {
+          // Mesos-DNS names every task of the list, whatever its id.
+          task = builder.copy(copies - 1).build();
+          rejectDuplicate("task", task.id(), "TASK_DUPLICATE", "each of them counts");
         }
+        tasks.put(task.key(), task);
       }
     }
     ClusterState state =

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.overlay.allocate;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.model.Rejection;
+import java.util.List;
+
+/** What an agent is told that registers. */
+public sealed interface Registration {
+
+  /**
+   * It has what it wants, or most of it. <b>Immutable.</b>
+   *
+   * @param shortfalls what it could not get and may ask for again; each with the kind {@code
+   *     overlay} or {@code vtep6}, the overlay as subject, and {@code SUBNET_EXHAUSTED}, {@code
+   *     VTEP_EXHAUSTED} or {@code UNKNOWN_NETWORK} as code
+   */
+  record Assigned(AgentRecord agent, List<Rejection> shortfalls) implements Registration {
+    public Assigned {
+      requireNonNull(agent, "agent");
+      shortfalls = List.copyOf(shortfalls);
+    }
+  }
+
+  /**
+   * It has nothing, or what it had before: {@code VTEP_EXHAUSTED}, {@code DUPLICATE_IP}, {@code
+   * BAD_AGENT_IP} or {@code AGENT_IP_IN_POOL}. <b>Immutable.</b>
+   */
+  record Refused(Rejection reason) implements Registration {
+    public Refused {
+      requireNonNull(reason, "reason");
+    }
+  }
+
+  /**
+   * Nobody here can say now; asking again later, or elsewhere, is right: {@code NOT_LEADING},
+   * {@code RECOVERING}, {@code BUSY}, or {@code UNCERTAIN} when what was asked for may have
+   * happened. <b>Immutable.</b>
+   */
+  record Unavailable(Rejection reason) implements Registration {
+    public Unavailable {
+      requireNonNull(reason, "reason");
+    }
+  }
+}
