@@ -7,6 +7,7 @@ module io.dcosnet.lb {
   requires com.fasterxml.jackson.core;
   requires org.slf4j;
 
+  exports io.dcosnet.lb;
   exports io.dcosnet.lb.balance;
   exports io.dcosnet.lb.datapath;
   exports io.dcosnet.lb.datapath.proxy;

@@ -31,7 +31,8 @@ public record ApplyReport(VipTable table, Map<Frontend, Outcome> services) {
   /**
    * The outcome for one service.
    *
-   * @param client what clients on this node connect to; null when there is nothing to connect to
+   * @param client what clients on this node connect to, once it is served; null when this node has
+   *     nothing that could stand for it
    * @param reason why it is not served; empty when it is
    */
   public record Outcome(State state, @Nullable HostPort client, String reason) {

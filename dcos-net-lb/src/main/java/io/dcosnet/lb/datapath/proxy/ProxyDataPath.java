@@ -136,7 +136,7 @@ public final class ProxyDataPath implements DataPath {
     waiting.clear();
     long begun = scheduler.time().nanos();
     try {
-      Map<Frontend, HostPort> places = plan.plan(tcpOf(table), begun);
+      Map<Frontend, HostPort> places = plan.plan(table.services().keySet(), begun);
       // Always through the scheduler: a bind may end on an event loop or at once.
       CompletableFuture.allOf(change(table, places))
           .whenCompleteAsync((done, failure) -> applied(table, places, begun, told), scheduler);
@@ -161,12 +161,6 @@ public final class ProxyDataPath implements DataPath {
     applyNewest();
   }
 
-  private static List<Frontend> tcpOf(VipTable table) {
-    return table.services().keySet().stream()
-        .filter(frontend -> frontend.protocol() == Protocol.TCP)
-        .toList();
-  }
-
   /** Closes what is gone or moves first, as its place may be wanted by another. */
   private CompletableFuture<?>[] change(VipTable table, Map<Frontend, HostPort> places) {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
@@ -186,6 +180,9 @@ public final class ProxyDataPath implements DataPath {
     work.add(closed);
     places.forEach(
         (frontend, place) -> {
+          if (frontend.protocol() != Protocol.TCP) {
+            return;
+          }
           Service service = requireNonNull(table.services().get(frontend));
           ProxyListener known = listeners.get(frontend);
           if (known == null) {
@@ -233,11 +230,11 @@ public final class ProxyDataPath implements DataPath {
     for (Frontend frontend : table.services().keySet()) {
       HostPort place = places.get(frontend);
       String failure = bindFailures.get(frontend);
-      if (frontend.protocol() != Protocol.TCP) {
-        outcomes.put(
-            frontend, new Outcome(State.UNSUPPORTED, null, "UDP is not served in user space yet"));
-      } else if (place == null) {
+      if (place == null) {
         outcomes.put(frontend, new Outcome(State.UNMAPPED, null, plan.lack(frontend)));
+      } else if (frontend.protocol() != Protocol.TCP) {
+        String reason = "UDP is not served in user space yet";
+        outcomes.put(frontend, new Outcome(State.UNSUPPORTED, place, reason));
       } else if (failure != null) {
         outcomes.put(frontend, new Outcome(State.BIND_FAILED, place, failure));
       } else {
