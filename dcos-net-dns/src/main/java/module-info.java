@@ -3,6 +3,8 @@
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
   exports io.dcosnet.dns.name;
+  exports io.dcosnet.dns.records;
+  exports io.dcosnet.dns.zone;
 
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;

@@ -73,6 +73,7 @@ public enum Transport {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Transport.class);
 
+  @SuppressWarnings("ImmutableEnumChecker") // constructor references, which hold nothing
   private final Channels channels;
 
   Transport(Channels channels) {

@@ -343,14 +343,17 @@ class MesosStateReaderTest {
   }
 
   @Test
-  void keepsTheLastOfSeveralWithOneId() {
+  void keepsTasksThatShareAnIdApart() {
     MesosState state =
         read(
             withTasks(
                 task("t", ",'labels':[{'key':'n','value':'1'}]"),
                 task("t", ",'labels':[{'key':'n','value':'2'}]")));
 
-    assertThat(onlyTask(state).labels().first("n")).contains("2");
+    assertThat(state.cluster().tasks())
+        .extracting(
+            task -> task.key().copy(), Task::id, task -> task.labels().first("n").orElse(""))
+        .containsExactlyInAnyOrder(tuple(0, "t", "1"), tuple(1, "t", "2"));
     assertThat(codes(state)).containsExactly("TASK_DUPLICATE");
   }
 
