@@ -35,6 +35,7 @@ final class StateParser {
   private final FrameworkParser frameworkParser;
 
   private @Nullable String leader;
+  private @Nullable String pid;
   private String leaderHostname = "";
   private List<AgentParser.Found> agents = List.of();
   private List<FrameworkParser.Found> frameworks = List.of();
@@ -57,6 +58,7 @@ final class StateParser {
     while (in.nextField()) {
       switch (in.field()) {
         case "leader" -> leader = in.optionalText();
+        case "pid" -> pid = in.optionalText();
         case "leader_info" -> leaderHostname = leaderHostname();
         case "slaves" -> agents = agents();
         case "frameworks" -> frameworks = frameworks();
@@ -184,7 +186,13 @@ final class StateParser {
     }
     ClusterState state =
         ClusterState.of(tasks.values(), agentsById.values(), frameworksById.values(), masters);
-    return new MesosState(state, rejections, agentHosts, frameworkHosts, recoveredAgents);
+    return new MesosState(
+        state, rejections, agentHosts, frameworkHosts, recoveredAgents, isFromFollower());
+  }
+
+  /** Where the document does not say who wrote it, as one made by hand, it is taken as it is. */
+  private boolean isFromFollower() {
+    return pid != null && leader != null && !pid.strip().equals(leader.strip());
   }
 
   /**
