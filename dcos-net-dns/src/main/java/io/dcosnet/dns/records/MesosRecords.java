@@ -187,7 +187,7 @@ public final class MesosRecords {
     return new RecordListing(config, a, aaaa, srv, refused(), collisions());
   }
 
-  private static void addTexts(
+  private void addTexts(
       Map<String, List<String>> records, String name, int type, RecordOwner owner) {
     byte[][] visible = owner.visible(type);
     if (visible.length > 0) {
@@ -200,11 +200,11 @@ public final class MesosRecords {
     }
   }
 
-  private static String serviceText(byte[] data) {
+  private String serviceText(byte[] data) {
     int at = Rdata.SRV_TARGET_OFFSET;
     DomainName target = DomainName.ofWire(data, at, data.length - at);
     int port = (data[4] & 0xff) << 8 | (data[5] & 0xff);
-    return target.toRawText() + ":" + port;
+    return Objects.requireNonNullElseGet(ofTasks.uncut(target), target::toRawText) + ":" + port;
   }
 
   /** How many names merge different things. */
