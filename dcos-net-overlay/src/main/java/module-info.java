@@ -8,6 +8,7 @@ module io.dcosnet.overlay {
   requires org.pcollections;
   requires org.slf4j;
 
+  exports io.dcosnet.overlay;
   exports io.dcosnet.overlay.allocate;
   exports io.dcosnet.overlay.config;
 }

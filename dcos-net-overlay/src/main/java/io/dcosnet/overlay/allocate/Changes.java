@@ -42,13 +42,18 @@ public final class Changes {
     return entries;
   }
 
-  /** These and then {@code later} ones. */
-  public Changes then(Changes later) {
-    if (isEmpty()) {
-      return later;
+  /** How much the new values are. */
+  public long bytes() {
+    return entries.values().stream().mapToLong(v -> v.map(Bytes::size).orElse(0)).sum();
+  }
+
+  /** Several changes as one: where they touch the same key, the last one counts. */
+  public static Changes all(List<Changes> inOrder) {
+    if (inOrder.size() == 1) {
+      return inOrder.get(0);
     }
-    Map<String, Optional<Bytes>> all = new LinkedHashMap<>(entries);
-    all.putAll(later.entries);
+    Map<String, Optional<Bytes>> all = new LinkedHashMap<>();
+    inOrder.forEach(changes -> all.putAll(changes.entries));
     return of(all);
   }
 

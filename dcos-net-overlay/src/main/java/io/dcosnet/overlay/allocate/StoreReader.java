@@ -57,6 +57,9 @@ final class StoreReader {
       }
     }
     AllocationState state = Rebuild.of(config, agents, tombstones, faults);
+    if (faults.isEmpty()) {
+      faults.addAll(Invariants.broken(state));
+    }
     return faults.isEmpty()
         ? new Recovery.Recovered(state, changes(config), blockers)
         : new Recovery.Damaged(faults);

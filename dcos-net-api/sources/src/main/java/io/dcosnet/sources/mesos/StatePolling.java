@@ -2,6 +2,7 @@
 package io.dcosnet.sources.mesos;
 
 import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
@@ -9,6 +10,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostResolver;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,7 +124,7 @@ final class StatePolling {
                     succeeded(good);
                     return;
                   }
-                  failures.add(candidates.get(index) + ": " + reason(failure));
+                  failures.add(reason(candidates.get(index), failure));
                   if (index + 1 < candidates.size()) {
                     ask(current, candidates, index + 1, failures);
                   } else {
@@ -203,10 +205,15 @@ final class StatePolling {
     return Duration.ofNanos((long) (duration.toNanos() * factor));
   }
 
-  private static String reason(Throwable failure) {
+  /** The reason with the address that it is about, which may be another one after a redirect. */
+  private static String reason(URI asked, Throwable failure) {
     Throwable cause = failure.getCause();
     Throwable real = failure instanceof CompletionException && cause != null ? cause : failure;
     String message = real.getMessage();
-    return message == null ? real.getClass().getSimpleName() : message;
+    if (real instanceof DcosNetException && message != null) {
+      return message;
+    }
+    String text = message != null ? message : real.getClass().getSimpleName();
+    return asked + ": " + (real instanceof ConnectException ? "cannot connect: " + text : text);
   }
 }

@@ -107,8 +107,7 @@ final class StateRequest {
       String location = response.headers().firstValue("Location").orElse(null);
       if (location != null && status >= 300 && status < 400) {
         if (redirectsLeft == 0) {
-          throw new DcosNetException(
-              "more than " + MAX_REDIRECTS + " redirects, the last by " + uri);
+          throw new DcosNetException(uri + " redirects, after " + MAX_REDIRECTS + " others did");
         }
         get(redirected(uri, location), redirectsLeft - 1, followLeader);
         return;
@@ -161,11 +160,12 @@ final class StateRequest {
       return switch (encoding.toLowerCase(Locale.ROOT)) {
         case "identity" -> reader.read(in);
         case "gzip", "x-gzip" -> reader.read(new GZIPInputStream(in, 16 * 1024));
-        default -> throw new DcosNetException("encoding " + encoding + " was not asked for");
+        default ->
+            throw new DcosNetException(uri + ": encoding " + encoding + " was not asked for");
       };
     } catch (IOException e) {
       throw new DcosNetException(uri + ": not gzip: " + e.getMessage(), e);
-    } catch (DcosNetException e) {
+    } catch (StateRefusedException e) {
       throw new DcosNetException(uri + ": " + e.getMessage(), e);
     }
   }

@@ -16,6 +16,7 @@ import io.dcosnet.api.spi.SystemScheduler;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
 import io.dcosnet.testkit.RecordingMetrics;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -174,7 +176,7 @@ class MesosStateSourceIT {
 
     MesosStateSource source = start(builder().master(first.uri()).refresh(Duration.ofMinutes(1)));
 
-    await().until(() -> failure(source).contains("more than 3 redirects"));
+    await().until(() -> failure(source).contains("redirects, after 3 others did"));
     assertThat(source.ready()).isFalse();
   }
 
@@ -311,7 +313,7 @@ class MesosStateSourceIT {
             for (int i = 0; i < 600; i++) { // half a minute, one byte at a time
               exchange.getResponseBody().write(' ');
               exchange.getResponseBody().flush();
-              new CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+              new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
             }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -328,7 +330,7 @@ class MesosStateSourceIT {
                 .refresh(Duration.ofMinutes(1)));
 
     await().until(() -> failure(source).contains("no whole answer within PT0.3S"));
-    assertThat(ended.await(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -436,7 +438,7 @@ class MesosStateSourceIT {
               try {
                 answered.await();
               } catch (InterruptedException e) {
-                throw new java.io.IOException(e);
+                throw new IOException(e);
               }
               return List.of(IpAddress.parse("192.0.2.77"));
             });
@@ -488,7 +490,7 @@ class MesosStateSourceIT {
         exchange -> {
           asked.countDown();
           try {
-            new CountDownLatch(1).await(30, java.util.concurrent.TimeUnit.SECONDS);
+            new CountDownLatch(1).await(30, TimeUnit.SECONDS);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
