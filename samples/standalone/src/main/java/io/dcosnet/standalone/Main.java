@@ -11,6 +11,7 @@ import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
+import io.dcosnet.standalone.overlay.OverlayCommand;
 import io.dcosnet.standalone.vip.VipCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,6 +32,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       DnsCommand.class,
       VipCommand.class,
+      OverlayCommand.class,
       DoctorCommand.class,
     })
 public final class Main {

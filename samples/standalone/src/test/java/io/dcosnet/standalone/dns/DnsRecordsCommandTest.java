@@ -84,8 +84,8 @@ class DnsRecordsCommandTest {
   private static Map<String, Set<String>> records(JsonNode axfr, String type) {
     Map<String, Set<String>> records = new TreeMap<>();
     axfr.at("/Records/" + type)
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             record -> {
               if (isEncodable(record.getKey())) {
                 Set<String> values =
