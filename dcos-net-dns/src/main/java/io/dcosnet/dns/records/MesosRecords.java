@@ -199,7 +199,7 @@ public final class MesosRecords {
     return new RecordListing(config, a, aaaa, srv, refused(), collisions());
   }
 
-  private static List<String> texts(int type, byte[][] data) {
+  private List<String> texts(int type, byte[][] data) {
     List<String> texts = new ArrayList<>(data.length);
     for (byte[] one : data) {
       texts.add(type == RecordType.SRV ? serviceText(one) : Rdata.toText(type, one));
@@ -208,11 +208,11 @@ public final class MesosRecords {
     return texts;
   }
 
-  private static String serviceText(byte[] data) {
+  private String serviceText(byte[] data) {
     int at = Rdata.SRV_TARGET_OFFSET;
     DomainName target = DomainName.ofWire(data, at, data.length - at);
     int port = (data[4] & 0xff) << 8 | (data[5] & 0xff);
-    return target.toRawText() + ":" + port;
+    return Objects.requireNonNullElseGet(ofTasks.uncut(target), target::toRawText) + ":" + port;
   }
 
   /** How many names merge different things. */

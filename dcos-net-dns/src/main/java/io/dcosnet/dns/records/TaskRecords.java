@@ -11,8 +11,10 @@ import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.name.HostLabel;
 import io.dcosnet.dns.records.Contribution.Claim;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ final class TaskRecords {
 
   private final MesosDnsConfig config;
   private final RecordCollector records;
+
+  // Targets that had to be cut, with what Mesos-DNS writes for them; filled for listings only.
+  private final Map<DomainName, String> uncutTargets = new HashMap<>();
 
   TaskRecords(MesosDnsConfig config, RecordCollector records) {
     this.config = config;
@@ -104,11 +109,13 @@ final class TaskRecords {
       } else if (ports.size() < config.maxRecordsPerName()) {
         String protocol = underscored(config.labels().label(port.protocol()));
         String label = underscored(config.labels().label(port.name()));
+        List<String> protocols =
+            protocol == null
+                ? List.of()
+                : protocol.length() == 1 ? List.of("_tcp", "_udp") : List.of(protocol);
         ports.add(
             new NamedPort(
-                port.number(),
-                label.length() == 1 ? null : label,
-                protocol.length() == 1 ? List.of("_tcp", "_udp") : List.of(protocol)));
+                port.number(), label == null || label.length() == 1 ? null : label, protocols));
       } else {
         records.refuse(RefusalCode.TOO_MANY_PORTS, Integer.toString(port.number()));
       }
@@ -116,8 +123,22 @@ final class TaskRecords {
     return ports;
   }
 
-  private static String underscored(String label) {
-    return "_" + HostLabel.shortenBehindUnderscore(label);
+  /** Null and noted when it would have to be cut and must not be. */
+  private @Nullable String underscored(String label) {
+    String shortened = HostLabel.shortenBehindUnderscore(label);
+    if (shortened.length() == label.length()) {
+      return "_" + label;
+    }
+    if (!config.shortenLabels()) {
+      records.refuse(RefusalCode.LABEL_TOO_LONG, "_" + label);
+      return null;
+    }
+    return "_" + shortened;
+  }
+
+  /** What Mesos-DNS writes for a target that we cut; null for one that is whole. */
+  @Nullable String uncut(DomainName target) {
+    return uncutTargets.get(target);
   }
 
   private List<Integer> resourcePorts(Task task) {
@@ -159,22 +180,49 @@ final class TaskRecords {
     }
 
     void add(String task, boolean discoverable, List<Integer> ports, List<NamedPort> named) {
-      String host = HostLabel.shortenBefore(suffix, task) + suffix;
-      if (host.length() < task.length() + suffix.length()) {
-        records.refuse(RefusalCode.SHORTENED, task + suffix);
-      }
       DomainName shared = records.owner(task, tasks);
       records.address(shared, addresses);
       records.claim(shared, claim);
-      DomainName own = records.target(host, tasks);
-      records.address(lower(own), addresses);
       records.address(records.owner(task, nodes), nodeAddresses);
-      DomainName node = records.target(host, nodes);
-      records.address(lower(node), nodeAddresses);
 
-      String service = "_" + HostLabel.shortenBehindUnderscore(task);
-      boolean anyPort = !ports.isEmpty() || !named.isEmpty();
-      if (anyPort && service.length() <= task.length()) {
+      String host = HostLabel.shortenBefore(suffix, task) + suffix;
+      DomainName own = records.target(host, tasks);
+      DomainName node = records.target(host, nodes);
+      boolean cut = host.length() < task.length() + suffix.length();
+      if (cut) {
+        boolean kept = config.shortenLabels();
+        records.refuse(kept ? RefusalCode.SHORTENED : RefusalCode.LABEL_TOO_LONG, task + suffix);
+      }
+      if (cut && !config.shortenLabels()) {
+        remember(own, task, tasks);
+        remember(node, task, nodes);
+      } else {
+        records.address(lower(own), addresses);
+        records.address(lower(node), nodeAddresses);
+      }
+      if (!ports.isEmpty() || !named.isEmpty()) {
+        addServices(task, discoverable, ports, named, own, node);
+      }
+    }
+
+    private void remember(@Nullable DomainName target, String task, DomainName zone) {
+      if (target != null) {
+        uncutTargets.put(target, task + suffix + "." + zone.toRawText());
+      }
+    }
+
+    private void addServices(
+        String task,
+        boolean discoverable,
+        List<Integer> ports,
+        List<NamedPort> named,
+        @Nullable DomainName own,
+        @Nullable DomainName node) {
+      String service = underscored(task);
+      if (service == null) {
+        return;
+      }
+      if (service.length() <= task.length()) {
         records.refuse(RefusalCode.SHORTENED, "_" + task);
       }
       addNodeServices(service, discoverable, ports, node);
