@@ -101,7 +101,7 @@ class VipLoadBalancerIT {
     tasks.put(onHost("a", FIRST, serve(FIRST, "new"), "/echo:" + vipPort));
     await().until(() -> ask(echo).equals("new"));
     assertThat(resolve(vips, "echo.marathon")).isEqualTo(echo);
-    tasks.remove(tasks.state().tasks().iterator().next().key());
+    tasks.remove(tasks.cluster().tasks().iterator().next().key());
     await().until(() -> vips.directory().snapshot().byName().isEmpty());
     assertThatThrownBy(() -> ask(echo)).isInstanceOf(SocketException.class);
   }

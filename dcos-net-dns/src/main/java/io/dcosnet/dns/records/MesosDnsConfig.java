@@ -119,6 +119,10 @@ public final class MesosDnsConfig {
     return values.maxRecordsPerName;
   }
 
+  public boolean shortenLabels() {
+    return values.shortenLabels;
+  }
+
   /** Every option has a default. <b>Confined to</b> one thread. */
   public static final class Builder {
     private String domain = DEFAULT_DOMAIN;
@@ -137,6 +141,7 @@ public final class MesosDnsConfig {
     private HealthPolicy healthPolicy = HealthPolicy.IGNORE;
     private Set<TaskState> includeStates = Set.of(TaskState.RUNNING);
     private int maxRecordsPerName = DEFAULT_MAX_RECORDS_PER_NAME;
+    private boolean shortenLabels = true;
 
     private Builder() {}
 
@@ -157,6 +162,7 @@ public final class MesosDnsConfig {
       healthPolicy = other.healthPolicy;
       includeStates = other.includeStates;
       maxRecordsPerName = other.maxRecordsPerName;
+      shortenLabels = other.shortenLabels;
     }
 
     /** Name of the zone: letters, digits, dashes and dots. Default {@value #DEFAULT_DOMAIN}. */
@@ -267,6 +273,16 @@ public final class MesosDnsConfig {
      */
     public Builder maxRecordsPerName(int value) {
       maxRecordsPerName = value;
+      return this;
+    }
+
+    /**
+     * Whether a task name is cut where hash, agent or underscore leave no room for it. Default
+     * true; false leaves those names out, so that a listing has the names of Mesos-DNS and no
+     * others: there they are too long for any query.
+     */
+    public Builder shortenLabels(boolean value) {
+      shortenLabels = value;
       return this;
     }
 

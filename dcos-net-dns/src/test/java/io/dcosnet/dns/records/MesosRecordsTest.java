@@ -216,6 +216,25 @@ class MesosRecordsTest {
     assertThat(codes(zone)).containsExactly("SHORTENED");
   }
 
+  @Test
+  void leavesTheCutFormsOutOfAListingThatIsToEqualMesosDns() {
+    MesosDnsConfig asThere = DEFAULTS.toBuilder().shortenLabels(false).build();
+    put(task("a".repeat(63)).id("test").ports(1, 1));
+    put(task("b".repeat(60)).id("").ports(2, 2));
+
+    RecordListing zone = list(asThere);
+
+    String owner = "a".repeat(63) + ".marathon.mesos.";
+    assertThat(zone.a().keySet()).filteredOn(name -> name.startsWith("a")).contains(owner);
+    assertThat(zone.a().keySet()).noneMatch(name -> name.contains("-0.marathon"));
+    assertThat(zone.srv().keySet()).noneMatch(name -> name.startsWith("_a"));
+    assertThat(zone.srv())
+        .containsEntry(
+            "_" + "b".repeat(60) + "._tcp.marathon.mesos.",
+            List.of("b".repeat(60) + "-5eh48-0.marathon.slave.mesos.:2"));
+    assertThat(codes(zone)).containsOnly("LABEL_TOO_LONG");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "..., EMPTY_LABEL",

@@ -342,7 +342,8 @@ public final class FileJournal implements Journal {
       if (failure == null) {
         failure = new DcosNetException(String.valueOf(cause), cause);
         metrics.failed();
-        LOGGER.error("{}: failed, takes nothing more until it is opened anew", directory, cause);
+        Throwable trace = cause instanceof IOException ? null : cause; // else a mistake of ours
+        LOGGER.error("{}: takes nothing more until opened anew: {}", directory, failure, trace);
       }
     } finally {
       lock.unlock();

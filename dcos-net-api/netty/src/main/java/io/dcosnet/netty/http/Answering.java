@@ -20,6 +20,7 @@ final class Answering implements EventStream.Client {
 
   private final ServerState server;
   private final HttpConnection connection;
+  private final ConnectionLoop loop;
   private final Output output;
   private final Exchange exchange;
 
@@ -29,9 +30,15 @@ final class Answering implements EventStream.Client {
   private boolean over;
   private boolean flushScheduled;
 
-  Answering(ServerState server, HttpConnection connection, Output output, Exchange exchange) {
+  Answering(
+      ServerState server,
+      HttpConnection connection,
+      ConnectionLoop loop,
+      Output output,
+      Exchange exchange) {
     this.server = server;
     this.connection = connection;
+    this.loop = loop;
     this.output = output;
     this.exchange = exchange;
   }
@@ -52,8 +59,7 @@ final class Answering implements EventStream.Client {
       return;
     }
     var unused =
-        answer.whenComplete(
-            (response, failure) -> connection.onLoop(() -> answered(response, failure)));
+        answer.whenComplete((response, failure) -> loop.run(() -> answered(response, failure)));
   }
 
   private void answered(@Nullable HttpResponse response, @Nullable Throwable failure) {
@@ -108,7 +114,7 @@ final class Answering implements EventStream.Client {
   }
 
   private void stream(Flow.Publisher<Event> events) {
-    EventStream running = new EventStream(connection, this);
+    EventStream running = new EventStream(loop, this);
     stream = running;
     server.metrics.streams.incrementAndGet();
     output.flush();
@@ -139,7 +145,7 @@ final class Answering implements EventStream.Client {
     connection.lookIn(server.limits.heartbeatNanos());
     if (!flushScheduled) { // behind the events that are queued already, so they leave together
       flushScheduled = true;
-      connection.onLoopLater(
+      loop.later(
           () -> {
             flushScheduled = false;
             output.flush();
@@ -167,8 +173,8 @@ final class Answering implements EventStream.Client {
     EventStream running = stream;
     if (running != null) {
       stream = null;
-      running.cancel();
       server.metrics.streams.decrementAndGet();
+      running.cancel();
     }
   }
 

@@ -89,7 +89,7 @@ final class Exchange {
 
   /** Takes a part of the body; false when it has become too large. */
   boolean append(ByteBuf part, ByteBufAllocator allocator) {
-    if (size + part.readableBytes() > maxBodyBytes) {
+    if ((long) size + part.readableBytes() > maxBodyBytes) {
       return false;
     }
     size += part.readableBytes();

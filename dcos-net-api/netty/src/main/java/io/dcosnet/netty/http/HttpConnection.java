@@ -24,8 +24,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Confined to</b> the event loop of its channel, except for {@link #lookIfDue}, {@link
  * #drain} and {@link #cut}, which any thread may call.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter implements Executor {
+final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /**
    * Where the connection stands. Input is taken in the first two; from CLOSING on it is dropped.
@@ -62,6 +60,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
   private final Channel channel;
   private final boolean unix;
   private final Output output;
+  private final ConnectionLoop loop;
+
+  /** What a pipelining client has sent ahead. */
   private final Queue<HttpObject> waiting = new ArrayDeque<>();
 
   /** When something is to be done although nothing arrives; read by the sweep of the server. */
@@ -80,6 +81,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
     this.channel = channel;
     this.unix = unix;
     this.output = new Output(channel, server.limits.writeNanos());
+    this.loop = new ConnectionLoop(channel.eventLoop(), this::broken);
     lookIn(server.limits.idleNanos());
   }
 
@@ -141,6 +143,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
 
   private void begin(HttpRequest head) {
     phase = Phase.BODY;
+    if (!headBegun) { // it came ahead, while another was answered
+      headBegun = true;
+      lookIn(server.limits.requestNanos());
+    }
     Refusal fault = Exchange.fault(head, unix);
     if (fault != null) {
       refuse(fault);
@@ -186,7 +192,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
     headBegun = false;
     exchange = null;
     lookIn(FAR_NANOS); // how long an answer may take is the handler's business
-    answering = new Answering(server, this, output, complete);
+    answering = new Answering(server, this, loop, output, complete);
     answering.begin(remote());
   }
 
@@ -290,9 +296,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
       if (running.isStream()) {
         close(); // a client that only ends its half looks the same as one that has left
       }
-    } else if (phase == Phase.BODY || phase == Phase.LINGERING) {
-      close(); // a request that stays incomplete, or all that was to come
-    } else if (phase == Phase.IDLE && waiting.isEmpty()) {
+    } else if (phase == Phase.LINGERING) {
+      output.closeAfterFlush();
+    } else if ((phase == Phase.IDLE || phase == Phase.BODY)
+        && waiting.isEmpty()) { // what has begun stays incomplete
       closeAfterFlush();
     }
   }
@@ -300,8 +307,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     phase = Phase.CLOSED;
-    release();
     server.closed(this);
+    release(); // calls the publisher of a stream, which may fail
   }
 
   private void release() {
@@ -336,7 +343,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
   /** Acts when the time has come for which the connection asked; any thread. */
   void lookIfDue(long nowNanos) {
     if (nowNanos - lookAtNanos >= 0) {
-      onLoopLater(this::look);
+      loop.later(this::look);
     }
   }
 
@@ -373,7 +380,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
 
   /** Ends what need not be answered any more; any thread. */
   void drain() {
-    onLoopLater(
+    loop.later(
         () -> {
           if (phase == Phase.IDLE && !headBegun && waiting.isEmpty()) {
             closeAfterFlush();
@@ -385,45 +392,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Execu
 
   /** Closes without regard to what is under way; any thread. */
   void cut() {
-    onLoopLater(this::close);
+    loop.later(this::close);
   }
 
   void close() {
     phase = Phase.CLOSED;
     var unused = channel.close();
-  }
-
-  /** Runs the work now when on the loop already; any thread. */
-  void onLoop(Runnable work) {
-    if (channel.eventLoop().inEventLoop()) {
-      guarded(work);
-    } else {
-      onLoopLater(work);
-    }
-  }
-
-  /** Runs the work behind what the loop has to do already; any thread. */
-  void onLoopLater(Runnable work) {
-    try {
-      execute(work);
-    } catch (RejectedExecutionException e) {
-      LOGGER.debug("the event loop has ended, and the connection with it", e);
-    }
-  }
-
-  /** As {@link #onLoopLater}, but tells when the loop has ended. */
-  @Override
-  public void execute(Runnable work) {
-    channel.eventLoop().execute(() -> guarded(work));
-  }
-
-  /** A mistake of ours must not leave a client waiting for ever. */
-  private void guarded(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException | Error e) {
-      broken(e);
-    }
   }
 
   private String remote() {

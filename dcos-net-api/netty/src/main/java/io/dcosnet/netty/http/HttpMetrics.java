@@ -41,21 +41,26 @@ final class HttpMetrics {
     sink.gauge(CONNECTIONS, "Connections open now", connections, tags);
     sink.gauge(STREAMS, "Event streams open now", streams::get, tags);
     accepted = sink.counter(ACCEPTED, "Connections taken", tags);
-    refused = sink.counter(REFUSED, "Connections closed at once because of the limit", tags);
+    refused =
+        sink.counter(REFUSED, "Connections closed at once because of the limit or a stop", tags);
     timedOut = sink.counter(TIMED_OUT, "Connections closed because the client was too slow", tags);
-    handlerFailures = sink.counter(HANDLER_FAILURES, "Handlers that failed, answered 500", tags);
+    handlerFailures =
+        sink.counter(HANDLER_FAILURES, "Handlers that failed, answered 500 or cut", tags);
     events = sink.counter(EVENTS, "Server-sent events written", tags);
-    handlingMicros = sink.distribution(HANDLING, "Time from request to answer", tags);
+    handlingMicros =
+        sink.distribution(
+            HANDLING, "Time from the head of a request to the head of its answer", tags);
     for (int group = 1; group < byClass.length; group++) {
       byClass[group] =
-          sink.counter(REQUESTS, "Requests answered", "server", server, "status", group + "xx");
+          sink.counter(
+              REQUESTS, "Requests answered, by status", "server", server, "status", group + "xx");
     }
     for (Refusal refusal : Refusal.values()) {
       refusals.put(
           refusal,
           sink.counter(
               REQUESTS_REFUSED,
-              "Requests that the server itself answered",
+              "Requests that the server itself answered, by reason",
               "server",
               server,
               "reason",

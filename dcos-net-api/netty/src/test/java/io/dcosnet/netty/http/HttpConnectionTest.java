@@ -370,6 +370,20 @@ class HttpConnectionTest {
   }
 
   @Test
+  void givesABodyThatFollowsAnotherRequestNoMoreTime() {
+    ConnectionBench bench = ConnectionBench.tcp(later);
+    bench.send(
+        ConnectionBench.get("/app/1")
+            + "PUT /app/2 HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    answer("/app/1", "one");
+    assertThat(bench.take()).endsWith("one");
+
+    bench.pass(Duration.ofSeconds(31));
+
+    assertThat(bench.take()).startsWith("HTTP/1.1 408 Request Timeout\r\n");
+  }
+
+  @Test
   void givesHandlersAllTheTimeTheyNeed() {
     ConnectionBench bench = ConnectionBench.tcp(later);
 
@@ -520,6 +534,45 @@ class HttpConnectionTest {
 
     assertThat(seen).isEmpty();
     assertThat(bench.isOpen()).isFalse();
+  }
+
+  @Test
+  void deliversWhatWasAnsweredBeforeTheClientEndedWithinARequest() {
+    ConnectionBench bench = ConnectionBench.tcp(ECHO);
+    bench.stopReading();
+    bench.send(
+        ConnectionBench.get("/app/1")
+            + "PUT /app HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    bench.endInput();
+    assertThat(bench.isOpen()).isTrue();
+    bench.readOn();
+
+    assertThat(bench.take()).endsWith("GET /app/1 ");
+    assertThat(bench.isOpen()).isFalse();
+  }
+
+  @Test
+  void forgetsAClientEvenWhenItsPublisherDoesNotLetGo() {
+    Flow.Publisher<Event> clinging =
+        subscriber ->
+            subscriber.onSubscribe(
+                new Flow.Subscription() {
+                  @Override
+                  public void request(long n) {}
+
+                  @Override
+                  public void cancel() {
+                    throw new IllegalStateException("clinging");
+                  }
+                });
+    ConnectionBench bench = ConnectionBench.tcp(request -> now(HttpResponse.events(clinging)));
+    bench.send(ConnectionBench.get("/app"));
+    bench.take();
+
+    bench.leave();
+
+    assertThat(bench.metrics.gauge("dcosnet.http.connections", "server", "bench")).isZero();
+    assertThat(bench.metrics.gauge("dcosnet.http.streams", "server", "bench")).isZero();
   }
 
   @Test
