@@ -224,6 +224,8 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * Checks everything together; opens nothing.
+     *
      * @throws IllegalArgumentException that lists all problems
      */
     public VipLoadBalancer build() {

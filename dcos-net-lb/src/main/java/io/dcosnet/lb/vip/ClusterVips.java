@@ -46,6 +46,8 @@ public final class ClusterVips {
   public interface Selection {
 
     /**
+     * Whether the task counts.
+     *
      * @param agent where the task runs, null while it is not known
      */
     boolean counts(Task task, @Nullable Agent agent);
