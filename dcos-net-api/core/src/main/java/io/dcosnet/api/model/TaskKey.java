@@ -3,8 +3,6 @@ package io.dcosnet.api.model;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Comparator;
-
 /**
  * What tells tasks apart: their ids are unique only inside their framework. <b>Immutable.</b>
  *
@@ -12,11 +10,6 @@ import java.util.Comparator;
  *     has names of its own, so none may hide another
  */
 public record TaskKey(String frameworkId, String taskId, int copy) implements Comparable<TaskKey> {
-
-  private static final Comparator<TaskKey> ORDER =
-      Comparator.comparing(TaskKey::frameworkId)
-          .thenComparing(TaskKey::taskId)
-          .thenComparingInt(TaskKey::copy);
 
   public TaskKey {
     requireNonNull(frameworkId, "frameworkId");
@@ -33,6 +26,12 @@ public record TaskKey(String frameworkId, String taskId, int copy) implements Co
 
   @Override
   public int compareTo(TaskKey other) {
-    return ORDER.compare(this, other);
+    // Written out, since a look-up in a large cluster compares some sixteen times.
+    int byFramework = frameworkId.compareTo(other.frameworkId);
+    if (byFramework != 0) {
+      return byFramework;
+    }
+    int byTask = taskId.compareTo(other.taskId);
+    return byTask != 0 ? byTask : Integer.compare(copy, other.copy);
   }
 }

@@ -211,6 +211,19 @@ class MesosStateReaderTest {
   }
 
   @Test
+  void keepsAnAgentThatDoesNotTellWhereItIs() {
+    MesosState state =
+        read(with("{'id':'S1'},{'id':'S2','pid':'slave(1)@:5051','hostname':'192.0.2.2'}", ""));
+
+    assertThat(state.cluster().agents())
+        .hasSize(2)
+        .allSatisfy(agent -> assertThat(agent.addresses()).isEmpty());
+    assertThat(state.rejections())
+        .extracting(Rejection::subject, Rejection::code)
+        .containsExactly(tuple("S1", "AGENT_NO_ADDRESS"), tuple("S2", "AGENT_NO_ADDRESS"));
+  }
+
+  @Test
   void keepsTheTasksOfAFrameworkWhosePidIsNoAddress() {
     MesosState state =
         read(
