@@ -125,8 +125,10 @@ public final class DomainName implements Comparable<DomainName> {
 
   private boolean endsWith(byte[] octets, int end) {
     int start = end - wire.length;
-    for (int i = 0; i < wire.length; i++) {
-      if (lower(octets[start + i]) != lower(wire[i])) {
+    for (int i = wire.length - 1; i >= 0; i--) {
+      byte one = octets[start + i];
+      byte two = wire[i];
+      if (one != two && lower(one) != lower(two)) {
         return false;
       }
     }

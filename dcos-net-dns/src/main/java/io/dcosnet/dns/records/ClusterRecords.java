@@ -35,33 +35,34 @@ final class ClusterRecords {
   }
 
   /**
-   * What the names of its tasks end in, null when its name can be no domain name; why is noted for
-   * the records that are asked for next.
+   * The framework with what the names of its tasks end in. When its name can be no domain name, why
+   * is noted for the records that are asked for next.
    */
-  @Nullable FrameworkNames namesOf(Framework framework) {
+  KnownFramework known(Framework framework) {
     String text = config.labels().domainFragment(framework.name());
     DomainName tasks = records.owner(text, origin);
     DomainName nodes = tasks == null ? null : records.owner(text + ".slave", origin);
-    return tasks == null || nodes == null ? null : new FrameworkNames(tasks, nodes);
+    return new KnownFramework(framework.name(), nodes == null ? null : tasks, nodes);
   }
 
-  Contribution of(Framework framework, @Nullable FrameworkNames names) {
-    if (names != null && !framework.addresses().isEmpty()) {
-      records.address(names.tasks(), RecordCollector.encode(framework.addresses()));
-      records.claim(names.tasks(), new Claim("framework", "", framework.name()));
-      service("_framework._tcp", names.tasks(), names.tasks(), framework.port());
-    } else if (names != null && !framework.hostname().isEmpty()) {
+  Contribution of(Framework framework, KnownFramework known) {
+    DomainName name = known.tasks();
+    if (name != null && !framework.addresses().isEmpty()) {
+      records.address(name, RecordCollector.encode(framework.addresses()));
+      records.claim(name, new Claim("framework", "", framework.name()));
+      service("_framework._tcp", name, name, framework.port());
+    } else if (name != null && !framework.hostname().isEmpty()) {
       records.refuse(RefusalCode.NO_ADDRESS, framework.hostname());
     }
     return records.finish("framework", framework.id(), false);
   }
 
-  Contribution of(Agent agent) {
-    if (agent.addresses().isEmpty()) {
+  Contribution of(Agent agent, KnownAgent known) {
+    if (known.addresses().isEmpty()) {
       records.refuse(RefusalCode.NO_ADDRESS, agent.hostname());
     } else {
       DomainName slave = named("slave");
-      records.address(slave, RecordCollector.encode(agent.addresses()));
+      records.address(slave, known.addresses());
       records.claim(slave, new Claim("agents", "", ""));
       service("_slave._tcp", origin, slave, agent.port());
     }

@@ -27,7 +27,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The records of the zone {@code mesos}, kept up to date with a cluster. An update costs what the
@@ -50,6 +49,9 @@ public final class MesosRecords {
   /** A contributor other than a task. */
   private record Subject(String kind, String id) {}
 
+  /** Names that most tasks have; for the first guess of a size only. */
+  private static final int OWNERS_OF_A_TASK = 16;
+
   private static final Subject MASTERS = new Subject("masters", "");
   private static final Subject LISTENER = new Subject("listener", "");
 
@@ -57,11 +59,12 @@ public final class MesosRecords {
   private final RecordTable table;
   private final TaskRecords ofTasks;
   private final ClusterRecords ofOthers;
-  private final Map<String, @Nullable FrameworkNames> frameworkNames = new HashMap<>();
+  private final Map<String, KnownFramework> frameworks = new HashMap<>();
+  private final Map<String, KnownAgent> agents = new HashMap<>();
 
   public MesosRecords(MesosDnsConfig config) {
     this.config = requireNonNull(config, "config");
-    this.table = new RecordTable(config.ttlSeconds(), config.maxRecordsPerName());
+    this.table = new RecordTable(config);
     RecordCollector collector = new RecordCollector(config.srvWeight());
     this.ofTasks = new TaskRecords(config, collector);
     this.ofOthers = new ClusterRecords(config, collector);
@@ -87,78 +90,83 @@ public final class MesosRecords {
    * @param update starts at the state where the last one ended
    */
   public void apply(ClusterUpdate update) {
-    ClusterState state = update.after();
     ClusterChange change = update.change();
-    Set<TaskKey> tasks = new HashSet<>();
-    change.tasks().forEach(task -> tasks.add(task.latest().key()));
-    boolean fromNothing = update.before().tasks().isEmpty(); // all tasks are in the change itself
-    applyFrameworks(change, fromNothing ? ClusterState.EMPTY : state, tasks);
-    applyAgents(change, fromNothing ? ClusterState.EMPTY : state, tasks);
+    boolean fromNothing = update.before().tasks().isEmpty();
+    // From nothing all tasks are in the change itself.
+    ClusterState others = fromNothing ? ClusterState.EMPTY : update.after();
+    if (fromNothing) {
+      table.expect(change.tasks().size() * OWNERS_OF_A_TASK);
+    }
+    Map<TaskKey, Task> touched = new HashMap<>();
+    applyFrameworks(change, others, touched);
+    applyAgents(change, others, touched);
     Change<Masters> masters = change.masters();
     if (masters != null) {
       table.replace(MASTERS, ofOthers.of(masters.latest()));
     }
-    for (TaskKey key : tasks) {
-      table.replace(key, recordsOf(key, state));
+    for (Change<Task> one : change.tasks()) {
+      Task after = one.after();
+      TaskKey key = one.latest().key();
+      touched.remove(key);
+      table.replace(key, after == null ? Contribution.NONE : recordsOf(after));
     }
+    touched.forEach((key, task) -> table.replace(key, recordsOf(task)));
   }
 
-  private void applyFrameworks(ClusterChange change, ClusterState state, Set<TaskKey> tasks) {
+  private Contribution recordsOf(Task task) {
+    return ofTasks.of(task, frameworks.get(task.frameworkId()), agents.get(task.agentId()));
+  }
+
+  private void applyFrameworks(
+      ClusterChange change, ClusterState others, Map<TaskKey, Task> touched) {
     Set<String> renamed = new HashSet<>();
     for (Change<Framework> one : change.frameworks()) {
+      Framework before = one.before();
       Framework after = one.after();
       String id = one.latest().id();
       Subject subject = new Subject("framework", id);
       if (after == null) {
         table.replace(subject, Contribution.NONE);
-        frameworkNames.remove(id);
+        frameworks.remove(id);
       } else {
-        FrameworkNames names = ofOthers.namesOf(after);
-        table.replace(subject, ofOthers.of(after, names));
-        frameworkNames.put(id, names);
+        KnownFramework known = ofOthers.known(after);
+        table.replace(subject, ofOthers.of(after, known));
+        frameworks.put(id, known);
       }
-      if (!Objects.equals(nameOf(one.before()), nameOf(after))) {
+      boolean sameName = before != null && after != null && before.name().equals(after.name());
+      if (!sameName) {
         renamed.add(id);
       }
     }
     if (!renamed.isEmpty()) {
-      for (Task task : state.tasks()) {
+      for (Task task : others.tasks()) {
         if (renamed.contains(task.frameworkId())) {
-          tasks.add(task.key());
+          touched.put(task.key(), task);
         }
       }
     }
   }
 
-  private static @Nullable String nameOf(@Nullable Framework framework) {
-    return framework == null ? null : framework.name();
-  }
-
-  private void applyAgents(ClusterChange change, ClusterState state, Set<TaskKey> tasks) {
+  private void applyAgents(ClusterChange change, ClusterState others, Map<TaskKey, Task> touched) {
     for (Change<Agent> one : change.agents()) {
       Agent before = one.before();
       Agent after = one.after();
       String id = one.latest().id();
       Subject subject = new Subject("agent", id);
-      table.replace(subject, after == null ? Contribution.NONE : ofOthers.of(after));
-      boolean moved =
-          before == null || after == null || !before.addresses().equals(after.addresses());
-      if (moved) {
-        state.tasksOn(id).forEach(task -> tasks.add(task.key()));
+      if (after == null) {
+        table.replace(subject, Contribution.NONE);
+        agents.remove(id);
+      } else {
+        KnownAgent known = KnownAgent.of(after);
+        table.replace(subject, ofOthers.of(after, known));
+        agents.put(id, known);
+      }
+      boolean samePlace =
+          before != null && after != null && before.addresses().equals(after.addresses());
+      if (!samePlace) {
+        others.tasksOn(id).forEach(task -> touched.put(task.key(), task));
       }
     }
-  }
-
-  private Contribution recordsOf(TaskKey key, ClusterState state) {
-    Task task = state.task(key).orElse(null);
-    if (task == null) {
-      return Contribution.NONE;
-    }
-    return ofTasks.of(
-        task,
-        state.framework(key.frameworkId()).orElse(null),
-        frameworkNames.get(key.frameworkId()),
-        state.agent(task.agentId()).orElse(null));
   }
 
   /**
@@ -169,7 +177,7 @@ public final class MesosRecords {
    */
   public ZoneSnapshot commit(ZoneSnapshot before, long eventSeconds) {
     ZoneSnapshot.Edit edit = before.edit();
-    table.flush(edit, config.apex().origin());
+    table.flush(edit);
     return edit.commit(eventSeconds);
   }
 
@@ -179,25 +187,26 @@ public final class MesosRecords {
     SortedMap<String, List<String>> aaaa = new TreeMap<>();
     SortedMap<String, List<String>> srv = new TreeMap<>();
     for (RecordOwner owner : table.owners()) {
-      String name = owner.name.toRawText();
-      addTexts(a, name, RecordType.A, owner);
-      addTexts(aaaa, name, RecordType.AAAA, owner);
-      addTexts(srv, name, RecordType.SRV, owner);
+      owner.forEachType(
+          false,
+          (type, data) -> {
+            if (data.length > 0) {
+              Map<String, List<String>> records =
+                  type == RecordType.A ? a : type == RecordType.AAAA ? aaaa : srv;
+              records.put(owner.name.toRawText(), texts(type, data));
+            }
+          });
     }
     return new RecordListing(config, a, aaaa, srv, refused(), collisions());
   }
 
-  private void addTexts(
-      Map<String, List<String>> records, String name, int type, RecordOwner owner) {
-    byte[][] visible = owner.visible(type);
-    if (visible.length > 0) {
-      List<String> texts = new ArrayList<>(visible.length);
-      for (byte[] data : visible) {
-        texts.add(type == RecordType.SRV ? serviceText(data) : Rdata.toText(type, data));
-      }
-      texts.sort(Comparator.naturalOrder());
-      records.put(name, texts);
+  private List<String> texts(int type, byte[][] data) {
+    List<String> texts = new ArrayList<>(data.length);
+    for (byte[] one : data) {
+      texts.add(type == RecordType.SRV ? serviceText(one) : Rdata.toText(type, one));
     }
+    texts.sort(Comparator.naturalOrder());
+    return texts;
   }
 
   private String serviceText(byte[] data) {

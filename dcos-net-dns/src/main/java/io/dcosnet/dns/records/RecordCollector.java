@@ -11,6 +11,7 @@ import io.dcosnet.dns.records.Contribution.ClaimedName;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class RecordCollector {
 
   private final DomainNameBuilder names = new DomainNameBuilder();
   private final List<DomainName> owners = new ArrayList<>();
-  private final List<Integer> types = new ArrayList<>();
+  private int[] types = new int[16];
   private final List<byte[]> data = new ArrayList<>();
   private final List<ClaimedName> claims = new ArrayList<>();
   private final Map<RefusalCode, List<String>> refused = new EnumMap<>(RefusalCode.class);
@@ -82,8 +83,11 @@ final class RecordCollector {
   }
 
   void add(DomainName owner, int type, byte[] record) {
+    if (owners.size() == types.length) {
+      types = Arrays.copyOf(types, types.length * 2);
+    }
+    types[owners.size()] = type;
     owners.add(owner);
-    types.add(type);
     data.add(record);
   }
 
@@ -105,21 +109,15 @@ final class RecordCollector {
 
   /** What was gathered since the last call. */
   Contribution finish(String kind, String subject, boolean weak) {
-    int count = owners.size();
-    int[] typeArray = new int[count];
-    for (int i = 0; i < count; i++) {
-      typeArray[i] = types.get(i);
-    }
     Contribution contribution =
         new Contribution(
             owners.toArray(new DomainName[0]),
-            typeArray,
+            Arrays.copyOf(types, owners.size()),
             data.toArray(new byte[0][]),
             rejections(kind, subject),
             weak,
             List.copyOf(claims));
     owners.clear();
-    types.clear();
     data.clear();
     claims.clear();
     refused.clear();

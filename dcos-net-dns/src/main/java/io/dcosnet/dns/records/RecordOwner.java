@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordOwner {
 
-  /** Types that generators make. */
-  static final int[] TYPES = {RecordType.A, RecordType.AAAA, RecordType.SRV};
-
-  private static final byte[][] NOTHING = {};
   private static final byte[] NOTHING_AT_ALL = {};
 
   final DomainName name;
+
+  /** For the table: whether it is on the list of what changed. */
+  boolean changed;
+
   private @Nullable Cell first;
 
   /** How often records are wanted by subjects that are not weak. */
   private int strong;
 
-  private @Nullable Map<Claim, Integer> claims;
+  /** What the name was wanted for, and how often; hardly any name is wanted for a second thing. */
+  private @Nullable Claim claim;
+
+  private int claimants;
+  private @Nullable Map<Claim, Integer> otherClaims;
 
   RecordOwner(DomainName name) {
     this.name = name;
@@ -44,6 +50,9 @@ final class RecordOwner {
     int[] strong = new int[1];
     int @Nullable [] weak; // most cells have none
     int size;
+
+    /** How many of the data point to a name that is not in lower case. */
+    int upperCase;
 
     Cell(int type) {
       this.type = type;
@@ -67,10 +76,12 @@ final class RecordOwner {
         weak[at] = 0;
       }
       size++;
+      upperCase += hasUpperCase(type, added) ? 1 : 0;
       return at;
     }
 
     void delete(int at) {
+      upperCase -= hasUpperCase(type, data[at]) ? 1 : 0;
       shift(at + 1, at);
       size--;
       data[size] = NOTHING_AT_ALL; // lets go of what was there
@@ -142,25 +153,42 @@ final class RecordOwner {
     return added;
   }
 
-  void claim(Claim claim) {
-    if (claims == null) {
-      claims = new HashMap<>(2); // hardly any name is wanted for two things
+  void claim(Claim wish) {
+    boolean only = claim == null && otherClaims == null;
+    if (only || wish.equals(claim)) {
+      claim = wish;
+      claimants++;
+    } else {
+      Map<Claim, Integer> others = otherClaims == null ? new HashMap<>() : otherClaims;
+      others.merge(wish, 1, Integer::sum);
+      otherClaims = others;
     }
-    claims.merge(claim, 1, Integer::sum);
   }
 
-  void release(Claim claim) {
-    if (claims != null) {
-      claims.computeIfPresent(claim, (key, count) -> count == 1 ? null : count - 1);
+  void release(Claim wish) {
+    if (wish.equals(claim)) {
+      claimants--;
+      claim = claimants == 0 ? null : claim;
+    } else if (otherClaims != null) {
+      otherClaims.computeIfPresent(wish, (key, count) -> count == 1 ? null : count - 1);
+      otherClaims = otherClaims.isEmpty() ? null : otherClaims;
     }
   }
 
   boolean isContested() {
-    return claims != null && claims.size() > 1;
+    int others = otherClaims == null ? 0 : otherClaims.size();
+    return others + (claim == null ? 0 : 1) > 1;
   }
 
   List<Claim> claims() {
-    return claims == null ? List.of() : claims.keySet().stream().sorted().toList();
+    Set<Claim> all = new TreeSet<>();
+    if (claim != null) {
+      all.add(claim);
+    }
+    if (otherClaims != null) {
+      all.addAll(otherClaims.keySet());
+    }
+    return List.copyOf(all);
   }
 
   boolean isUnused() {
@@ -169,18 +197,27 @@ final class RecordOwner {
         return false;
       }
     }
-    return claims == null || claims.isEmpty();
+    return claim == null && otherClaims == null;
   }
 
-  /** The data of this type that shows, sorted; names in it that differ in case only are two. */
-  byte[][] visible(int type) {
-    Cell cell = first;
-    while (cell != null && cell.type != type) {
-      cell = cell.next;
+  /** What is known of one type. */
+  interface TypeVisitor {
+    void visit(int type, byte[][] data);
+  }
+
+  /**
+   * Tells the data that shows of each type that the name has or had, sorted, perhaps empty.
+   *
+   * @param inDns true to leave out what means the same in DNS: names that differ in case only
+   */
+  void forEachType(boolean inDns, TypeVisitor visitor) {
+    for (Cell cell = first; cell != null; cell = cell.next) {
+      byte[][] shown = visible(cell);
+      visitor.visit(cell.type, inDns && cell.upperCase > 0 ? withoutTwins(shown) : shown);
     }
-    if (cell == null || cell.size == 0) {
-      return NOTHING;
-    }
+  }
+
+  private byte[][] visible(Cell cell) {
     if (strong == 0) {
       return Arrays.copyOf(cell.data, cell.size);
     }
@@ -194,25 +231,22 @@ final class RecordOwner {
     return count == shown.length ? shown : Arrays.copyOf(shown, count);
   }
 
-  /** As {@link #visible}, where what means the same in DNS is there once. */
-  byte[][] served(int type) {
-    byte[][] shown = visible(type);
-    if (type != RecordType.SRV || shown.length < 2 || !hasUpperCase(shown)) {
-      return shown;
-    }
+  private static byte[][] withoutTwins(byte[][] services) {
     Map<byte[], byte[]> byMeaning = new TreeMap<>(Arrays::compareUnsigned);
-    for (byte[] one : shown) {
+    for (byte[] one : services) {
       byMeaning.putIfAbsent(lowerTarget(one), one);
     }
     List<byte[]> kept = new ArrayList<>(byMeaning.values());
     kept.sort(Arrays::compareUnsigned);
-    return kept.toArray(NOTHING);
+    return kept.toArray(new byte[0][]);
   }
 
-  private static boolean hasUpperCase(byte[][] services) {
-    for (byte[] service : services) {
-      if (!Arrays.equals(service, lowerTarget(service))) {
-        return true;
+  private static boolean hasUpperCase(int type, byte[] data) {
+    if (type == RecordType.SRV) {
+      for (int i = Rdata.SRV_TARGET_OFFSET; i < data.length; i++) {
+        if (data[i] != DomainName.lower(data[i])) {
+          return true;
+        }
       }
     }
     return false;

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a zone by owner, each with the number of subjects that want it: a subject comes,
@@ -28,17 +29,32 @@ final class RecordTable {
 
   private final int ttlSeconds;
   private final int maxRecordsPerName;
+
+  /** The one name that may lie outside the zone, where it can be listed but not served. */
+  private final @Nullable DomainName outside;
+
   private final Map<Object, Contribution> subjects = new HashMap<>();
-  private final Map<DomainName, RecordOwner> owners = new HashMap<>();
-  private final Set<RecordOwner> changed = new LinkedHashSet<>();
+  private Map<DomainName, RecordOwner> owners = new HashMap<>();
+  private final List<RecordOwner> changed = new ArrayList<>();
   private final Set<RecordOwner> contested = new LinkedHashSet<>();
   private final Set<RecordOwner> overfull = new LinkedHashSet<>();
 
   private final Map<RefusalCode, Integer> newRefusals = new EnumMap<>(RefusalCode.class);
 
-  RecordTable(int ttlSeconds, int maxRecordsPerName) {
-    this.ttlSeconds = ttlSeconds;
-    this.maxRecordsPerName = maxRecordsPerName;
+  RecordTable(MesosDnsConfig config) {
+    ttlSeconds = config.ttlSeconds();
+    maxRecordsPerName = config.maxRecordsPerName();
+    DomainName server = config.apex().primary();
+    outside = server.isUnder(config.apex().origin()) ? null : server;
+  }
+
+  /** Makes room for so many owners, so that a whole zone is built without growing step by step. */
+  void expect(int ownerCount) {
+    if (owners.size() < ownerCount / 2) {
+      Map<DomainName, RecordOwner> roomy = new HashMap<>(ownerCount * 4 / 3);
+      roomy.putAll(owners);
+      owners = roomy;
+    }
   }
 
   /** Puts what the subject contributes in place of what it contributed before. */
@@ -60,7 +76,7 @@ final class RecordTable {
       RecordOwner owner = owners.computeIfAbsent(contribution.owners[i], RecordOwner::new);
       contribution.owners[i] = owner.name; // one object for each name
       if (owner.add(contribution.types[i], contribution.data[i], contribution.weak)) {
-        changed.add(owner);
+        noteChange(owner);
       }
     }
     for (ClaimedName claimed : contribution.claims) {
@@ -77,7 +93,7 @@ final class RecordTable {
           owner != null
               && owner.remove(contribution.types[i], contribution.data[i], contribution.weak);
       if (owner != null && visible) {
-        changed.add(owner);
+        noteChange(owner);
       }
     }
     for (ClaimedName claimed : contribution.claims) {
@@ -90,6 +106,13 @@ final class RecordTable {
     forgetUnused(contribution);
   }
 
+  private void noteChange(RecordOwner owner) {
+    if (!owner.changed) {
+      owner.changed = true;
+      changed.add(owner);
+    }
+  }
+
   private void forgetUnused(Contribution contribution) {
     for (DomainName name : contribution.owners) {
       owners.computeIfPresent(name, (key, owner) -> owner.isUnused() ? null : owner);
@@ -100,23 +123,30 @@ final class RecordTable {
   }
 
   /** Writes what changed since the last call. */
-  void flush(ZoneSnapshot.Edit edit, DomainName origin) {
+  void flush(ZoneSnapshot.Edit edit) {
     for (RecordOwner owner : changed) {
-      if (owner.name.isUnder(origin)) {
-        boolean cut = false;
-        for (int type : RecordOwner.TYPES) {
-          byte[][] data = owner.served(type);
-          cut |= data.length > maxRecordsPerName;
+      owner.changed = false;
+      boolean served = outside == null || !owner.name.equals(outside);
+      if (served) {
+        flush(owner, edit);
+      }
+    }
+    changed.clear();
+  }
+
+  private void flush(RecordOwner owner, ZoneSnapshot.Edit edit) {
+    boolean[] cut = {false};
+    owner.forEachType(
+        true,
+        (type, data) -> {
+          cut[0] |= data.length > maxRecordsPerName;
           if (data.length == 0) {
             edit.remove(owner.name, type);
           } else {
             edit.put(owner.name, set(type, data));
           }
-        }
-        note(overfull, owner, cut);
-      }
-    }
-    changed.clear();
+        });
+    note(overfull, owner, cut[0]);
   }
 
   private RecordSet set(int type, byte[][] sorted) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.records;
 
-import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.Discovery;
-import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.NetworkInfo;
 import io.dcosnet.api.model.PortRange;
 import io.dcosnet.api.model.Task;
@@ -50,14 +48,9 @@ final class TaskRecords {
    * The records of a task.
    *
    * @param framework null when the cluster does not know it
-   * @param names null when the framework's name cannot be one
    * @param agent null when the cluster does not know it
    */
-  Contribution of(
-      Task task,
-      @Nullable Framework framework,
-      @Nullable FrameworkNames names,
-      @Nullable Agent agent) {
+  Contribution of(Task task, @Nullable KnownFramework framework, @Nullable KnownAgent agent) {
     boolean weak = false;
     boolean counts = config.includeStates().contains(task.state());
     if (counts && config.healthPolicy() != HealthPolicy.IGNORE && isUnhealthy(task)) {
@@ -71,29 +64,30 @@ final class TaskRecords {
       records.refuse(RefusalCode.UNKNOWN_AGENT, task.agentId());
     } else if (framework == null) {
       records.refuse(RefusalCode.UNKNOWN_FRAMEWORK, task.frameworkId());
-    } else if (names == null) {
-      records.refuse(RefusalCode.UNUSABLE_FRAMEWORK_NAME, framework.name());
     } else {
-      add(task, framework, names, agent);
+      DomainName tasks = framework.tasks();
+      DomainName nodes = framework.nodes();
+      if (tasks == null || nodes == null) {
+        records.refuse(RefusalCode.UNUSABLE_FRAMEWORK_NAME, framework.name());
+      } else {
+        add(task, framework.name(), tasks, nodes, agent);
+      }
     }
     return records.finish("task", task.id(), weak);
   }
 
-  private void add(Task task, Framework framework, FrameworkNames names, Agent agent) {
+  private void add(
+      Task task, String framework, DomainName tasks, DomainName nodes, KnownAgent agent) {
     Discovery discovery = task.discovery();
     boolean discoverable = discovery != null && !discovery.name().isEmpty();
     String given = discovery != null && discoverable ? discovery.name() : task.name();
-    List<byte[]> addresses = RecordCollector.encode(addresses(task, agent));
+    List<byte[]> addresses = addresses(task, agent);
     if (addresses.isEmpty()) {
       records.refuse(RefusalCode.NO_ADDRESS, task.name());
     }
-    Pass pass =
-        new Pass(
-            names,
-            HostLabel.suffix(task.id(), task.agentId()),
-            addresses,
-            RecordCollector.encode(agent.addresses()),
-            new Claim("task", framework.name(), given));
+    String suffix = HostLabel.suffix(task.id(), task.agentId());
+    Claim claim = new Claim("task", framework, given);
+    Pass pass = new Pass(tasks, nodes, suffix, addresses, agent.addresses(), claim);
     List<Integer> ports = resourcePorts(task);
     List<NamedPort> named = discovery != null && discoverable ? namedPorts(discovery) : List.of();
     String label = config.labels().label(given);
@@ -163,19 +157,22 @@ final class TaskRecords {
 
   /** The task under one spelling of its name. */
   private final class Pass {
-    private final FrameworkNames names;
+    private final DomainName tasks;
+    private final DomainName nodes;
     private final String suffix;
     private final List<byte[]> addresses;
     private final List<byte[]> nodeAddresses;
     private final Claim claim;
 
     Pass(
-        FrameworkNames names,
+        DomainName tasks,
+        DomainName nodes,
         String suffix,
         List<byte[]> addresses,
         List<byte[]> nodeAddresses,
         Claim claim) {
-      this.names = names;
+      this.tasks = tasks;
+      this.nodes = nodes;
       this.suffix = suffix;
       this.addresses = addresses;
       this.nodeAddresses = nodeAddresses;
@@ -183,22 +180,22 @@ final class TaskRecords {
     }
 
     void add(String task, boolean discoverable, List<Integer> ports, List<NamedPort> named) {
-      DomainName shared = records.owner(task, names.tasks());
+      DomainName shared = records.owner(task, tasks);
       records.address(shared, addresses);
       records.claim(shared, claim);
-      records.address(records.owner(task, names.nodes()), nodeAddresses);
+      records.address(records.owner(task, nodes), nodeAddresses);
 
       String host = HostLabel.shortenBefore(suffix, task) + suffix;
-      DomainName own = records.target(host, names.tasks());
-      DomainName node = records.target(host, names.nodes());
+      DomainName own = records.target(host, tasks);
+      DomainName node = records.target(host, nodes);
       boolean cut = host.length() < task.length() + suffix.length();
       if (cut) {
         boolean kept = config.shortenLabels();
         records.refuse(kept ? RefusalCode.SHORTENED : RefusalCode.LABEL_TOO_LONG, task + suffix);
       }
       if (cut && !config.shortenLabels()) {
-        remember(own, task, names.tasks());
-        remember(node, task, names.nodes());
+        remember(own, task, tasks);
+        remember(node, task, nodes);
       } else {
         records.address(lower(own), addresses);
         records.address(lower(node), nodeAddresses);
@@ -239,10 +236,10 @@ final class TaskRecords {
       if (ports.isEmpty() || node == null) {
         return;
       }
-      DomainName tcp = records.owner(service + "._tcp", names.nodes());
-      DomainName udp = records.owner(service + "._udp", names.nodes());
-      DomainName sharedTcp = discoverable ? null : records.owner(service + "._tcp", names.tasks());
-      DomainName sharedUdp = discoverable ? null : records.owner(service + "._udp", names.tasks());
+      DomainName tcp = records.owner(service + "._tcp", nodes);
+      DomainName udp = records.owner(service + "._udp", nodes);
+      DomainName sharedTcp = discoverable ? null : records.owner(service + "._tcp", tasks);
+      DomainName sharedUdp = discoverable ? null : records.owner(service + "._udp", tasks);
       for (int port : ports) {
         byte[] data = records.serviceData(node, port);
         records.service(tcp, data);
@@ -259,9 +256,9 @@ final class TaskRecords {
       byte[] data = records.serviceData(own, port.number());
       for (String protocol : port.protocols()) {
         String name = service + "." + protocol;
-        records.service(records.owner(name, names.tasks()), data);
+        records.service(records.owner(name, tasks), data);
         if (port.label() != null) {
-          records.service(records.owner(port.label() + "." + name, names.tasks()), data);
+          records.service(records.owner(port.label() + "." + name, tasks), data);
         }
       }
     }
@@ -271,15 +268,15 @@ final class TaskRecords {
     return name == null ? null : name.toLowerCase();
   }
 
-  private List<IpAddress> addresses(Task task, Agent agent) {
+  private List<byte[]> addresses(Task task, KnownAgent agent) {
     TaskStatus status = null;
     for (IpSource source : config.ipSources()) {
-      List<IpAddress> found;
+      List<byte[]> found;
       if (source == IpSource.HOST) {
         found = agent.addresses();
       } else {
         status = status == null ? newestIncluded(task) : status;
-        found = status == null ? List.of() : ofStatus(status, source);
+        found = status == null ? List.of() : RecordCollector.encode(ofStatus(status, source));
       }
       if (!found.isEmpty()) {
         return found;

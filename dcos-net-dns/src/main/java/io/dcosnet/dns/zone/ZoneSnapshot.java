@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +153,12 @@ public final class ZoneSnapshot {
   public static final class Edit {
     private final ZoneSnapshot before;
     private final NameTrie.Edit names;
+
+    // By depth, deepest first, how many children each parent got more or fewer. Until they are
+    // settled a parent's own count is that of the snapshot before, whatever came and went.
+    private final NavigableMap<Integer, Map<DomainName, Integer>> children =
+        new TreeMap<>(Comparator.reverseOrder());
+
     private int nameCount;
     private long recordCount;
     private boolean changed;
@@ -180,7 +188,7 @@ public final class ZoneSnapshot {
       names.put(node.with(set));
       changed = true;
       if (found == null) {
-        countChild(name);
+        countChild(name, 1);
       }
     }
 
@@ -198,7 +206,7 @@ public final class ZoneSnapshot {
       changed = true;
       if (rest.isVoid()) {
         names.remove(name);
-        uncountChild(name);
+        countChild(name, -1);
       } else {
         names.put(rest);
       }
@@ -217,30 +225,37 @@ public final class ZoneSnapshot {
       }
     }
 
-    private void countChild(DomainName name) {
-      DomainName child = name;
-      while (!child.equals(before.origin())) {
-        DomainName parent = child.parent();
-        ZoneNode node = names.find(parent);
-        names.put((node == null ? ZoneNode.empty(parent) : node).withChildren(1));
-        if (node != null) {
-          return;
-        }
-        child = parent;
+    /** Notes that a name right below its parent came or went. */
+    private void countChild(DomainName name, int difference) {
+      if (!name.equals(before.origin())) {
+        int depth = name.labelCount() - 1;
+        children
+            .computeIfAbsent(depth, key -> new HashMap<>())
+            .merge(name.parent(), difference, Integer::sum);
       }
     }
 
-    private void uncountChild(DomainName name) {
-      DomainName child = name;
-      while (!child.equals(before.origin())) {
-        DomainName parent = child.parent();
-        ZoneNode node = requireNonNull(names.find(parent)).withChildren(-1);
-        if (!node.isVoid()) {
-          names.put(node);
-          return;
+    /** Brings in and takes out the names that exist because of others, deepest first. */
+    private void settleChildren() {
+      while (!children.isEmpty()) {
+        children.pollFirstEntry().getValue().forEach(this::settleChildren);
+      }
+    }
+
+    private void settleChildren(DomainName parent, int difference) {
+      if (difference == 0) {
+        return;
+      }
+      ZoneNode found = names.find(parent);
+      ZoneNode node = (found == null ? ZoneNode.empty(parent) : found).withChildren(difference);
+      if (!node.isVoid()) {
+        names.put(node);
+        if (found == null) {
+          countChild(parent, 1);
         }
+      } else if (found != null) {
         names.remove(parent);
-        child = parent;
+        countChild(parent, -1);
       }
     }
 
@@ -255,6 +270,7 @@ public final class ZoneSnapshot {
       if (!changed) {
         return before;
       }
+      settleChildren();
       long next = (before.serial + 1) & SERIAL_MASK;
       long event = eventSeconds & SERIAL_MASK;
       long serial = isLater(event, next) ? event : next;
