@@ -2,13 +2,21 @@
 
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
+  exports io.dcosnet.dns;
   exports io.dcosnet.dns.name;
+  exports io.dcosnet.dns.records;
+  exports io.dcosnet.dns.transport;
+  exports io.dcosnet.dns.zone;
 
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires com.fasterxml.jackson.core;
   requires com.github.benmanes.caffeine;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.common;
   requires io.netty.handler;
+  requires io.netty.transport;
   requires org.dnsjava;
   requires org.slf4j;
 }

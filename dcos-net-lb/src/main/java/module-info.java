@@ -5,10 +5,11 @@ module io.dcosnet.lb {
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires com.fasterxml.jackson.core;
-  requires com.google.common;
-  requires io.netty.handler;
   requires org.slf4j;
 
+  exports io.dcosnet.lb;
   exports io.dcosnet.lb.balance;
+  exports io.dcosnet.lb.datapath;
+  exports io.dcosnet.lb.datapath.proxy;
   exports io.dcosnet.lb.vip;
 }

@@ -8,5 +8,6 @@ module io.dcosnet.sources {
   requires java.net.http;
   requires org.slf4j;
 
+  exports io.dcosnet.sources;
   exports io.dcosnet.sources.mesos;
 }

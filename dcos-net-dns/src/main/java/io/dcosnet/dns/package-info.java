@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Answers DNS queries for tasks, services and virtual addresses. */
+/**
+ * Answers DNS queries for tasks, services and virtual addresses. Start reading at {@link
+ * io.dcosnet.dns.DnsServer}; where the names come from is in {@link io.dcosnet.dns.records}, how a
+ * query is answered in {@link io.dcosnet.dns.answer}.
+ */
 @NullMarked
 package io.dcosnet.dns;
 

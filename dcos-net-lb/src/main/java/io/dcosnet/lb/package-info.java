@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Keeps virtual addresses and the edge proxy pointed at the running tasks. */
+/**
+ * Stable virtual addresses for the services of a cluster. Start reading at {@link
+ * io.dcosnet.lb.VipLoadBalancer}, which hosts build and start; {@code vip} holds the pure rules,
+ * {@code exchange} the talk between nodes, {@code datapath} what carries connections.
+ */
 @NullMarked
 package io.dcosnet.lb;
 

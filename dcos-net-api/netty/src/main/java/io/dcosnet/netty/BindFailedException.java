@@ -19,7 +19,7 @@ public final class BindFailedException extends DcosNetException {
     EMFILE("too many open files", "raise the limit of open files"),
     ENOENT("no such file or directory", "create the folder of the socket first"),
     EAFNOSUPPORT("not supported", "does this host have the address family?"),
-    ENAMETOOLONG("too long", "a unix socket path has at most 107 bytes"),
+    ENAMETOOLONG("too long", "shorten it: unix sockets have room for about 95 bytes"),
     UNKNOWN("", "see the cause");
 
     final String spelling;
@@ -38,6 +38,8 @@ public final class BindFailedException extends DcosNetException {
   }
 
   /**
+   * Finds the reason in what the JDK or Netty said.
+   *
    * @param protocol {@code tcp}, {@code udp} or {@code unix}
    * @param address what was to be bound, as the user wrote it
    */

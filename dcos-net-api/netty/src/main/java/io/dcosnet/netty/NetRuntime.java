@@ -264,6 +264,8 @@ public final class NetRuntime implements AutoCloseable {
     }
 
     /**
+     * Checks everything together; opens nothing.
+     *
      * @throws IllegalArgumentException that lists all problems
      */
     public NetRuntime build() {

@@ -73,6 +73,7 @@ public enum Transport {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Transport.class);
 
+  @SuppressWarnings("ImmutableEnumChecker") // constructor references, which hold nothing
   private final Channels channels;
 
   Transport(Channels channels) {
@@ -90,7 +91,7 @@ public enum Transport {
   /** The transport that event loops of the host serve. */
   static Transport of(EventLoopGroup loops) {
     if (loops instanceof IoEventLoopGroup io) {
-      if (io.isIoType(EpollIoHandler.class)) {
+      if (io.isIoType(EpollIoHandler.class) || io.isIoType(EpollHandlers.Handler.class)) {
         return EPOLL;
       }
       if (io.isIoType(NioIoHandler.class)) {
@@ -117,7 +118,7 @@ public enum Transport {
 
   /** What drives event loops of this transport. */
   IoHandlerFactory ioHandlers() {
-    return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return this == EPOLL ? new EpollHandlers() : NioIoHandler.newFactory();
   }
 
   /** Listening TCP sockets. */

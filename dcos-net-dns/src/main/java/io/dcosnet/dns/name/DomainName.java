@@ -114,14 +114,21 @@ public final class DomainName implements Comparable<DomainName> {
     return length == wire.length && endsWith(octets, offset + length);
   }
 
-  /**
-   * True when the octets before {@code end} are this name; the caller knows that a label begins
-   * there.
-   */
+  /** True when the octets are this name or one below it; they must be a valid name. */
+  public boolean isAtOrAbove(byte[] octets, int offset, int length) {
+    int at = 0;
+    while (length - at > wire.length) {
+      at += octets[offset + at] + 1; // compare from a label's start only
+    }
+    return length - at == wire.length && endsWith(octets, offset + length);
+  }
+
   private boolean endsWith(byte[] octets, int end) {
     int start = end - wire.length;
-    for (int i = 0; i < wire.length; i++) {
-      if (lower(octets[start + i]) != lower(wire[i])) {
+    for (int i = wire.length - 1; i >= 0; i--) {
+      byte one = octets[start + i];
+      byte two = wire[i];
+      if (one != two && lower(one) != lower(two)) {
         return false;
       }
     }
@@ -158,11 +165,7 @@ public final class DomainName implements Comparable<DomainName> {
 
   /** True for {@code ancestor} itself and every name below it. */
   public boolean isUnder(DomainName ancestor) {
-    int at = 0;
-    while (wire.length - at > ancestor.wire.length) {
-      at += wire[at] + 1;
-    }
-    return wire.length - at == ancestor.wire.length && ancestor.endsWith(wire, wire.length);
+    return ancestor.isAtOrAbove(wire, 0, wire.length);
   }
 
   /** This name with all ASCII letters in lower case. */

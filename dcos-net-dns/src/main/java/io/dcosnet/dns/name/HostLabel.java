@@ -40,7 +40,8 @@ public final class HostLabel {
    * octets here, which no query can reach; we shorten the task and keep hash and agent whole.
    *
    * @param task a label, or labels joined by dots, of which the last one gives way
-   * @return {@code task} itself when it fits, or when the suffix alone is too long
+   * @return {@code task} itself when it fits, when that label is none as it stands, or when the
+   *     suffix alone is too long
    */
   public static String shortenBefore(String suffix, String task) {
     int dotInSuffix = suffix.indexOf('.');
@@ -55,7 +56,7 @@ public final class HostLabel {
    * The task part that leaves room for the underscore of a service name.
    *
    * @param task a label, or labels joined by dots, of which the first one gives way
-   * @return {@code task} itself when it fits
+   * @return {@code task} itself when it fits, or when that label is none as it stands
    */
   public static String shortenBehindUnderscore(String task) {
     int dot = task.indexOf('.');
@@ -63,20 +64,18 @@ public final class HostLabel {
     return fit(first, DomainName.MAX_LABEL_OCTETS - 1) + task.substring(first.length());
   }
 
-  /** Cuts between characters and leaves no dash at the cut. */
+  /** Cuts between characters and leaves no dash at the cut; what is no label is left alone. */
   private static String fit(String label, int octets) {
-    if (label.length() <= octets / 3 || Utf8.encode(label).length <= octets) {
+    int length = label.length() <= octets / 3 ? 0 : Utf8.encode(label).length;
+    if (length <= octets || length > DomainName.MAX_LABEL_OCTETS) {
       return label;
     }
     int end = 0;
     int used = 0;
-    while (end < label.length()) {
+    while (used <= octets) {
       int point = label.codePointAt(end);
       used += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-      if (used > octets) {
-        break;
-      }
-      end += Character.charCount(point);
+      end += used <= octets ? Character.charCount(point) : 0;
     }
     while (end > 0 && label.charAt(end - 1) == '-') {
       end--;

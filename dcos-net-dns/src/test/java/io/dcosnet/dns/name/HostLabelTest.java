@@ -63,8 +63,15 @@ class HostLabelTest {
 
   @Test
   void shortensBetweenCharacters() {
-    assertThat(HostLabel.shortenBehindUnderscore("ü".repeat(32))).isEqualTo("ü".repeat(31));
-    assertThat(HostLabel.shortenBehindUnderscore("😀".repeat(16))).isEqualTo("😀".repeat(15));
+    assertThat(HostLabel.shortenBehindUnderscore("xü".repeat(21))).isEqualTo("xü".repeat(20) + "x");
+    assertThat(HostLabel.shortenBehindUnderscore("xxx" + "😀".repeat(15)))
+        .isEqualTo("xxx" + "😀".repeat(14));
+  }
+
+  @Test
+  void leavesWhatIsNoLabelToBeRefused() {
+    assertThat(HostLabel.shortenBefore("-zinaz-0", "a".repeat(64))).hasSize(64);
+    assertThat(HostLabel.shortenBehindUnderscore("a".repeat(64))).hasSize(64);
   }
 
   @Test

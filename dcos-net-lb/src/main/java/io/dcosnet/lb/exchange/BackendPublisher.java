@@ -55,6 +55,8 @@ public final class BackendPublisher {
   private boolean closed;
 
   /**
+   * A publisher that has written nothing yet.
+   *
    * @param onWriter tells back ends whose task runs on this node
    */
   public BackendPublisher(

@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,29 +41,41 @@ public final class ClusterVips {
   /** How long an unreachable task keeps its back ends. */
   public static final Duration DEFAULT_UNREACHABLE_GRACE = Duration.ofSeconds(60);
 
+  /** Chooses tasks; what is not chosen is as if it were not there. */
+  @FunctionalInterface
+  public interface Selection {
+
+    /**
+     * Whether the task counts.
+     *
+     * @param agent where the task runs, null while it is not known
+     */
+    boolean counts(Task task, @Nullable Agent agent);
+  }
+
   private final VipRules rules;
-  private final Predicate<Task> counts;
+  private final Selection selection;
   private final long graceNanos;
 
   private ClusterState state = ClusterState.EMPTY;
   private final Map<TaskKey, TaskVips> byTask = new HashMap<>();
+  private final SortedMap<TaskKey, TaskVips> withReports = new TreeMap<>();
   private final Map<Place, SortedMap<TaskKey, VipBackend>> byPlace = new HashMap<>();
   private final Map<IpAddress, Set<TaskKey>> byVipAddress = new HashMap<>();
   private final Map<IpAddress, Integer> nodeAddresses = new HashMap<>();
   private final Map<TaskKey, Long> unreachableUntil = new HashMap<>();
+  private final List<LabelReport> fresh = new ArrayList<>();
 
-  /**
-   * @param counts selects tasks; the others are as if they were not there
-   */
-  public ClusterVips(VipRules rules, Predicate<Task> counts, Duration unreachableGrace) {
+  /** No VIP yet. */
+  public ClusterVips(VipRules rules, Selection selection, Duration unreachableGrace) {
     this.rules = requireNonNull(rules, "rules");
-    this.counts = requireNonNull(counts, "counts");
+    this.selection = requireNonNull(selection, "selection");
     graceNanos = unreachableGrace.toNanos();
   }
 
   /** The VIPs of one state, all tasks counted; unreachable ones still within their grace. */
   public static ClusterVips of(ClusterState state, VipRules rules) {
-    ClusterVips vips = new ClusterVips(rules, task -> true, DEFAULT_UNREACHABLE_GRACE);
+    ClusterVips vips = new ClusterVips(rules, (task, agent) -> true, DEFAULT_UNREACHABLE_GRACE);
     vips.state = state;
     state.agents().forEach(agent -> vips.countNode(agent, 1));
     vips.recompute(state.tasks().stream().map(Task::key).toList(), 0, new HashSet<>());
@@ -153,8 +164,15 @@ public final class ClusterVips {
     return reports(TaskVips::remarks);
   }
 
+  /** What was refused or remarked since the last call and was not before. */
+  public List<LabelReport> takeFresh() {
+    List<LabelReport> taken = List.copyOf(fresh);
+    fresh.clear();
+    return taken;
+  }
+
   private List<LabelReport> reports(Function<TaskVips, List<LabelReport>> kind) {
-    return new TreeMap<>(byTask).values().stream().flatMap(t -> kind.apply(t).stream()).toList();
+    return withReports.values().stream().flatMap(task -> kind.apply(task).stream()).toList();
   }
 
   private void recompute(Collection<TaskKey> tasks, long nowNanos, Set<Place> changed) {
@@ -169,7 +187,22 @@ public final class ClusterVips {
       } else {
         byTask.put(key, after);
       }
+      if (after.refused().isEmpty() && after.remarks().isEmpty()) {
+        withReports.remove(key);
+      } else {
+        withReports.put(key, after);
+      }
       move(key, before, after, changed);
+      addFresh(before.refused(), after.refused());
+      addFresh(before.remarks(), after.remarks());
+    }
+  }
+
+  private void addFresh(List<LabelReport> before, List<LabelReport> after) {
+    for (LabelReport report : after) {
+      if (!before.contains(report)) {
+        fresh.add(report);
+      }
     }
   }
 
@@ -178,7 +211,8 @@ public final class ClusterVips {
     if (task == null || task.state() != TaskState.UNREACHABLE) {
       unreachableUntil.remove(key);
     }
-    if (task == null || !counts.test(task)) {
+    Agent agent = task == null ? null : state.agent(task.agentId()).orElse(null);
+    if (task == null || !selection.counts(task, agent)) {
       return TaskVips.NONE;
     }
     if (task.state() == TaskState.UNREACHABLE) {
@@ -189,7 +223,7 @@ public final class ClusterVips {
     }
     return TaskVips.of(
         task,
-        state.agent(task.agentId()).orElse(null),
+        agent,
         state.framework(task.frameworkId()).orElse(null),
         rules,
         nodeAddresses::containsKey);

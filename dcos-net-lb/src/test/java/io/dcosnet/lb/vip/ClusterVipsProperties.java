@@ -70,7 +70,7 @@ class ClusterVipsProperties {
   void followingChangesGivesWhatReadingAtOnceGives(
       @ForAll List<@From("steps") UnaryOperator<ClusterState>> steps) {
     ClusterVips followed =
-        new ClusterVips(VipRules.defaults(), task -> true, Duration.ofSeconds(60));
+        new ClusterVips(VipRules.defaults(), (task, agent) -> true, Duration.ofSeconds(60));
     Map<VipBackend.Place, VipBackend> known = new HashMap<>();
     ClusterState state = ClusterState.EMPTY;
     for (UnaryOperator<ClusterState> step : steps) {

@@ -27,7 +27,7 @@ class ClusterVipsTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final ClusterVips vips =
-      new ClusterVips(VipRules.defaults(), task -> true, Duration.ofSeconds(60));
+      new ClusterVips(VipRules.defaults(), (task, agent) -> true, Duration.ofSeconds(60));
   private ClusterState state = ClusterState.EMPTY;
 
   // F7
@@ -77,7 +77,9 @@ class ClusterVipsTest {
   void countsOnlySelectedTasks() {
     ClusterVips own =
         new ClusterVips(
-            VipRules.defaults(), task -> task.agentId().equals("A1"), Duration.ofSeconds(60));
+            VipRules.defaults(),
+            (task, agent) -> agent != null && agent.id().equals("A1"),
+            Duration.ofSeconds(60));
     Agent other = Agent.at("A2", IpAddress.parse("10.0.0.2"));
     ClusterState cluster =
         VipTasks.cluster(onHost("a", AGENT, 1, "/a:80"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone;
 
+import io.dcosnet.standalone.cli.Command;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -35,8 +36,16 @@ final class CommandLineProblems {
 
   private static void add(List<String> problems, Exception error) {
     if (error instanceof UnmatchedArgumentException unknown) {
+      boolean mayBeAValue = false; // of an option that is not known
       for (String argument : unknown.getUnmatched()) {
-        problems.add(argument + ": unknown" + nearest(unknown, argument));
+        boolean option = argument.startsWith("-");
+        if (option || !mayBeAValue) {
+          problems.add(argument + ": unknown" + nearest(unknown, argument));
+        }
+        mayBeAValue = option;
+        if (!(unknown.getCommandLine().getCommand() instanceof Command)) {
+          break; // the command itself is not known, so nobody can say what its arguments mean
+        }
       }
     } else if (error instanceof MissingParameterException missing) {
       problems.add(String.valueOf(missing.getMessage()));
@@ -49,6 +58,6 @@ final class CommandLineProblems {
     List<String> suggestions =
         new UnmatchedArgumentException(unknown.getCommandLine(), List.of(argument))
             .getSuggestions();
-    return suggestions.isEmpty() ? "" : " (did you mean " + String.join(" or ", suggestions) + "?)";
+    return suggestions.isEmpty() ? "" : " (did you mean " + suggestions.get(0) + "?)";
   }
 }

@@ -2,12 +2,16 @@
 package io.dcosnet.standalone;
 
 import io.dcosnet.api.ConfigurationException;
+import io.dcosnet.api.DcosNetException;
+import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
+import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
+import io.dcosnet.standalone.overlay.OverlayCommand;
 import io.dcosnet.standalone.vip.VipCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -26,7 +30,9 @@ import picocli.CommandLine.ParseResult;
       "3 the environment lacks something, 130 after Ctrl-C."
     },
     subcommands = {
+      DnsCommand.class,
       VipCommand.class,
+      OverlayCommand.class,
       DoctorCommand.class,
     })
 public final class Main {
@@ -41,7 +47,7 @@ public final class Main {
   @Option(names = "--version", versionHelp = true, description = "Show the version.")
   boolean version;
 
-  private Main() {}
+  Main() {}
 
   public static void main(String[] args) {
     int code = run(Console.ofProcess(), args);
@@ -79,6 +85,12 @@ public final class Main {
     } catch (CommandFailure e) {
       console.err().println("dcos-net: " + e.reason());
       return e.exitCode();
+    } catch (BindFailedException e) {
+      console.err().println("dcos-net: " + e.getMessage());
+      return ExitCode.ENVIRONMENT;
+    } catch (DcosNetException e) {
+      console.err().println("dcos-net: " + e.getMessage());
+      return ExitCode.DIFFERENCE;
     }
   }
 

@@ -9,15 +9,15 @@ class MainTest {
 
   @Test
   void listsEveryProblemOfACommandLineOnALineOfItsOwn() {
-    CommandRun run = CommandRun.of("doctor", "--jsn", "--colour", "extra");
+    CommandRun run = CommandRun.of("doctor", "extra", "--jsn", "--colour", "blue");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.errLines())
         .containsExactly(
+            "extra: unknown",
             "--jsn: unknown (did you mean --json?)",
             "--colour: unknown",
-            "extra: unknown",
             "Try: dcos-net doctor --help");
   }
 

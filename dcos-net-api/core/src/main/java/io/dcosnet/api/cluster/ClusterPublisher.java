@@ -26,8 +26,8 @@ import java.util.function.Function;
 /**
  * The source of a scheduler that embeds us: it says what it knows, we tell everybody.
  *
- * <p>{@link #state} shows a change as soon as the method that made it returns. Listeners hear of it
- * on their executors; changes that come faster than a listener works reach it merged into one.
+ * <p>{@link #cluster} shows a change as soon as the method that made it returns. Listeners hear of
+ * it on their executors; changes that come faster than a listener works reach it merged into one.
  * Setting something to what it is already tells nobody.
  *
  * <p><b>Thread-safe.</b> No lock is held while an executor or a listener runs.
@@ -155,7 +155,7 @@ public final class ClusterPublisher implements ClusterSource {
   }
 
   @Override
-  public ClusterState state() {
+  public ClusterState cluster() {
     return state;
   }
 

@@ -4,11 +4,13 @@ package io.dcosnet.api.http;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.Bytes;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * A request with its whole body. <b>Immutable.</b>
@@ -30,13 +32,17 @@ public record HttpRequest(
   public HttpRequest {
     requireNonNull(method, "method");
     requireNonNull(path, "path");
-    query = Map.copyOf(query);
-    Map<String, List<String>> lower = new TreeMap<>();
-    headers.forEach(
-        (name, values) -> lower.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
-    headers = Map.copyOf(lower);
+    query = copy(query, name -> name); // not Map.copyOf, which forgets the order
+    headers = copy(headers, name -> name.toLowerCase(Locale.ROOT));
     requireNonNull(body, "body");
     requireNonNull(remote, "remote");
+  }
+
+  private static Map<String, List<String>> copy(
+      Map<String, List<String>> given, UnaryOperator<String> form) {
+    Map<String, List<String>> copy = new LinkedHashMap<>();
+    given.forEach((name, values) -> copy.put(form.apply(name), List.copyOf(values)));
+    return Collections.unmodifiableMap(copy);
   }
 
   /** A bare GET, for tests and for asking a handler in the same process. */

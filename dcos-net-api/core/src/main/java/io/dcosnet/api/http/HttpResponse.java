@@ -4,6 +4,7 @@ package io.dcosnet.api.http;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.Bytes;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Flow;
@@ -43,13 +44,24 @@ public record HttpResponse(
   }
 
   public static HttpResponse of(int status, String contentType, String body) {
-    return new HttpResponse(status, Map.of("content-type", contentType), Bytes.utf8(body), null);
+    return of(status, Map.of("content-type", contentType), Bytes.utf8(body));
+  }
+
+  public static HttpResponse of(int status, Map<String, String> headers, Bytes body) {
+    return new HttpResponse(status, headers, body, null);
   }
 
   public static HttpResponse events(Flow.Publisher<Event> events) {
     Map<String, String> headers =
         Map.of("content-type", "text/event-stream", "cache-control", "no-store");
     return new HttpResponse(200, headers, Bytes.EMPTY, events);
+  }
+
+  /** A copy with one header more, or with another value of it. */
+  public HttpResponse withHeader(String name, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+    return new HttpResponse(status, more, body, events);
   }
 
   public Optional<Flow.Publisher<Event>> eventStream() {

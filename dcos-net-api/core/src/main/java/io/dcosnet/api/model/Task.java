@@ -87,6 +87,7 @@ public record Task(
   public static final class Builder {
     private String frameworkId = "";
     private String id;
+    private int copy;
     private String name;
     private String agentId = "";
     private TaskState state = TaskState.RUNNING;
@@ -104,6 +105,7 @@ public record Task(
 
     private Builder(Task task) {
       frameworkId = task.frameworkId();
+      copy = task.key.copy();
       id = task.id();
       name = task.name;
       agentId = task.agentId;
@@ -123,6 +125,12 @@ public record Task(
 
     public Builder name(String value) {
       name = value;
+      return this;
+    }
+
+    /** Tells tasks of one id apart, see {@link TaskKey#copy}. */
+    public Builder copy(int value) {
+      copy = value;
       return this;
     }
 
@@ -200,7 +208,7 @@ public record Task(
 
     public Task build() {
       return new Task(
-          new TaskKey(frameworkId, id),
+          new TaskKey(frameworkId, id, copy),
           name,
           agentId,
           state,

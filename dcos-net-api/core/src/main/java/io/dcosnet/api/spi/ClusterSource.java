@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
 public interface ClusterSource {
 
   /** The newest state; {@link ClusterState#EMPTY} before the first. */
-  ClusterState state();
+  ClusterState cluster();
 
   /** False until a first complete state is known; then names may be denied. */
   boolean ready();

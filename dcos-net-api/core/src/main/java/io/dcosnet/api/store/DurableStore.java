@@ -24,6 +24,12 @@ public interface DurableStore extends AutoCloseable {
   /** What {@link Check#revision} says of a key that must not exist. */
   long ABSENT = 0;
 
+  /** Largest key in UTF-8 bytes. */
+  int MAX_KEY_BYTES = 512;
+
+  /** Largest sum of keys and values in one transaction, in bytes. */
+  int MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
   /** A value and the revision that wrote it, greater than 0. */
   record Versioned(Bytes value, long revision) {
     public Versioned {
@@ -82,16 +88,31 @@ public interface DurableStore extends AutoCloseable {
    */
   record Unknown(String reason) implements Outcome {}
 
-  /** Reads everything. */
+  /**
+   * Reads everything that is safe, at least all that was handed in before this call. After an
+   * {@link Unknown} it reads from the disk or server again, and when that works the store is usable
+   * again.
+   *
+   * @return fails with {@link io.dcosnet.api.DcosNetException} when the store cannot be read
+   */
   CompletionStage<Snapshot> load();
 
-  /** Takes the lead over all who wrote before: gives the next fencing token, durably. */
+  /**
+   * Takes the lead over all who wrote before: gives the next fencing token, durably.
+   *
+   * @return fails with {@link io.dcosnet.api.DcosNetException} when that is not certain
+   */
   CompletionStage<Long> newEpoch();
 
   /**
-   * Writes a transaction. Transactions handed in meanwhile share one sync.
+   * Writes a transaction. Transactions handed in meanwhile share one sync; each sees what those
+   * before it wrote.
    *
-   * @return never completes before the outcome is certain, or certainly unknown
+   * @return never completes before the outcome is certain, or certainly unknown; fails with {@link
+   *     IllegalArgumentException} for a fence that was never given out, and with {@link
+   *     io.dcosnet.api.DcosNetException} when too much waits, certainly not written
+   * @throws IllegalArgumentException for a key or batch over its limit, or a key that is empty or
+   *     no valid Unicode
    */
   CompletionStage<Outcome> commit(Batch batch);
 

@@ -50,6 +50,11 @@ public interface Journal extends AutoCloseable {
     }
   }
 
+  /**
+   * What was found at opening.
+   *
+   * @throws IllegalStateException after the first write: it may be large and is not kept
+   */
   Recovered recovered();
 
   /**
@@ -57,20 +62,32 @@ public interface Journal extends AutoCloseable {
    *
    * @return its number, completed when it is safe; records that wait together share one sync. Fails
    *     with {@link io.dcosnet.api.DcosNetException} when the disk did; then whether the record is
-   *     there is unknown, every later append fails too, and the journal must be opened anew
-   * @throws IllegalArgumentException for a payload over {@link #MAX_RECORD_BYTES}
+   *     there is unknown, every later append fails too, and the journal must be opened anew. Fails
+   *     with {@link IllegalStateException} after {@link #close}
+   * @throws IllegalArgumentException for a payload over {@link #MAX_RECORD_BYTES}, or a type that
+   *     is none
    */
   CompletionStage<Long> append(int type, Bytes payload);
 
   /**
    * Replaces all records up to {@code upTo} by a snapshot of the state after them.
    *
-   * @param upTo number of a record that is safe
-   * @return completes when the snapshot is safe and in force
+   * @param upTo number of a record that is safe, or 0, and not less than in the call before
+   * @return completes when the snapshot is safe and in force; when it fails the records are still
+   *     there
+   * @throws IllegalArgumentException for another number
    */
   CompletionStage<Void> compact(long upTo, Bytes snapshot);
 
   /** Ends it; appends under way end first. */
   @Override
   void close();
+
+  /** Refuses what is too large for a record. */
+  static void requirePayload(Bytes payload) {
+    if (payload.size() > MAX_RECORD_BYTES) {
+      throw new IllegalArgumentException(
+          "record: %d bytes (expected: at most %d)".formatted(payload.size(), MAX_RECORD_BYTES));
+    }
+  }
 }

@@ -81,7 +81,7 @@ class ClusterPublisherTest {
 
     assertThat(updates).hasSize(1);
     assertThat(updates.get(0).before()).isEqualTo(ClusterState.EMPTY);
-    assertThat(updates.get(0).after()).isEqualTo(publisher.state());
+    assertThat(updates.get(0).after()).isEqualTo(publisher.cluster());
     assertThat(updates.get(0).change().tasks()).hasSize(2);
   }
 
@@ -126,7 +126,7 @@ class ClusterPublisherTest {
       publisher.put(Task.named("t" + i).build());
     }
 
-    assertThat(publisher.state().tasks()).hasSize(200_000);
+    assertThat(publisher.cluster().tasks()).hasSize(200_000);
   }
 
   @Test
@@ -161,7 +161,7 @@ class ClusterPublisherTest {
       assertThat(update.before().apply(update.change())).isEqualTo(update.after());
       told = update.after();
     }
-    assertThat(told).isEqualTo(publisher.state());
+    assertThat(told).isEqualTo(publisher.cluster());
   }
 
   @Test
@@ -208,8 +208,8 @@ class ClusterPublisherTest {
     publisher.replace(
         ClusterState.of(again, List.of(), List.of(), Masters.NONE).with(WEB), List.of());
 
-    assertThat(publisher.state().task(tasks.get(7).key()).orElseThrow()).isSameAs(tasks.get(7));
-    assertThat(publisher.state().task(WEB.key())).contains(WEB);
+    assertThat(publisher.cluster().task(tasks.get(7).key()).orElseThrow()).isSameAs(tasks.get(7));
+    assertThat(publisher.cluster().task(WEB.key())).contains(WEB);
   }
 
   @Test
@@ -223,7 +223,7 @@ class ClusterPublisherTest {
     publisher.removeFramework("F");
     publisher.removeAgent("S1");
 
-    assertThat(publisher.state()).isEqualTo(ClusterState.EMPTY);
+    assertThat(publisher.cluster()).isEqualTo(ClusterState.EMPTY);
     assertThat(updates).hasSize(4);
   }
 
@@ -287,7 +287,7 @@ class ClusterPublisherTest {
     runQueue();
 
     assertThat(updates).hasSize(1);
-    assertThat(publisher.state().tasks()).hasSize(2);
+    assertThat(publisher.cluster().tasks()).hasSize(2);
   }
 
   @Test
@@ -353,6 +353,6 @@ class ClusterPublisherTest {
       assertThat(update.before()).isEqualTo(state);
       state = update.after();
     }
-    assertThat(state).isEqualTo(publisher.state());
+    assertThat(state).isEqualTo(publisher.cluster());
   }
 }

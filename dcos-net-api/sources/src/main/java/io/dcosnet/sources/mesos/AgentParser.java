@@ -49,6 +49,9 @@ final class AgentParser {
     }
     Pid pid = pidText == null ? new Pid(hostname, port) : Pid.parse(pidText);
     boolean usable = usable(id, pid, pidText);
+    if (usable && pid != null && pid.host().isEmpty()) {
+      in.rejections().add("AGENT_NO_ADDRESS", "neither pid nor hostname tells where it is");
+    }
     in.rejections().close(id.isEmpty() ? hostname : id);
     if (!usable || pid == null) {
       return null;

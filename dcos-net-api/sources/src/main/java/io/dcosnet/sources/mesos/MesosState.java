@@ -8,6 +8,7 @@ import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,19 +29,22 @@ public final class MesosState {
   private final Map<String, String> agentHosts;
   private final Map<String, String> frameworkHosts;
   private final Set<String> recoveredAgents;
+  private final boolean fromFollower;
 
   MesosState(
       ClusterState cluster,
       Rejections rejections,
       Map<String, String> agentHosts,
       Map<String, String> frameworkHosts,
-      Set<String> recoveredAgents) {
+      Set<String> recoveredAgents,
+      boolean fromFollower) {
     this.cluster = requireNonNull(cluster, "cluster");
     this.rejections = List.copyOf(rejections.list());
     this.rejectionCounts = Map.copyOf(rejections.counts());
     this.agentHosts = Map.copyOf(agentHosts);
     this.frameworkHosts = Map.copyOf(frameworkHosts);
     this.recoveredAgents = Set.copyOf(recoveredAgents);
+    this.fromFollower = fromFollower;
   }
 
   /** What the document says, without the addresses behind {@link #unresolvedHosts}. */
@@ -58,6 +62,13 @@ public final class MesosState {
     return rejectionCounts;
   }
 
+  /**
+   * True when the master that wrote this says that another one leads: then it knows little itself.
+   */
+  public boolean isFromFollower() {
+    return fromFollower;
+  }
+
   /** Agents that a newly elected master knows of but that have not come back to it yet. */
   public Set<String> recoveredAgents() {
     return recoveredAgents;
@@ -68,6 +79,27 @@ public final class MesosState {
     Set<String> hosts = new TreeSet<>(agentHosts.values());
     hosts.addAll(frameworkHosts.values());
     return hosts;
+  }
+
+  /**
+   * A rejection for each of {@link #unresolvedHosts} that has no address, up to a bound.
+   *
+   * @param addresses of a host name, empty where they are not known
+   */
+  public List<Rejection> unresolved(Function<String, List<IpAddress>> addresses) {
+    List<Rejection> missing = new ArrayList<>();
+    for (String host : unresolvedHosts()) {
+      if (missing.size() < MesosStateReader.DEFAULT_MAX_REJECTIONS
+          && addresses.apply(host).isEmpty()) {
+        missing.add(
+            new Rejection(
+                "host",
+                Rejections.printable(host),
+                "HOST_UNRESOLVED",
+                "no address known (what it runs has no records by it meanwhile)"));
+      }
+    }
+    return missing;
   }
 
   /**

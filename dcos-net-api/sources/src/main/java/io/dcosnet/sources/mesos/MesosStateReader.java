@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.sources.mesos.StateRefusedException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,9 +21,10 @@ import java.io.InputStream;
  *
  * <p>Unknown fields are ignored and {@code null} counts as missing. A part that does not hold what
  * it should (a port of 70000, a label without a key, a number where a name belongs) is left out and
- * reported with a code; the rest goes on. Where several fields or things go by one name, the last
- * counts. What is read, and how field names are compared, follows {@code mesosphere/mesos-dns
- * records/state}, so that the same records come out of it.
+ * reported with a code; the rest goes on. Where several fields or agents go by one name, the last
+ * counts; tasks that share an id are told apart by {@link TaskKey#copy}. What is read, and how
+ * field names are compared, follows {@code mesosphere/mesos-dns records/state}, so that the same
+ * records come out of it.
  *
  * <p><b>Immutable</b>; any number of documents may be read at once.
  */

@@ -35,6 +35,7 @@ final class StateParser {
   private final FrameworkParser frameworkParser;
 
   private @Nullable String leader;
+  private @Nullable String pid;
   private String leaderHostname = "";
   private List<AgentParser.Found> agents = List.of();
   private List<FrameworkParser.Found> frameworks = List.of();
@@ -57,6 +58,7 @@ final class StateParser {
     while (in.nextField()) {
       switch (in.field()) {
         case "leader" -> leader = in.optionalText();
+        case "pid" -> pid = in.optionalText();
         case "leader_info" -> leaderHostname = leaderHostname();
         case "slaves" -> agents = agents();
         case "frameworks" -> frameworks = frameworks();
@@ -165,6 +167,7 @@ final class StateParser {
     Map<String, String> frameworkHosts = new HashMap<>();
     Map<String, Framework> frameworksById = new LinkedHashMap<>();
     Map<String, Integer> timesSeen = new HashMap<>();
+    Map<TaskKey, Integer> copiesOf = new HashMap<>();
     Map<TaskKey, Task> tasks = new LinkedHashMap<>();
     for (FrameworkParser.Found found : frameworks) {
       Framework framework = identified(found.framework(), frameworksById, timesSeen);
@@ -172,14 +175,24 @@ final class StateParser {
       setOrRemove(frameworkHosts, framework.id(), found.unresolved());
       for (Task.Builder builder : found.tasks()) {
         Task task = builder.framework(framework.id()).build();
-        if (tasks.put(task.key(), task) != null) {
-          rejectDuplicate("task", task.id(), "TASK_DUPLICATE", LAST_COUNTS);
+        Integer copies = copiesOf.merge(task.key(), 1, Integer::sum);
+        if (copies > 1) {
+          // Mesos-DNS names every task of the list, whatever its id.
+          task = builder.copy(copies - 1).build();
+          rejectDuplicate("task", task.id(), "TASK_DUPLICATE", "each of them counts");
         }
+        tasks.put(task.key(), task);
       }
     }
     ClusterState state =
         ClusterState.of(tasks.values(), agentsById.values(), frameworksById.values(), masters);
-    return new MesosState(state, rejections, agentHosts, frameworkHosts, recoveredAgents);
+    return new MesosState(
+        state, rejections, agentHosts, frameworkHosts, recoveredAgents, isFromFollower());
+  }
+
+  /** Where the document does not say who wrote it, as one made by hand, it is taken as it is. */
+  private boolean isFromFollower() {
+    return pid != null && leader != null && !pid.strip().equals(leader.strip());
   }
 
   /**

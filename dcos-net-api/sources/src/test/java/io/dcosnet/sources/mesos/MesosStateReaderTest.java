@@ -211,6 +211,19 @@ class MesosStateReaderTest {
   }
 
   @Test
+  void keepsAnAgentThatDoesNotTellWhereItIs() {
+    MesosState state =
+        read(with("{'id':'S1'},{'id':'S2','pid':'slave(1)@:5051','hostname':'192.0.2.2'}", ""));
+
+    assertThat(state.cluster().agents())
+        .hasSize(2)
+        .allSatisfy(agent -> assertThat(agent.addresses()).isEmpty());
+    assertThat(state.rejections())
+        .extracting(Rejection::subject, Rejection::code)
+        .containsExactly(tuple("S1", "AGENT_NO_ADDRESS"), tuple("S2", "AGENT_NO_ADDRESS"));
+  }
+
+  @Test
   void keepsTheTasksOfAFrameworkWhosePidIsNoAddress() {
     MesosState state =
         read(
@@ -343,14 +356,17 @@ class MesosStateReaderTest {
   }
 
   @Test
-  void keepsTheLastOfSeveralWithOneId() {
+  void keepsTasksThatShareAnIdApart() {
     MesosState state =
         read(
             withTasks(
                 task("t", ",'labels':[{'key':'n','value':'1'}]"),
                 task("t", ",'labels':[{'key':'n','value':'2'}]")));
 
-    assertThat(onlyTask(state).labels().first("n")).contains("2");
+    assertThat(state.cluster().tasks())
+        .extracting(
+            task -> task.key().copy(), Task::id, task -> task.labels().first("n").orElse(""))
+        .containsExactlyInAnyOrder(tuple(0, "t", "1"), tuple(1, "t", "2"));
     assertThat(codes(state)).containsExactly("TASK_DUPLICATE");
   }
 

@@ -52,18 +52,23 @@ public final class Arguments {
   /** Reads an option that must be there. */
   public <T> Supplier<T> required(
       String option, @Nullable String text, Function<String, T> reader, String expected) {
-    if (text == null) {
-      problem(option + ": missing (expected: " + expected + ")");
-    }
-    Supplier<@Nullable T> value = this.<T>optional(option, text, reader, expected);
+    T value = requiredOrNull(option, text, reader, expected);
     return () -> {
-      T present = value.get();
-      if (present == null) {
+      if (value == null) {
         throw new IllegalStateException(
             option + " was asked for before the arguments were checked");
       }
-      return present;
+      return value;
     };
+  }
+
+  /** As {@link #required}, for what further checks look into; null when a problem was noted. */
+  public <T> @Nullable T requiredOrNull(
+      String option, @Nullable String text, Function<String, T> reader, String expected) {
+    if (text == null) {
+      problem(option + ": missing (expected: " + expected + ")");
+    }
+    return this.<T>optional(option, text, reader, expected).get();
   }
 
   /** A reader of whole numbers for {@link #optional} and {@link #required}. */

@@ -101,7 +101,15 @@ public final class VipAddressCommand implements Command {
     IpAddress to = end(arguments, lastOption, last, byDefault.last(), family);
     if (from.compareTo(to) > 0) {
       arguments.problem(
-          "--" + lastOption + ": " + to + " (expected: not before --" + firstOption + " " + from + ")");
+          "--"
+              + lastOption
+              + ": "
+              + to
+              + " (expected: not before --"
+              + firstOption
+              + " "
+              + from
+              + ")");
       return byDefault;
     }
     return new AddressRange(from, to);

@@ -8,5 +8,5 @@ import picocli.CommandLine;
     name = "vip",
     description = "Virtual addresses: which ones there are, and which one a name gets.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {VipAddressCommand.class})
+    subcommands = {VipListCommand.class, VipAddressCommand.class})
 public final class VipCommand {}

@@ -12,8 +12,8 @@ final class CoreAlone implements Scenario {
     ClusterPublisher tasks = ClusterPublisher.create();
     return () -> {
       tasks.put(Task.named("web").build());
-      if (tasks.state().tasks().size() != 1) {
-        throw new AssertionError(tasks.state().toString());
+      if (tasks.cluster().tasks().size() != 1) {
+        throw new AssertionError(tasks.cluster().toString());
       }
     };
   }

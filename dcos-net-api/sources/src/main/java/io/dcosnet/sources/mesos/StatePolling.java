@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.sources.mesos;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.model.Master;
+import io.dcosnet.api.model.Masters;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.sources.HostResolver;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the masters again and again, one request at a time. <b>Confined to</b> the scheduler, but
+ * for {@link #accept}, which runs where the answer was read.
+ */
+final class StatePolling {
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+  private static final class TimedOut extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    TimedOut(Duration timeout) {
+      super("no whole answer within " + timeout);
+    }
+  }
+
+  private final PollingConfig config;
+  private final List<URI> masters;
+  private final Scheduler scheduler;
+  private final HostResolver hosts;
+  private final ClusterPublisher publisher;
+  private final SourceHealth health;
+  private final StateFeed feed;
+  private final RecoveringAgents recovering;
+
+  private @Nullable StateRequest request;
+  private @Nullable URI lastGood;
+  private Bytes lastHash = Bytes.EMPTY;
+  private int failuresInARow;
+  private Scheduler.@Nullable Timer timer;
+  private @Nullable CompletableFuture<StateRequest.Answer> underWay;
+  private boolean askAgain;
+  private Set<String> waiting = Set.of(); // written between two visits to the scheduler
+
+  StatePolling(
+      PollingConfig config,
+      HostResolver hosts,
+      ClusterPublisher publisher,
+      SourceHealth health,
+      StateFeed feed) {
+    this.config = config;
+    this.masters = config.masters();
+    this.scheduler = config.scheduler();
+    this.hosts = hosts;
+    this.publisher = publisher;
+    this.health = health;
+    this.feed = feed;
+    this.recovering = new RecoveringAgents(config.electionGrace());
+  }
+
+  void start(StateRequest newRequest) {
+    request = newRequest;
+    refresh();
+  }
+
+  void stop() {
+    request = null; // the client's own thread ends when nobody holds the client
+    cancelTimer();
+    if (underWay != null) {
+      underWay.cancel(true);
+    }
+  }
+
+  void refreshNow() {
+    askAgain = underWay != null;
+    refresh();
+  }
+
+  private void refresh() {
+    StateRequest current = request;
+    if (current == null || underWay != null) {
+      return;
+    }
+    cancelTimer();
+    Set<URI> candidates = new LinkedHashSet<>();
+    if (lastGood != null) {
+      candidates.add(lastGood);
+    }
+    candidates.addAll(masters);
+    ask(current, List.copyOf(candidates), 0, new ArrayList<>());
+  }
+
+  private void ask(StateRequest current, List<URI> candidates, int index, List<String> failures) {
+    CompletableFuture<StateRequest.Answer> answer = current.ask(candidates.get(index), lastHash);
+    underWay = answer;
+    Scheduler.Timer deadline =
+        scheduler.schedule(
+            config.timeout(), () -> answer.completeExceptionally(new TimedOut(config.timeout())));
+    CompletableFuture<?> unused =
+        answer
+            .thenApply(this::accept)
+            .whenCompleteAsync(
+                (good, failure) -> {
+                  deadline.cancel();
+                  underWay = null;
+                  if (request == null) {
+                    return; // stopped
+                  }
+                  if (failure == null) {
+                    succeeded(good);
+                    return;
+                  }
+                  failures.add(reason(candidates.get(index), failure));
+                  if (index + 1 < candidates.size()) {
+                    ask(current, candidates, index + 1, failures);
+                  } else {
+                    failed(failures);
+                  }
+                },
+                scheduler);
+  }
+
+  private void failed(List<String> failures) {
+    failuresInARow++;
+    health.failed(String.join("; ", failures));
+    schedule(retryDelay());
+  }
+
+  private void succeeded(StateRequest.Answer answer) {
+    failuresInARow = 0;
+    lastGood = answer.from();
+    // Agents that are waited for may give up while the content stays as it is.
+    lastHash = waiting.isEmpty() ? answer.hash() : Bytes.EMPTY;
+    double jitter = 0.9 + 0.2 * config.random().nextDouble();
+    schedule(askAgain ? Duration.ZERO : scaled(config.refresh(), jitter));
+  }
+
+  /** Away from the scheduler, since comparing large states takes long. */
+  private StateRequest.Answer accept(StateRequest.Answer answer) {
+    MesosState state = answer.state();
+    if (state == null) {
+      health.unchanged();
+      return answer;
+    }
+    Set<String> waiting = recovering.waitingFor(state.recoveredAgents(), scheduler.time().nanos());
+    feed.accept(
+        state,
+        after ->
+            RecoveringAgents.keep(publisher.cluster(), after, waiting)
+                .with(new Masters(masterList(), after.masters().leader())));
+    health.changed(state.rejectionCounts());
+    return answer;
+  }
+
+  /** The configured masters whose address is known, in their order. */
+  private List<Master> masterList() {
+    List<Master> list = new ArrayList<>();
+    for (URI master : masters) {
+      String host = master.getHost();
+      String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+      int port = master.getPort() < 0 ? Master.DEFAULT_PORT : master.getPort();
+      for (IpAddress address : hosts.addresses(name)) {
+        list.add(new Master(new HostPort(address, port), ""));
+      }
+    }
+    return list;
+  }
+
+  private void schedule(Duration delay) {
+    askAgain = false;
+    cancelTimer();
+    timer = scheduler.schedule(delay, this::refresh);
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  /** Doubles from half a second, never beyond a regular read; jitter keeps crowds apart. */
+  private Duration retryDelay() {
+    Duration most = LAST_RETRY.compareTo(config.refresh()) < 0 ? LAST_RETRY : config.refresh();
+    Duration doubled = FIRST_RETRY.multipliedBy(1L << Math.min(failuresInARow - 1, 10));
+    Duration ceiling = doubled.compareTo(most) < 0 ? doubled : most;
+    return scaled(ceiling, 0.5 + 0.5 * config.random().nextDouble());
+  }
+
+  private static Duration scaled(Duration duration, double factor) {
+    return Duration.ofNanos((long) (duration.toNanos() * factor));
+  }
+
+  /** The reason with the address that it is about, which may be another one after a redirect. */
+  private static String reason(URI asked, Throwable failure) {
+    Throwable cause = failure.getCause();
+    Throwable real = failure instanceof CompletionException && cause != null ? cause : failure;
+    String message = real.getMessage();
+    if (real instanceof DcosNetException && message != null) {
+      return message;
+    }
+    String text = message != null ? message : real.getClass().getSimpleName();
+    return asked + ": " + (real instanceof ConnectException ? "cannot connect: " + text : text);
+  }
+}

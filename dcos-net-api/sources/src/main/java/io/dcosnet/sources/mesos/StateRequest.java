@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.sources.mesos;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.model.Master;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one master for the state and goes on to the leader where the answer points to it: by a
+ * redirect, or by the field {@code leader} of a follower that does not redirect.
+ * <b>Thread-safe.</b>
+ */
+final class StateRequest {
+
+  /** What was read, and by which hash the same content is known again. */
+  record Answer(URI from, Bytes hash, @Nullable MesosState state) {
+    /** True when the content is the one whose hash was given. */
+    boolean isUnchanged() {
+      return state == null;
+    }
+  }
+
+  /** How many redirects are followed ({@code scheduler-sources.md} §5). */
+  static final int MAX_REDIRECTS = 3;
+
+  private static final int MAX_ERROR_BODY = 16 * 1024;
+
+  private final HttpClient client;
+  private final Executor executor;
+  private final MesosStateReader reader;
+  private final long maxBytes;
+  private final Set<String> trusted;
+  private final @Nullable Supplier<String> authorization;
+  private final UnaryOperator<URI> rewrite;
+
+  StateRequest(HttpClient client, PollingConfig config) {
+    this.client = client;
+    this.executor = config.executor();
+    this.reader = MesosStateReader.create().withMaxBytes(config.maxBytes());
+    this.maxBytes = config.maxBytes();
+    this.trusted = config.trusted();
+    this.authorization = config.authorization();
+    this.rewrite = config.rewrite();
+  }
+
+  /**
+   * Asks for the state.
+   *
+   * @param known hash of the content that need not be read again
+   * @return fails with a reason for a person; completing it from outside ends what is under way
+   */
+  CompletableFuture<Answer> ask(URI master, Bytes known) {
+    Attempt attempt = new Attempt(known);
+    attempt.get(master, MAX_REDIRECTS, true);
+    return attempt.result;
+  }
+
+  /** One question with all the requests that it takes. */
+  private final class Attempt {
+    private final Bytes known;
+    final CompletableFuture<Answer> result = new CompletableFuture<>();
+
+    Attempt(Bytes known) {
+      this.known = known;
+    }
+
+    void get(URI uri, int redirectsLeft, boolean followLeader) {
+      CompletableFuture<HttpResponse<List<ByteBuffer>>> sent = send(uri);
+      CompletableFuture<?> unused = result.whenComplete((answer, failure) -> sent.cancel(true));
+      CompletableFuture<?> unused2 =
+          sent.thenAcceptAsync(
+                  response -> answered(uri, response, redirectsLeft, followLeader), executor)
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure != null) {
+                      result.completeExceptionally(failure);
+                    }
+                  });
+    }
+
+    private void answered(
+        URI uri, HttpResponse<List<ByteBuffer>> response, int redirectsLeft, boolean followLeader) {
+      if (result.isDone()) {
+        return;
+      }
+      int status = response.statusCode();
+      String location = response.headers().firstValue("Location").orElse(null);
+      if (location != null && status >= 300 && status < 400) {
+        if (redirectsLeft == 0) {
+          throw new DcosNetException(uri + " redirects, after " + MAX_REDIRECTS + " others did");
+        }
+        get(redirected(uri, location), redirectsLeft - 1, followLeader);
+        return;
+      }
+      if (status != 200) {
+        throw new DcosNetException(uri + " answered " + status + hint(status) + text(response));
+      }
+      Bytes hash = hash(response.body());
+      if (hash.equals(known)) {
+        result.complete(new Answer(uri, hash, null));
+        return;
+      }
+      MesosState state = read(uri, response);
+      Master leader = state.cluster().masters().leader();
+      if (!state.isFromFollower() || leader == null) {
+        result.complete(new Answer(uri, hash, state));
+      } else if (followLeader) {
+        get(atLeader(uri, leader), redirectsLeft, false);
+      } else {
+        throw new DcosNetException(
+            uri + " should lead but says that " + leader.endpoint() + " does");
+      }
+    }
+  }
+
+  private CompletableFuture<HttpResponse<List<ByteBuffer>>> send(URI uri) {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(uri)
+              .header("Accept", "application/json")
+              .header("Accept-Encoding", "gzip")
+              .header("User-Agent", "dcos-net");
+      if (authorization != null && trusted.contains(endpoint(uri))) {
+        request.header("Authorization", authorization.get());
+      }
+      return client.sendAsync(request.build(), this::body);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private HttpResponse.BodySubscriber<List<ByteBuffer>> body(HttpResponse.ResponseInfo info) {
+    return new BoundedBody(info.statusCode() == 200 ? maxBytes : MAX_ERROR_BODY);
+  }
+
+  private MesosState read(URI uri, HttpResponse<List<ByteBuffer>> response) {
+    String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
+    InputStream in = BoundedBody.stream(response.body());
+    try {
+      return switch (encoding.toLowerCase(Locale.ROOT)) {
+        case "identity" -> reader.read(in);
+        case "gzip", "x-gzip" -> reader.read(new GZIPInputStream(in, 16 * 1024));
+        default ->
+            throw new DcosNetException(uri + ": encoding " + encoding + " was not asked for");
+      };
+    } catch (IOException e) {
+      throw new DcosNetException(uri + ": not gzip: " + e.getMessage(), e);
+    } catch (StateRefusedException e) {
+      throw new DcosNetException(uri + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The scheme stays ours: masters send targets without one. */
+  private URI redirected(URI from, String location) {
+    try {
+      URI target = from.resolve(new URI(location));
+      if (target.getHost() == null) {
+        throw new DcosNetException(from + " redirects to a host that cannot be asked: " + location);
+      }
+      boolean bare = target.getRawPath() == null || target.getRawPath().isEmpty();
+      return rewrite.apply(
+          withAuthority(
+              target.getHost(), target.getPort(), from.getScheme(), bare ? from : target));
+    } catch (URISyntaxException e) {
+      throw new DcosNetException(from + " redirects to nowhere: " + location, e);
+    }
+  }
+
+  /** Mesos-DNS asks the leader at the port of the master that named it. */
+  private URI atLeader(URI from, Master leader) {
+    var address = leader.endpoint().address();
+    String host = address.isIpv6() ? "[" + address + "]" : address.toString();
+    try {
+      return rewrite.apply(withAuthority(host, from.getPort(), from.getScheme(), from));
+    } catch (URISyntaxException e) {
+      throw new DcosNetException(from + " names a leader that cannot be asked: " + host, e);
+    }
+  }
+
+  private static URI withAuthority(String host, int port, String scheme, URI path)
+      throws URISyntaxException {
+    String query = path.getRawQuery() == null ? "" : "?" + path.getRawQuery();
+    String authority = port < 0 ? host : host + ":" + port;
+    return new URI(scheme + "://" + authority + path.getRawPath() + query);
+  }
+
+  /** Host and port in one spelling, to tell which hosts may see credentials. */
+  static String endpoint(URI uri) {
+    boolean tls = "https".equalsIgnoreCase(uri.getScheme());
+    int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+    return String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
+  }
+
+  private static String hint(int status) {
+    return switch (status) {
+      case 401, 403 -> " (give credentials, and list the host among the masters)";
+      case 503 -> " (no leader yet?)";
+      default -> "";
+    };
+  }
+
+  private static String text(HttpResponse<List<ByteBuffer>> response) {
+    try {
+      byte[] start = BoundedBody.stream(response.body()).readNBytes(200);
+      String text = new String(start, StandardCharsets.UTF_8).strip();
+      return text.isEmpty() ? "" : ": " + Rejections.printable(text);
+    } catch (IOException e) {
+      throw new AssertionError("a stream over memory does not fail", e);
+    }
+  }
+
+  private static Bytes hash(List<ByteBuffer> body) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      body.forEach(part -> digest.update(part.duplicate()));
+      return Bytes.copyOf(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

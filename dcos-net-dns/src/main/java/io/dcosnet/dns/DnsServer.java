@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.StartStop;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transport.DnsListener;
+import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.Zone.Surroundings;
+import io.dcosnet.dns.zone.ZoneTable;
+import io.dcosnet.netty.NetRuntime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers DNS queries for a set of zones, over UDP and TCP, on one or several addresses.
+ *
+ * <pre>{@code
+ * DnsServer dns = DnsServer.builder(net)
+ *     .listen(HostPort.parse("127.0.0.1:5353"))
+ *     .zone(MesosZone.of(cluster))
+ *     .build();
+ * }</pre>
+ *
+ * <p>It is authoritative: names outside its zones are refused. A zone whose source has not told
+ * anything yet is answered with SERVFAIL, never with a denial. Records change under way without a
+ * restart.
+ *
+ * <p><b>Thread-safe.</b> Queries are answered on the event loops of the runtime.
+ */
+public final class DnsServer implements Lifecycle {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(DnsServer.class);
+
+  private final NetRuntime net;
+  private final ZoneTable zones;
+  private final List<DnsListener> listeners;
+  private final StartStop life = new StartStop("dns server", this::open, this::shut);
+
+  // Touched only by the two actions of life, which never overlap.
+  private final List<Subscription> following = new ArrayList<>();
+
+  private DnsServer(Builder builder) {
+    net = builder.net;
+    zones = ZoneTable.of(builder.zones);
+    DnsMetrics metrics = new DnsMetrics(net.metrics());
+    listeners =
+        builder.addresses.stream()
+            .map(
+                address ->
+                    new DnsListener(
+                        net,
+                        address,
+                        protocol -> responder(protocol, metrics),
+                        metrics,
+                        builder.tcpLimits))
+            .toList();
+  }
+
+  private Responder responder(Protocol protocol, DnsMetrics metrics) {
+    return new Responder(zones, protocol, net.random(), metrics);
+  }
+
+  /** A server on this runtime, which has neither addresses nor zones yet. */
+  public static Builder builder(NetRuntime net) {
+    return new Builder(net);
+  }
+
+  private CompletionStage<?> open() {
+    Surroundings surroundings = new Surroundings(net.executor(), net.time(), net.metrics());
+    for (Zone zone : zones.zones()) {
+      following.add(zone.follow(surroundings));
+    }
+    CompletionStage<Void> opened = CompletableFuture.completedFuture(null);
+    for (DnsListener listener : listeners) {
+      opened = opened.thenCompose(done -> listener.open());
+    }
+    return opened.thenRun(
+        () ->
+            LOGGER.info(
+                "dns server started addresses={} zones={}",
+                localAddresses(),
+                zones.zones().stream().map(Zone::origin).toList()));
+  }
+
+  private CompletionStage<?> shut(Duration grace) {
+    // Answers are made on the spot, so what was asked has been answered: nothing to wait for.
+    CompletableFuture<?>[] closed =
+        listeners.stream()
+            .map(listener -> listener.close().toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(closed)
+        .whenComplete(
+            (done, failure) -> {
+              following.forEach(Subscription::close);
+              following.clear();
+            });
+  }
+
+  /** Where it listens, in the order given; with the real ports once it is started. */
+  public List<HostPort> localAddresses() {
+    return listeners.stream().map(DnsListener::address).toList();
+  }
+
+  /** The first of {@link #localAddresses}. */
+  public HostPort localAddress() {
+    return listeners.get(0).address();
+  }
+
+  /** The zones it answers for, longest origin first. */
+  public List<Zone> zones() {
+    return zones.zones();
+  }
+
+  @Override
+  public CompletionStage<Void> start() {
+    return life.start();
+  }
+
+  @Override
+  public CompletionStage<Void> stop(Duration grace) {
+    return life.stop(grace);
+  }
+
+  @Override
+  public State state() {
+    return life.state();
+  }
+
+  @Override
+  public Subscription onStateChange(Listener listener) {
+    return life.onStateChange(listener);
+  }
+
+  @Override
+  public void close() {
+    life.close();
+  }
+
+  /** <b>Confined to</b> one thread. */
+  public static final class Builder {
+    private final NetRuntime net;
+    private final List<HostPort> addresses = new ArrayList<>();
+    private final List<Zone> zones = new ArrayList<>();
+    private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+
+    private Builder(NetRuntime net) {
+      this.net = requireNonNull(net, "net");
+    }
+
+    /**
+     * Adds addresses to listen on, each for UDP and TCP. Port 0 takes a free one; a wildcard
+     * address stands for all addresses that the host has when the server starts.
+     */
+    public Builder listen(HostPort... wanted) {
+      addresses.addAll(List.of(wanted));
+      return this;
+    }
+
+    /** Adds a zone; a name belongs to the zone with the longest origin. */
+    public Builder zone(Zone zone) {
+      zones.add(requireNonNull(zone, "zone"));
+      return this;
+    }
+
+    /** What TCP clients may use; {@link TcpLimits#DEFAULTS} unless set. */
+    public Builder tcpLimits(TcpLimits limits) {
+      tcpLimits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * Builds the server; opens nothing.
+     *
+     * @throws IllegalArgumentException without an address or a zone, or with a zone given twice
+     */
+    public DnsServer build() {
+      List<String> problems = new ArrayList<>();
+      if (addresses.isEmpty()) {
+        problems.add("listen: none (expected: one address at least)");
+      }
+      if (zones.isEmpty()) {
+        problems.add("zone: none (expected: one zone at least)");
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("\n", problems));
+      }
+      return new DnsServer(this);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.answer;
+
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.api.spi.MetricsSink.Counter;
+import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.wire.QueryReader;
+import io.dcosnet.dns.wire.QueryReader.Verdict;
+import io.dcosnet.dns.wire.Rcode;
+import io.dcosnet.dns.zone.RecordType;
+import org.jspecify.annotations.Nullable;
+
+/** The counters of one listener, asked for once. <b>Confined to</b> one thread. */
+final class ResponseCounts {
+
+  private static final int KNOWN_TYPES = 256;
+  private static final int KNOWN_RCODES = 17;
+
+  private final DnsMetrics metrics;
+  private final String protocol;
+  private final @Nullable Counter[] byType = new @Nullable Counter[KNOWN_TYPES];
+  private final @Nullable Counter[] byRcode = new @Nullable Counter[KNOWN_RCODES];
+  private final Counter otherTypes;
+  private final Counter truncated;
+  private final Counter tooShort;
+  private final Counter responses;
+  private final Counter malformed;
+  private final Counter opcodes;
+  private final Counter trailing;
+
+  ResponseCounts(DnsMetrics metrics, Protocol protocol) {
+    this.metrics = metrics;
+    this.protocol = protocol.toString();
+    otherTypes = metrics.requests(this.protocol, "other");
+    truncated = metrics.truncated(this.protocol);
+    tooShort = metrics.dropped("short");
+    responses = metrics.dropped("response");
+    malformed = metrics.malformed("form");
+    opcodes = metrics.malformed("opcode");
+    trailing = metrics.malformed("trailing");
+  }
+
+  void dropped(Verdict verdict) {
+    (verdict == Verdict.SHORT ? tooShort : responses).increment();
+  }
+
+  void malformed(Verdict verdict) {
+    (verdict == Verdict.NOT_IMPLEMENTED ? opcodes : malformed).increment();
+  }
+
+  void query(QueryReader query) {
+    if (query.hasTrailingOctets()) {
+      trailing.increment();
+    }
+    type(query.type()).increment();
+  }
+
+  /** Only types with a mnemonic have a counter: any number may be asked for. */
+  private Counter type(int type) {
+    if (type >= KNOWN_TYPES) {
+      return otherTypes;
+    }
+    Counter counter = byType[type];
+    if (counter == null) {
+      String name = RecordType.name(type);
+      counter = name.startsWith("TYPE") ? otherTypes : metrics.requests(protocol, name);
+      byType[type] = counter;
+    }
+    return counter;
+  }
+
+  void response(int rcode, boolean isTruncated) {
+    Counter counter = byRcode[rcode];
+    if (counter == null) {
+      counter = metrics.responses(protocol, Rcode.name(rcode));
+      byRcode[rcode] = counter;
+    }
+    counter.increment();
+    if (isTruncated) {
+      truncated.increment();
+    }
+  }
+}

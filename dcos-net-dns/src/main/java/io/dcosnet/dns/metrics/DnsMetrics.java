@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.metrics;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.spi.MetricsSink;
+import io.dcosnet.api.spi.MetricsSink.Counter;
+import java.util.function.LongSupplier;
+
+/**
+ * Every figure of the DNS module with its name, tags and meaning.
+ *
+ * <p>Tags are bounded: zones and listeners come from the configuration, reasons and types from
+ * lists in the code.
+ *
+ * <p><b>Thread-safe.</b> Callers on hot paths ask for a counter once and keep it.
+ */
+public final class DnsMetrics {
+
+  private final MetricsSink sink;
+
+  public DnsMetrics(MetricsSink sink) {
+    this.sink = requireNonNull(sink, "sink");
+  }
+
+  /**
+   * Queries that could be read.
+   *
+   * @param protocol udp or tcp
+   * @param type mnemonic of a known type, or {@code other}
+   */
+  public Counter requests(String protocol, String type) {
+    return sink.counter(
+        "dcosnet.dns.requests", "Queries that could be read", "proto", protocol, "type", type);
+  }
+
+  /**
+   * Responses sent.
+   *
+   * @param protocol udp or tcp
+   */
+  public Counter responses(String protocol, String rcode) {
+    return sink.counter(
+        "dcosnet.dns.responses", "Responses sent", "proto", protocol, "rcode", rcode);
+  }
+
+  /** Responses with the TC bit. */
+  public Counter truncated(String protocol) {
+    return sink.counter(
+        "dcosnet.dns.truncated", "Responses that did not fit and say so", "proto", protocol);
+  }
+
+  /** Messages that got no response. */
+  public Counter dropped(String reason) {
+    return sink.counter("dcosnet.dns.dropped", "Messages without a response", "reason", reason);
+  }
+
+  /** Messages that broke the rules, answered or not. */
+  public Counter malformed(String reason) {
+    return sink.counter(
+        "dcosnet.dns.malformed", "Messages that broke a rule of the protocol", "reason", reason);
+  }
+
+  /** TCP connections refused or closed by us. */
+  public Counter connectionsClosed(String reason) {
+    return sink.counter(
+        "dcosnet.dns.tcp.closed", "TCP connections that the server ended", "reason", reason);
+  }
+
+  /** Open TCP connections of a listener. */
+  public void connections(String listener, LongSupplier open) {
+    sink.gauge("dcosnet.dns.tcp.connections", "Open TCP connections", open, "listener", listener);
+  }
+
+  /** Serial of a zone. */
+  public void serial(String zone, LongSupplier serial) {
+    sink.gauge("dcosnet.dns.zone.serial", "Serial of the SOA record", serial, "zone", zone);
+  }
+
+  /** Records in a zone. */
+  public void records(String zone, LongSupplier records) {
+    sink.gauge(
+        "dcosnet.dns.zone.records",
+        "Records served, SOA and NS not counted",
+        records,
+        "zone",
+        zone);
+  }
+
+  /** Time since the source of a zone last told something. */
+  public void age(String zone, LongSupplier seconds) {
+    sink.gauge(
+        "dcosnet.dns.zone.age.seconds",
+        "Time since the last change of the zone",
+        seconds,
+        "zone",
+        zone);
+  }
+
+  /** Names that were wanted for different things. */
+  public void collisions(String zone, LongSupplier names) {
+    sink.gauge(
+        "dcosnet.dns.name.collisions", "Names that merge different things", names, "zone", zone);
+  }
+
+  /** Parts of the input that did not become records, each time they are met. */
+  public Counter skipped(String zone, String reason) {
+    return sink.counter(
+        "dcosnet.dns.records.skipped",
+        "Parts of the input that did not become records",
+        "zone",
+        zone,
+        "reason",
+        reason);
+  }
+}

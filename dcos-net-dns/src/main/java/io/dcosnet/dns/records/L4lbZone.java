@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.records;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.event.Change;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.api.vip.VipDirectory.Entry;
+import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.name.DomainNameBuilder;
+import io.dcosnet.dns.name.DomainNameBuilder.Fault;
+import io.dcosnet.dns.zone.Rdata;
+import io.dcosnet.dns.zone.RecordSet;
+import io.dcosnet.dns.zone.RecordType;
+import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneApex;
+import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The zone {@code l4lb.thisdcos.directory}: the address of every named VIP on this node, {@code
+ * web.marathon.l4lb.thisdcos.directory}. A name is there as long as the load balancer's directory
+ * has it, whether or not somebody serves it.
+ *
+ * <p>TTLs, SOA and NS are those of dcos-net; its serial was always 1, ours grows.
+ *
+ * <p><b>Thread-safe.</b> Records are made on the executor given to {@link #follow}.
+ *
+ * @see <a href="https://github.com/dcos/dcos-net">dcos/dcos-net apps/dcos_l4lb</a>
+ */
+public final class L4lbZone implements Zone {
+
+  /** Name of the zone. */
+  public static final DomainName ORIGIN = DomainName.parse("l4lb.thisdcos.directory");
+
+  /** TTL of addresses and of the SOA record. */
+  public static final int TTL_SECONDS = 5;
+
+  private static final DomainName SERVER = DomainName.parse("ns.spartan");
+
+  private static final ZoneApex APEX =
+      new ZoneApex(
+          ORIGIN,
+          SERVER,
+          DomainName.parse("support.mesosphere.com"),
+          60,
+          180,
+          86_400,
+          1,
+          TTL_SECONDS,
+          3600,
+          List.of(SERVER));
+
+  private final VipDirectory directory;
+  private final SharedFollowing following = new SharedFollowing();
+  private volatile @Nullable ZoneSnapshot snapshot;
+  private volatile List<Rejection> refused = List.of();
+  private volatile long changedNanos;
+
+  private L4lbZone(VipDirectory directory) {
+    this.directory = requireNonNull(directory, "directory");
+  }
+
+  public static L4lbZone of(VipDirectory directory) {
+    return new L4lbZone(directory);
+  }
+
+  @Override
+  public DomainName origin() {
+    return ORIGIN;
+  }
+
+  @Override
+  public @Nullable ZoneSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Names that cannot be domain names, and why; sorted. */
+  public List<Rejection> refused() {
+    return refused;
+  }
+
+  @Override
+  public Subscription follow(Surroundings surroundings) {
+    requireNonNull(surroundings, "surroundings");
+    return following.join(() -> begin(surroundings));
+  }
+
+  private Subscription begin(Surroundings surroundings) {
+    TimeSource time = surroundings.time();
+    DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
+    String name = ORIGIN.toString();
+    metrics.serial(name, () -> read(ZoneSnapshot::serial));
+    metrics.records(name, () -> read(ZoneSnapshot::recordCount));
+    metrics.age(name, () -> (time.nanos() - changedNanos) / 1_000_000_000);
+    Follower follower = new Follower(time, metrics);
+    return directory.subscribe(
+        surroundings.executor(), (after, changes) -> follower.changed(changes));
+  }
+
+  private long read(ToLongFunction<ZoneSnapshot> figure) {
+    ZoneSnapshot now = snapshot;
+    return now == null ? 0 : figure.applyAsLong(now);
+  }
+
+  /** Works changes in, one call at a time. */
+  private final class Follower {
+    private final TimeSource time;
+    private final DnsMetrics metrics;
+    private final DomainNameBuilder names = new DomainNameBuilder();
+    private final Map<String, Rejection> refusals = new TreeMap<>();
+    private boolean first = true;
+
+    Follower(TimeSource time, DnsMetrics metrics) {
+      this.time = time;
+      this.metrics = metrics;
+    }
+
+    void changed(List<Change<Entry>> changes) {
+      long now = time.wallMillis() / 1000;
+      ZoneSnapshot before = snapshot;
+      if (before == null || first) {
+        // The first call of a subscription starts at nothing, and so does the zone.
+        long serial = before == null ? now - 1 : before.serial();
+        before = ZoneSnapshot.empty(APEX, serial & 0xffff_ffffL);
+        first = false;
+      }
+      ZoneSnapshot.Edit edit = before.edit();
+      for (Change<Entry> change : changes) {
+        apply(change, edit);
+      }
+      refused = List.copyOf(refusals.values());
+      snapshot = edit.commit(now);
+      changedNanos = time.nanos();
+    }
+
+    private void apply(Change<Entry> change, ZoneSnapshot.Edit edit) {
+      Entry after = change.after();
+      String text = change.latest().name();
+      DomainName name = names.clear().append(text).build(ORIGIN, true);
+      if (name == null) {
+        refuse(text, after, Objects.requireNonNull(names.fault()));
+        return;
+      }
+      put(edit, name, RecordType.A, after == null ? null : after.ipv4());
+      put(edit, name, RecordType.AAAA, after == null ? null : after.ipv6());
+    }
+
+    private void refuse(String name, @Nullable Entry after, Fault fault) {
+      if (after == null) {
+        refusals.remove(name);
+        return;
+      }
+      RefusalCode code = RefusalCode.of(fault);
+      String detail = "\"" + name + "\" (expected: " + code.expected + ")";
+      refusals.put(name, new Rejection("vip", name, code.name(), detail));
+      metrics.skipped(ORIGIN.toString(), code.tag()).increment();
+    }
+  }
+
+  private static void put(
+      ZoneSnapshot.Edit edit, DomainName name, int type, @Nullable IpAddress address) {
+    if (address == null) {
+      edit.remove(name, type);
+    } else {
+      edit.put(name, RecordSet.of(type, TTL_SECONDS, Rdata.address(address)));
+    }
+  }
+
+  @Override
+  public String toString() {
+    ZoneSnapshot now = snapshot;
+    return now == null ? "L4lbZone[waiting]" : now.toString();
+  }
+}

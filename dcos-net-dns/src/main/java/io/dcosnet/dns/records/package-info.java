@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Which records a cluster has: pure generators that turn tasks, agents, frameworks and masters into
+ * the zone {@code mesos}, and VIP names into the zone {@code l4lb.thisdcos.directory}. A change of
+ * one task touches only the names of that task. Start reading at {@link
+ * io.dcosnet.dns.records.MesosZone}, then {@link io.dcosnet.dns.records.MesosRecords}.
+ */
+@NullMarked
+package io.dcosnet.dns.records;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.transport;
+
+import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.metrics.DnsMetrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One TCP connection: each message behind its length in two octets (RFC 1035 §4.2.2), as many as
+ * the client likes, answered in order.
+ *
+ * <p>A connection is ended when it is silent for too long, sends octets but never a whole query, or
+ * does not read what we answer. While answers wait to leave, nothing more is read.
+ *
+ * <p><b>Confined to</b> its event loop.
+ */
+final class TcpHandler extends ByteToMessageDecoder {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(TcpHandler.class);
+  private static final int LENGTH_OCTETS = 2;
+
+  private final Responder responder;
+  private final TcpConnections connections;
+  private final TcpLimits limits;
+  private final DnsMetrics metrics;
+  private byte[] message = new byte[512];
+  private boolean admitted;
+  private boolean ending;
+  private long queries;
+
+  TcpHandler(
+      Responder responder, TcpConnections connections, TcpLimits limits, DnsMetrics metrics) {
+    this.responder = responder;
+    this.connections = connections;
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) throws Exception {
+    String refusal = connections.admit(context.channel());
+    if (!refusal.isEmpty()) {
+      end(context, refusal);
+      return;
+    }
+    admitted = true;
+    watch(context, 0, limits.firstQuery().toMillis());
+    super.channelActive(context);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    if (admitted) {
+      connections.left(context.channel());
+    }
+    super.channelInactive(context);
+  }
+
+  /** Ends the connection when no whole query has come in by then. */
+  private void watch(ChannelHandlerContext context, long seenQueries, long millis) {
+    var unused =
+        context
+            .executor()
+            .schedule(
+                () -> {
+                  if (!context.channel().isActive()) {
+                    return;
+                  }
+                  boolean stuck = queries == seenQueries || !context.channel().isWritable();
+                  if (stuck) {
+                    end(context, "idle");
+                  } else {
+                    watch(context, queries, limits.idle().toMillis());
+                  }
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    while (!ending && context.channel().isWritable() && in.readableBytes() >= LENGTH_OCTETS) {
+      int length = in.getUnsignedShort(in.readerIndex());
+      if (length == 0) {
+        end(context, "empty-message");
+        return;
+      }
+      if (in.readableBytes() < LENGTH_OCTETS + length) {
+        return;
+      }
+      in.skipBytes(LENGTH_OCTETS);
+      answer(context, in, length);
+    }
+  }
+
+  private void answer(ChannelHandlerContext context, ByteBuf in, int length) {
+    if (message.length < length) {
+      message = new byte[length];
+    }
+    in.readBytes(message, 0, length);
+    queries++;
+    int octets = responder.answer(message, 0, length);
+    if (octets == Responder.SILENCE) {
+      end(context, "not-a-query"); // no more sense to be expected on this connection
+      return;
+    }
+    // Length and message in one write, so that they leave in one segment (RFC 7766 §8).
+    ByteBuf answer = context.alloc().buffer(LENGTH_OCTETS + octets);
+    answer.writeShort(octets).writeBytes(responder.octets(), 0, octets);
+    var unused = context.write(answer);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    context.flush();
+    context.channel().config().setAutoRead(context.channel().isWritable());
+    // Not the decoder's own way, which would read on although we have stopped reading.
+    discardSomeReadBytes();
+    context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    if (context.channel().isWritable() && !ending) {
+      // Queries that came before we stopped reading are still waiting in the decoder.
+      callDecode(context, internalBuffer(), List.of());
+      context.flush();
+    }
+    context.channel().config().setAutoRead(context.channel().isWritable());
+    super.channelWritabilityChanged(context);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    context.flush(); // makes room for the answers to what is left
+    super.userEventTriggered(context, event); // decodes that
+    if (event instanceof ChannelInputShutdownEvent) {
+      finish(context);
+    }
+  }
+
+  /** The client asks no more but still reads: what was answered leaves first. */
+  private void finish(ChannelHandlerContext context) {
+    ending = true;
+    var unused =
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void end(ChannelHandlerContext context, String reason) {
+    ending = true;
+    metrics.connectionsClosed(reason).increment();
+    context.flush();
+    var unused = context.close();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOGGER.debug("tcp {}: {}", context.channel().remoteAddress(), cause.toString());
+    end(context, "error");
+  }
+}

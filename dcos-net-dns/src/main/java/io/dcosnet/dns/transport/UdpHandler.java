@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.transport;
+
+import io.dcosnet.api.spi.MetricsSink.Counter;
+import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.metrics.DnsMetrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers datagrams on one socket. <b>Confined to</b> its event loop. */
+final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(UdpHandler.class);
+
+  private final Responder responder;
+  private final Counter notSent;
+  private final Counter fromPortZero;
+  private byte[] message = new byte[512];
+
+  UdpHandler(Responder responder, DnsMetrics metrics) {
+    this.responder = responder;
+    this.notSent = metrics.dropped("send");
+    this.fromPortZero = metrics.dropped("port-zero");
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+    InetSocketAddress client = packet.sender();
+    if (client.getPort() == 0) {
+      fromPortZero.increment(); // forged: nobody can get an answer there
+      return;
+    }
+    ByteBuf content = packet.content();
+    int length = content.readableBytes();
+    if (message.length < length) {
+      message = new byte[length];
+    }
+    content.readBytes(message, 0, length);
+    int octets = responder.answer(message, 0, length);
+    if (octets == Responder.SILENCE) {
+      return;
+    }
+    if (!context.channel().isWritable()) {
+      notSent.increment(); // the client asks again; waiting answers only grow old
+      return;
+    }
+    ByteBuf answer = context.alloc().buffer(octets).writeBytes(responder.octets(), 0, octets);
+    var unused =
+        context
+            .write(new DatagramPacket(answer, client))
+            .addListener(
+                done -> {
+                  if (!done.isSuccess()) {
+                    notSent.increment();
+                  }
+                });
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    context.flush();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // Such as an ICMP error of an earlier answer; the socket goes on.
+    LOGGER.debug("udp {}: {}", context.channel().localAddress(), cause.toString());
+  }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Sockets that carry DNS messages to and from a {@link io.dcosnet.dns.answer.Responder}: UDP, and
+ * TCP with its framing and limits. Start reading at {@link io.dcosnet.dns.transport.DnsListener}.
+ */
+@NullMarked
+package io.dcosnet.dns.transport;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.wire;
+
+/**
+ * Reads the part of a query that a server must know: header, question and OPT record. One reader is
+ * used for one message after the other; its fields speak of the last one.
+ *
+ * <p>Follows RFC 1035 §4.1 and RFC 6891 strictly: label types 01 and 10 and pointers that do not
+ * point back are faults. Whatever the octets are, reading ends after one pass and throws nothing.
+ *
+ * <p><b>Confined to</b> one thread.
+ */
+public final class QueryReader {
+
+  /** What to do with a message. */
+  public enum Verdict {
+    /** Answer it. */
+    OK,
+    /** Never answer: too short to be a message. */
+    SHORT,
+    /** Never answer: it is a response itself. */
+    RESPONSE,
+    /** Answer that the operation is not implemented. */
+    NOT_IMPLEMENTED,
+    /** Answer with a format error; {@link #hasQuestion} and {@link #hasEdns} say what was read. */
+    MALFORMED
+  }
+
+  /** Octets of the header. */
+  public static final int HEADER_OCTETS = 12;
+
+  /** Where the name of the question begins. */
+  public static final int NAME_OFFSET = HEADER_OCTETS;
+
+  private static final int MAX_NAME_OCTETS = 255;
+  private static final int TYPE_OPT = 41;
+
+  private byte[] octets = new byte[0];
+  private int base;
+  private int end;
+  private int at;
+
+  private int flags;
+  private int nameLength;
+  private int type;
+  private int questionClass;
+  private boolean question;
+  private boolean edns;
+  private int ednsVersion;
+  private int payloadOctets;
+  private boolean dnssecOk;
+  private boolean trailing;
+
+  /** Reads the message in these octets, which must not change until the answer is made. */
+  public Verdict read(byte[] message, int offset, int length) {
+    octets = message;
+    base = offset;
+    end = offset + length;
+    flags = 0;
+    nameLength = 0;
+    type = 0;
+    questionClass = 0;
+    question = false;
+    edns = false;
+    ednsVersion = 0;
+    payloadOctets = 512;
+    dnssecOk = false;
+    trailing = false;
+    if (length < HEADER_OCTETS) {
+      return Verdict.SHORT;
+    }
+    flags = u16(base + 2);
+    if ((flags & 0x8000) != 0) {
+      return Verdict.RESPONSE;
+    }
+    if (opcode() != 0) {
+      return Verdict.NOT_IMPLEMENTED;
+    }
+    boolean oneQuestion = u16(base + 4) == 1;
+    return oneQuestion && readQuestion() && readRecords() ? Verdict.OK : Verdict.MALFORMED;
+  }
+
+  private boolean readQuestion() {
+    at = base + NAME_OFFSET;
+    while (at < end && octets[at] != 0) {
+      int label = octets[at] & 0xff;
+      if (label > 63) {
+        return false; // also a pointer: nothing stands before the question that it could mean
+      }
+      at += label + 1;
+    }
+    at++;
+    nameLength = at - base - NAME_OFFSET;
+    if (at + 4 > end || nameLength > MAX_NAME_OCTETS) {
+      return false;
+    }
+    type = u16(at);
+    questionClass = u16(at + 2);
+    at += 4;
+    question = true;
+    return true;
+  }
+
+  private boolean readRecords() {
+    int before = u16(base + 6) + u16(base + 8);
+    int additional = u16(base + 10);
+    for (int i = 0; i < before + additional; i++) {
+      int start = at;
+      if (!skipName() || at + 10 > end) {
+        return false;
+      }
+      int recordType = u16(at);
+      int dataLength = u16(at + 8);
+      int data = at + 10;
+      if (data + dataLength > end) {
+        return false;
+      }
+      if (recordType == TYPE_OPT && !readOpt(start, data, dataLength, i >= before)) {
+        return false;
+      }
+      at = data + dataLength;
+    }
+    trailing = at < end;
+    return true;
+  }
+
+  /** RFC 6891 §6.1: one OPT at most, owned by the root, among the additional records. */
+  private boolean readOpt(int owner, int data, int dataLength, boolean additional) {
+    if (edns || !additional || at != owner + 1) {
+      return false;
+    }
+    edns = true;
+    payloadOctets = u16(at + 2);
+    ednsVersion = octets[at + 5] & 0xff;
+    dnssecOk = (octets[at + 6] & 0x80) != 0;
+    int option = data;
+    int stop = data + dataLength;
+    while (option < stop) {
+      if (option + 4 > stop) {
+        return false;
+      }
+      option += 4 + u16(option + 2);
+    }
+    return option == stop;
+  }
+
+  private boolean skipName() {
+    int start = at;
+    while (at < end) {
+      int label = octets[at] & 0xff;
+      if (label == 0) {
+        at++;
+        return at - start <= MAX_NAME_OCTETS;
+      }
+      if (label >= 0xc0) {
+        boolean back = at + 1 < end && base + (u16(at) & 0x3fff) < start;
+        at += 2;
+        return back && at - start <= MAX_NAME_OCTETS;
+      }
+      if (label > 63) {
+        return false;
+      }
+      at += label + 1;
+    }
+    return false;
+  }
+
+  /** The message that was read. */
+  byte[] octets() {
+    return octets;
+  }
+
+  /** Where it begins in {@link #octets}. */
+  int base() {
+    return base;
+  }
+
+  /** Where the name of the question begins in the octets that were read. */
+  public int nameStart() {
+    return base + NAME_OFFSET;
+  }
+
+  public int id() {
+    return u16(base);
+  }
+
+  public int opcode() {
+    return flags >>> 11 & 15;
+  }
+
+  public boolean recursionDesired() {
+    return (flags & 0x0100) != 0;
+  }
+
+  public boolean checkingDisabled() {
+    return (flags & 0x0010) != 0;
+  }
+
+  /** True when the question could be read; it is echoed then, whatever else was wrong. */
+  public boolean hasQuestion() {
+    return question;
+  }
+
+  /** Octets of the name asked, the root's zero included. */
+  public int nameLength() {
+    return nameLength;
+  }
+
+  public int type() {
+    return type;
+  }
+
+  public int questionClass() {
+    return questionClass;
+  }
+
+  /** True when the query has an OPT record. */
+  public boolean hasEdns() {
+    return edns;
+  }
+
+  public int ednsVersion() {
+    return ednsVersion;
+  }
+
+  /** Largest response over UDP that the client takes; at least 512. */
+  public int payloadOctets() {
+    return Math.max(payloadOctets, 512);
+  }
+
+  public boolean dnssecOk() {
+    return dnssecOk;
+  }
+
+  /** True when octets follow the last record; they are ignored. */
+  public boolean hasTrailingOctets() {
+    return trailing;
+  }
+
+  private int u16(int index) {
+    return (octets[index] & 0xff) << 8 | (octets[index + 1] & 0xff);
+  }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.wire;
+
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.zone.RecordSet;
+import io.dcosnet.dns.zone.RecordType;
+
+/**
+ * Writes one response after the other into one array: header, the question as it was asked, records
+ * section by section, OPT last.
+ *
+ * <p>Owners are written as pointers to where the name stands already; names in data are not
+ * compressed, as RFC 2782 demands of SRV and RFC 3597 §4 of all newer types. Room for the OPT
+ * record is kept free from the start, so it always fits.
+ *
+ * <p><b>Confined to</b> one thread.
+ */
+public final class ResponseWriter {
+
+  /** Largest message over TCP, and thus the largest at all. */
+  public static final int MAX_OCTETS = 65_535;
+
+  /** What we say we take over UDP: fits every link without fragments (DNS flag day 2020). */
+  public static final int UDP_PAYLOAD_OCTETS = 1232;
+
+  private static final int FLAGS = 2;
+  private static final int OPT_OCTETS = 11;
+  private static final int EXTENDED_ERROR_OCTETS = 6;
+  private static final int POINTER = 0xc000;
+  private static final int MAX_POINTER = 0x3fff;
+
+  private final byte[] out = new byte[MAX_OCTETS];
+
+  private int at;
+  private int limit;
+  private int rcode;
+  private int extendedError;
+  private boolean edns;
+  private boolean dnssecOk;
+
+  /** Sections of a message that records go to. */
+  public enum Section {
+    ANSWER(6),
+    AUTHORITY(8),
+    ADDITIONAL(10);
+
+    private final int countOffset;
+
+    Section(int countOffset) {
+      this.countOffset = countOffset;
+    }
+  }
+
+  /**
+   * Begins the response to the query that was read last.
+   *
+   * @param maxOctets 512 up to {@value #MAX_OCTETS}; the whole message keeps within
+   * @param extended a code of {@link ExtendedError}; only written when the query has an OPT record
+   */
+  public void begin(QueryReader query, int maxOctets, int responseCode, int extended) {
+    rcode = responseCode;
+    extendedError = query.hasEdns() ? extended : ExtendedError.NONE;
+    edns = query.hasEdns();
+    dnssecOk = query.dnssecOk();
+    int optOctets = edns ? OPT_OCTETS : 0;
+    int errorOctets = extendedError == ExtendedError.NONE ? 0 : EXTENDED_ERROR_OCTETS;
+    limit = maxOctets - optOctets - errorOctets;
+    put16(0, query.id());
+    int flags = 0x8000 | query.opcode() << 11 | (rcode & 15);
+    flags |= query.recursionDesired() ? 0x0100 : 0;
+    flags |= query.checkingDisabled() ? 0x0010 : 0;
+    put16(FLAGS, flags);
+    put16(4, query.hasQuestion() ? 1 : 0);
+    put16(6, 0);
+    put16(8, 0);
+    put16(10, 0);
+    at = QueryReader.HEADER_OCTETS;
+    if (query.hasQuestion()) {
+      int length = query.nameLength() + 4;
+      System.arraycopy(query.octets(), query.nameStart(), out, at, length);
+      at += length;
+    }
+  }
+
+  /** Sets AA: the answer comes from our own zone. */
+  public void authoritative() {
+    out[FLAGS] |= 0x04;
+  }
+
+  /** Sets TC: something of the answer did not fit. */
+  public void truncated() {
+    out[FLAGS] |= 0x02;
+  }
+
+  public boolean isTruncated() {
+    return (out[FLAGS] & 0x02) != 0;
+  }
+
+  /**
+   * Adds one record whose owner stands in the message already.
+   *
+   * @param owner offset of the name, as given by {@link QueryReader#NAME_OFFSET} or {@link
+   *     #position}; less than 16384
+   * @return false when it does not fit; then nothing is written
+   */
+  public boolean add(Section section, int owner, RecordSet set, int index) {
+    int length = 12 + set.dataLength(index);
+    if (at + length > limit) {
+      return false;
+    }
+    put16(at, POINTER | owner);
+    record(section, at + 2, set, index);
+    return true;
+  }
+
+  /** As {@link #add(Section, int, RecordSet, int)} with the owner written in full. */
+  public boolean add(Section section, DomainName owner, RecordSet set, int index) {
+    int length = owner.wireLength() + 10 + set.dataLength(index);
+    if (at + length > limit) {
+      return false;
+    }
+    owner.copyTo(out, at);
+    record(section, at + owner.wireLength(), set, index);
+    return true;
+  }
+
+  private void record(Section section, int start, RecordSet set, int index) {
+    int dataLength = set.dataLength(index);
+    put16(start, set.type());
+    put16(start + 2, 1); // class IN
+    put32(start + 4, set.ttlSeconds());
+    put16(start + 8, dataLength);
+    set.copyData(index, out, start + 10);
+    at = start + 10 + dataLength;
+    put16(section.countOffset, get16(section.countOffset) + 1);
+  }
+
+  /** Where the next record will begin. */
+  public int position() {
+    return at;
+  }
+
+  /** True when a pointer can name this offset. */
+  public static boolean isReachable(int offset) {
+    return offset <= MAX_POINTER;
+  }
+
+  /** Goes back to an earlier {@link #position}, taking {@code records} of the section along. */
+  public void rewind(int position, Section section, int records) {
+    at = position;
+    put16(section.countOffset, get16(section.countOffset) - records);
+  }
+
+  /** Writes the OPT record and ends the message. */
+  public int finish() {
+    if (edns) {
+      boolean explained = extendedError != ExtendedError.NONE;
+      out[at] = 0;
+      put16(at + 1, RecordType.OPT);
+      put16(at + 3, UDP_PAYLOAD_OCTETS);
+      out[at + 5] = (byte) (rcode >>> 4);
+      out[at + 6] = 0; // EDNS version
+      put16(at + 7, dnssecOk ? 0x8000 : 0);
+      put16(at + 9, explained ? EXTENDED_ERROR_OCTETS : 0);
+      at += OPT_OCTETS;
+      if (explained) {
+        put16(at, 15); // option EDE
+        put16(at + 2, 2);
+        put16(at + 4, extendedError);
+        at += EXTENDED_ERROR_OCTETS;
+      }
+      put16(10, get16(10) + 1);
+    }
+    return at;
+  }
+
+  /** Where messages are written, from index 0; valid until the next {@link #begin}. */
+  public byte[] octets() {
+    return out;
+  }
+
+  private int get16(int index) {
+    return (out[index] & 0xff) << 8 | (out[index + 1] & 0xff);
+  }
+
+  private void put16(int index, int value) {
+    out[index] = (byte) (value >>> 8);
+    out[index + 1] = (byte) value;
+  }
+
+  private void put32(int index, int value) {
+    put16(index, value >>> 16);
+    put16(index + 2, value);
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.zone;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.spi.MetricsSink;
+import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.dns.name.DomainName;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A zone that a server answers for. Where its records come from is its own matter; the server asks
+ * for the newest snapshot at each query.
+ *
+ * <p><b>Thread-safe.</b> Implementations publish snapshots by one volatile reference.
+ */
+public interface Zone {
+
+  /** What a zone may use while it follows its source. */
+  record Surroundings(Executor executor, TimeSource time, MetricsSink metrics) {
+    public Surroundings {
+      requireNonNull(executor, "executor");
+      requireNonNull(time, "time");
+      requireNonNull(metrics, "metrics");
+    }
+  }
+
+  DomainName origin();
+
+  /**
+   * The newest records; never blocks.
+   *
+   * @return null until the source has told enough to deny that a name exists
+   */
+  @Nullable ZoneSnapshot snapshot();
+
+  /**
+   * Begins to follow the source; a server calls this when it starts. Work is done on the given
+   * executor, never on the caller's thread. Several servers may follow one zone: it does its work
+   * once, with what the first one gave, until the last one ends.
+   *
+   * @return ends the following; the last snapshot stays
+   */
+  Subscription follow(Surroundings surroundings);
+
+  /** A zone whose records never change. */
+  static Zone of(ZoneSnapshot snapshot) {
+    requireNonNull(snapshot, "snapshot");
+    return new Zone() {
+      @Override
+      public DomainName origin() {
+        return snapshot.origin();
+      }
+
+      @Override
+      public ZoneSnapshot snapshot() {
+        return snapshot;
+      }
+
+      @Override
+      public Subscription follow(Surroundings surroundings) {
+        return () -> {};
+      }
+
+      @Override
+      public String toString() {
+        return snapshot.toString();
+      }
+    };
+  }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.records;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.dcosnet.api.model.ClusterState;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.sources.mesos.MesosStateReader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the original answered for a state, and the rules of comparing with it. */
+final class Golden {
+
+  private static final Pattern OWN_HOST = Pattern.compile("(.*)(-[a-z0-9]{5}-[^-]*)");
+
+  private final Map<String, @Nullable Object> document;
+
+  Golden(String json) {
+    document = JsonTree.object(json);
+  }
+
+  MesosDnsConfig config() {
+    return MesosDnsConfigFile.read(Json.write(document.get("config"))).config();
+  }
+
+  /** The state with the one host name that resolved when the answers were recorded. */
+  static ClusterState state(byte[] json) {
+    return MesosStateReader.create()
+        .read(json)
+        .withHosts(host -> host.equals("localhost") ? List.of(IpAddress.LOOPBACK_IPV4) : List.of());
+  }
+
+  /** Differences under the rules, one a line; empty when there are none. */
+  List<String> compare(RecordListing ours) {
+    List<String> differences = new ArrayList<>();
+    compare("As", ours.a(), differences);
+    compare("AAAAs", ours.aaaa(), differences);
+    compare("SRVs", ours.srv(), differences);
+    return differences;
+  }
+
+  /** Mname, Rname and so on; how often it polled is not in the recorded configuration. */
+  Map<String, @Nullable Object> head() {
+    Map<String, @Nullable Object> head = new TreeMap<>(object(document.get("axfr")));
+    head.remove("Records");
+    head.remove("RefreshSeconds");
+    return head;
+  }
+
+  private void compare(String type, Map<String, List<String>> ours, List<String> differences) {
+    Map<String, Set<String>> expected = new TreeMap<>();
+    Set<String> shortened = new HashSet<>();
+    object(object(object(document.get("axfr")).get("Records")).get(type))
+        .forEach(
+            (owner, values) -> {
+              String name = owner.toLowerCase(Locale.ROOT);
+              if (isEncodable(name)) {
+                expected.computeIfAbsent(name, key -> new TreeSet<>()).addAll(texts(values));
+              } else {
+                shortened.add(shorten(name));
+              }
+            });
+    Map<String, Set<String>> found = new TreeMap<>();
+    ours.forEach(
+        (owner, values) -> {
+          boolean expectedShort = shortened.contains(owner) && !expected.containsKey(owner);
+          if (!expectedShort) {
+            found.put(owner, new TreeSet<>(values));
+          }
+        });
+    Set<String> owners = new TreeSet<>(expected.keySet());
+    owners.addAll(found.keySet());
+    for (String owner : owners) {
+      if (!Objects.equals(expected.get(owner), found.get(owner))) {
+        differences.add(
+            type
+                + " "
+                + owner
+                + ": "
+                + found.get(owner)
+                + " (expected: "
+                + expected.get(owner)
+                + ")");
+      }
+    }
+    for (String owner : shortened) {
+      if (isEncodable(owner) && !ours.containsKey(owner)) {
+        differences.add(type + " " + owner + ": missing (expected: the shortened form)");
+      }
+    }
+  }
+
+  /** What we make of an owner with an overlong label; anything else stays as it is. */
+  private static String shorten(String owner) {
+    List<String> labels = new ArrayList<>(List.of(owner.split("\\.", -1)));
+    for (int i = 0; i < labels.size(); i++) {
+      String label = labels.get(i);
+      Matcher host = OWN_HOST.matcher(label);
+      if (label.startsWith("_") && label.length() == 64) {
+        labels.set(i, label.substring(0, 63).replaceAll("-+$", ""));
+      } else if (label.length() > 63 && host.matches() && host.group(1).length() <= 63) {
+        int room = 63 - host.group(2).length();
+        String task = host.group(1).substring(0, room).replaceAll("-+$", "");
+        labels.set(i, task + host.group(2));
+      }
+    }
+    return String.join(".", labels);
+  }
+
+  private static boolean isEncodable(String owner) {
+    String[] labels = owner.substring(0, owner.length() - 1).split("\\.", -1);
+    int octets = 1;
+    for (String label : labels) {
+      int length = label.getBytes(UTF_8).length;
+      if (length == 0 || length > 63) {
+        return false;
+      }
+      octets += length + 1;
+    }
+    return octets <= 255;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, @Nullable Object> object(@Nullable Object value) {
+    return value == null ? Map.of() : (Map<String, @Nullable Object>) value;
+  }
+
+  private static List<String> texts(@Nullable Object value) {
+    return ((List<?>) Objects.requireNonNull(value)).stream().map(String::valueOf).toList();
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.records;
+
+import static io.dcosnet.dns.zone.Zones.name;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.Agent;
+import io.dcosnet.api.model.Framework;
+import io.dcosnet.api.model.Labels;
+import io.dcosnet.api.model.Task;
+import io.dcosnet.api.model.TaskState;
+import io.dcosnet.api.model.TaskStatus;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneSnapshot;
+import io.dcosnet.testkit.RecordingMetrics;
+import io.dcosnet.testkit.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class MesosZoneTest {
+
+  private static final Agent NODE = Agent.at("a-S1", IpAddress.parse("192.0.2.1"));
+
+  private final VirtualTime time = new VirtualTime();
+  private final RecordingMetrics metrics = new RecordingMetrics();
+  private final Zone.Surroundings surroundings =
+      new Zone.Surroundings(Runnable::run, time.time(), metrics);
+  private final ClusterPublisher cluster = ClusterPublisher.create();
+  private final MesosZone zone = MesosZone.of(cluster);
+
+  @Test
+  void hasNoSnapshotBeforeTheFirstState() {
+    zone.follow(surroundings);
+
+    assertThat(zone.snapshot()).isNull();
+    assertThat(metrics.gauge("dcosnet.dns.zone.serial", "zone", "mesos.")).isZero();
+  }
+
+  @Test
+  void doesNothingBeforeItIsAskedToFollow() {
+    cluster.put(NODE);
+
+    assertThat(zone.snapshot()).isNull();
+  }
+
+  @Test
+  void followsItsSource() {
+    Subscription following = zone.follow(surroundings);
+    fill();
+    ZoneSnapshot first = snapshot();
+    cluster.put(task("db", 1_500_000_100));
+    ZoneSnapshot second = snapshot();
+    cluster.remove(task("web", 0).key());
+
+    assertThat(first.find(name("web.marathon.mesos"))).isNotNull();
+    assertThat(second.find(name("db.marathon.mesos"))).isNotNull();
+    assertThat(snapshot().find(name("web.marathon.mesos"))).isNull();
+    assertThat(first.find(name("db.marathon.mesos"))).isNull();
+    following.close();
+    cluster.put(task("late", 0));
+    assertThat(snapshot().find(name("late.marathon.mesos"))).isNull();
+  }
+
+  @Test
+  void serialFollowsTheTimesOfTheStatuses() {
+    cluster.put(NODE);
+    cluster.put(Framework.named("F1", "marathon"));
+    cluster.put(task("web", 1_500_000_000));
+    zone.follow(surroundings);
+
+    assertThat(snapshot().serial()).isEqualTo(1_500_000_000);
+    cluster.put(task("db", 1_500_000_100));
+    assertThat(snapshot().serial()).isEqualTo(1_500_000_100);
+    cluster.put(task("old", 1_400_000_000));
+    assertThat(snapshot().serial()).isEqualTo(1_500_000_101);
+    cluster.put(task("mad", 4e18));
+    assertThat(snapshot().serial()).isEqualTo(1_500_000_102);
+    assertThat(metrics.gauge("dcosnet.dns.zone.serial", "zone", "mesos.")).isEqualTo(1_500_000_102);
+  }
+
+  @Test
+  void serialStartsAtThePresentWhereTheStateHasNoTimes() {
+    fill();
+    zone.follow(surroundings);
+
+    assertThat(snapshot().serial()).isEqualTo(time.wallMillis() / 1000);
+  }
+
+  @Test
+  void keepsItsSnapshotWhenNoRecordChanges() {
+    zone.follow(surroundings);
+    fill();
+    ZoneSnapshot before = snapshot();
+
+    Task task = task("web", 0);
+    cluster.put(task.toBuilder().label("team", "blue").build());
+
+    assertThat(zone.snapshot()).isSameAs(before);
+  }
+
+  @Test
+  void startsAfreshWhenItIsFollowedAgain() {
+    zone.follow(surroundings).close();
+    fill();
+    Subscription one = zone.follow(surroundings);
+    Subscription two = zone.follow(surroundings);
+    long serial = snapshot().serial();
+    one.close();
+    one.close();
+    cluster.put(task("db", 0));
+    assertThat(snapshot().find(name("db.marathon.mesos"))).isNotNull();
+    two.close();
+    cluster.remove(task("web", 0).key());
+    assertThat(snapshot().find(name("web.marathon.mesos"))).isNotNull();
+
+    zone.follow(surroundings);
+
+    assertThat(snapshot().find(name("web.marathon.mesos"))).isNull();
+    assertThat(snapshot().find(name("db.marathon.mesos"))).isNotNull();
+    assertThat(snapshot().serial()).isGreaterThan(serial);
+  }
+
+  @Test
+  void countsWhatItLeftOut() {
+    zone.follow(surroundings);
+    fill();
+    cluster.put(task("%%", 0));
+    cluster.put(task("we_b", 0).toBuilder().id("x").build());
+    cluster.put(task("we-b", 0));
+    time.advance(Duration.ofSeconds(7));
+
+    assertThat(
+            metrics.count("dcosnet.dns.records.skipped", "zone", "mesos.", "reason", "empty_label"))
+        .isEqualTo(1);
+    assertThat(metrics.gauge("dcosnet.dns.name.collisions", "zone", "mesos.")).isEqualTo(1);
+    assertThat(metrics.gauge("dcosnet.dns.zone.records", "zone", "mesos."))
+        .isEqualTo(snapshot().recordCount());
+    assertThat(metrics.gauge("dcosnet.dns.zone.age.seconds", "zone", "mesos.")).isEqualTo(7);
+    assertThat(zone.refused()).hasSize(1);
+    assertThat(zone.collisions()).containsOnlyKeys("we-b.marathon.mesos.");
+  }
+
+  private void fill() {
+    cluster.put(NODE);
+    cluster.put(Framework.named("F1", "marathon"));
+    cluster.put(task("web", 0));
+  }
+
+  private static Task task(String name, double time) {
+    Task.Builder task = Task.named(name).framework("F1").runningOn(NODE);
+    if (time > 0) {
+      task.status(new TaskStatus(TaskState.RUNNING, time, null, List.of(), Labels.NONE));
+    }
+    return task.build();
+  }
+
+  private ZoneSnapshot snapshot() {
+    return Objects.requireNonNull(zone.snapshot());
+  }
+}

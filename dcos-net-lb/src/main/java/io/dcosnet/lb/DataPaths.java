@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.datapath.MemoryDataPath;
+import io.dcosnet.lb.datapath.proxy.ProxyConfig;
+import io.dcosnet.lb.datapath.proxy.ProxyDataPath;
+
+/** The data paths to choose from. */
+public final class DataPaths {
+
+  private DataPaths() {}
+
+  /** In user space, listening on the virtual addresses themselves. */
+  public static DataPathProvider userspace() {
+    return userspace(ProxyConfig.defaults());
+  }
+
+  /** In user space; with a listen range it needs no privileges at all. */
+  public static DataPathProvider userspace(ProxyConfig config) {
+    requireNonNull(config, "config");
+    return net -> new ProxyDataPath(net, config);
+  }
+
+  /** Serves nothing, and remembers what it would serve. */
+  public static DataPathProvider memory() {
+    return net -> new MemoryDataPath();
+  }
+
+  /** One that the host has made. */
+  public static DataPathProvider of(DataPath dataPath) {
+    requireNonNull(dataPath, "dataPath");
+    return net -> dataPath;
+  }
+}

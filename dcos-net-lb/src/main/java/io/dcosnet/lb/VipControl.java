@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb;
+
+import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.ClusterUpdate;
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.Capabilities;
+import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.exchange.BackendPublisher;
+import io.dcosnet.lb.exchange.BackendView;
+import io.dcosnet.lb.internal.LbMetrics;
+import io.dcosnet.lb.vip.ClusterVips;
+import io.dcosnet.lb.vip.LabelReport;
+import io.dcosnet.lb.vip.TableAssembly;
+import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Service;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of a load balancer: tasks go out to the store, back ends come in from it, the
+ * table goes to the data path, and names follow: a new name only after the data path serves it, one
+ * that is gone before the data path lets go of it.
+ *
+ * <p><b>Confined to</b> the scheduler, but for the volatile snapshots.
+ */
+final class VipControl {
+
+  private static final Duration RECONCILE = Duration.ofSeconds(10);
+  private static final Logger LOGGER = LoggerFactory.getLogger(VipControl.class);
+
+  private final Scheduler scheduler;
+  private final @Nullable ClusterSource cluster;
+  private final ClusterVips vips;
+  private final BackendPublisher publisher;
+  private final BackendView view;
+  private final TableAssembly assembly;
+  private final DataPath dataPath;
+  private final LbMetrics metrics;
+  private final Directory directory = new Directory();
+  private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
+
+  private @Nullable Subscription clusterSubscription;
+  private Scheduler.@Nullable Timer dueTimer;
+  private Scheduler.@Nullable Timer expiryTimer;
+  private Scheduler.@Nullable Timer reconcileTimer;
+  private boolean assembling;
+  private boolean settled;
+  private boolean closed;
+  private Set<Rejection> counted = Set.of();
+
+  private volatile VipTable table = VipTable.EMPTY;
+  private volatile ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
+  private volatile List<Rejection> refusedLabels = List.of();
+  private volatile List<Rejection> refusedBackends = List.of();
+  private volatile long failOpen;
+  private volatile long collisions;
+
+  VipControl(VipLoadBalancer.Builder builder, DataPath dataPath, LbMetrics metrics) {
+    scheduler = builder.net().scheduler();
+    cluster = builder.cluster();
+    vips = builder.clusterVips();
+    publisher = builder.publisher(metrics);
+    view =
+        new BackendView(
+            builder.store(), builder.membership(), scheduler, metrics, this::backendsChanged);
+    assembly = builder.assembly();
+    this.dataPath = dataPath;
+    this.metrics = metrics;
+  }
+
+  Directory directory() {
+    return directory;
+  }
+
+  VipTable table() {
+    return table;
+  }
+
+  ApplyReport report() {
+    return report;
+  }
+
+  List<Rejection> rejections() {
+    List<Rejection> all = new ArrayList<>(refusedLabels);
+    all.addAll(refusedBackends);
+    return List.copyOf(all);
+  }
+
+  CompletionStage<?> open() {
+    Capabilities capabilities = dataPath.probe();
+    if (!capabilities.usable()) {
+      throw new DcosNetException(
+          "data path " + dataPath.name() + ": " + capabilities.detail() + " (choose another one)");
+    }
+    metrics.vips(() -> table.services().size());
+    metrics.backends(
+        () -> table.services().values().stream().mapToLong(s -> s.targets().size()).sum());
+    metrics.unreachableVips(() -> failOpen);
+    metrics.nameCollisions(() -> collisions);
+    metrics.faultyServices(this::faulty);
+    scheduler.execute(
+        () -> {
+          publisher.recall();
+          view.open();
+          if (cluster != null) {
+            clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
+          }
+          reconcileTimer = scheduler.schedule(RECONCILE, this::reconcile);
+        });
+    return firstApplied;
+  }
+
+  CompletionStage<Void> close(boolean leaveInPlace, Duration grace) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    scheduler.execute(
+        () -> {
+          closed = true;
+          cancel(dueTimer);
+          cancel(expiryTimer);
+          cancel(reconcileTimer);
+          if (clusterSubscription != null) {
+            clusterSubscription.close();
+          }
+          view.close();
+          publisher.close();
+          directory.publish(VipDirectory.Snapshot.EMPTY);
+          dataPath
+              .stop(leaveInPlace, grace)
+              .whenComplete(
+                  (ok, failure) -> {
+                    if (failure == null) {
+                      done.complete(null);
+                    } else {
+                      done.completeExceptionally(failure);
+                    }
+                  });
+        });
+    return done;
+  }
+
+  private static void cancel(Scheduler.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  // Tasks → store
+
+  private void clusterChanged(ClusterUpdate update) {
+    if (closed) {
+      return;
+    }
+    publish(vips.apply(update, scheduler.time().nanos()));
+    if (!settled) {
+      settled = true;
+      publisher.settle();
+    }
+  }
+
+  private void publish(Set<Place> changed) {
+    changed.forEach(place -> publisher.set(place, vips.backend(place)));
+    List<LabelReport> fresh = vips.takeFresh();
+    for (LabelReport news : fresh) {
+      metrics.rejected(news.code()).increment();
+      LOGGER.debug("label {}", news);
+    }
+    if (!fresh.isEmpty()) {
+      LOGGER.warn(
+          "labels refused or odd count={} first=\"{}\" (all in the rejections)",
+          fresh.size(),
+          fresh.get(0));
+    }
+    refusedLabels = vips.refused().stream().map(LabelReport::toRejection).toList();
+    armExpiry();
+  }
+
+  private void armExpiry() {
+    cancel(expiryTimer);
+    long now = scheduler.time().nanos();
+    OptionalLong at = vips.nextExpiry(now);
+    expiryTimer =
+        at.isEmpty()
+            ? null
+            : scheduler.schedule(
+                Duration.ofNanos(Math.max(0, at.getAsLong() - now)),
+                () -> publish(vips.expire(scheduler.time().nanos())));
+  }
+
+  // Store → table → data path → names
+
+  private void backendsChanged(Set<VipKey> keys) {
+    keys.forEach(key -> assembly.put(key, view.candidates(key)));
+    if (!assembling && !closed) {
+      assembling = true;
+      scheduler.execute(this::assemble); // behind what is queued, so that a burst is one table
+    }
+  }
+
+  private void assemble() {
+    assembling = false;
+    if (closed) {
+      return;
+    }
+    long now = scheduler.time().nanos();
+    VipTable before = table;
+    VipTable next = assembly.assemble(now);
+    table = next;
+    failOpen = assembly.failOpenCount();
+    collisions = assembly.collisions();
+    noteRefused(assembly.refused());
+    armDue(now);
+    directory.publish(names());
+    if (!next.equals(before) || !firstApplied.isDone()) {
+      apply(next);
+    }
+  }
+
+  private void noteRefused(List<Rejection> refused) {
+    refusedBackends = refused;
+    Set<Rejection> now = new HashSet<>(refused);
+    for (Rejection rejection : refused) {
+      if (!counted.contains(rejection)) {
+        metrics.rejected(rejection.code()).increment();
+        LOGGER.warn("refused {}", rejection);
+      }
+    }
+    counted = now;
+  }
+
+  private void armDue(long now) {
+    cancel(dueTimer);
+    OptionalLong due = assembly.nextDue(now);
+    dueTimer =
+        due.isEmpty()
+            ? null
+            : scheduler.schedule(
+                Duration.ofNanos(Math.max(0, due.getAsLong() - now)), this::assemble);
+  }
+
+  private void reconcile() {
+    reconcileTimer = scheduler.schedule(RECONCILE, this::reconcile);
+    apply(table);
+  }
+
+  private void apply(VipTable applied) {
+    dataPath
+        .apply(applied)
+        .whenCompleteAsync(
+            (done, failure) -> {
+              if (closed) {
+                firstApplied.complete(null); // nobody waits for it any more
+                return;
+              }
+              if (failure != null) {
+                LOGGER.error("data path {} refused a table", dataPath.name(), failure);
+                firstApplied.completeExceptionally(failure);
+                return;
+              }
+              report = done;
+              directory.publish(names());
+              firstApplied.complete(null);
+            },
+            scheduler);
+  }
+
+  /** The names as this node's clients use them; what the data path does not have yet waits. */
+  private VipDirectory.Snapshot names() {
+    Map<String, Name> names = new HashMap<>();
+    for (Service service : assembly.live()) {
+      String name = service.key().name();
+      ApplyReport.Outcome outcome = report.services().get(service.frontend());
+      if (name != null && outcome != null) {
+        names.computeIfAbsent(name, n -> new Name()).add(service.frontend(), outcome.client());
+      }
+    }
+    Map<String, VipDirectory.Entry> entries = new HashMap<>();
+    names.forEach((name, parts) -> entries.put(name, parts.entry(name)));
+    return new VipDirectory.Snapshot(entries);
+  }
+
+  /** What one name has on this node. */
+  private static final class Name {
+    private @Nullable IpAddress ipv4;
+    private @Nullable IpAddress ipv6;
+    private final Set<VipDirectory.Service> services = new HashSet<>();
+
+    void add(Frontend frontend, @Nullable HostPort client) {
+      if (client == null) {
+        return;
+      }
+      if (client.address().isIpv4()) {
+        ipv4 = client.address();
+      } else {
+        ipv6 = client.address();
+      }
+      services.add(new VipDirectory.Service(frontend.protocol(), client.port()));
+    }
+
+    VipDirectory.Entry entry(String name) {
+      return new VipDirectory.Entry(name, ipv4, ipv6, services);
+    }
+  }
+
+  private long faulty() {
+    return report.services().values().stream()
+        .filter(outcome -> outcome.state() != ApplyReport.State.SERVING)
+        .count();
+  }
+}

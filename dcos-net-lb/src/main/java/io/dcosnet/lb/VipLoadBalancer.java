@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.StartStop;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.Agent;
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.Membership;
+import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.exchange.BackendPublisher;
+import io.dcosnet.lb.internal.LbMetrics;
+import io.dcosnet.lb.vip.ClusterVips;
+import io.dcosnet.lb.vip.TableAssembly;
+import io.dcosnet.lb.vip.TableLimits;
+import io.dcosnet.lb.vip.VipAddresses;
+import io.dcosnet.lb.vip.VipRules;
+import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.netty.NetRuntime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the services of a cluster stable virtual addresses on this node, as Minuteman and dcos-net
+ * do: reads the VIP labels of tasks, tells the other nodes of back ends through the store, and
+ * carries connections to everybody's.
+ *
+ * <pre>{@code
+ * VipLoadBalancer vips =
+ *     VipLoadBalancer.builder(net).cluster(tasks).store(store).dataPath(DataPaths.userspace()).build();
+ * }</pre>
+ *
+ * <p><b>Thread-safe.</b>
+ */
+public final class VipLoadBalancer implements Lifecycle {
+
+  /** Whose back ends this node writes to the store. */
+  public enum Publishing {
+    /** Those of tasks on this node: each agent speaks for itself. */
+    OWN_TASKS,
+    /** Those of all tasks: a scheduler speaks for everybody. Two such writers do no harm. */
+    ALL_TASKS
+  }
+
+  private final StartStop lifecycle;
+  private final VipControl control;
+
+  private VipLoadBalancer(Builder builder) {
+    LbMetrics metrics = new LbMetrics(builder.net.metrics());
+    DataPath dataPath = builder.dataPath.create(builder.net);
+    control = new VipControl(builder, dataPath, metrics);
+    boolean leaveInPlace = builder.leaveDataPath;
+    lifecycle =
+        new StartStop(
+            "vip load balancer", control::open, grace -> control.close(leaveInPlace, grace));
+  }
+
+  public static Builder builder(NetRuntime net) {
+    return new Builder(net);
+  }
+
+  /** The names that are served, with the addresses and ports that clients on this node use. */
+  public VipDirectory directory() {
+    return control.directory();
+  }
+
+  /** What the data path was told last. */
+  public VipTable table() {
+    return control.table();
+  }
+
+  /** What the data path made of it. */
+  public ApplyReport report() {
+    return control.report();
+  }
+
+  /** Labels, back ends and VIPs that are left out now, each with its reason. */
+  public List<Rejection> rejections() {
+    return control.rejections();
+  }
+
+  /** {@inheritDoc} Completes when the first table serves. */
+  @Override
+  public CompletionStage<Void> start() {
+    return lifecycle.start();
+  }
+
+  @Override
+  public CompletionStage<Void> stop(Duration grace) {
+    return lifecycle.stop(grace);
+  }
+
+  @Override
+  public State state() {
+    return lifecycle.state();
+  }
+
+  @Override
+  public Subscription onStateChange(Listener listener) {
+    return lifecycle.onStateChange(listener);
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close();
+  }
+
+  /** What a load balancer is made of. <b>Confined to</b> one thread. */
+  public static final class Builder {
+    private final NetRuntime net;
+    private @Nullable ClusterSource cluster;
+    private @Nullable ReplicatedStore store;
+    private @Nullable Membership membership;
+    private DataPathProvider dataPath = DataPaths.userspace();
+    private @Nullable IpAddress nodeAddress;
+    private @Nullable Publishing publishing;
+    private VipRules rules = VipRules.defaults();
+    private VipAddresses addresses = VipAddresses.defaults();
+    private Duration nameGrace = VipAddresses.DEFAULT_NAME_GRACE;
+    private Duration addressQuarantine = VipAddresses.DEFAULT_QUARANTINE;
+    private Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
+    private TableLimits limits = TableLimits.DEFAULTS;
+    private boolean leaveDataPath = true;
+
+    private Builder(NetRuntime net) {
+      this.net = requireNonNull(net, "net");
+    }
+
+    /** Where tasks come from. Default: none, for a node that only serves. */
+    public Builder cluster(ClusterSource source) {
+      cluster = requireNonNull(source, "source");
+      return this;
+    }
+
+    /** Where back ends are exchanged. Required. */
+    public Builder store(ReplicatedStore replicatedStore) {
+      store = requireNonNull(replicatedStore, "replicatedStore");
+      return this;
+    }
+
+    /**
+     * Tells which nodes live. Default: none; then the store's word on a writer counts for the tasks
+     * that run on the writer.
+     */
+    public Builder membership(Membership members) {
+      membership = requireNonNull(members, "members");
+      return this;
+    }
+
+    /** What carries the connections. Default: {@link DataPaths#userspace()}. */
+    public Builder dataPath(DataPathProvider provider) {
+      dataPath = requireNonNull(provider, "provider");
+      return this;
+    }
+
+    /** The address that the agent of this node is known by. Required for {@code OWN_TASKS}. */
+    public Builder nodeAddress(IpAddress address) {
+      nodeAddress = requireNonNull(address, "address");
+      return this;
+    }
+
+    /** Default: {@code OWN_TASKS} with a node address, {@code ALL_TASKS} without one. */
+    public Builder publishing(Publishing whose) {
+      publishing = requireNonNull(whose, "whose");
+      return this;
+    }
+
+    /** What may be a VIP. */
+    public Builder rules(VipRules vipRules) {
+      rules = requireNonNull(vipRules, "vipRules");
+      return this;
+    }
+
+    /** Where names get their addresses from; must be the same on all nodes. */
+    public Builder addresses(VipAddresses vipAddresses) {
+      addresses = requireNonNull(vipAddresses, "vipAddresses");
+      return this;
+    }
+
+    /**
+     * How long a name keeps its address without back ends. Longer lets slower redeployments keep
+     * theirs; shorter gives addresses back sooner. Default 10 minutes.
+     */
+    public Builder nameGrace(Duration grace) {
+      nameGrace = requireNonNull(grace, "grace");
+      return this;
+    }
+
+    /** How long an address rests between two names; at least twice the TTL. Default 60 s. */
+    public Builder addressQuarantine(Duration quarantine) {
+      addressQuarantine = requireNonNull(quarantine, "quarantine");
+      return this;
+    }
+
+    /** How long a task that the master cannot reach keeps its back ends. Default 60 s. */
+    public Builder unreachableGrace(Duration grace) {
+      unreachableGrace = requireNonNull(grace, "grace");
+      return this;
+    }
+
+    public Builder limits(TableLimits tableLimits) {
+      limits = requireNonNull(tableLimits, "tableLimits");
+      return this;
+    }
+
+    /**
+     * Whether what works without this process stays in place when it stops, so that traffic goes on
+     * during an upgrade. Default true.
+     */
+    public Builder leaveDataPath(boolean leave) {
+      leaveDataPath = leave;
+      return this;
+    }
+
+    /**
+     * Checks everything together; opens nothing.
+     *
+     * @throws IllegalArgumentException that lists all problems
+     */
+    public VipLoadBalancer build() {
+      List<String> problems = new ArrayList<>();
+      if (store == null) {
+        problems.add("store: missing (expected: one, such as LocalStore.of(nodeId))");
+      }
+      if (whose() == Publishing.OWN_TASKS && nodeAddress == null) {
+        problems.add("nodeAddress: missing (expected: one, to publish OWN_TASKS)");
+      }
+      notNegative(problems, "nameGrace", nameGrace);
+      notNegative(problems, "addressQuarantine", addressQuarantine);
+      notNegative(problems, "unreachableGrace", unreachableGrace);
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("\n", problems));
+      }
+      return new VipLoadBalancer(this);
+    }
+
+    private static void notNegative(List<String> problems, String option, Duration value) {
+      if (value.isNegative()) {
+        problems.add(option + ": " + value + " (expected: 0 or more)");
+      }
+    }
+
+    private Publishing whose() {
+      Publishing byDefault = nodeAddress == null ? Publishing.ALL_TASKS : Publishing.OWN_TASKS;
+      return requireNonNullElse(publishing, byDefault);
+    }
+
+    NetRuntime net() {
+      return net;
+    }
+
+    @Nullable ClusterSource cluster() {
+      return cluster;
+    }
+
+    ReplicatedStore store() {
+      return requireNonNull(store, "store");
+    }
+
+    @Nullable Membership membership() {
+      return membership;
+    }
+
+    ClusterVips clusterVips() {
+      boolean all = whose() == Publishing.ALL_TASKS;
+      IpAddress own = nodeAddress;
+      return new ClusterVips(rules, (task, agent) -> all || isAt(agent, own), unreachableGrace);
+    }
+
+    private static boolean isAt(@Nullable Agent agent, @Nullable IpAddress address) {
+      return agent != null && address != null && agent.addresses().contains(address);
+    }
+
+    BackendPublisher publisher(LbMetrics metrics) {
+      boolean own = whose() == Publishing.OWN_TASKS;
+      IpAddress self = nodeAddress;
+      return new BackendPublisher(
+          store(),
+          net.scheduler(),
+          backend -> own || backend.backend().node().equals(self),
+          metrics);
+    }
+
+    TableAssembly assembly() {
+      return new TableAssembly(addresses, nameGrace, addressQuarantine, limits);
+    }
+  }
+}

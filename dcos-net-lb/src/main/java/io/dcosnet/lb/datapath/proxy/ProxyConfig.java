@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.datapath.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.Cidr;
+import io.dcosnet.lb.vip.AddressRange;
+import io.dcosnet.lb.vip.VipAddresses;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How the user-space data path listens and connects. <b>Immutable.</b> */
+public final class ProxyConfig {
+
+  /** With it, ports below 1024 need no privilege. */
+  public static final int DEFAULT_UNPRIVILEGED_PORT_OFFSET = 10_000;
+
+  /**
+   * A back end on the same network answers in a millisecond, and a lost SYN is sent again after 1
+   * s.
+   */
+  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+  /** All tries for one connection together. */
+  public static final Duration DEFAULT_CONNECT_BUDGET = Duration.ofSeconds(3);
+
+  /** Further back ends tried for one connection. */
+  public static final int DEFAULT_CONNECT_RETRIES = 3;
+
+  /** Longer than the keep-alive of common clients. */
+  public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofHours(1);
+
+  /** Unsent bytes in one direction at which the other side is not read any more. */
+  public static final int DEFAULT_HIGH_WATER_BYTES = 64 * 1024;
+
+  private final @Nullable Cidr listenRange;
+  private final AddressRange vipRange;
+  private final int unprivilegedPortOffset;
+  private final Duration connectTimeout;
+  private final Duration connectBudget;
+  private final int connectRetries;
+  private final Duration idleTimeout;
+  private final int highWaterBytes;
+
+  private ProxyConfig(Builder builder) {
+    listenRange = builder.listenRange;
+    vipRange = builder.vipRange;
+    Integer offset = builder.unprivilegedPortOffset;
+    int byDefault = listenRange == null ? 0 : DEFAULT_UNPRIVILEGED_PORT_OFFSET;
+    unprivilegedPortOffset = offset == null ? byDefault : offset;
+    connectTimeout = builder.connectTimeout;
+    connectBudget = builder.connectBudget;
+    connectRetries = builder.connectRetries;
+    idleTimeout = builder.idleTimeout;
+    highWaterBytes = builder.highWaterBytes;
+  }
+
+  /** Listens on the virtual addresses themselves, which must be on a device of this node. */
+  public static ProxyConfig defaults() {
+    return builder().build();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Addresses of this node that stand for VIPs; empty when VIPs stand for themselves. */
+  public Optional<Cidr> listenRange() {
+    return Optional.ofNullable(listenRange);
+  }
+
+  /** Where names have their addresses: the offset in here becomes the one in the listen range. */
+  public AddressRange vipRange() {
+    return vipRange;
+  }
+
+  /** Added to ports below 1024; 0 leaves them alone. */
+  public int unprivilegedPortOffset() {
+    return unprivilegedPortOffset;
+  }
+
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  public Duration connectBudget() {
+    return connectBudget;
+  }
+
+  public int connectRetries() {
+    return connectRetries;
+  }
+
+  public Duration idleTimeout() {
+    return idleTimeout;
+  }
+
+  public int highWaterBytes() {
+    return highWaterBytes;
+  }
+
+  /** <b>Confined to</b> one thread. */
+  public static final class Builder {
+    private @Nullable Cidr listenRange;
+    private AddressRange vipRange = VipAddresses.DEFAULT_IPV4;
+    private @Nullable Integer unprivilegedPortOffset;
+    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private Duration connectBudget = DEFAULT_CONNECT_BUDGET;
+    private int connectRetries = DEFAULT_CONNECT_RETRIES;
+    private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+    private int highWaterBytes = DEFAULT_HIGH_WATER_BYTES;
+
+    private Builder() {}
+
+    /**
+     * Lets addresses of this range stand for VIPs, such as {@code 127.64.0.0/16}, which every
+     * process of a Linux machine may listen on. IPv4, 8 to 30 bits. A larger range makes it rarer
+     * that a VIP has to give way to another. Default: none.
+     */
+    public Builder listenRange(Cidr range) {
+      listenRange = requireNonNull(range, "range");
+      return this;
+    }
+
+    /** The range that names get their IPv4 addresses from. Default: that of DC/OS. */
+    public Builder vipRange(AddressRange range) {
+      vipRange = requireNonNull(range, "range");
+      return this;
+    }
+
+    /**
+     * Added to VIP ports below 1024, 0 to 60 000. Default: {@value
+     * #DEFAULT_UNPRIVILEGED_PORT_OFFSET} with a listen range, 0 without one.
+     */
+    public Builder unprivilegedPortOffset(int offset) {
+      unprivilegedPortOffset = offset;
+      return this;
+    }
+
+    /** Time for one try. Longer waits out lost packets; shorter finds another back end sooner. */
+    public Builder connectTimeout(Duration timeout) {
+      connectTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /** Time for all tries of one connection. */
+    public Builder connectBudget(Duration budget) {
+      connectBudget = requireNonNull(budget, "budget");
+      return this;
+    }
+
+    /** Further back ends tried before a client is refused, 0 to 100. */
+    public Builder connectRetries(int retries) {
+      connectRetries = retries;
+      return this;
+    }
+
+    /** A connection without a byte for so long is cut. Shorter frees memory of silent clients. */
+    public Builder idleTimeout(Duration timeout) {
+      idleTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Bytes that may wait for a slow side, 1024 or more. More raises throughput on long links, and
+     * memory: twice so much for each connection.
+     */
+    public Builder highWaterBytes(int bytes) {
+      highWaterBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Checks everything together.
+     *
+     * @throws IllegalArgumentException that lists all problems
+     */
+    public ProxyConfig build() {
+      List<String> problems = new ArrayList<>();
+      Cidr range = listenRange;
+      if (range != null && (range.first().isIpv6() || range.length() < 8 || range.length() > 30)) {
+        problems.add("listenRange: " + range + " (expected: IPv4, /8 to /30)");
+      }
+      if (!vipRange.first().isIpv4()) {
+        problems.add("vipRange: " + vipRange + " (expected: IPv4)");
+      }
+      Integer offset = unprivilegedPortOffset;
+      if (offset != null && (offset < 0 || offset > 60_000)) {
+        problems.add("unprivilegedPortOffset: " + offset + " (expected: 0-60000)");
+      }
+      positive(problems, "connectTimeout", connectTimeout);
+      positive(problems, "connectBudget", connectBudget);
+      positive(problems, "idleTimeout", idleTimeout);
+      if (connectRetries < 0 || connectRetries > 100) {
+        problems.add("connectRetries: " + connectRetries + " (expected: 0-100)");
+      }
+      if (highWaterBytes < 1024) {
+        problems.add("highWaterBytes: " + highWaterBytes + " (expected: at least 1024)");
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("\n", problems));
+      }
+      return new ProxyConfig(this);
+    }
+
+    private static void positive(List<String> problems, String name, Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        problems.add(name + ": " + value + " (expected: more than 0)");
+      }
+    }
+  }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.datapath.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.Cidr;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.datapath.ApplyReport.State;
+import io.dcosnet.lb.datapath.Capabilities;
+import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.datapath.TrafficObserver;
+import io.dcosnet.lb.internal.LbMetrics;
+import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Service;
+import io.dcosnet.lb.vip.VipTable.Target;
+import io.dcosnet.netty.BindFailedException;
+import io.dcosnet.netty.NetRuntime;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries TCP in user space, with round robin by weight. It listens on the virtual addresses where
+ * they are this node's, else on loopback addresses that stand for them ({@link
+ * ProxyConfig.Builder#listenRange}). UDP services are reported as unsupported.
+ *
+ * <p>A service without a target that takes new connections resets them at once. The source address
+ * of a client is not visible to the back end. Nothing is left behind when the process ends.
+ *
+ * <p><b>Thread-safe.</b> Tables are applied on the scheduler of the runtime, one at a time.
+ */
+public final class ProxyDataPath implements DataPath {
+
+  private static final Duration IDLE_SWEEP = Duration.ofSeconds(60);
+  private static final Duration CLOSING_STEP = Duration.ofMillis(50);
+  private static final Logger LOGGER = LoggerFactory.getLogger(ProxyDataPath.class);
+
+  private final ProxyContext context;
+  private final Scheduler scheduler;
+  private final ListenPlan plan;
+
+  // All below is touched on the scheduler only.
+  private final Map<Frontend, ProxyListener> listeners = new HashMap<>();
+  private final Map<Frontend, String> bindFailures = new HashMap<>();
+  private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
+  private @Nullable VipTable newest;
+  private boolean applying;
+  private boolean stopped;
+  private Scheduler.@Nullable Timer drainTimer;
+  private Scheduler.@Nullable Timer idleTimer;
+
+  private volatile Set<ProxyListener> serving = Set.of();
+
+  /** A path that opens nothing before its first table. */
+  public ProxyDataPath(NetRuntime net, ProxyConfig config) {
+    LbMetrics metrics = new LbMetrics(net.metrics());
+    context = new ProxyContext(net, requireNonNull(config, "config"), metrics, new Observers());
+    scheduler = net.scheduler();
+    plan = new ListenPlan(config);
+    metrics.activeConnections(this::activeConnections);
+  }
+
+  @Override
+  public String name() {
+    return "userspace";
+  }
+
+  @Override
+  public Capabilities probe() {
+    Cidr range = context.config().listenRange().orElse(null);
+    IpAddress address = range == null ? IpAddress.LOOPBACK_IPV4 : range.first().plus(1);
+    Set<Protocol> protocols = Set.of(Protocol.TCP);
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(address.toInetAddress(), 0));
+      return new Capabilities(true, "can listen on " + address, protocols, range == null);
+    } catch (IOException e) {
+      return new Capabilities(
+          false, "cannot listen on " + address + ": " + e.getMessage(), protocols, false);
+    }
+  }
+
+  /** Connections that are open now. */
+  public long activeConnections() {
+    return serving.stream().mapToLong(ProxyListener::active).sum();
+  }
+
+  @Override
+  public Subscription observe(TrafficObserver observer) {
+    return context.observers().add(requireNonNull(observer, "observer"));
+  }
+
+  @Override
+  public CompletionStage<ApplyReport> apply(VipTable table) {
+    requireNonNull(table, "table");
+    CompletableFuture<ApplyReport> report = new CompletableFuture<>();
+    scheduler.execute(
+        () -> {
+          if (stopped) {
+            report.completeExceptionally(new IllegalStateException("userspace: stopped"));
+            return;
+          }
+          newest = table;
+          waiting.add(report);
+          applyNewest();
+        });
+    return report.minimalCompletionStage();
+  }
+
+  private void applyNewest() {
+    VipTable table = newest;
+    if (applying || table == null) {
+      return;
+    }
+    applying = true;
+    newest = null;
+    List<CompletableFuture<ApplyReport>> told = List.copyOf(waiting);
+    waiting.clear();
+    long begun = scheduler.time().nanos();
+    try {
+      Map<Frontend, HostPort> places = plan.plan(table.services().keySet(), begun);
+      // Always through the scheduler: a bind may end on an event loop or at once.
+      CompletableFuture.allOf(change(table, places))
+          .whenCompleteAsync((done, failure) -> applied(table, places, begun, told), scheduler);
+    } catch (RuntimeException e) {
+      applying = false;
+      told.forEach(stage -> stage.completeExceptionally(e));
+    }
+  }
+
+  private void applied(
+      VipTable table,
+      Map<Frontend, HostPort> places,
+      long begun,
+      List<CompletableFuture<ApplyReport>> told) {
+    applying = false;
+    context.metrics().applyNanos.accept(scheduler.time().nanos() - begun);
+    serving = Set.copyOf(listeners.values());
+    armDrains();
+    armIdleSweep();
+    ApplyReport report = report(table, places);
+    told.forEach(stage -> stage.complete(report));
+    applyNewest();
+  }
+
+  /** Closes what is gone or moves first, as its place may be wanted by another. */
+  private CompletableFuture<?>[] change(VipTable table, Map<Frontend, HostPort> places) {
+    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    for (ProxyListener listener : List.copyOf(listeners.values())) {
+      if (!listener.address().equals(places.get(listener.frontend()))) {
+        listeners.remove(listener.frontend());
+        closing.add(listener.close());
+        listener.cutAll();
+        LOGGER.info(
+            "stopped listening vip=\"{}\" address={}", listener.frontend(), listener.address());
+      }
+    }
+    bindFailures.keySet().retainAll(places.keySet());
+    CompletableFuture<Void> closed =
+        CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
+    List<CompletableFuture<?>> work = new ArrayList<>();
+    work.add(closed);
+    places.forEach(
+        (frontend, place) -> {
+          if (frontend.protocol() != Protocol.TCP) {
+            return;
+          }
+          Service service = requireNonNull(table.services().get(frontend));
+          ProxyListener known = listeners.get(frontend);
+          if (known == null) {
+            work.add(closed.thenCompose(ok -> open(service, frontend, place)));
+          } else if (!known.route().service().equals(service)) {
+            known.route(route(service));
+          }
+        });
+    return work.toArray(new CompletableFuture<?>[0]);
+  }
+
+  private CompletableFuture<Void> open(Service service, Frontend frontend, HostPort place) {
+    ProxyListener listener = new ProxyListener(context, frontend, place, route(service));
+    return listener
+        .bind()
+        .handleAsync(
+            (bound, failure) -> {
+              if (failure == null) {
+                bindFailures.remove(frontend);
+                listeners.put(frontend, listener);
+                LOGGER.info("listening vip=\"{}\" address={}", frontend, place);
+              } else {
+                failedToBind(frontend, place, failure);
+              }
+              return null;
+            },
+            scheduler);
+  }
+
+  private void failedToBind(Frontend frontend, HostPort place, Throwable failure) {
+    String reason = String.valueOf(BindFailedException.of("tcp", place, failure).getMessage());
+    String before = bindFailures.put(frontend, reason);
+    if (!reason.equals(before)) {
+      LOGGER.warn("vip \"{}\" is not served: {}", frontend, reason);
+    }
+  }
+
+  private Route route(Service service) {
+    int spread = Math.max(1, service.targets().size());
+    return new Route(service, context.net().random().nextInt(spread));
+  }
+
+  private ApplyReport report(VipTable table, Map<Frontend, HostPort> places) {
+    Map<Frontend, Outcome> outcomes = new HashMap<>();
+    for (Frontend frontend : table.services().keySet()) {
+      HostPort place = places.get(frontend);
+      String failure = bindFailures.get(frontend);
+      if (place == null) {
+        outcomes.put(frontend, new Outcome(State.UNMAPPED, null, plan.lack(frontend)));
+      } else if (frontend.protocol() != Protocol.TCP) {
+        String reason = "UDP is not served in user space yet";
+        outcomes.put(frontend, new Outcome(State.UNSUPPORTED, place, reason));
+      } else if (failure != null) {
+        outcomes.put(frontend, new Outcome(State.BIND_FAILED, place, failure));
+      } else {
+        outcomes.put(frontend, Outcome.serving(place));
+      }
+    }
+    return new ApplyReport(table, outcomes);
+  }
+
+  private void armDrains() {
+    if (drainTimer != null) {
+      drainTimer.cancel();
+      drainTimer = null;
+    }
+    long now = scheduler.time().nanos();
+    long least = Long.MAX_VALUE;
+    for (ProxyListener listener : listeners.values()) {
+      for (Target target : listener.route().service().targets()) {
+        long deadline = target.drainDeadlineNanos();
+        if (deadline != Target.NEVER && deadline - now > 0) {
+          least = Math.min(least, deadline - now);
+        }
+      }
+    }
+    if (least != Long.MAX_VALUE && !stopped) {
+      drainTimer = scheduler.schedule(Duration.ofNanos(least), this::cutDrained);
+    }
+  }
+
+  private void cutDrained() {
+    long now = scheduler.time().nanos();
+    listeners.values().forEach(listener -> listener.cutDrained(now));
+    armDrains();
+  }
+
+  private void armIdleSweep() {
+    if (idleTimer == null && !stopped && !listeners.isEmpty()) {
+      Duration quarter = context.config().idleTimeout().dividedBy(4);
+      Duration step = quarter.compareTo(IDLE_SWEEP) < 0 ? quarter : IDLE_SWEEP;
+      idleTimer = scheduler.schedule(step, this::sweepIdle);
+    }
+  }
+
+  private void sweepIdle() {
+    idleTimer = null;
+    long now = scheduler.time().nanos();
+    listeners.values().forEach(listener -> listener.cutIdle(now));
+    armIdleSweep();
+  }
+
+  /** {@inheritDoc} Here nothing can be left in place. */
+  @Override
+  public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    scheduler.execute(
+        () -> {
+          stopped = true;
+          for (CompletableFuture<ApplyReport> report : waiting) {
+            report.completeExceptionally(new IllegalStateException("userspace: stopped"));
+          }
+          waiting.clear();
+          newest = null;
+          closeAll(scheduler.time().nanos() + grace.toNanos(), done);
+        });
+    return done.minimalCompletionStage();
+  }
+
+  private void closeAll(long cutAtNanos, CompletableFuture<Void> done) {
+    if (applying) { // its binds must end first, else a listener would be left behind
+      scheduler.schedule(CLOSING_STEP, () -> closeAll(cutAtNanos, done));
+      return;
+    }
+    armDrains();
+    if (idleTimer != null) {
+      idleTimer.cancel();
+    }
+    Set<ProxyListener> open = new HashSet<>(listeners.values());
+    listeners.clear();
+    CompletableFuture.allOf(
+            open.stream().map(ProxyListener::close).toArray(CompletableFuture<?>[]::new))
+        .whenCompleteAsync((ok, failure) -> awaitEnd(open, cutAtNanos, done), scheduler);
+  }
+
+  private void awaitEnd(Set<ProxyListener> open, long cutAtNanos, CompletableFuture<Void> done) {
+    long left = cutAtNanos - scheduler.time().nanos();
+    boolean quiet = open.stream().allMatch(listener -> listener.active() == 0);
+    if (!quiet && left > 0) {
+      long step = Math.min(left, CLOSING_STEP.toNanos());
+      scheduler.schedule(Duration.ofNanos(step), () -> awaitEnd(open, cutAtNanos, done));
+      return;
+    }
+    open.forEach(ProxyListener::cutAll);
+    serving = Set.of();
+    done.complete(null);
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.dns;
+
+import io.dcosnet.api.ConfigurationException;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.records.MesosDnsConfig;
+import io.dcosnet.dns.records.MesosDnsConfigFile;
+import io.dcosnet.standalone.cli.Arguments;
+import io.dcosnet.standalone.cli.Console;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration file of Mesos-DNS, as the commands take it. */
+final class DnsConfigInput {
+
+  private DnsConfigInput() {}
+
+  /**
+   * Reads the file; its problems join those of the command line, its warnings go to standard error.
+   *
+   * @param file null where none was given: then the defaults of Mesos-DNS count, and the name of
+   *     the server itself leads to {@code listeners}
+   */
+  static MesosDnsConfig read(
+      @Nullable Path file, List<IpAddress> listeners, Arguments arguments, Console console) {
+    if (file == null) {
+      return MesosDnsConfig.builder().listenerAddresses(listeners).build();
+    }
+    try {
+      MesosDnsConfigFile.Loaded loaded = MesosDnsConfigFile.read(Files.readString(file));
+      loaded.warnings().forEach(w -> console.err().println("dcos-net: " + file + ": " + w));
+      return loaded.listener().isUnspecified()
+          ? loaded.config().toBuilder().listenerAddresses(ownAddresses()).build()
+          : loaded.config();
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> arguments.problem(file + ": " + problem));
+    } catch (IOException e) {
+      arguments.problem(file + ": cannot be read: " + e.getMessage());
+    }
+    return MesosDnsConfig.defaults();
+  }
+
+  /** What a listener on all addresses is reached at, as Mesos-DNS lists it. */
+  private static List<IpAddress> ownAddresses() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(address -> !address.isLoopbackAddress())
+          .map(IpAddress::of)
+          .sorted()
+          .toList();
+    } catch (SocketException e) {
+      return List.of(); // a machine without any network has no such address
+    }
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.overlay;
+
+import picocli.CommandLine;
+
+/** {@code dcos-net overlay}: the group of commands about container networks. */
+@CommandLine.Command(
+    name = "overlay",
+    description = "Container networks: what a configuration gives to agents.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {OverlayPlanCommand.class})
+public final class OverlayCommand {}
