@@ -9,7 +9,8 @@ final class AloneMain {
 
   private AloneMain() {}
 
-  public static void main(String[] args) throws ReflectiveOperationException {
+  public static void main(String[] args)
+      throws ReflectiveOperationException, InterruptedException {
     Set<String> faults = new TreeSet<>();
     warmUp();
     Traces before = Traces.now();
@@ -18,6 +19,7 @@ final class AloneMain {
     Scenario.Use use = scenario.build();
     Traces.now().since(before).forEach(trace -> faults.add("before start: " + trace));
     use.run();
+    awaitEndOfOurThreads();
     Set<String> left = new TreeSet<>(Traces.now().since(before));
     left.removeIf(AloneMain::belongsToOthers);
     if (left.stream().filter(AloneMain::isSocket).count() == 1) {
@@ -34,6 +36,15 @@ final class AloneMain {
   }
 
   /** Lets the JDK open what its own classes for looking around open. */
+  /** A pool has ended when its last thread says so, which is a moment before that thread is gone. */
+  private static void awaitEndOfOurThreads() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("dcosnet-")) {
+        thread.join(2000);
+      }
+    }
+  }
+
   private static void warmUp() {
     var unused = Traces.now();
   }
