@@ -232,7 +232,7 @@ final class VipControl {
     noteRefused(assembly.refused());
     armDue(now);
     directory.publish(names());
-    if (next != before || !firstApplied.isDone()) {
+    if (!next.equals(before) || !firstApplied.isDone()) {
       apply(next);
     }
   }

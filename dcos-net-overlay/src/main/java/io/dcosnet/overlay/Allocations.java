@@ -11,6 +11,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.DurableStore;
+import io.dcosnet.overlay.allocate.AgentRecord;
 import io.dcosnet.overlay.allocate.AllocationState;
 import io.dcosnet.overlay.allocate.Allocator;
 import io.dcosnet.overlay.allocate.Moment;
@@ -28,7 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives agents their addresses, one process at a time for a cluster, and keeps what it gave in a
@@ -126,8 +126,11 @@ public final class Allocations {
     requireNonNull(ip, "ip");
     requireNonNull(wants, "wants");
     return submit(
-        agent,
         (state, moment) -> Allocator.register(state, agent, ip, wants, moment),
+        answer ->
+            answer instanceof Registration.Assigned assigned
+                ? Optional.of(assigned.agent())
+                : Optional.empty(),
         Registration.Unavailable::new,
         registration -> registered(agent, registration));
   }
@@ -154,8 +157,8 @@ public final class Allocations {
   public CompletionStage<Removal> remove(Removal.Request request) {
     requireNonNull(request, "request");
     return submit(
-        null,
         (state, moment) -> Allocator.remove(state, request, moment),
+        answer -> Optional.empty(),
         Removal.Unavailable::new,
         removal -> {
           if (removal instanceof Removal.Removed removed) {
@@ -168,8 +171,8 @@ public final class Allocations {
   public CompletionStage<Reconfiguration> reconfigure(NetworkConfig config) {
     requireNonNull(config, "config");
     return submit(
-        null,
         (state, moment) -> Allocator.reconfigure(state, config),
+        answer -> Optional.empty(),
         Reconfiguration.Unavailable::new,
         answer -> {
           if (answer instanceof Reconfiguration.Accepted) {
@@ -182,12 +185,12 @@ public final class Allocations {
    * @param follow what to do on the scheduler before anybody is told
    */
   private <A> CompletionStage<A> submit(
-      @Nullable NodeId agent,
       BiFunction<AllocationState, Moment, Step<A>> command,
+      Function<A, Optional<AgentRecord>> shown,
       Function<Rejection, A> unavailable,
       Consumer<A> follow) {
     CompletableFuture<A> answer = new CompletableFuture<>();
-    Task<A> task = new Task<>(agent, command, unavailable, answer);
+    Task<A> task = new Task<>(command, shown, unavailable, answer);
     // Attached before anybody can complete it, so that it never runs on the caller's thread.
     CompletionStage<A> told =
         answer.whenComplete(

@@ -271,8 +271,8 @@ final class Leader {
             });
     opened.submit(
         new Task<>(
-            null,
             (state, moment) -> new Step<>(state, recovered.changes(), true),
+            ok -> Optional.empty(),
             reason -> false,
             ready));
   }

@@ -5,6 +5,7 @@ import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.DurableStore;
+import io.dcosnet.overlay.allocate.AgentRecord;
 import io.dcosnet.overlay.allocate.AllocationState;
 import io.dcosnet.overlay.allocate.Changes;
 import io.dcosnet.overlay.allocate.Moment;
@@ -16,7 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,8 +67,8 @@ final class Term {
 
   /** A command whose answer waits for the transaction. */
   private record Decided<A>(Task<A> task, A outcome) {
-    void tell() {
-      task.answer().complete(outcome);
+    void tell(AllocationState safe) {
+      task.tell(outcome, safe);
     }
   }
 
@@ -176,19 +177,20 @@ final class Term {
       task.answer().completeExceptionally(fault);
       return null;
     }
-    Decided<A> outcome = new Decided<>(task, step.answer());
-    boolean safe = nothingPending || (task.agent() != null && isSafe(task.agent(), next));
+    boolean safe = nothingPending || isSafe(task.shown().apply(step.answer()), next);
     if (step.changes().isEmpty() && safe) {
-      outcome.tell();
+      task.tell(step.answer(), next);
     } else {
-      decided.add(outcome);
+      decided.add(new Decided<>(task, step.answer()));
     }
     return step;
   }
 
-  /** True when what is pending does not touch the agent, so that an answer about it is durable. */
-  private boolean isSafe(NodeId agent, AllocationState next) {
-    return state.agent(agent).isPresent() && Objects.equals(state.agent(agent), next.agent(agent));
+  /** True for a record that is durable and that what is pending does not touch. */
+  private boolean isSafe(Optional<AgentRecord> shown, AllocationState next) {
+    return shown.isPresent()
+        && state.agent(shown.get().agent()).equals(shown)
+        && next.agent(shown.get().agent()).equals(shown);
   }
 
   private Duration silence(NodeId agent) {
@@ -262,7 +264,7 @@ final class Term {
     List<Decided<?>> told = inFlight;
     inFlight = List.of();
     owner.committed(next, revision);
-    told.forEach(Decided::tell);
+    told.forEach(decided -> decided.tell(next));
     if (!queue.isEmpty()) {
       drainSoon();
     }

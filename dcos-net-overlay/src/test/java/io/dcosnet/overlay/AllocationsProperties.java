@@ -18,8 +18,10 @@ import io.dcosnet.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -51,127 +53,157 @@ class AllocationsProperties {
 
   private record Event(Kind kind, int number, Fate fate) {}
 
-  private final VirtualTime time = new VirtualTime();
-  private final FaultyStore store = new FaultyStore();
-
-  /** What agents were told, until somebody asked for their deletion. */
-  private final Map<String, NodeId> told = new HashMap<>();
-
-  private final Map<NodeId, AgentRecord> records = new HashMap<>();
-  private final List<Throwable> failures = new ArrayList<>();
-  private Allocations master = Allocations.builder(store, CONFIG, time).build();
-
   @Property(tries = 500)
   void nobodyIsToldWhatAnotherOneHas(@ForAll("events") List<Event> events) {
-    lead();
-    for (Event event : events) {
-      switch (event.kind()) {
-        case REGISTER -> {
-          for (int i = 0; i < 3; i++) {
-            register(event.number() + i);
+    new Life().run(events);
+  }
+
+  /** One try: jqwik keeps the instance of the class from try to try. */
+  private static final class Life {
+
+    private final VirtualTime time = new VirtualTime();
+    private final FaultyStore store = new FaultyStore();
+
+    /** What agents were told, until somebody asked for their deletion. */
+    private final Map<String, NodeId> told = new HashMap<>();
+
+    private final Map<NodeId, AgentRecord> records = new HashMap<>();
+    private final Set<NodeId> doomed = new HashSet<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private Allocations master = Allocations.builder(store, CONFIG, time).build();
+
+    void run(List<Event> events) {
+      lead();
+      for (Event event : events) {
+        switch (event.kind()) {
+          case REGISTER -> {
+            for (int i = 0; i < 3; i++) {
+              register(event.number() + i);
+            }
+            time.runReady();
           }
-          time.runReady();
+          case REMOVE -> {
+            remove(id(event.number()));
+            time.runReady();
+          }
+          case SPOIL -> store.fates.add(event.fate());
+          case HOLD -> store.hold();
+          case LET_GO -> {
+            store.letGo();
+            time.runReady();
+          }
+          case REPLACE -> { // a younger leader, of which the elder one hears by its next write
+            Allocations elder = master;
+            kill();
+            register(elder, 100 + event.number());
+          }
+          case KILL -> kill();
+          case WAIT -> time.advance(Duration.ofMinutes(6));
         }
-        case REMOVE -> {
-          forget(id(event.number()));
-          var unused = master.remove(Removal.Request.of(id(event.number())).forced());
-          time.runReady();
-        }
-        case SPOIL -> store.fates.add(event.fate());
-        case HOLD -> store.hold();
-        case LET_GO -> {
-          store.letGo();
-          time.runReady();
-        }
-        case REPLACE -> { // a younger leader, of which the elder one hears by its next write
-          Allocations elder = master;
-          kill();
-          register(elder, 100 + event.number());
-        }
-        case KILL -> kill();
-        case WAIT -> time.advance(Duration.ofMinutes(6));
+        assertThat(failures).isEmpty();
+      }
+      store.letGo();
+      store.fates.clear();
+      time.advance(Duration.ofMinutes(6));
+      kill();
+      assertThat(Allocator.verify(master.state().orElseThrow())).isEmpty();
+      records.forEach(
+          (id, record) -> assertThat(master.state().orElseThrow().agent(id)).contains(record));
+      for (int i = 1; i <= 20; i++) {
+        register(i);
+        time.runReady();
       }
       assertThat(failures).isEmpty();
     }
-    store.letGo();
-    store.fates.clear();
-    time.advance(Duration.ofMinutes(6));
-    kill();
-    assertThat(Allocator.verify(master.state().orElseThrow())).isEmpty();
-    records.forEach(
-        (id, record) -> assertThat(master.state().orElseThrow().agent(id)).contains(record));
-    for (int i = 1; i <= 20; i++) {
-      register(i);
+
+    /** The master is gone in the middle of whatever it did; another one takes over. */
+    private void kill() {
+      store.fates.clear();
+      master = Allocations.builder(store, CONFIG, time).build();
+      lead();
+      doomed.forEach(this::forget); // it has happened or never will, the former one is fenced
+      doomed.clear();
+    }
+
+    private void lead() {
+      store.letGo();
+      var unused = master.lead();
       time.runReady();
+      assertThat(master.status().phase()).isEqualTo(Phase.LEADING);
     }
-    assertThat(failures).isEmpty();
-  }
 
-  /** The master is gone in the middle of whatever it did; another one takes over. */
-  private void kill() {
-    store.fates.clear();
-    master = Allocations.builder(store, CONFIG, time).build();
-    lead();
-  }
-
-  private void lead() {
-    store.letGo();
-    var unused = master.lead();
-    time.runReady();
-    assertThat(master.status().phase()).isEqualTo(Phase.LEADING);
-  }
-
-  private void register(int number) {
-    register(master, number);
-  }
-
-  private void register(Allocations at, int number) {
-    NodeId agent = id(number);
-    IpAddress ip = IpAddress.parse("203.0.113.0").plus(number);
-    var unused =
-        at.register(agent, ip, Wants.EVERYTHING)
-            .thenAccept(
-                answer -> {
-                  if (answer instanceof Registration.Assigned assigned) {
-                    hear(assigned.agent());
-                  }
-                })
-            .whenComplete(
-                (done, fault) -> {
-                  if (fault != null) {
-                    failures.add(fault);
-                  }
-                });
-  }
-
-  private void hear(AgentRecord record) {
-    for (String key : keys(record)) {
-      assertThat(store.value(key)).isEqualTo(record.agent().toString());
-      NodeId before = told.put(key, record.agent());
-      assertThat(before).isIn(null, record.agent());
+    private void register(int number) {
+      register(master, number);
     }
-    AgentRecord before = records.put(record.agent(), record);
-    if (before != null) {
-      assertThat(record.vtep()).isEqualTo(before.vtep());
-      assertThat(record.subnets()).containsAll(before.subnets());
+
+    private void register(Allocations at, int number) {
+      NodeId agent = id(number);
+      IpAddress ip = IpAddress.parse("203.0.113.0").plus(number);
+      var unused =
+          at.register(agent, ip, Wants.EVERYTHING)
+              .thenAccept(
+                  answer -> {
+                    if (answer instanceof Registration.Assigned assigned) {
+                      hear(assigned.agent());
+                    }
+                  })
+              .whenComplete(
+                  (done, fault) -> {
+                    if (fault != null) {
+                      failures.add(fault);
+                    }
+                  });
     }
-  }
 
-  private void forget(NodeId agent) {
-    told.values().removeIf(agent::equals);
-    records.remove(agent);
-  }
-
-  private static List<String> keys(AgentRecord record) {
-    List<String> keys = new ArrayList<>(List.of("vtep/" + record.vtep()));
-    for (AgentSubnets part : record.subnets()) {
-      keys.add("subnets/a/" + part.subnet().orElseThrow().toString().replace('/', '-'));
+    /** Until this is answered, nobody knows whether the agent still has anything. */
+    private void remove(NodeId agent) {
+      doomed.add(agent);
+      forget(agent);
+      var unused =
+          master
+              .remove(Removal.Request.of(agent).forced())
+              .thenAccept(
+                  answer -> {
+                    doomed.remove(agent);
+                    forget(agent);
+                  });
     }
-    return keys;
-  }
 
-  private static NodeId id(int number) {
-    return new NodeId(new UUID(0, number));
+    private void hear(AgentRecord record) {
+      for (String key : keys(record)) {
+        assertThat(store.value(key)).isEqualTo(record.agent().toString());
+        NodeId before = told.get(key);
+        if (!doomed.contains(record.agent())) {
+          told.put(key, record.agent());
+        }
+        assertThat(before).isIn(null, record.agent());
+      }
+      AgentRecord before = records.get(record.agent());
+      if (!doomed.contains(record.agent())) {
+        records.put(record.agent(), record);
+      }
+      if (before != null) {
+        assertThat(record.vtep()).isEqualTo(before.vtep());
+        assertThat(record.subnets()).containsAll(before.subnets());
+      }
+    }
+
+    private void forget(NodeId agent) {
+      told.values().removeIf(agent::equals);
+      records.remove(agent);
+    }
+
+    private static List<String> keys(AgentRecord record) {
+      List<String> keys = new ArrayList<>(List.of("vtep/" + record.vtep()));
+      for (AgentSubnets part : record.subnets()) {
+        keys.add("subnets/a/" + part.subnet().orElseThrow().toString().replace('/', '-'));
+      }
+      return keys;
+    }
+
+    private static NodeId id(int number) {
+      return new NodeId(new UUID(0, number));
+    }
   }
 
   @Provide

@@ -166,6 +166,23 @@ class AllocationsTest {
     assertThat(assigned(known)).isEqualTo(first);
   }
 
+  @Test
+  void whoIsDeletedBeforeHeIsToldIsNotTold() {
+    lead(master);
+    store.hold();
+    CompletableFuture<Registration> other = register(master, 1);
+    CompletableFuture<Registration> overtaken = register(master, 2);
+    CompletableFuture<Removal> removal =
+        master.remove(Removal.Request.of(id(2)).forced()).toCompletableFuture();
+    store.letGo();
+    time.runReady();
+
+    assertThat(assigned(other).vtep()).hasToString("44.128.0.1");
+    assertThat(removal.join()).isInstanceOf(Removal.Removed.class);
+    assertThat(code(overtaken)).isEqualTo("OVERTAKEN");
+    assertThat(assigned(register(master, 2)).vtep()).hasToString("44.128.0.2");
+  }
+
   @Test // I.1: before it was written
   void aCrashBeforeTheWriteLeavesTheElementFree() {
     lead(master);

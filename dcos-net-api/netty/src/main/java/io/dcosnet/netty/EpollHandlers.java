@@ -78,6 +78,7 @@ final class EpollHandlers implements IoHandlerFactory {
   private record Registration(IoRegistration epoll) implements IoRegistration {
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's own signature
     public <T> T attachment() {
       return epoll.attachment();
     }

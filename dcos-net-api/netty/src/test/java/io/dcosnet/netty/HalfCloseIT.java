@@ -47,7 +47,7 @@ class HalfCloseIT {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
       if (event instanceof ChannelInputShutdownEvent) {
         // By then the channel waits for nothing, neither input nor room for output.
-        ctx.executor().schedule(() -> answer(ctx), 100, TimeUnit.MILLISECONDS);
+        var unused = ctx.executor().schedule(() -> answer(ctx), 100, TimeUnit.MILLISECONDS);
         ended.countDown();
       }
     }

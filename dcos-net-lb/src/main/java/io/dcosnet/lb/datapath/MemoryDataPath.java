@@ -26,6 +26,9 @@ public final class MemoryDataPath implements DataPath {
   private volatile VipTable table = VipTable.EMPTY;
   private volatile boolean stopped;
 
+  /** A path with an empty table. */
+  public MemoryDataPath() {}
+
   /** The newest table. */
   public VipTable table() {
     return table;

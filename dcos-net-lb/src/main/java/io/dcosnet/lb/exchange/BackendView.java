@@ -63,6 +63,8 @@ public final class BackendView {
   private final List<Subscription> subscriptions = new ArrayList<>();
 
   /**
+   * A view that follows nothing yet.
+   *
    * @param membership null where there is none
    * @param listener gets the keys whose candidates may have changed
    */

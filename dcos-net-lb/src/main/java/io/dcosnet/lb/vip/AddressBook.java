@@ -52,6 +52,8 @@ public final class AddressBook<N extends Comparable<N>> {
   private long collisions;
 
   /**
+   * An empty book.
+   *
    * @param preferred where the search for a name's address begins; within the range
    */
   public AddressBook(

@@ -46,6 +46,8 @@ public final class ClusterVips {
   public interface Selection {
 
     /**
+     * Whether the task counts.
+     *
      * @param agent where the task runs, null while it is not known
      */
     boolean counts(Task task, @Nullable Agent agent);
@@ -180,7 +182,7 @@ public final class ClusterVips {
       if (before.equals(after)) {
         continue;
       }
-      if (after == TaskVips.NONE) {
+      if (after.equals(TaskVips.NONE)) {
         byTask.remove(key);
       } else {
         byTask.put(key, after);

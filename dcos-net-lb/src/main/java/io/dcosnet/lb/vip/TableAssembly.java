@@ -53,6 +53,8 @@ public final class TableAssembly {
   private VipTable table = VipTable.EMPTY;
 
   /**
+   * An empty table.
+   *
    * @param nameGrace how long a name keeps its address without any back end
    * @param quarantine how long an address rests before another name gets it
    */

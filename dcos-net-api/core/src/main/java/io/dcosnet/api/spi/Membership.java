@@ -26,9 +26,16 @@ public interface Membership {
 
   Optional<Member> byId(NodeId id);
 
-  /** The member at this address; the living one where several used it. */
+  /**
+   * The member whose endpoint or {@link Member#META_AGENT_ADDRESS} this is. Where several used it:
+   * a living one before a suspect, a suspect before the rest, then the one of the newest state.
+   */
   Optional<Member> byAddress(IpAddress address);
 
-  /** Delivers changes in order, on {@code executor}, one call at a time. */
+  /**
+   * Delivers all members as additions first, then every change, in order, on {@code executor}, one
+   * call at a time. A slow listener gets several changes of a member merged into one. What it
+   * throws is logged and ends nothing.
+   */
   Subscription subscribe(Executor executor, Consumer<List<Change<Member>>> listener);
 }

@@ -20,7 +20,9 @@ public interface NodeMessages {
   /** Largest message in bytes. */
   int MAX_BYTES = 64 * 1024;
 
-  /** Gets the messages of one topic, one call at a time. */
+  /**
+   * Gets the messages of one topic, one call at a time; what it throws fails the sender's stage.
+   */
   @FunctionalInterface
   interface Receiver {
     void received(NodeId from, Bytes message);
@@ -29,8 +31,10 @@ public interface NodeMessages {
   /**
    * Sends to one node, or to ourselves.
    *
-   * @return completes when the node has handed it to its receiver; fails when it did not in time or
-   *     nobody there listens to the topic
+   * @return completes when the receiver there has returned; fails with {@link
+   *     io.dcosnet.api.DcosNetException} when it did not in time, threw, or nobody there listens to
+   *     the topic
+   * @throws IllegalArgumentException for a message over {@link #MAX_BYTES}
    */
   CompletionStage<Void> send(NodeId to, String topic, Bytes message);
 

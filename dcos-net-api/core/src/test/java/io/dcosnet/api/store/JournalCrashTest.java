@@ -20,11 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JournalCrashTest {
 
   private static final int STEPS = 14;
-  private static final int POWER_LOSSES = 6;
+  private static final int POWER_LOSSES = 4;
 
   /** A few, or with {@code -Plong} many. */
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Boolean.getBoolean("dcosnet.long") ? 100 : 4);
+    return LongStream.rangeClosed(1, Boolean.getBoolean("dcosnet.long") ? 100 : 2);
   }
 
   private static RandomGenerator random(long seed) {

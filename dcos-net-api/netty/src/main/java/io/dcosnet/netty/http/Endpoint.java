@@ -102,12 +102,12 @@ abstract class Endpoint {
   final CompletableFuture<Void> unbind() {
     CompletableFuture<Void> free = new CompletableFuture<>();
     Channel open = channel;
-    if (open == null) {
+    if (open == null || !open.isOpen()) { // a host that ends its loops early closes it with them
       free.complete(null);
       return free;
     }
     // The JDK lets go of a closed socket only when its selector has looked once more, which it has
-    // when a timer runs. A loop that has ended, by a host that closed it early, holds nothing.
+    // when a timer runs.
     var unused =
         open.close()
             .addListener(

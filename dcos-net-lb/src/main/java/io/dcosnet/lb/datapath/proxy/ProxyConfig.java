@@ -174,6 +174,8 @@ public final class ProxyConfig {
     }
 
     /**
+     * Checks everything together.
+     *
      * @throws IllegalArgumentException that lists all problems
      */
     public ProxyConfig build() {
