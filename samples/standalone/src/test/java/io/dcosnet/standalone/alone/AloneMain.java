@@ -13,7 +13,8 @@ final class AloneMain {
     Set<String> faults = new TreeSet<>();
     warmUp();
     Traces before = Traces.now();
-    Scenario scenario = (Scenario) Class.forName(args[0]).getDeclaredConstructor().newInstance();
+    Scenario scenario =
+        Class.forName(args[0]).asSubclass(Scenario.class).getDeclaredConstructor().newInstance();
     Scenario.Use use = scenario.build();
     Traces.now().since(before).forEach(trace -> faults.add("before start: " + trace));
     use.run();
