@@ -288,7 +288,7 @@ public final class VipLoadBalancer implements Lifecycle {
       return new BackendPublisher(
           store(),
           net.scheduler(),
-          backend -> own || backend.backend().node().equals(self),
+          backend -> own || (self != null && self.equals(backend.backend().node())),
           metrics);
     }
 

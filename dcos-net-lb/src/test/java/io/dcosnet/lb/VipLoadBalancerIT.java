@@ -4,6 +4,7 @@ package io.dcosnet.lb;
 import static io.dcosnet.lb.vip.VipTasks.MARATHON;
 import static io.dcosnet.lb.vip.VipTasks.onHost;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -119,7 +120,7 @@ class VipLoadBalancerIT {
   private static HostPort resolve(VipLoadBalancer vips, String name) {
     await().until(() -> vips.directory().snapshot().entry(name).isPresent());
     VipDirectory.Entry entry = vips.directory().snapshot().entry(name).orElseThrow();
-    return new HostPort(entry.ipv4(), entry.services().iterator().next().port());
+    return new HostPort(requireNonNull(entry.ipv4()), entry.services().iterator().next().port());
   }
 
   /** A task: says its name to everybody. */

@@ -290,7 +290,7 @@ class VipLoadBalancerTest {
             .addressQuarantine(Duration.ofSeconds(-1));
     assertThatThrownBy(bad::build)
         .isInstanceOf(IllegalArgumentException.class)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(4));
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(4));
   }
 
   private VipLoadBalancer.Builder scheduler(LocalStore over) {

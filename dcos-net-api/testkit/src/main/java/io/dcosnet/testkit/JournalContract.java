@@ -10,7 +10,7 @@ import io.dcosnet.api.store.Journal.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.LongStream;
@@ -126,7 +126,7 @@ public abstract class JournalContract {
 
   @Test
   void keepsRecordsOfEverySize() {
-    Random random = new Random(1);
+    SplittableRandom random = new SplittableRandom(1);
     List<Bytes> payloads = new ArrayList<>();
     for (int size : new int[] {0, 1, 511, 512, 65_505, 65_506, 65_507, 65_536, 300_000}) {
       byte[] payload = new byte[size];

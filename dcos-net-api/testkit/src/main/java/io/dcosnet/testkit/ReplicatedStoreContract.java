@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -420,7 +420,7 @@ public abstract class ReplicatedStoreContract {
 
   @Test
   void tellsEnoughToFollowAnyRandomHistory() {
-    Random random = new Random(20261101);
+    SplittableRandom random = new SplittableRandom(20261101);
     store().watch("k", executor, follower);
     Follower atPeer = new Follower();
     peer().watch("k", executor, atPeer);

@@ -130,12 +130,9 @@ final class ZoneAnswer {
 
   /** Adds the addresses of the hosts that the services run on, as far as they fit. */
   private void writeTargets(RecordSet services) {
-    DomainName previous = null;
     for (int i = 0; i < services.size(); i++) {
       DomainName target = target(services, i);
-      boolean repeated = target.equals(previous); // sorted by port, so not all are caught
-      previous = target;
-      if (!repeated && !isEarlier(services, i, target) && !writeAddresses(target)) {
+      if (!isEarlier(services, i, target) && !writeAddresses(target)) {
         return;
       }
     }
@@ -179,7 +176,7 @@ final class ZoneAnswer {
     boolean reachable = ResponseWriter.isReachable(start);
     for (int i = 0; i < set.size(); i++) {
       boolean fits =
-          i > 0 && reachable
+          (i > 0 && reachable)
               ? response.add(Section.ADDITIONAL, start, set, i)
               : response.add(Section.ADDITIONAL, owner, set, i);
       if (!fits) {

@@ -56,7 +56,9 @@ final class TcpConnections {
       closed = true;
       all = List.copyOf(open);
     }
-    all.forEach(Channel::close);
+    for (Channel channel : all) {
+      var unused = channel.close();
+    }
   }
 
   private static InetAddress client(Channel channel) {

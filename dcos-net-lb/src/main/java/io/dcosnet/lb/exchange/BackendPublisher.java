@@ -152,8 +152,10 @@ public final class BackendPublisher {
       }
       return;
     }
-    boolean sameState = before != null && before.backend().state() == backend.backend().state();
-    long since = sameState ? before.sinceMillis() : wallMillis;
+    long since =
+        before != null && before.backend().state() == backend.backend().state()
+            ? before.sinceMillis()
+            : wallMillis;
     BackendEntry now = BackendEntry.of(backend, onWriter.test(backend), since);
     if (now.equals(before)) {
       return;

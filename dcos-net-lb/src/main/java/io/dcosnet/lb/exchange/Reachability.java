@@ -33,6 +33,6 @@ final class Reachability {
       Member.State state = member.get().state();
       return state != Member.State.DEAD && state != Member.State.LEFT;
     }
-    return !entry.onWriter() || writer != OwnerState.DEAD && writer != OwnerState.LEFT;
+    return !entry.onWriter() || (writer != OwnerState.DEAD && writer != OwnerState.LEFT);
   }
 }

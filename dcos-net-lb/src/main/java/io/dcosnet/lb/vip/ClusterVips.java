@@ -182,7 +182,7 @@ public final class ClusterVips {
       if (before.equals(after)) {
         continue;
       }
-      if (after == TaskVips.NONE) {
+      if (after.equals(TaskVips.NONE)) {
         byTask.remove(key);
       } else {
         byTask.put(key, after);

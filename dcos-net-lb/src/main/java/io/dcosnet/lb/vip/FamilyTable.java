@@ -141,7 +141,7 @@ final class FamilyTable {
     IpAddress address = key.vipAddress().orElseGet(() -> addressOf(key));
     List<Target> targets = targets(slot, nowNanos);
     boolean lingers = slot.lingerUntil - nowNanos > 0 || !targets.isEmpty();
-    if (address == null || !slot.isLive() && !lingers) {
+    if (address == null || (!slot.isLive() && !lingers)) {
       slot.service = null;
       slot.failOpen = false;
       if (!slot.isLive()) {

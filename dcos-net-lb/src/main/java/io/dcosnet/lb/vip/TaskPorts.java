@@ -203,7 +203,7 @@ final class TaskPorts {
     }
     boolean onHost =
         scope.equals("host")
-            || scope.isEmpty() && countsOnHost(protocol.get(), port.number(), mapped);
+            || (scope.isEmpty() && countsOnHost(protocol.get(), port.number(), mapped));
     return new TaskPort(
         port.name().isEmpty() ? TaskPort.DEFAULT_NAME : port.name(),
         protocol.get(),

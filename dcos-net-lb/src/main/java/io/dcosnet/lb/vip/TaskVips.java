@@ -228,8 +228,10 @@ public record TaskVips(
     }
 
     private String zone() {
-      boolean known = agent != null && !(agent.region().isEmpty() && agent.zone().isEmpty());
-      return known ? agent.region() + "/" + agent.zone() : "";
+      if (agent == null || (agent.region().isEmpty() && agent.zone().isEmpty())) {
+        return "";
+      }
+      return agent.region() + "/" + agent.zone();
     }
 
     private LabelReport report(VipLabel label, String code, String detail) {

@@ -59,7 +59,7 @@ public final class VipTable {
 
   @Override
   public boolean equals(Object other) {
-    return this == other || other instanceof VipTable that && services.equals(that.services);
+    return other instanceof VipTable that && services.equals(that.services);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.exchange;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -177,7 +178,7 @@ class BackendPublisherTest {
 
   private BackendEntry entry(int number) {
     String key = new BackendKey(backend(number, Backend.State.UP).place(), SELF).toString();
-    return BackendEntry.decode(store.view(key).get(key).value());
+    return BackendEntry.decode(requireNonNull(store.view(key).get(key)).value());
   }
 
   private static VipBackend backend(int number, Backend.State state) {

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BackendViewTest {
@@ -147,7 +148,7 @@ class BackendViewTest {
     assertThat(view.candidates(WEB)).isEmpty();
   }
 
-  private BackendView open(Membership membership) {
+  private BackendView open(@Nullable Membership membership) {
     BackendView view = new BackendView(one, membership, time, new LbMetrics(metrics), told::add);
     view.open();
     time.runReady();

@@ -9,6 +9,7 @@ import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
+import io.dcosnet.standalone.demo.DemoCommand;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
 import io.dcosnet.standalone.overlay.OverlayCommand;
@@ -30,10 +31,12 @@ import picocli.CommandLine.ParseResult;
       "3 the environment lacks something, 130 after Ctrl-C."
     },
     subcommands = {
+      DemoCommand.class,
       DnsCommand.class,
       VipCommand.class,
       OverlayCommand.class,
       DoctorCommand.class,
+      WarmUpCommand.class,
     })
 public final class Main {
 

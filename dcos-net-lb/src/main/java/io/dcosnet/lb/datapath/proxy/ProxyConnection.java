@@ -132,7 +132,7 @@ final class ProxyConnection {
       return;
     }
     if (over) {
-      done.channel().close();
+      var unused = done.channel().close();
       return;
     }
     context.observers().connected(listener.frontend(), place, context.net().time().nanos() - begun);
@@ -203,7 +203,7 @@ final class ProxyConnection {
     }
     if (clientEndPassedOn && backendEndPassedOn && !over) {
       end();
-      client.close();
+      var unused = client.close();
       closeBackend();
     }
   }
@@ -221,7 +221,7 @@ final class ProxyConnection {
     endpoint = null;
     clientEndPassedOn = false;
     listener.left(place, this);
-    failed.close();
+    var unused = failed.close();
     failed(place, Failure.RESET);
   }
 
@@ -240,7 +240,7 @@ final class ProxyConnection {
       return;
     }
     if (clientEndPassedOn && backendEndPassedOn) {
-      channel.close();
+      var unused = channel.close();
     } else {
       reset(channel);
     }
@@ -263,7 +263,7 @@ final class ProxyConnection {
     } catch (ChannelException e) {
       // closed by the peer already: there is nobody left to tell
     }
-    channel.close();
+    var unused = channel.close();
   }
 
   /** What arrives from one of the two. */

@@ -138,8 +138,9 @@ public final class ProxyDataPath implements DataPath {
     try {
       Map<Frontend, HostPort> places = plan.plan(table.services().keySet(), begun);
       // Always through the scheduler: a bind may end on an event loop or at once.
-      CompletableFuture.allOf(change(table, places))
-          .whenCompleteAsync((done, failure) -> applied(table, places, begun, told), scheduler);
+      var unused =
+          CompletableFuture.allOf(change(table, places))
+              .whenCompleteAsync((done, failure) -> applied(table, places, begun, told), scheduler);
     } catch (RuntimeException e) {
       applying = false;
       told.forEach(stage -> stage.completeExceptionally(e));
@@ -313,9 +314,10 @@ public final class ProxyDataPath implements DataPath {
     }
     Set<ProxyListener> open = new HashSet<>(listeners.values());
     listeners.clear();
-    CompletableFuture.allOf(
-            open.stream().map(ProxyListener::close).toArray(CompletableFuture<?>[]::new))
-        .whenCompleteAsync((ok, failure) -> awaitEnd(open, cutAtNanos, done), scheduler);
+    var unused =
+        CompletableFuture.allOf(
+                open.stream().map(ProxyListener::close).toArray(CompletableFuture<?>[]::new))
+            .whenCompleteAsync((ok, failure) -> awaitEnd(open, cutAtNanos, done), scheduler);
   }
 
   private void awaitEnd(Set<ProxyListener> open, long cutAtNanos, CompletableFuture<Void> done) {

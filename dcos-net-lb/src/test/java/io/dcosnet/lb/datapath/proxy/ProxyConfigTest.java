@@ -40,6 +40,6 @@ class ProxyConfigTest {
             .highWaterBytes(10);
     assertThatThrownBy(bad::build)
         .isInstanceOf(IllegalArgumentException.class)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(8));
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(8));
   }
 }

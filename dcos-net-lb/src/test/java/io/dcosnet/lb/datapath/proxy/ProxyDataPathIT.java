@@ -2,6 +2,7 @@
 package io.dcosnet.lb.datapath.proxy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -46,6 +47,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,27 +61,36 @@ class ProxyDataPathIT {
   private final RecordingMetrics metrics = new RecordingMetrics();
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Queue<String> seen = new ConcurrentLinkedQueue<>();
-  private NetRuntime net;
-  private ProxyDataPath path;
-  private HostPort client;
+  private @Nullable NetRuntime runtime;
+  private @Nullable ProxyDataPath started;
+  private HostPort client = new HostPort(VIP, 0);
 
   @AfterEach
   void closeAll() throws Exception {
-    if (path != null) {
-      path.stop(false, Duration.ZERO).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    if (started != null) {
+      started.stop(false, Duration.ZERO).toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
     for (AutoCloseable closeable : open) {
       closeable.close();
     }
-    if (net != null) {
-      net.close();
+    if (runtime != null) {
+      runtime.close();
     }
+  }
+
+  private NetRuntime net() {
+    return requireNonNull(runtime, "started first");
+  }
+
+  private ProxyDataPath path() {
+    return requireNonNull(started, "started first");
   }
 
   private void start(Transport transport, ProxyConfig.Builder config) throws IOException {
     assumeThat(transport.unavailableBecause()).isEmpty();
-    net = NetRuntime.builder().transport(transport).metrics(metrics).build();
-    path = new ProxyDataPath(net, config.listenRange(Cidr.parse("127.64.0.0/10")).build());
+    NetRuntime net = NetRuntime.builder().transport(transport).metrics(metrics).build();
+    ProxyDataPath path =
+        new ProxyDataPath(net, config.listenRange(Cidr.parse("127.64.0.0/10")).build());
     path.observe(
         new TrafficObserver() {
           @Override
@@ -97,6 +108,8 @@ class ProxyDataPathIT {
             seen.add("drained " + backend.port());
           }
         });
+    runtime = net;
+    started = path;
     client = new HostPort(IpAddress.parse("127.71.7.7"), freePort("127.71.7.7"));
   }
 
@@ -376,7 +389,7 @@ class ProxyDataPathIT {
     apply(up(old, 1));
     try (Socket socket = connect()) {
       assertEchoes(socket);
-      long deadline = net.time().nanos() + TimeUnit.MILLISECONDS.toNanos(700);
+      long deadline = net().time().nanos() + TimeUnit.MILLISECONDS.toNanos(700);
       apply(draining(old, deadline), up(fresh, 1));
       assertThat(ask()).isEqualTo("fresh");
       assertThat(ask()).isEqualTo("fresh");
@@ -384,7 +397,7 @@ class ProxyDataPathIT {
       assertThatThrownBy(() -> socket.getInputStream().read())
           .isInstanceOf(SocketException.class)
           .hasMessageContaining("reset");
-      assertThat(net.time().nanos()).isGreaterThanOrEqualTo(deadline);
+      assertThat(net().time().nanos()).isGreaterThanOrEqualTo(deadline);
     }
     await().until(() -> seen.contains("drained " + old.address().port()));
     assertThat(metrics.count("dcosnet.lb.drain.cuts")).isEqualTo(1);
@@ -442,14 +455,14 @@ class ProxyDataPathIT {
     try (ServerSocket taken = new ServerSocket()) {
       taken.bind(client.toSocketAddress());
       ApplyReport report = report(both);
-      Outcome failed = report.services().get(first.frontend());
+      Outcome failed = outcome(report, first.frontend());
       assertThat(failed.state()).isEqualTo(State.BIND_FAILED);
       assertThat(failed.reason()).contains("EADDRINUSE").contains(client.toString());
-      assertThat(report.services().get(second.frontend()).state()).isEqualTo(State.SERVING);
-      HostPort place = report.services().get(second.frontend()).client();
+      assertThat(outcome(report, second.frontend()).state()).isEqualTo(State.SERVING);
+      HostPort place = requireNonNull(outcome(report, second.frontend()).client());
       assertThat(ask(place)).isEqualTo("b");
     }
-    assertThat(report(both).services().get(first.frontend()).state()).isEqualTo(State.SERVING);
+    assertThat(outcome(report(both), first.frontend()).state()).isEqualTo(State.SERVING);
     assertThat(ask()).isEqualTo("a");
   }
 
@@ -464,8 +477,8 @@ class ProxyDataPathIT {
         report(
             VipTable.of(
                 List.of(new Service(key, udp, List.of()), new Service(key, ipv6, List.of()))));
-    assertThat(report.services().get(udp).state()).isEqualTo(State.UNSUPPORTED);
-    assertThat(report.services().get(ipv6).state()).isEqualTo(State.UNMAPPED);
+    assertThat(outcome(report, udp).state()).isEqualTo(State.UNSUPPORTED);
+    assertThat(outcome(report, ipv6).state()).isEqualTo(State.UNMAPPED);
   }
 
   @ParameterizedTest
@@ -484,7 +497,7 @@ class ProxyDataPathIT {
       for (Socket socket : sockets) {
         assertThat(socket.getInputStream().read()).isEqualTo('x');
       }
-      assertThat(path.activeConnections()).isEqualTo(1000);
+      assertThat(path().activeConnections()).isEqualTo(1000);
     } finally {
       for (int i = 0; i < sockets.size(); i++) {
         sockets.get(i).setSoLinger(i % 2 == 0, 0);
@@ -518,7 +531,7 @@ class ProxyDataPathIT {
       assertEchoes(ending);
       assertEchoes(staying);
       CompletableFuture<Void> stopped =
-          path.stop(false, Duration.ofMillis(500)).toCompletableFuture();
+          path().stop(false, Duration.ofMillis(500)).toCompletableFuture();
       await()
           .untilAsserted(
               () -> assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class));
@@ -540,7 +553,8 @@ class ProxyDataPathIT {
     for (int i = 0; i < 50; i++) {
       Target target = i == 49 ? up(last, 1) : Target.up(deadEnd(), 1);
       reports.add(
-          path.apply(VipTable.of(i % 7 == 3 ? List.of() : List.of(service(VIP, target))))
+          path()
+              .apply(VipTable.of(i % 7 == 3 ? List.of() : List.of(service(VIP, target))))
               .toCompletableFuture());
     }
     for (CompletableFuture<ApplyReport> report : reports) {
@@ -553,8 +567,8 @@ class ProxyDataPathIT {
   @EnumSource(Transport.class)
   void probesWithoutLeavingAnything(Transport transport) throws Exception {
     start(transport);
-    assertThat(path.probe().usable()).isTrue();
-    assertThat(path.probe().protocols()).containsExactly(Protocol.TCP);
+    assertThat(path().probe().usable()).isTrue();
+    assertThat(path().probe().protocols()).containsExactly(Protocol.TCP);
   }
 
   // helpers
@@ -590,7 +604,11 @@ class ProxyDataPathIT {
   }
 
   private ApplyReport report(VipTable table) throws Exception {
-    return path.apply(table).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return path().apply(table).toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static Outcome outcome(ApplyReport report, Frontend frontend) {
+    return requireNonNull(report.services().get(frontend));
   }
 
   private static Outcome outcome(ApplyReport report) {
@@ -642,7 +660,7 @@ class ProxyDataPathIT {
   }
 
   private void quiet() {
-    await().untilAsserted(() -> assertThat(path.activeConnections()).isZero());
+    await().untilAsserted(() -> assertThat(path().activeConnections()).isZero());
   }
 
   private static int freePort(String address) throws IOException {

@@ -8,5 +8,5 @@ import picocli.CommandLine;
     name = "dns",
     description = "Names of a cluster's tasks: print their records, or serve them.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DnsRecordsCommand.class})
+    subcommands = {DnsRecordsCommand.class, DnsServeCommand.class})
 public final class DnsCommand {}

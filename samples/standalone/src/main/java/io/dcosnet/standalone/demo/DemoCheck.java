@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.demo;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.overlay.allocate.AgentAddresses;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Tries everything that the demo claims: each name and each VIP from each agent, then again after a
+ * task moved and after an agent died.
+ *
+ * <p><b>Confined to</b> one thread.
+ */
+final class DemoCheck {
+
+  private final DemoCluster cluster;
+  private final DemoExpectations expect;
+  private final Steps steps;
+
+  DemoCheck(DemoCluster cluster, Steps steps) {
+    this.cluster = cluster;
+    this.steps = steps;
+    expect = new DemoExpectations(cluster.scheduler());
+  }
+
+  void run() {
+    names("master", cluster.dns());
+    cluster.agents().forEach(agent -> names(agent.name(), agent.dns()));
+    cluster.agents().forEach(this::vips);
+    overlay();
+    moveATask();
+    killAnAgent();
+  }
+
+  private void overlay() {
+    DemoOverlay overlay = cluster.overlay();
+    List<AgentAddresses> before = overlay.all();
+    steps.until("each agent has container addresses of its own", () -> sharedAddress(before));
+    steps.act("the allocator of container addresses starts again from its disk", overlay::restart);
+    steps.until(
+        "each agent has the container addresses that it had",
+        () ->
+            overlay.all().equals(before)
+                ? Optional.empty()
+                : Optional.of(overlay.all() + ", expected " + before));
+    steps.until(
+        "an agent that registers again gets what it had",
+        () ->
+            cluster.agents().stream()
+                .map(agent -> overlay.register(agent.node(), agent.address()))
+                .filter(addresses -> !before.contains(addresses))
+                .map(addresses -> addresses + ", expected one of " + before)
+                .findFirst());
+  }
+
+  private static Optional<String> sharedAddress(List<AgentAddresses> agents) {
+    Set<Object> seen = new HashSet<>();
+    for (AgentAddresses agent : agents) {
+      List<Object> own = new ArrayList<>(List.of(agent.vtep().ip(), agent.vtep().mac()));
+      agent.overlays().forEach(overlay -> overlay.subnet().ifPresent(own::add));
+      agent.overlays().forEach(overlay -> overlay.subnet6().ifPresent(own::add));
+      for (Object address : own) {
+        if (!seen.add(address)) {
+          return Optional.of(address + " is given out twice: " + agents);
+        }
+      }
+    }
+    return agents.size() == DemoCluster.AGENTS
+        ? Optional.empty()
+        : Optional.of(agents.size() + " agents have some, expected " + DemoCluster.AGENTS);
+  }
+
+  private void names(String who, HostPort server) {
+    for (ToyApp app : ToyApp.ALL) {
+      step(who, DemoNames.ofTasks(app), () -> expect.tasksHaveAddresses(server, app));
+      String all = DemoNames.ofPorts(app);
+      step(
+          who,
+          all + " SRV",
+          () -> expect.portsAreFound(server, all, app, DemoExpectations.allPorts(app)));
+      for (int i = 0; i < app.ports().size(); i++) {
+        String name = DemoNames.ofPort(app, app.ports().get(i));
+        List<Integer> port = List.of(i);
+        step(who, name + " SRV", () -> expect.portsAreFound(server, name, app, port));
+      }
+    }
+    Set<String> master = Set.of(DemoCluster.MASTER.toString());
+    for (String name : List.of("leader.mesos", "master.mesos", ToyScheduler.NAME + ".mesos")) {
+      step(who, name, () -> expect.hasData(server, name, "A", master));
+    }
+    String unknown = "no-such-task." + ToyScheduler.NAME + ".mesos";
+    steps.until(who + " denies " + unknown, () -> expect.isDenied(server, unknown));
+  }
+
+  private void step(String who, String name, Supplier<Optional<String>> fault) {
+    steps.until(who + " answers " + name + " over UDP and TCP", fault);
+  }
+
+  private void vips(DemoAgent agent) {
+    for (ToyApp app : ToyApp.ALL) {
+      for (ToyApp.Port port : app.ports()) {
+        if (port.vip().isEmpty()) {
+          continue;
+        }
+        steps.until(
+            agent.name()
+                + " answers "
+                + DemoNames.ofVip(port.vip())
+                + " with an address of its own",
+            () -> expect.vipHasItsName(agent, port));
+        steps.until(
+            agent.name() + " spreads connections to " + port.vip() + " over all tasks",
+            () -> expect.vipReachesAll(agent, app, port));
+      }
+    }
+  }
+
+  private void moveATask() {
+    ToyTask task = cluster.scheduler().running().get(0);
+    DemoAgent to =
+        cluster.agents().stream()
+            .filter(other -> !other.equals(task.agent()))
+            .findFirst()
+            .orElseThrow();
+    steps.act(
+        "task " + task.id() + " moves from " + task.agent().name() + " to " + to.name(),
+        () -> cluster.scheduler().move(task, to));
+    everybodyKnows();
+  }
+
+  private void killAnAgent() {
+    List<DemoAgent> agents = cluster.agents();
+    DemoAgent victim = agents.get(agents.size() - 1);
+    steps.act(
+        "agent " + victim.name() + " (" + victim.address() + ") dies with all its tasks",
+        () -> cluster.kill(victim));
+    everybodyKnows();
+  }
+
+  /** Names and VIPs agree with what runs now, wherever one asks. */
+  private void everybodyKnows() {
+    steps.until(
+        "master answers with what runs now",
+        () ->
+            ToyApp.ALL.stream()
+                .flatMap(app -> expect.tasksHaveAddresses(cluster.dns(), app).stream())
+                .findFirst());
+    for (DemoAgent agent : cluster.agents()) {
+      for (ToyApp app : ToyApp.ALL) {
+        steps.until(
+            agent.name()
+                + " answers for and connects to the tasks of "
+                + app.name()
+                + " that run now",
+            () ->
+                expect
+                    .tasksHaveAddresses(agent.dns(), app)
+                    .or(
+                        () ->
+                            expect.portsAreFound(
+                                agent.dns(),
+                                DemoNames.ofPorts(app),
+                                app,
+                                DemoExpectations.allPorts(app)))
+                    .or(
+                        () ->
+                            app.ports().stream()
+                                .filter(port -> !port.vip().isEmpty())
+                                .flatMap(port -> expect.vipReachesAll(agent, app, port).stream())
+                                .findFirst()));
+      }
+    }
+  }
+}

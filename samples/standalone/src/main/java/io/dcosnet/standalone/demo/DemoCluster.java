@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.demo;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.model.Master;
+import io.dcosnet.api.model.Masters;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.store.LocalStore;
+import io.dcosnet.api.store.ReplicatedStore.OwnerState;
+import io.dcosnet.dns.DnsServer;
+import io.dcosnet.dns.records.MesosZone;
+import io.dcosnet.netty.NetRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wiring of the demo: a master that answers for the zone {@code mesos}, agents, and a scheduler
+ * whose tasks they run. The store that the agents share is one object in place of gossip.
+ *
+ * <p><b>Confined to</b> one thread.
+ */
+final class DemoCluster implements AutoCloseable {
+
+  static final int AGENTS = 3;
+
+  /** Where the master answers; the agents have the addresses behind it. */
+  static final IpAddress MASTER = IpAddress.LOOPBACK_IPV4;
+
+  private final NetRuntime net = NetRuntime.builder().ioThreads(1).workThreads(1).build();
+  private final ClusterPublisher tasks = ClusterPublisher.create();
+  private final LocalStore hub = LocalStore.of(DemoAgent.nodeOf(0));
+  private final DnsServer dns =
+      DnsServer.builder(net).listen(new HostPort(MASTER, 0)).zone(MesosZone.of(tasks)).build();
+  private final List<DemoAgent> agents = new ArrayList<>();
+  private final ToyScheduler scheduler;
+  private @Nullable DemoOverlay overlay;
+
+  DemoCluster() {
+    for (int number = 1; number <= AGENTS; number++) {
+      agents.add(new DemoAgent(number, tasks, hub.forNode(DemoAgent.nodeOf(number))));
+    }
+    scheduler = new ToyScheduler(tasks, agents);
+  }
+
+  /** Starts everything and waits until it serves. */
+  void start() {
+    HostPort endpoint = new HostPort(MASTER, Master.DEFAULT_PORT);
+    Master master = new Master(endpoint, "");
+    tasks.put(new Masters(List.of(master), master));
+    net.startAll(dns);
+    DemoOverlay addresses = new DemoOverlay(net.scheduler());
+    overlay = addresses;
+    for (DemoAgent agent : agents) {
+      agent.start();
+      tasks.put(agent.describe());
+      addresses.register(agent.node(), agent.address());
+    }
+    scheduler.start(MASTER, ToyApp.ALL);
+  }
+
+  /**
+   * Ends an agent with all that runs on it. Then what gossip would find out is made known: that the
+   * node is dead; and what the master would: that its tasks are lost.
+   */
+  void kill(DemoAgent agent) {
+    agents.remove(agent);
+    scheduler.cut(agent);
+    agent.close();
+    hub.ownerState(agent.node(), OwnerState.DEAD);
+    scheduler.lost(agent);
+  }
+
+  /** What runs where. */
+  ClusterSource tasks() {
+    return tasks;
+  }
+
+  /** Those that live. */
+  List<DemoAgent> agents() {
+    return List.copyOf(agents);
+  }
+
+  ToyScheduler scheduler() {
+    return scheduler;
+  }
+
+  /** Who has which container addresses. */
+  DemoOverlay overlay() {
+    return requireNonNull(overlay, "started");
+  }
+
+  /** Where the master answers questions. */
+  HostPort dns() {
+    return dns.localAddress();
+  }
+
+  @Override
+  public void close() {
+    scheduler.close();
+    agents.forEach(DemoAgent::close);
+    if (overlay != null) {
+      overlay.close();
+    }
+    net.close();
+  }
+}

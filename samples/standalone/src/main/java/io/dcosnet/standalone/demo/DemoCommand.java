@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.demo;
+
+import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.standalone.cli.Arguments;
+import io.dcosnet.standalone.cli.Command;
+import io.dcosnet.standalone.cli.Console;
+import io.dcosnet.standalone.cli.ExitCode;
+import io.dcosnet.standalone.cli.Interruption;
+import io.dcosnet.standalone.cli.Logs;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code dcos-net demo}: a cluster to look at. */
+@CommandLine.Command(
+    name = "demo",
+    description = {
+      "Run a whole cluster in one process: a master, three agents on loopback addresses and some",
+      "tasks, with DNS servers and virtual addresses of their own. Needs no root."
+    })
+public final class DemoCommand implements Command {
+
+  private static final long LONGEST_SECONDS = 365L * 24 * 3600;
+
+  @Option(
+      names = "--check",
+      description = "Try everything that the demo claims, print a line for each, and end.")
+  boolean check;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      description = "End by itself after this time; with --check, fail what has not held by then.")
+  @Nullable String duration;
+
+  @Override
+  public int run(Arguments arguments, Console console) {
+    Duration longest =
+        Duration.ofSeconds(
+            Objects.requireNonNullElse(
+                arguments
+                    .<Long>optional(
+                        "--duration",
+                        duration,
+                        Arguments.numberFrom(1, LONGEST_SECONDS),
+                        "seconds, 1-" + LONGEST_SECONDS)
+                    .get(),
+                LONGEST_SECONDS));
+    arguments.check();
+    Logs.warningsOnly();
+    TimeSource time = TimeSource.system();
+    try (Interruption interruption = Interruption.expected();
+        DemoCluster cluster = new DemoCluster()) {
+      long begin = time.nanos();
+      cluster.start();
+      if (check) {
+        Steps steps = new Steps(console, time, interruption, longest);
+        new DemoCheck(cluster, steps).run();
+        console.line(steps.summary());
+        return steps.allHeld() ? ExitCode.OK : ExitCode.DIFFERENCE;
+      }
+      new DemoShow(cluster, console, time, begin).run(interruption, longest);
+      return ExitCode.OK;
+    }
+  }
+}
