@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -87,13 +88,13 @@ public final class Allocations {
    */
   public CompletionStage<Void> lead() {
     CompletableFuture<Void> told = new CompletableFuture<>();
-    scheduler.execute(() -> leader.lead(told));
+    onScheduler(() -> leader.lead(told), told::completeExceptionally);
     return told.minimalCompletionStage();
   }
 
   /** Stops leading and forgets everything; who waits is told that somebody else has to be asked. */
   public void resign() {
-    scheduler.execute(leader::resign);
+    onScheduler(leader::resign, fault -> {});
   }
 
   /** Whether it leads, and if not, why. */
@@ -150,7 +151,7 @@ public final class Allocations {
   /** An agent is alive; nothing is written. */
   public void heard(NodeId agent) {
     requireNonNull(agent, "agent");
-    scheduler.execute(() -> leader.heard(agent));
+    onScheduler(() -> leader.heard(agent), fault -> {});
   }
 
   /** Agents are deleted ({@link Allocator#remove}). */
@@ -203,9 +204,20 @@ public final class Allocations {
     if (waiting.incrementAndGet() > MAX_WAITING) {
       task.refuse(Leader.reason("BUSY", MAX_WAITING + " requests wait (expected: fewer)"));
     } else {
-      scheduler.execute(() -> leader.submit(task));
+      onScheduler(
+          () -> leader.submit(task),
+          fault -> task.refuse(Leader.reason("NOT_LEADING", "the scheduler is closed: " + fault)));
     }
     return told;
+  }
+
+  /** A scheduler that is closed takes nothing; then there is nobody who could lead either. */
+  private void onScheduler(Runnable work, Consumer<RejectedExecutionException> refused) {
+    try {
+      scheduler.execute(work);
+    } catch (RejectedExecutionException fault) {
+      refused.accept(fault);
+    }
   }
 
   /** Gathers what an allocator needs. <b>Confined to</b> the building thread. */

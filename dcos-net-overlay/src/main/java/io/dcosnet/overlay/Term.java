@@ -35,8 +35,11 @@ final class Term {
   /** Commands that change something and share a transaction. */
   static final int MAX_STEPS = 512;
 
-  /** After so much a transaction is full; a journal takes 16 MiB. */
+  /** After so much a transaction is full. */
   private static final int MAX_BYTES = 1024 * 1024;
+
+  /** What one command may write behind others that fill a transaction almost. */
+  private static final int MAX_STEP_BYTES = DurableStore.MAX_BATCH_BYTES - MAX_BYTES;
 
   /** Commands in one turn of the scheduler, which others share. */
   private static final int MAX_TURN = 2048;
@@ -48,7 +51,7 @@ final class Term {
     /** A new state is safe. */
     void committed(AllocationState state, long revision);
 
-    /** The term is over; everybody who waited was told. */
+    /** The term is over; those who wait are told afterwards. */
     void ended(Ending ending);
   }
 
@@ -124,7 +127,8 @@ final class Term {
 
   /** Ends it from outside; nobody is told through the owner. */
   void end(String reason) {
-    finish("NOT_LEADING", reason, "UNCERTAIN");
+    over = true;
+    tellAll("NOT_LEADING", reason, "UNCERTAIN");
   }
 
   /** Behind what was handed in before, so that callers who come together are written together. */
@@ -175,6 +179,12 @@ final class Term {
     } catch (RuntimeException fault) {
       LOGGER.error("a command failed, nothing was changed", fault);
       task.answer().completeExceptionally(fault);
+      return null;
+    }
+    if (step.changes().bytes() > MAX_STEP_BYTES) {
+      String detail = step.changes().bytes() + " bytes in one step, nothing was changed";
+      task.refuse(
+          Leader.reason("TOO_LARGE", detail + " (expected: at most " + MAX_STEP_BYTES + ")"));
       return null;
     }
     boolean safe = nothingPending || isSafe(task.shown().apply(step.answer()), next);
@@ -270,15 +280,16 @@ final class Term {
     }
   }
 
+  /** The owner first: whoever is told that nobody leads here must see it here, too. */
   private void fail(Cause cause, String reason, String codeInFlight) {
     if (!over) {
-      finish(cause == Cause.FENCED ? "NOT_LEADING" : "RECOVERING", reason, codeInFlight);
+      over = true;
       owner.ended(new Ending(cause, reason));
+      tellAll(cause == Cause.FENCED ? "NOT_LEADING" : "RECOVERING", reason, codeInFlight);
     }
   }
 
-  private void finish(String codeWaiting, String reason, String codeInFlight) {
-    over = true;
+  private void tellAll(String codeWaiting, String reason, String codeInFlight) {
     List<Decided<?>> lost = inFlight;
     inFlight = List.of();
     List<Task<?>> waiting = new ArrayList<>(queue);

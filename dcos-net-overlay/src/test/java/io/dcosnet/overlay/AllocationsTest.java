@@ -585,6 +585,33 @@ class AllocationsTest {
   }
 
   @Test
+  void moreThanATransactionTakesIsRefusedAndHarmsNobody() {
+    NetworkConfig.Builder wide = CONFIG.toBuilder();
+    for (int i = 0; i < 200; i++) {
+      Cidr subnet = Cidr.parse("10." + i + ".0.0/16");
+      wide.overlay("n" + i, overlay -> overlay.subnet(subnet, 24));
+    }
+    Allocations many = master(wide.build());
+    lead(many);
+    Set<NodeId> all = new HashSet<>();
+    for (int i = 1; i <= 100; i++) {
+      assigned(register(many, i));
+      all.add(id(i));
+    }
+
+    CompletableFuture<Removal> answer =
+        many.remove(new Removal.Request(all, Set.of(), true)).toCompletableFuture();
+    time.runReady();
+
+    assertThat(answer.join())
+        .isInstanceOfSatisfying(
+            Removal.Unavailable.class,
+            unavailable -> assertThat(unavailable.reason().code()).isEqualTo("TOO_LARGE"));
+    assertThat(many.state().orElseThrow().agents()).hasSize(100);
+    assertThat(many.status().phase()).isEqualTo(Phase.LEADING);
+  }
+
+  @Test
   void everyKeyOfAnAllocationIsCheckedToBeAbsent() {
     lead(master);
     assigned(register(master, 1));

@@ -21,6 +21,9 @@ public final class Changes {
   /** Nothing has to be written. */
   public static final Changes NONE = new Changes(Map.of());
 
+  /** Lengths and counts around a key and a value. */
+  private static final int ENTRY_BYTES = 16;
+
   private final Map<String, Optional<Bytes>> entries;
 
   private Changes(Map<String, Optional<Bytes>> entries) {
@@ -42,9 +45,14 @@ public final class Changes {
     return entries;
   }
 
-  /** How much the new values are. */
+  /** How much it is in a transaction, keys and values, rather too much than too little. */
   public long bytes() {
-    return entries.values().stream().mapToLong(v -> v.map(Bytes::size).orElse(0)).sum();
+    long bytes = 0;
+    for (Map.Entry<String, Optional<Bytes>> entry : entries.entrySet()) {
+      bytes += ENTRY_BYTES + 3L * entry.getKey().length();
+      bytes += entry.getValue().map(Bytes::size).orElse(0);
+    }
+    return bytes;
   }
 
   /** Several changes as one: where they touch the same key, the last one counts. */

@@ -35,8 +35,9 @@ public sealed interface Registration {
 
   /**
    * Nobody here can say now; asking again later, or elsewhere, is right: {@code NOT_LEADING},
-   * {@code RECOVERING}, {@code BUSY}, or {@code UNCERTAIN} when what was asked for may have
-   * happened. <b>Immutable.</b>
+   * {@code RECOVERING}, {@code BUSY}, {@code OVERTAKEN} when another request changed it meanwhile,
+   * {@code TOO_LARGE} when less has to be asked for at once, or {@code UNCERTAIN} when what was
+   * asked for may have happened. <b>Immutable.</b>
    */
   record Unavailable(Rejection reason) implements Registration {
     public Unavailable {
