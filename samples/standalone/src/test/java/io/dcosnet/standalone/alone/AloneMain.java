@@ -9,8 +9,7 @@ final class AloneMain {
 
   private AloneMain() {}
 
-  public static void main(String[] args)
-      throws ReflectiveOperationException, InterruptedException {
+  public static void main(String[] args) throws ReflectiveOperationException, InterruptedException {
     Set<String> faults = new TreeSet<>();
     warmUp();
     Traces before = Traces.now();
@@ -36,7 +35,9 @@ final class AloneMain {
   }
 
   /** Lets the JDK open what its own classes for looking around open. */
-  /** A pool has ended when its last thread says so, which is a moment before that thread is gone. */
+  /**
+   * A pool has ended when its last thread says so, which is a moment before that thread is gone.
+   */
   private static void awaitEndOfOurThreads() throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("dcosnet-")) {
