@@ -8,4 +8,7 @@ module io.dcosnet.testkit {
   requires transitive org.assertj.core;
 
   exports io.dcosnet.testkit;
+
+  opens io.dcosnet.testkit to
+      org.junit.platform.commons; // which calls the test methods of the contracts
 }

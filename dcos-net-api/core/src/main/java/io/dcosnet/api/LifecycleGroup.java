@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several parts that live as one: started in the given order, each after the one before serves;
- * stopped in reverse order. When one start fails, those before it are stopped again.
+ * stopped in reverse order, each with the whole grace. When one start fails, those before it are
+ * stopped again; when one stop fails, the others are stopped all the same.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -37,14 +38,15 @@ public final class LifecycleGroup implements Lifecycle {
   private CompletionStage<?> startAll() {
     CompletionStage<?> last = CompletableFuture.completedFuture(null);
     for (Lifecycle part : parts) {
-      last =
-          last.thenCompose(
-              ready -> {
-                opened.push(part);
-                return part.start();
-              });
+      last = last.thenCompose(ready -> start(part));
     }
     return last;
+  }
+
+  private CompletionStage<Void> start(Lifecycle part) {
+    CompletionStage<Void> starting = part.start();
+    opened.push(part); // not where start() throws: then somebody else runs it
+    return starting;
   }
 
   private CompletionStage<?> stopAll(Duration grace) {
@@ -52,8 +54,8 @@ public final class LifecycleGroup implements Lifecycle {
     CompletionStage<?> last = CompletableFuture.completedFuture(null);
     for (Lifecycle part : opened) {
       last =
-          last.thenCompose(
-              done -> part.stop(grace).handle((ok, failure) -> note(failures, failure)));
+          last.thenCompose(done -> part.stop(grace))
+              .handle((done, failure) -> note(failures, failure));
     }
     return last.thenAccept(
         done -> {
@@ -67,7 +69,7 @@ public final class LifecycleGroup implements Lifecycle {
 
   private static @Nullable Object note(List<Throwable> failures, @Nullable Throwable failure) {
     if (failure != null) {
-      failures.add(failure);
+      failures.add(StartStop.unwrap(failure));
     }
     return null;
   }

@@ -87,7 +87,7 @@ public final class StartStop implements Lifecycle {
     guarded(() -> closing.apply(Duration.ZERO))
         .whenComplete(
             (ok, second) -> {
-              if (second != null) {
+              if (second != null && unwrap(second) != failure) {
                 failure.addSuppressed(unwrap(second));
               }
               move(State.STARTING, State.FAILED);
@@ -161,7 +161,7 @@ public final class StartStop implements Lifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
-      LOGGER.warn("{}: still stopping after {}, going on without it", name, DEFAULT_GRACE);
+      LOGGER.warn("{}: still stopping after 2 × {}, not waiting longer", name, DEFAULT_GRACE);
     } catch (ExecutionException e) {
       throw new DcosNetException(name + ": stop failed: " + unwrap(e).getMessage(), unwrap(e));
     }
@@ -187,13 +187,14 @@ public final class StartStop implements Lifecycle {
   /** Runs the action so that a thrown exception becomes a failed stage. */
   private static CompletionStage<?> guarded(Supplier<? extends CompletionStage<?>> action) {
     try {
-      return action.get();
+      return requireNonNull(action.get(), "stage");
     } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private static Throwable unwrap(Throwable failure) {
+  /** What a stage really failed with. */
+  static Throwable unwrap(Throwable failure) {
     Throwable cause = failure.getCause();
     boolean wrapper =
         failure instanceof CompletionException || failure instanceof ExecutionException;

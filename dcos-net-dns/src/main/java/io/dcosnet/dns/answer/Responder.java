@@ -93,7 +93,7 @@ public final class Responder {
     if (query.ednsVersion() > 0) {
       return error(Rcode.BADVERS, ExtendedError.NONE);
     }
-    if (type == 0) {
+    if (type == 0 || type == RecordType.OPT) {
       return error(Rcode.FORMERR, ExtendedError.NONE);
     }
     if (type == RecordType.MAILA || type == RecordType.MAILB) {

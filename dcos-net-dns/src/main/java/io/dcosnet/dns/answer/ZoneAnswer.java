@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.answer;
 
-import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
@@ -14,6 +13,7 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;
+import java.util.IdentityHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ZoneAnswer {
 
+  /** Octets of a record before its data, the owner being a pointer. */
+  private static final int SHORTEST_RECORD = 12;
+
   private final ZoneTable zones;
   private final QueryReader query;
   private final ResponseWriter response;
   private final RandomGenerator random;
   private final boolean overUdp;
+
+  /** Hosts whose addresses are in the response under way. */
+  private final IdentityHashMap<ZoneNode, ZoneNode> seen = new IdentityHashMap<>();
 
   private int[] order = new int[64];
 
@@ -69,7 +75,7 @@ final class ZoneAnswer {
       return false;
     }
     if (writeAnswer(set) && wanted == RecordType.SRV) {
-      writeTargets(set);
+      writeTargets(set.size());
     }
     return true;
   }
@@ -128,57 +134,54 @@ final class ZoneAnswer {
     }
   }
 
-  /** Adds the addresses of the hosts that the services run on, as far as they fit. */
-  private void writeTargets(RecordSet services) {
-    for (int i = 0; i < services.size(); i++) {
-      DomainName target = target(services, i);
-      if (!isEarlier(services, i, target) && !writeAddresses(target)) {
+  /**
+   * Adds the addresses of the hosts that the services run on, each host once, as far as they fit.
+   * Targets are read where they stand in the response, so that no object is made of them.
+   */
+  private void writeTargets(int services) {
+    seen.clear();
+    byte[] octets = response.octets();
+    int record = QueryReader.NAME_OFFSET + query.nameLength() + 4;
+    for (int i = 0; i < services; i++) {
+      int data = record + SHORTEST_RECORD;
+      int dataLength = (octets[data - 2] & 0xff) << 8 | (octets[data - 1] & 0xff);
+      int target = data + Rdata.SRV_TARGET_OFFSET;
+      ZoneNode node = find(octets, target, dataLength - Rdata.SRV_TARGET_OFFSET);
+      record = data + dataLength;
+      if (node == null || seen.put(node, node) != null) {
+        continue;
+      }
+      if (!writeAddresses(target, node)) {
         return;
       }
     }
   }
 
-  private static boolean isEarlier(RecordSet services, int index, DomainName target) {
-    int looked = Math.min(index, 32); // bounds the work of one answer; a repeat does no harm
-    for (int i = index - looked; i < index; i++) {
-      if (target(services, i).equals(target)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static DomainName target(RecordSet services, int index) {
-    byte[] data = new byte[services.dataLength(index)];
-    services.copyData(index, data, 0);
-    int start = Rdata.SRV_TARGET_OFFSET;
-    return DomainName.ofWire(data, start, data.length - start);
+  private @Nullable ZoneNode find(byte[] octets, int name, int length) {
+    Zone zone = zones.match(octets, name, length);
+    ZoneSnapshot snapshot = zone == null ? null : zone.snapshot();
+    return snapshot == null ? null : snapshot.find(octets, name, length);
   }
 
   /** False when there is no more room. */
-  private boolean writeAddresses(DomainName target) {
-    Zone zone = zones.match(target);
-    ZoneSnapshot snapshot = zone == null ? null : zone.snapshot();
-    ZoneNode node = snapshot == null ? null : snapshot.find(target);
-    if (node == null) {
-      return true;
-    }
-    return writeAdditional(target, node.set(RecordType.A))
-        && writeAdditional(target, node.set(RecordType.AAAA));
+  private boolean writeAddresses(int target, ZoneNode node) {
+    return writeAdditional(target, node, RecordType.A)
+        && writeAdditional(target, node, RecordType.AAAA);
   }
 
   /** Whole sets only (RFC 2181 §9). */
-  private boolean writeAdditional(DomainName owner, @Nullable RecordSet set) {
+  private boolean writeAdditional(int target, ZoneNode node, int type) {
+    RecordSet set = node.set(type);
     if (set == null) {
       return true;
     }
     int start = response.position();
-    boolean reachable = ResponseWriter.isReachable(start);
+    boolean reachable = ResponseWriter.isReachable(target);
     for (int i = 0; i < set.size(); i++) {
       boolean fits =
-          (i > 0 && reachable)
-              ? response.add(Section.ADDITIONAL, start, set, i)
-              : response.add(Section.ADDITIONAL, owner, set, i);
+          reachable
+              ? response.add(Section.ADDITIONAL, target, set, i)
+              : response.add(Section.ADDITIONAL, node.name(), set, i);
       if (!fits) {
         response.rewind(start, Section.ADDITIONAL, i);
         return false;

@@ -16,12 +16,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -49,6 +52,7 @@ public final class DnsListener {
   private final TcpLimits limits;
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
   private final TcpConnections connections;
+  private final Map<EventLoop, Responder> tcpResponders = new ConcurrentHashMap<>();
   private volatile HostPort address;
 
   /**
@@ -115,13 +119,18 @@ public final class DnsListener {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    Responder responder = responders.apply(Protocol.TCP);
+                    Responder responder = tcpResponder(channel.eventLoop());
                     channel
                         .pipeline()
                         .addLast(new TcpHandler(responder, connections, limits, metrics));
                   }
                 });
     return bound(bootstrap.bind(wanted.toSocketAddress()), "tcp", wanted);
+  }
+
+  /** Connections of one event loop share a responder: each holds 64 KiB for the largest answer. */
+  private Responder tcpResponder(EventLoop loop) {
+    return tcpResponders.computeIfAbsent(loop, key -> responders.apply(Protocol.TCP));
   }
 
   private CompletionStage<?> bindAllUdp(HostPort wanted) {

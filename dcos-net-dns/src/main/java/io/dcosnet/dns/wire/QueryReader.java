@@ -22,7 +22,7 @@ public final class QueryReader {
     RESPONSE,
     /** Answer that the operation is not implemented. */
     NOT_IMPLEMENTED,
-    /** Answer with a format error; {@link #hasQuestion} and {@link #hasEdns} say what was read. */
+    /** Answer with a format error; {@link #hasEdns} says whether an OPT record was met. */
     MALFORMED
   }
 
@@ -73,31 +73,30 @@ public final class QueryReader {
     if ((flags & 0x8000) != 0) {
       return Verdict.RESPONSE;
     }
+    at = base + NAME_OFFSET;
+    boolean wellFormed = readQuestions() && readRecords();
+    question = wellFormed && u16(base + 4) == 1;
     if (opcode() != 0) {
       return Verdict.NOT_IMPLEMENTED;
     }
-    boolean oneQuestion = u16(base + 4) == 1;
-    return oneQuestion && readQuestion() && readRecords() ? Verdict.OK : Verdict.MALFORMED;
+    return question ? Verdict.OK : Verdict.MALFORMED;
   }
 
-  private boolean readQuestion() {
-    at = base + NAME_OFFSET;
-    while (at < end && octets[at] != 0) {
-      int label = octets[at] & 0xff;
-      if (label > 63) {
-        return false; // also a pointer: nothing stands before the question that it could mean
+  private boolean readQuestions() {
+    int count = u16(base + 4);
+    for (int i = 0; i < count; i++) {
+      int start = at;
+      // Nothing stands before the first name that it could point to.
+      if (!skipName(i > 0) || at + 4 > end) {
+        return false;
       }
-      at += label + 1;
+      if (i == 0) {
+        nameLength = at - start;
+        type = u16(at);
+        questionClass = u16(at + 2);
+      }
+      at += 4;
     }
-    at++;
-    nameLength = at - base - NAME_OFFSET;
-    if (at + 4 > end || nameLength > MAX_NAME_OCTETS) {
-      return false;
-    }
-    type = u16(at);
-    questionClass = u16(at + 2);
-    at += 4;
-    question = true;
     return true;
   }
 
@@ -106,7 +105,7 @@ public final class QueryReader {
     int additional = u16(base + 10);
     for (int i = 0; i < before + additional; i++) {
       int start = at;
-      if (!skipName() || at + 10 > end) {
+      if (!skipName(true) || at + 10 > end) {
         return false;
       }
       int recordType = u16(at);
@@ -144,7 +143,7 @@ public final class QueryReader {
     return option == stop;
   }
 
-  private boolean skipName() {
+  private boolean skipName(boolean mayPoint) {
     int start = at;
     while (at < end) {
       int label = octets[at] & 0xff;
@@ -155,7 +154,7 @@ public final class QueryReader {
       if (label >= 0xc0) {
         boolean back = at + 1 < end && base + (u16(at) & 0x3fff) < start;
         at += 2;
-        return back && at - start <= MAX_NAME_OCTETS;
+        return mayPoint && back && at - start <= MAX_NAME_OCTETS;
       }
       if (label > 63) {
         return false;
@@ -196,7 +195,7 @@ public final class QueryReader {
     return (flags & 0x0010) != 0;
   }
 
-  /** True when the question could be read; it is echoed then, whatever else was wrong. */
+  /** True when there is one question in a well-formed message: only then it is echoed. */
   public boolean hasQuestion() {
     return question;
   }

@@ -45,7 +45,8 @@ class EmbeddedSchedulerIT {
   void connectionsToTheVirtualAddressTakeTurnsBetweenTheTasks() {
     await().until(() -> scheduler.vips().snapshot().entry("web.marathon").isPresent());
     VipDirectory.Entry web = scheduler.vips().snapshot().entry("web.marathon").orElseThrow();
-    HostPort vip = new HostPort(Objects.requireNonNull(web.ipv4()), web.services().iterator().next().port());
+    HostPort vip =
+        new HostPort(Objects.requireNonNull(web.ipv4()), web.services().iterator().next().port());
 
     await()
         .untilAsserted(

@@ -17,7 +17,7 @@ import picocli.CommandLine;
 class DocumentedCommandsTest {
 
   private static final String LAUNCHER = "samples/standalone/dcos-net ";
-  private static final Path PROJECT = Path.of("").toAbsolutePath().getParent().getParent();
+  private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
 
   @Test
   void readmeShowsTheDemo() throws IOException {
@@ -63,7 +63,7 @@ class DocumentedCommandsTest {
       }
       int at = line.indexOf(LAUNCHER);
       if (inCode && at >= 0) {
-        commands.add(line.substring(at + LAUNCHER.length()).split("[#|&;>]")[0].strip());
+        commands.add(line.substring(at + LAUNCHER.length()).replaceFirst("[#|&;>].*", "").strip());
       }
     }
     return commands;

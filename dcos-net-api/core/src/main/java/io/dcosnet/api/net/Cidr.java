@@ -218,6 +218,6 @@ public record Cidr(IpAddress first, int length) implements Comparable<Cidr> {
   }
 
   private static DecodeException fault(String text, int at, String expected) {
-    return new DecodeException("prefix: \"" + text + "\" (expected: " + expected + ")", at);
+    return new DecodeException("prefix: " + Quoted.of(text) + " (expected: " + expected + ")", at);
   }
 }

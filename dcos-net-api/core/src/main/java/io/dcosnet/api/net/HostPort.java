@@ -41,7 +41,7 @@ public record HostPort(IpAddress address, int port) implements Comparable<HostPo
       throw fault(text, 0, "1.2.3.4:port or [v6]:port");
     }
     String digits = text.substring(colon + 1);
-    int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : -1;
+    int port = digits.matches("0|[1-9][0-9]{0,4}") ? Integer.parseInt(digits) : -1;
     if (port < 0 || port > 65535) {
       throw fault(text, colon + 1, "a port 0-65535");
     }
@@ -64,6 +64,7 @@ public record HostPort(IpAddress address, int port) implements Comparable<HostPo
   }
 
   private static DecodeException fault(String text, int at, String expected) {
-    return new DecodeException("endpoint: \"" + text + "\" (expected: " + expected + ")", at);
+    return new DecodeException(
+        "endpoint: " + Quoted.of(text) + " (expected: " + expected + ")", at);
   }
 }

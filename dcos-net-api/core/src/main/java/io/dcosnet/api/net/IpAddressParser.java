@@ -144,7 +144,8 @@ final class IpAddressParser {
 
   private DecodeException fault(String expected) {
     return new DecodeException(
-        "address: \"" + text + "\" at character " + at + " (expected: " + expected + ")", at);
+        "address: " + Quoted.of(text) + " at character " + at + " (expected: " + expected + ")",
+        at);
   }
 
   private static boolean isDigit(char c) {

@@ -24,7 +24,8 @@ public record MacAddress(long bits) implements Comparable<MacAddress> {
   /** Reads {@code 70:b3:d5:80:00:01}, upper or lower case. */
   public static MacAddress parse(String text) {
     if (!TEXT.matcher(text).matches()) {
-      throw new DecodeException("MAC: \"" + text + "\" (expected: six hex bytes with colons)", 0);
+      throw new DecodeException(
+          "MAC: " + Quoted.of(text) + " (expected: six hex bytes with colons)", 0);
     }
     return new MacAddress(Long.parseLong(text.replace(":", ""), 16));
   }

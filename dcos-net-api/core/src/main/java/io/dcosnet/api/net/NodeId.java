@@ -6,12 +6,16 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.DecodeException;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /**
  * Who a node is, whatever its addresses: the one identity that gossip, overlay and load balancer
  * share. <b>Immutable.</b>
  */
 public record NodeId(UUID uuid) implements Comparable<NodeId> {
+
+  private static final Pattern TEXT =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   public NodeId {
     requireNonNull(uuid, "uuid");
@@ -24,17 +28,13 @@ public record NodeId(UUID uuid) implements Comparable<NodeId> {
     return new NodeId(new UUID(high, low));
   }
 
-  /** Reads the canonical form of 36 characters. */
+  /** Reads the canonical form of 36 characters, in upper or lower case. */
   public static NodeId parse(String text) {
-    try {
-      UUID uuid = UUID.fromString(text);
-      if (text.length() == 36) {
-        return new NodeId(uuid);
-      }
-    } catch (IllegalArgumentException e) {
-      // reported below, in our words
+    // The JDK also reads shorter and longer fields, and cuts them to size.
+    if (!TEXT.matcher(text).matches()) {
+      throw new DecodeException("node id: " + Quoted.of(text) + " (expected: a UUID)", 0);
     }
-    throw new DecodeException("node id: \"" + text + "\" (expected: a UUID)", 0);
+    return new NodeId(UUID.fromString(text));
   }
 
   @Override

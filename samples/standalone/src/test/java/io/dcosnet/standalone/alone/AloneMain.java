@@ -9,14 +9,16 @@ final class AloneMain {
 
   private AloneMain() {}
 
-  public static void main(String[] args) throws ReflectiveOperationException {
+  public static void main(String[] args) throws ReflectiveOperationException, InterruptedException {
     Set<String> faults = new TreeSet<>();
     warmUp();
     Traces before = Traces.now();
-    Scenario scenario = (Scenario) Class.forName(args[0]).getDeclaredConstructor().newInstance();
+    Scenario scenario =
+        Class.forName(args[0]).asSubclass(Scenario.class).getDeclaredConstructor().newInstance();
     Scenario.Use use = scenario.build();
     Traces.now().since(before).forEach(trace -> faults.add("before start: " + trace));
     use.run();
+    awaitEndOfOurThreads();
     Set<String> left = new TreeSet<>(Traces.now().since(before));
     left.removeIf(AloneMain::belongsToOthers);
     if (left.stream().filter(AloneMain::isSocket).count() == 1) {
@@ -33,6 +35,17 @@ final class AloneMain {
   }
 
   /** Lets the JDK open what its own classes for looking around open. */
+  /**
+   * A pool has ended when its last thread says so, which is a moment before that thread is gone.
+   */
+  private static void awaitEndOfOurThreads() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("dcosnet-")) {
+        thread.join(2000);
+      }
+    }
+  }
+
   private static void warmUp() {
     var unused = Traces.now();
   }

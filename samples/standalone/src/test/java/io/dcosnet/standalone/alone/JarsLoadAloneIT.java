@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class JarsLoadAloneIT {
     private final Class<? extends Scenario> scenario;
 
     Library(String folder, String module, Class<? extends Scenario> scenario) {
-      this.folder = MODULE.getParent().getParent().resolve(folder);
+      this.folder = MODULE.resolve("../..").normalize().resolve(folder);
       this.module = module;
       this.scenario = scenario;
     }
@@ -117,7 +118,7 @@ class JarsLoadAloneIT {
     assertThat(jars).as("the jar in %s", target).hasSize(1);
     assertThat(classPath).as("written by: mvn -pl samples/standalone -am verify").exists();
     List<String> optional = optionalArtifacts(library.folder.resolve("pom.xml"));
-    for (String jar : Files.readString(classPath).strip().split(File.pathSeparator)) {
+    for (String jar : List.of(Files.readString(classPath).strip().split(File.pathSeparator, -1))) {
       String name = Path.of(jar).getFileName().toString();
       if (!jar.isEmpty()
           && optional.stream().noneMatch(artifact -> name.startsWith(artifact + "-"))) {
@@ -151,8 +152,8 @@ class JarsLoadAloneIT {
 
   private static Path outputFolder() {
     try {
-      return Path.of(AloneMain.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-          .getParent();
+      URI classes = AloneMain.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(classes).resolve("..").normalize();
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -57,7 +57,7 @@ class DnsRecordsCommandTest {
 
   private void compare(Path mesos, Path file) throws IOException {
     JsonNode golden = JSON.readTree(file.toFile());
-    String state = file.getFileName().toString().split("\\.")[0];
+    String state = file.getFileName().toString().replaceFirst("\\..*", "");
     Path config = file("config.json", golden.get("config").toString());
 
     CommandRun run =
