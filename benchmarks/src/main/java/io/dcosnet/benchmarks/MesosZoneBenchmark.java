@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From a cluster to the snapshot of its zone: the whole zone, and what one changed task costs. Goals
- * at 10 000 tasks: 100 ms and 1 ms.
+ * From a cluster to the snapshot of its zone: the whole zone, and what one changed task costs.
+ * Goals at 10 000 tasks: 100 ms and 1 ms.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Decides who gets what. Each function takes a state and a command and gives the step that follows,
@@ -88,21 +87,29 @@ public final class Allocator {
       return Optional.of(
           rejection(agent, "BAD_AGENT_IP", ip + " (expected: the address of one host)"));
     }
-    Stream<Cidr> vteps =
-        Stream.concat(Stream.of(config.vtepSubnet()), config.vtepSubnet6().stream());
-    Stream<Cidr> overlays =
-        config.overlays().stream()
-            .flatMap(overlay -> Stream.concat(overlay.ipv4().stream(), overlay.ipv6().stream()))
-            .map(OverlayConfig.Space::subnet);
-    return Stream.concat(vteps, overlays)
-        .filter(pool -> pool.contains(ip))
-        .findFirst()
-        .map(
-            pool ->
-                rejection(
-                    agent,
-                    "AGENT_IP_IN_POOL",
-                    ip + " is in " + pool + " (expected: an address of the underlay)"));
+    Optional<Cidr> pool = poolAround(config, ip);
+    return pool.map(
+        cidr ->
+            rejection(
+                agent,
+                "AGENT_IP_IN_POOL",
+                ip + " is in " + cidr + " (expected: an address of the underlay)"));
+  }
+
+  private static Optional<Cidr> poolAround(NetworkConfig config, IpAddress ip) {
+    if (config.vtepSubnet().contains(ip)) {
+      return Optional.of(config.vtepSubnet());
+    }
+    if (config.vtepSubnet6().isPresent() && config.vtepSubnet6().get().contains(ip)) {
+      return config.vtepSubnet6();
+    }
+    for (OverlayConfig overlay : config.overlays()) {
+      Optional<OverlayConfig.Space> space = ip.isIpv4() ? overlay.ipv4() : overlay.ipv6();
+      if (space.isPresent() && space.get().subnet().contains(ip)) {
+        return Optional.of(space.get().subnet());
+      }
+    }
+    return Optional.empty();
   }
 
   private static Rejection duplicateIp(
