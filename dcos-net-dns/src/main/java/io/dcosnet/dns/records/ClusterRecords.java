@@ -135,7 +135,7 @@ final class ClusterRecords {
 
   private void service(String prefix, DomainName zone, @Nullable DomainName target, int port) {
     DomainName owner = records.owner(prefix, zone);
-    if (owner != null && target != null && port > 0) {
+    if (owner != null && target != null && port >= 0) {
       records.service(owner, records.serviceData(target, port));
     }
   }

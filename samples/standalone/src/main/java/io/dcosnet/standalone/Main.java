@@ -53,7 +53,12 @@ public final class Main {
   Main() {}
 
   public static void main(String[] args) {
-    int code = run(Console.ofProcess(), args);
+    Console console = Console.ofProcess();
+    int code = run(console, args);
+    if (console.out().checkError() && code == ExitCode.OK) {
+      console.err().println("dcos-net: the result could not be written (is the disk full?)");
+      code = ExitCode.ENVIRONMENT;
+    }
     if (code != ExitCode.OK) {
       System.exit(code);
     }

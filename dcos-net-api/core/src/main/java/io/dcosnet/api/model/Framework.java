@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param hostname of the scheduler, empty when unknown
  * @param addresses of the scheduler: of its pid, else of its host name once resolved
- * @param port of its pid, 0 when it has none (schedulers over HTTP)
+ * @param port of its pid, {@link #NO_PORT} when it has none (schedulers over HTTP)
  * @param connected false while the master waits for it to come back
  */
 public record Framework(
@@ -23,6 +23,9 @@ public record Framework(
     boolean active,
     boolean connected) {
 
+  /** What {@link #port} says of a scheduler without one; 0 is a port that a pid may carry. */
+  public static final int NO_PORT = -1;
+
   public Framework {
     requireNonNull(id, "id");
     requireNonNull(name, "name");
@@ -32,7 +35,7 @@ public record Framework(
 
   /** A connected framework without an address. */
   public static Framework named(String id, String name) {
-    return new Framework(id, name, "", List.of(), 0, true, true);
+    return new Framework(id, name, "", List.of(), NO_PORT, true, true);
   }
 
   /** This framework at other addresses. */

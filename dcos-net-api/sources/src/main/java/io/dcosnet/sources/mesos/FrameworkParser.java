@@ -70,12 +70,12 @@ final class FrameworkParser {
   /** The host name counts only for schedulers that have no pid. */
   private Pid pid(@Nullable String text, String hostname) {
     if (text == null) {
-      return new Pid(hostname, 0);
+      return new Pid(hostname, Framework.NO_PORT);
     }
     Pid pid = Pid.parse(text);
     if (pid == null) {
       in.rejections().add("FRAMEWORK_BAD_PID", "pid: " + text + " (expected: id@host:port)");
-      return new Pid("", 0);
+      return new Pid("", Framework.NO_PORT);
     }
     return pid;
   }

@@ -96,7 +96,8 @@ final class SourceHealth {
     int inARow = before == null ? 1 : before.inARow() + 1;
     lastFailure = new SourceFailure(Instant.ofEpochMilli(time.wallMillis()), inARow, reason);
     long now = time.nanos();
-    if (before != null && now - loggedNanos < LOG_EVERY_NANOS) {
+    boolean known = before != null && before.reason().equals(reason);
+    if (known && now - loggedNanos < LOG_EVERY_NANOS) {
       leftOut++;
       return;
     }

@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "demo",
     description = {
-      "Run a whole cluster in one process: a master, three agents on loopback addresses and some",
-      "tasks, with DNS servers and virtual addresses of their own. Needs no root."
+      "Run a whole cluster in one process, without root.",
+      "A master, three agents on loopback addresses and some tasks, with DNS servers and"
+          + " virtual addresses of their own."
     })
 public final class DemoCommand implements Command {
 

@@ -38,7 +38,8 @@ final class ToyScheduler implements AutoCloseable {
 
   /** Registers at the master's address and starts all tasks of the apps. */
   void start(IpAddress master, List<ToyApp> apps) {
-    tasks.put(new Framework(ID, NAME, master.toString(), List.of(master), 0, true, true));
+    tasks.put(
+        new Framework(ID, NAME, master.toString(), List.of(master), Framework.NO_PORT, true, true));
     for (ToyApp app : apps) {
       for (int i = 0; i < app.instances(); i++) {
         launch(app, leastLoaded(app));

@@ -127,14 +127,18 @@ public final class DnsServeCommand implements Command {
     DnsServer server =
         DnsServer.builder(net).listen(addresses.toArray(HostPort[]::new)).zone(zone).build();
     net.startAll(life, server);
-    long end = net.time().nanos() + FIRST_STATE.toNanos();
-    while (zone.snapshot() == null && net.time().nanos() < end) {
+    long tell = net.time().nanos() + FIRST_STATE.toNanos();
+    boolean told = false;
+    while (zone.snapshot() == null) {
       if (interruption.await(PAUSE)) {
         return;
       }
-    }
-    if (zone.snapshot() == null) {
-      console.err().println("dcos-net: no state yet, names are answered with SERVFAIL until then");
+      if (!told && net.time().nanos() > tell) {
+        console
+            .err()
+            .println("dcos-net: no state yet, names are answered with SERVFAIL until then");
+        told = true;
+      }
     }
     server
         .localAddresses()

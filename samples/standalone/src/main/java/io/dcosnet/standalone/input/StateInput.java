@@ -54,7 +54,7 @@ public final class StateInput {
     long all = state.rejectionCounts().values().stream().mapToLong(Long::longValue).sum();
     long untold = all - state.rejections().size();
     if (untold > 0) {
-      console.err().println("dcos-net: left out " + untold + " more parts");
+      console.err().println("dcos-net: " + untold + " more parts with faults");
     }
   }
 
@@ -64,13 +64,13 @@ public final class StateInput {
       console
           .err()
           .println(
-              "dcos-net: left out "
+              "dcos-net: "
                   + rejection.kind()
                   + " "
                   + rejection.subject()
                   + ": "
                   + rejection.code()
-                  + " "
+                  + ": "
                   + rejection.detail());
     }
   }

@@ -79,7 +79,8 @@ public final class VipAddressCommand implements Command {
       arguments.problem("NAME: missing (expected: at least one, such as web.marathon)");
     }
     for (String given : names) {
-      Optional<String> name = VipText.canonicalName(given);
+      Optional<String> name =
+          VipText.canonicalName(given).filter(text -> text.indexOf('.') > 0); // label.framework
       name.ifPresentOrElse(
           text -> canonical.put(given, text),
           () ->

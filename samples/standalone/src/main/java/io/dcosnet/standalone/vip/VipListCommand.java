@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "list",
     description = {
-      "Print the VIPs that a state makes, with their addresses and back ends, and the labels that",
-      "make none, with the reason. One JSON object."
+      "Print the VIPs that a state makes, with their back ends.",
+      "One JSON object; it also lists the labels that make none, with the reason."
     })
 public final class VipListCommand implements Command {
 

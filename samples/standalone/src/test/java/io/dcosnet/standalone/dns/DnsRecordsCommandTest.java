@@ -120,7 +120,7 @@ class DnsRecordsCommandTest {
     assertThat(run.errLines())
         .singleElement()
         .asString()
-        .contains("left out task lost.1: UNKNOWN_AGENT");
+        .contains("dcos-net: task lost.1: UNKNOWN_AGENT");
   }
 
   @Test

@@ -34,7 +34,7 @@ class OverlayPlanCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.json().get("refused")).isEmpty();
     ObjectNode first = (ObjectNode) run.json().at("/agents/0");
-    assertThat(first.remove("agent").asText()).matches("[0-9a-f-]{36}");
+    assertThat(first.remove("agent").asText()).isNotEmpty();
     assertThat((JsonNode) first)
         .isEqualTo(
             new ObjectMapper()
