@@ -37,7 +37,10 @@ class JarsLoadAloneIT {
   private enum Library {
     API("dcos-net-api/core", "io.dcosnet.api", CoreAlone.class),
     NETTY("dcos-net-api/netty", "io.dcosnet.netty", NettyAlone.class),
-    SOURCES("dcos-net-api/sources", "io.dcosnet.sources", SourcesAlone.class);
+    SOURCES("dcos-net-api/sources", "io.dcosnet.sources", SourcesAlone.class),
+    DNS("dcos-net-dns", "io.dcosnet.dns", DnsAlone.class),
+    LB("dcos-net-lb", "io.dcosnet.lb", LbAlone.class),
+    OVERLAY("dcos-net-overlay", "io.dcosnet.overlay", OverlayAlone.class);
 
     private final Path folder;
     private final String module;

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.standalone.CommandRun;
+import io.dcosnet.standalone.LauncherProcess;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
+
+class DnsServeIT {
+
+  @TempDir Path folder;
+  private Path state;
+  private int port;
+
+  @BeforeEach
+  void findAFreePort() throws IOException {
+    state = folder.resolve("state.json");
+    try (ServerSocket tcp = new ServerSocket(0, 1, loopback())) {
+      port = tcp.getLocalPort();
+    }
+  }
+
+  @Test
+  void followsItsFileAndKeepsWhatItHasWhenThatIsRefused() throws IOException {
+    replaceState("192.0.2.1");
+    try (LauncherProcess server = serve()) {
+      server.until("ready"::equals);
+      assertThat(leader(false)).isEqualTo("192.0.2.1");
+      assertThat(leader(true)).isEqualTo("192.0.2.1");
+
+      replaceState("192.0.2.2");
+      await().atMost(Duration.ofSeconds(10)).until(() -> leader(false).equals("192.0.2.2"));
+
+      replace("{\"leader\": \"master@192.0.2.3:50");
+      replaceState("192.0.2.4"); // so that the refused one has certainly been read or passed by
+      await().atMost(Duration.ofSeconds(10)).until(() -> leader(false).equals("192.0.2.4"));
+      replace("{\"leader\": ");
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> leader(false).equals("192.0.2.4"));
+
+      assertThat(server.endBy("INT")).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void saysWhatToDoWhenThePortIsTaken() throws IOException {
+    replaceState("192.0.2.1");
+    try (DatagramSocket udp = new DatagramSocket(port, loopback());
+        ServerSocket tcp = new ServerSocket(port, 1, loopback())) {
+      assertThat(tcp.getLocalPort()).isEqualTo(udp.getLocalPort());
+      CommandRun run =
+          CommandRun.of("dns", "serve", "--listen", address(), "--mesos-state", state.toString());
+
+      assertThat(run.exitCode()).isEqualTo(3);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err()).contains(address()).contains("choose another port");
+    }
+  }
+
+  @Test
+  void listsAllProblemsAtOnce() {
+    CommandRun run = CommandRun.of("dns", "serve", "--listen", "localhost:53", "127.0.0.1:99999");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines())
+        .containsExactly(
+            "--listen: localhost:53 (expected: ADDR:PORT)",
+            "--listen: 127.0.0.1:99999 (expected: ADDR:PORT)",
+            "--mesos-state: missing (expected: a readable file, or a URL)",
+            "Try: dcos-net dns serve --help");
+  }
+
+  private LauncherProcess serve() {
+    return LauncherProcess.start(
+        "dns", "serve", "--listen", address(), "--mesos-state", state.toString());
+  }
+
+  private String address() {
+    return IpAddress.LOOPBACK_IPV4 + ":" + port;
+  }
+
+  private String leader(boolean tcp) throws IOException {
+    SimpleResolver resolver = new SimpleResolver(loopback());
+    resolver.setPort(port);
+    resolver.setTCP(tcp);
+    Record question = Record.newRecord(Name.fromString("leader.mesos."), Type.A, DClass.IN);
+    Message answer = resolver.send(Message.newQuery(question));
+    return answer.getSection(Section.ANSWER).get(0).rdataToString();
+  }
+
+  private void replaceState(String leader) throws IOException {
+    replace("{\"leader\": \"master@" + leader + ":5050\", \"slaves\": [], \"frameworks\": []}");
+  }
+
+  private void replace(String text) throws IOException {
+    Path next = Files.writeString(folder.resolve("next.json"), text);
+    Files.move(next, state, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static InetAddress loopback() throws UnknownHostException {
+    return IpAddress.LOOPBACK_IPV4.toInetAddress();
+  }
+}
