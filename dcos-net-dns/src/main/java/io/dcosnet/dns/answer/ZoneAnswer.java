@@ -53,6 +53,11 @@ final class ZoneAnswer {
   /** Writes all but the OPT record and tells the response code. */
   int write(ZoneSnapshot zone, byte[] message, int limit) {
     ZoneNode node = zone.find(message, query.nameStart(), query.nameLength());
+    if (node == null && zone.isPartial()) {
+      // A denial would be believed, and cached, although nobody knows yet.
+      response.begin(query, limit, Rcode.SERVFAIL, ExtendedError.NOT_READY);
+      return Rcode.SERVFAIL;
+    }
     int rcode = node == null ? Rcode.NXDOMAIN : Rcode.NOERROR;
     response.begin(query, limit, rcode, ExtendedError.NONE);
     response.authoritative();

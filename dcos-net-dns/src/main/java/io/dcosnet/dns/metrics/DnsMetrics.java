@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.MetricsSink.Counter;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -93,6 +94,15 @@ public final class DnsMetrics {
         "dcosnet.dns.zone.age.seconds",
         "Time since the last change of the zone",
         seconds,
+        "zone",
+        zone);
+  }
+
+  /** How long a change took from the source to the snapshot that answers with it. */
+  public LongConsumer delay(String zone) {
+    return sink.distribution(
+        "dcosnet.dns.zone.delay.nanos",
+        "Time from the source's learning of a change until it is answered",
         "zone",
         zone);
   }

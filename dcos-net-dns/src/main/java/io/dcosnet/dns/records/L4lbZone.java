@@ -19,11 +19,14 @@ import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
+import io.dcosnet.dns.zone.ZoneListener;
+import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +66,7 @@ public final class L4lbZone implements Zone {
 
   private final VipDirectory directory;
   private final SharedFollowing following = new SharedFollowing();
-  private volatile @Nullable ZoneSnapshot snapshot;
+  private final ZonePublisher published = new ZonePublisher();
   private volatile List<Rejection> refused = List.of();
   private volatile long changedNanos;
 
@@ -82,7 +85,12 @@ public final class L4lbZone implements Zone {
 
   @Override
   public @Nullable ZoneSnapshot snapshot() {
-    return snapshot;
+    return published.snapshot();
+  }
+
+  @Override
+  public Subscription watch(Executor executor, ZoneListener listener) {
+    return published.watch(executor, listener);
   }
 
   /** Names that cannot be domain names, and why; sorted. */
@@ -109,7 +117,7 @@ public final class L4lbZone implements Zone {
   }
 
   private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = snapshot;
+    ZoneSnapshot now = published.snapshot();
     return now == null ? 0 : figure.applyAsLong(now);
   }
 
@@ -128,7 +136,7 @@ public final class L4lbZone implements Zone {
 
     void changed(List<Change<Entry>> changes) {
       long now = time.wallMillis() / 1000;
-      ZoneSnapshot before = snapshot;
+      ZoneSnapshot before = published.snapshot();
       if (before == null || first) {
         // The first call of a subscription starts at nothing, and so does the zone.
         long serial = before == null ? now - 1 : before.serial();
@@ -140,7 +148,7 @@ public final class L4lbZone implements Zone {
         apply(change, edit);
       }
       refused = List.copyOf(refusals.values());
-      snapshot = edit.commit(now);
+      published.publish(edit.commit(now));
       changedNanos = time.nanos();
     }
 
@@ -179,7 +187,7 @@ public final class L4lbZone implements Zone {
 
   @Override
   public String toString() {
-    ZoneSnapshot now = snapshot;
+    ZoneSnapshot now = published.snapshot();
     return now == null ? "L4lbZone[waiting]" : now.toString();
   }
 }

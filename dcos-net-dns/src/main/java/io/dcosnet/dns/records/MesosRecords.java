@@ -61,6 +61,7 @@ public final class MesosRecords {
   private final ClusterRecords ofOthers;
   private final Map<String, KnownFramework> frameworks = new HashMap<>();
   private final Map<String, KnownAgent> agents = new HashMap<>();
+  private boolean partial;
 
   public MesosRecords(MesosDnsConfig config) {
     this.config = requireNonNull(config, "config");
@@ -103,6 +104,7 @@ public final class MesosRecords {
     Change<Masters> masters = change.masters();
     if (masters != null) {
       table.replace(MASTERS, ofOthers.of(masters.latest()));
+      partial = !masters.latest().awaited().isEmpty();
     }
     for (Change<Task> one : change.tasks()) {
       Task after = one.after();
@@ -178,6 +180,7 @@ public final class MesosRecords {
   public ZoneSnapshot commit(ZoneSnapshot before, long eventSeconds) {
     ZoneSnapshot.Edit edit = before.edit();
     table.flush(edit);
+    edit.partial(partial);
     return edit.commit(eventSeconds);
   }
 

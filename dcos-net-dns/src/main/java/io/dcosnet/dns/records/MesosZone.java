@@ -14,10 +14,13 @@ import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneListener;
+import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.Executor;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +47,7 @@ public final class MesosZone implements Zone {
   private final Object lock = new Object();
   private MesosRecords records;
 
-  private volatile @Nullable ZoneSnapshot snapshot;
+  private final ZonePublisher published = new ZonePublisher();
   private volatile long changedNanos;
 
   private MesosZone(ClusterSource source, MesosDnsConfig config) {
@@ -73,7 +76,12 @@ public final class MesosZone implements Zone {
 
   @Override
   public @Nullable ZoneSnapshot snapshot() {
-    return snapshot;
+    return published.snapshot();
+  }
+
+  @Override
+  public Subscription watch(Executor executor, ZoneListener listener) {
+    return published.watch(executor, listener);
   }
 
   /** What could not become a record, and why; sorted. Waits for an update under way. */
@@ -117,14 +125,14 @@ public final class MesosZone implements Zone {
   }
 
   private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = snapshot;
+    ZoneSnapshot now = published.snapshot();
     return now == null ? 0 : figure.applyAsLong(now);
   }
 
   private void follow(
       ClusterUpdate update, MesosRecords fresh, TimeSource time, DnsMetrics metrics) {
     synchronized (lock) {
-      ZoneSnapshot before = snapshot;
+      ZoneSnapshot before = published.snapshot();
       long event = eventSeconds(update, time.wallMillis() / 1000, before == null);
       if (before == null || records != fresh) {
         long serial = before == null ? event - 1 : before.serial();
@@ -132,8 +140,11 @@ public final class MesosZone implements Zone {
         records = fresh;
       }
       fresh.apply(update);
-      snapshot = fresh.commit(before, event);
+      published.publish(fresh.commit(before, event));
       changedNanos = time.nanos();
+      if (update.sinceNanos() != ClusterUpdate.NO_TIME) {
+        metrics.delay(origin().toString()).accept(changedNanos - update.sinceNanos());
+      }
       for (Map.Entry<RefusalCode, Integer> refusal : fresh.takeRefusalCounts().entrySet()) {
         metrics.skipped(origin().toString(), refusal.getKey().tag()).add(refusal.getValue());
       }
@@ -161,7 +172,7 @@ public final class MesosZone implements Zone {
 
   @Override
   public String toString() {
-    ZoneSnapshot now = snapshot;
+    ZoneSnapshot now = published.snapshot();
     return now == null ? "MesosZone[" + origin() + " waiting]" : now.toString();
   }
 }

@@ -7,6 +7,7 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.dns.name.DomainName;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +46,27 @@ public interface Zone {
    */
   Subscription follow(Surroundings surroundings);
 
+  /**
+   * Tells of the present snapshot, if there is one, and then of every new one: one call at a time,
+   * in order, on {@code executor}. Snapshots that come faster than the listener works are left out.
+   * What it throws is logged and ends nothing. The zone makes new snapshots only while somebody
+   * {@linkplain #follow follows}.
+   */
+  Subscription watch(Executor executor, ZoneListener listener);
+
+  /**
+   * Where the records of a name come from, for a person who asks; empty when the zone does not
+   * know. May wait for an update under way.
+   */
+  default List<RecordOrigin> origins(DomainName name) {
+    return List.of();
+  }
+
   /** A zone whose records never change. */
   static Zone of(ZoneSnapshot snapshot) {
     requireNonNull(snapshot, "snapshot");
+    ZonePublisher publisher = new ZonePublisher();
+    publisher.publish(snapshot);
     return new Zone() {
       @Override
       public DomainName origin() {
@@ -62,6 +81,11 @@ public interface Zone {
       @Override
       public Subscription follow(Surroundings surroundings) {
         return () -> {};
+      }
+
+      @Override
+      public Subscription watch(Executor executor, ZoneListener listener) {
+        return publisher.watch(executor, listener);
       }
 
       @Override

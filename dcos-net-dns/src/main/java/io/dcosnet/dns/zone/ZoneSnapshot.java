@@ -32,14 +32,21 @@ public final class ZoneSnapshot {
   private final RecordSet negativeSoa;
   private final int nameCount;
   private final long recordCount;
+  private final boolean partial;
 
   private ZoneSnapshot(
-      ZoneApex apex, NameTrie names, long serial, int nameCount, long recordCount) {
+      ZoneApex apex,
+      NameTrie names,
+      long serial,
+      int nameCount,
+      long recordCount,
+      boolean partial) {
     this.apex = apex;
     this.names = names;
     this.serial = serial;
     this.nameCount = nameCount;
     this.recordCount = recordCount;
+    this.partial = partial;
     this.negativeSoa =
         RecordSet.of(RecordType.SOA, apex.negativeTtlSeconds(), Rdata.soa(apex, serial));
   }
@@ -50,7 +57,7 @@ public final class ZoneSnapshot {
    * @param serial 0 up to 2^32-1
    */
   public static ZoneSnapshot empty(ZoneApex apex, long serial) {
-    return new ZoneSnapshot(apex, withApex(NameTrie.EMPTY, apex, serial), serial, 0, 0);
+    return new ZoneSnapshot(apex, withApex(NameTrie.EMPTY, apex, serial), serial, 0, 0, false);
   }
 
   private static NameTrie withApex(NameTrie names, ZoneApex apex, long serial) {
@@ -77,6 +84,14 @@ public final class ZoneSnapshot {
   /** 0 up to 2^32-1; grows with each change (RFC 1982). */
   public long serial() {
     return serial;
+  }
+
+  /**
+   * True while the source knows of more than it has told: a missing name may exist, so it must not
+   * be denied. What is there is right.
+   */
+  public boolean isPartial() {
+    return partial;
   }
 
   /** Number of names with records, the apex not counted. */
@@ -131,6 +146,10 @@ public final class ZoneSnapshot {
     return nodes;
   }
 
+  private ZoneSnapshot withPartial(boolean isPartial) {
+    return new ZoneSnapshot(apex, names, serial, nameCount, recordCount, isPartial);
+  }
+
   /** Begins a change of this snapshot, which itself stays as it is. */
   public Edit edit() {
     return new Edit(this);
@@ -162,12 +181,19 @@ public final class ZoneSnapshot {
     private int nameCount;
     private long recordCount;
     private boolean changed;
+    private boolean partial;
 
     private Edit(ZoneSnapshot before) {
       this.before = before;
       this.names = new NameTrie.Edit(before.names);
       this.nameCount = before.nameCount;
       this.recordCount = before.recordCount;
+      this.partial = before.partial;
+    }
+
+    /** Says whether names may be missing, see {@link ZoneSnapshot#isPartial}. */
+    public void partial(boolean isPartial) {
+      partial = isPartial;
     }
 
     /**
@@ -268,14 +294,15 @@ public final class ZoneSnapshot {
      */
     public ZoneSnapshot commit(long eventSeconds) {
       if (!changed) {
-        return before;
+        boolean same = partial == before.partial;
+        return same ? before : before.withPartial(partial);
       }
       settleChildren();
       long next = (before.serial + 1) & SERIAL_MASK;
       long event = eventSeconds & SERIAL_MASK;
       long serial = isLater(event, next) ? event : next;
       NameTrie trie = withApex(names.freeze(), before.apex, serial);
-      return new ZoneSnapshot(before.apex, trie, serial, nameCount, recordCount);
+      return new ZoneSnapshot(before.apex, trie, serial, nameCount, recordCount, partial);
     }
 
     /** RFC 1982 §3.2. */

@@ -17,6 +17,8 @@ import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
+import io.dcosnet.dns.zone.ZoneListener;
+import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.Zones;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -322,6 +325,22 @@ class ResponderTest {
     assertThat(early.udp(query("other", Type.A)).getRcode()).isEqualTo(Rcode.REFUSED);
   }
 
+  @Test
+  void deniesNothingWhileNamesMayBeMissing() throws Exception {
+    ZoneSnapshot.Edit edit = Zones.empty("mesos").edit();
+    edit.put(name("web.marathon.mesos"), addresses("192.0.2.1"));
+    edit.partial(true);
+    Asking some = new Asking(Zone.of(edit.commit(101)));
+
+    Message missing = some.udp(ednsQuery("other.marathon.mesos", Type.A, 1232));
+
+    assertThat(missing.getRcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(extendedError(missing)).isEqualTo(ExtendedErrorCodeOption.NOT_READY);
+    assertThat(some.udp(query("web.marathon.mesos", Type.A)).getRcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(some.udp(query("web.marathon.mesos", Type.AAAA)).getRcode())
+        .isEqualTo(Rcode.NOERROR);
+  }
+
   @ParameterizedTest
   @CsvSource({"IN, NOERROR", "ANY, NOERROR", "CH, REFUSED", "HS, REFUSED", "NONE, REFUSED"})
   void servesOneClass(String clazz, String rcode) throws Exception {
@@ -472,10 +491,10 @@ class ResponderTest {
   void followsTheNewestSnapshot() {
     Waiting zone = new Waiting("mesos");
     Asking live = new Asking(zone);
-    zone.snapshot = MESOS.snapshot();
+    zone.published.publish(MESOS.snapshot());
 
     assertThat(live.udp(query("web.marathon.mesos", Type.A)).getSection(Section.ANSWER)).hasSize(3);
-    zone.snapshot = Zones.empty("mesos");
+    zone.published.publish(Zones.empty("mesos"));
     assertThat(live.udp(query("web.marathon.mesos", Type.A)).getRcode()).isEqualTo(Rcode.NXDOMAIN);
   }
 
@@ -534,7 +553,7 @@ class ResponderTest {
   /** A zone whose source has said nothing yet. */
   private static final class Waiting implements Zone {
     private final DomainName origin;
-    private volatile @Nullable ZoneSnapshot snapshot;
+    private final ZonePublisher published = new ZonePublisher();
 
     Waiting(String origin) {
       this.origin = name(origin);
@@ -547,7 +566,12 @@ class ResponderTest {
 
     @Override
     public @Nullable ZoneSnapshot snapshot() {
-      return snapshot;
+      return published.snapshot();
+    }
+
+    @Override
+    public Subscription watch(Executor executor, ZoneListener listener) {
+      return published.watch(executor, listener);
     }
 
     @Override

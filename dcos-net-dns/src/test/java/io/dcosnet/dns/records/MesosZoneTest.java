@@ -9,6 +9,7 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Labels;
+import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.model.TaskStatus;
@@ -18,8 +19,11 @@ import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MesosZoneTest {
@@ -46,6 +50,37 @@ class MesosZoneTest {
     cluster.put(NODE);
 
     assertThat(zone.snapshot()).isNull();
+  }
+
+  @Test
+  void isPartialWhileTheLeaderAwaitsAgents() {
+    Subscription following = zone.follow(surroundings);
+    fill();
+    cluster.put(Masters.NONE.awaiting(Set.of("a-S2")));
+    ZoneSnapshot awaiting = snapshot();
+    cluster.put(Masters.NONE);
+
+    assertThat(awaiting.isPartial()).isTrue();
+    assertThat(snapshot().isPartial()).isFalse();
+    assertThat(snapshot().serial()).isEqualTo(awaiting.serial());
+    following.close();
+  }
+
+  @Test
+  void tellsHowLongAChangeTook() {
+    ClusterPublisher timed = ClusterPublisher.create(time.time());
+    Queue<Runnable> waiting = new ArrayDeque<>();
+    MesosZone late = MesosZone.of(timed);
+    timed.put(NODE);
+    Subscription following = late.follow(new Zone.Surroundings(waiting::add, time.time(), metrics));
+    Objects.requireNonNull(waiting.poll()).run();
+    timed.put(task("web", 0));
+    time.advance(Duration.ofMillis(40));
+    Objects.requireNonNull(waiting.poll()).run();
+
+    assertThat(metrics.values("dcosnet.dns.zone.delay.nanos", "zone", "mesos."))
+        .containsExactly(40_000_000L);
+    following.close();
   }
 
   @Test

@@ -27,6 +27,7 @@ final class ClusterDelivery {
   private ClusterState told = ClusterState.EMPTY;
   private ClusterState newest = ClusterState.EMPTY;
   private ClusterChange.Merger waiting = new ClusterChange.Merger();
+  private long waitingSince = ClusterUpdate.NO_TIME;
   private boolean toldOnce;
   private boolean news;
   private boolean scheduled;
@@ -38,8 +39,9 @@ final class ClusterDelivery {
   }
 
   /** Takes the next change; {@link #schedule} brings it on its way. */
-  synchronized void offer(ClusterState after, ClusterChange change) {
+  synchronized void offer(ClusterState after, ClusterChange change, long sinceNanos) {
     newest = after;
+    waitingSince = waitingSince == ClusterUpdate.NO_TIME ? sinceNanos : waitingSince;
     waiting.add(change);
     news = true;
   }
@@ -87,10 +89,12 @@ final class ClusterDelivery {
     ClusterChange change = waiting.merged();
     news = false;
     if (closed || (toldOnce && change.isEmpty())) {
+      waitingSince = ClusterUpdate.NO_TIME;
       return null;
     }
     waiting = new ClusterChange.Merger();
-    ClusterUpdate update = new ClusterUpdate(told, newest, change);
+    ClusterUpdate update = new ClusterUpdate(told, newest, change, waitingSince);
+    waitingSince = ClusterUpdate.NO_TIME;
     told = newest;
     toldOnce = true;
     return update;

@@ -9,6 +9,7 @@ import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.App;
 import io.dcosnet.api.model.ClusterChange;
 import io.dcosnet.api.model.ClusterState;
+import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.model.Pod;
@@ -17,11 +18,13 @@ import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.spi.ClusterListener;
 import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.TimeSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The source of a scheduler that embeds us: it says what it knows, we tell everybody.
@@ -37,15 +40,23 @@ public final class ClusterPublisher implements ClusterSource {
   // Guards the fields below, so that every listener gets the changes in the order of the states.
   private final Object lock = new Object();
   private final List<ClusterDelivery> deliveries = new CopyOnWriteArrayList<>();
+  private final @Nullable TimeSource time;
   private volatile List<Rejection> rejections = List.of();
   private volatile boolean ready;
   private volatile ClusterState state = ClusterState.EMPTY;
 
-  private ClusterPublisher() {}
+  private ClusterPublisher(@Nullable TimeSource time) {
+    this.time = time;
+  }
 
   /** A publisher that is not ready until it is told something. */
   public static ClusterPublisher create() {
-    return new ClusterPublisher();
+    return new ClusterPublisher(null);
+  }
+
+  /** As {@link #create()}; its updates tell when this clock said that something changed. */
+  public static ClusterPublisher create(TimeSource time) {
+    return new ClusterPublisher(requireNonNull(time, "time"));
   }
 
   public void put(Task task) {
@@ -143,8 +154,9 @@ public final class ClusterPublisher implements ClusterSource {
     }
     state = after;
     ready = true;
+    long now = time == null ? ClusterUpdate.NO_TIME : time.nanos();
     for (ClusterDelivery delivery : deliveries) {
-      delivery.offer(after, change);
+      delivery.offer(after, change, now);
     }
   }
 
@@ -175,7 +187,8 @@ public final class ClusterPublisher implements ClusterSource {
     synchronized (lock) {
       deliveries.add(delivery);
       if (ready) {
-        delivery.offer(state, ClusterChange.between(ClusterState.EMPTY, state));
+        ClusterChange all = ClusterChange.between(ClusterState.EMPTY, state);
+        delivery.offer(state, all, ClusterUpdate.NO_TIME); // it may be known for long
       }
     }
     delivery.schedule();

@@ -66,7 +66,7 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final PollingConfig config;
-  private final ClusterPublisher publisher = ClusterPublisher.create();
+  private final ClusterPublisher publisher;
   private final SourceHealth health;
   private final StateFeed feed;
   private final StatePolling polling;
@@ -74,6 +74,7 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
 
   private MesosStateSource(PollingConfig config, HostResolver hosts, MetricsSink metrics) {
     this.config = config;
+    publisher = ClusterPublisher.create(config.scheduler().time());
     String names = config.masters().stream().map(URI::toString).collect(Collectors.joining(" "));
     health = new SourceHealth("mesos", names, config.scheduler().time(), metrics);
     feed = new StateFeed(hosts, config.scheduler(), config.executor(), publisher);
