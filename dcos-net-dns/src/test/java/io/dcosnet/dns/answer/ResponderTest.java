@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -491,7 +492,7 @@ class ResponderTest {
   void followsTheNewestSnapshot() {
     Waiting zone = new Waiting("mesos");
     Asking live = new Asking(zone);
-    zone.published.publish(MESOS.snapshot());
+    zone.published.publish(Objects.requireNonNull(MESOS.snapshot()));
 
     assertThat(live.udp(query("web.marathon.mesos", Type.A)).getSection(Section.ANSWER)).hasSize(3);
     zone.published.publish(Zones.empty("mesos"));
