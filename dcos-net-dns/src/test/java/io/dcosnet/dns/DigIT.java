@@ -15,10 +15,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.testkit.Required;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +36,7 @@ class DigIT {
 
   @BeforeEach
   void serve() {
-    Required.that(isOnPath("dig"), "dig is not on the path (Debian: bind9-dnsutils)");
+    Required.program("dig", "bind9-dnsutils");
     Agent agent = Agent.at("x-S1", IpAddress.parse("192.0.2.1"));
     cluster.put(agent);
     cluster.put(Framework.named("F1", "marathon"));
@@ -128,11 +125,5 @@ class DigIT {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return output;
-  }
-
-  private static boolean isOnPath(String program) {
-    String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-    return Arrays.stream(path.split(File.pathSeparator, -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 }

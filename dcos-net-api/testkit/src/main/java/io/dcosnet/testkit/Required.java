@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.testkit;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -17,6 +22,15 @@ public final class Required {
   public static final String PROPERTY = "dcosnet.require";
 
   private Required() {}
+
+  /** Goes on when the program is on the path. */
+  public static void program(String name, String debianPackage) {
+    String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+    boolean found =
+        Arrays.stream(path.split(File.pathSeparator, -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+    that(found, name + " is not on the path (Debian: " + debianPackage + ")");
+  }
 
   /** Goes on when {@code holds}; else skips or fails the test with {@code reason}. */
   public static void that(boolean holds, String reason) {

@@ -50,6 +50,27 @@ final class Golden {
     return differences;
   }
 
+  /** What the original served and a query can reach: by type, owner in lower case, and data. */
+  Map<String, Map<String, Set<String>>> served() {
+    Map<String, Map<String, Set<String>>> served = new TreeMap<>();
+    Map<String, String> types = Map.of("As", "A", "AAAAs", "AAAA", "SRVs", "SRV");
+    types.forEach((listed, type) -> served.put(type, served(listed)));
+    return served;
+  }
+
+  private Map<String, Set<String>> served(String listed) {
+    Map<String, Set<String>> served = new TreeMap<>();
+    object(object(object(document.get("axfr")).get("Records")).get(listed))
+        .forEach(
+            (owner, values) -> {
+              String name = owner.toLowerCase(Locale.ROOT);
+              if (isEncodable(name)) {
+                served.computeIfAbsent(name, key -> new TreeSet<>()).addAll(texts(values));
+              }
+            });
+    return served;
+  }
+
   /** Mname, Rname and so on; how often it polled is not in the recorded configuration. */
   Map<String, @Nullable Object> head() {
     Map<String, @Nullable Object> head = new TreeMap<>(object(document.get("axfr")));
