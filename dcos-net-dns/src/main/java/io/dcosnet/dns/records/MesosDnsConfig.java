@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -48,10 +49,13 @@ public final class MesosDnsConfig {
 
   private final Builder values;
   private final ZoneApex apex;
+  private final NamePolicy otherwise;
 
   private MesosDnsConfig(Builder values, ZoneApex apex) {
     this.values = values;
     this.apex = apex;
+    this.otherwise =
+        new NamePolicy(values.healthPolicy, values.includeStates, OptionalInt.empty());
   }
 
   /** Mesos-DNS' own defaults. */
@@ -115,6 +119,16 @@ public final class MesosDnsConfig {
     return values.includeStates;
   }
 
+  /** Policies for some names; {@link #healthPolicy} and {@link #includeStates} are for the rest. */
+  public NameRules nameRules() {
+    return values.nameRules;
+  }
+
+  /** The policy for a task as its scheduler named it and its framework. */
+  NamePolicy policy(String task, String framework) {
+    return values.nameRules.policy(task, framework, otherwise);
+  }
+
   public int maxRecordsPerName() {
     return values.maxRecordsPerName;
   }
@@ -140,6 +154,7 @@ public final class MesosDnsConfig {
     private int soaExpireSeconds = 86_400;
     private HealthPolicy healthPolicy = HealthPolicy.IGNORE;
     private Set<TaskState> includeStates = Set.of(TaskState.RUNNING);
+    private NameRules nameRules = NameRules.NONE;
     private int maxRecordsPerName = DEFAULT_MAX_RECORDS_PER_NAME;
     private boolean shortenLabels = true;
 
@@ -161,6 +176,7 @@ public final class MesosDnsConfig {
       soaExpireSeconds = other.soaExpireSeconds;
       healthPolicy = other.healthPolicy;
       includeStates = other.includeStates;
+      nameRules = other.nameRules;
       maxRecordsPerName = other.maxRecordsPerName;
       shortenLabels = other.shortenLabels;
     }
@@ -264,6 +280,12 @@ public final class MesosDnsConfig {
     /** States in which a task has records. Default: running only. */
     public Builder includeStates(Set<TaskState> value) {
       includeStates = Set.copyOf(value);
+      return this;
+    }
+
+    /** Other policies and TTLs for some names; the first rule that fits counts. Default: none. */
+    public Builder nameRules(NameRules value) {
+      nameRules = value;
       return this;
     }
 
