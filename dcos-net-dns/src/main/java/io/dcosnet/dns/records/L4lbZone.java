@@ -104,7 +104,8 @@ public final class L4lbZone implements Zone {
     for (int type : new int[] {RecordType.A, RecordType.AAAA}) {
       RecordSet set = node.set(type);
       if (set != null) {
-        set.toText().forEach(data -> origins.add(new RecordOrigin(type, data, "vip", vip, "", null)));
+        set.toText()
+            .forEach(data -> origins.add(new RecordOrigin(type, data, "vip", vip, "", null)));
       }
     }
     return origins;

@@ -54,8 +54,7 @@ public final class MesosDnsConfig {
   private MesosDnsConfig(Builder values, ZoneApex apex) {
     this.values = values;
     this.apex = apex;
-    this.otherwise =
-        new NamePolicy(values.healthPolicy, values.includeStates, OptionalInt.empty());
+    this.otherwise = new NamePolicy(values.healthPolicy, values.includeStates, OptionalInt.empty());
   }
 
   /** Mesos-DNS' own defaults. */

@@ -74,9 +74,7 @@ public record NamePolicy(HealthPolicy health, Set<TaskState> states, OptionalInt
     if (health == HealthPolicy.IGNORE || !isUnhealthy(task)) {
       return Standing.NAMED;
     }
-    return health == HealthPolicy.EXCLUDE_UNHEALTHY
-        ? Standing.NAMELESS
-        : Standing.NAMED_IF_ALL_ARE;
+    return health == HealthPolicy.EXCLUDE_UNHEALTHY ? Standing.NAMELESS : Standing.NAMED_IF_ALL_ARE;
   }
 
   private static boolean isUnhealthy(Task task) {

@@ -147,7 +147,8 @@ public final class RecordedEvents {
           new Discovery.Port(
               number(port, "number"), text(port, "name"), text(port, "protocol"), labels(port)));
     }
-    return new Discovery(text(discovery, "name"), text(discovery, "visibility"), ports, Labels.NONE);
+    return new Discovery(
+        text(discovery, "name"), text(discovery, "visibility"), ports, Labels.NONE);
   }
 
   private static Labels labels(Map<String, @Nullable Object> holder) {

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * update costs what the changed tasks have in names; a record that several tasks share stays until
  * the last of them is gone. Whatever way a state was reached, its records are the same.
  *
- * <p>A task is known by its discovery name, else by its own, and its framework by one label:
- * {@code marathon.prod} becomes {@code marathon-prod}.
+ * <p>A task is known by its discovery name, else by its own, and its framework by one label: {@code
+ * marathon.prod} becomes {@code marathon-prod}.
  *
  * <p><b>Confined to</b> one thread. {@link #list} is a pure function.
  *
@@ -86,8 +86,7 @@ public final class DcosRecords {
     return new DcosListing(
         addresses(RecordType.A, ListedName::isClaimed),
         addresses(RecordType.AAAA, ListedName::isClaimed),
-        generated.list(
-            RecordType.SRV, name -> true, DcosRecords::plain, DcosRecords::serviceText),
+        generated.list(RecordType.SRV, name -> true, DcosRecords::plain, DcosRecords::serviceText),
         hosts,
         generated.refused(),
         generated.collisions());

@@ -112,8 +112,7 @@ final class TaskPorts {
       return;
     }
     String scope = port.labels().first(SCOPE).orElse("").toLowerCase(Locale.ROOT);
-    boolean onNode =
-        scope.equals("host") || (scope.isEmpty() && isOnNodeOnly(port, mapped));
+    boolean onNode = scope.equals("host") || (scope.isEmpty() && isOnNodeOnly(port, mapped));
     int inside = onNode ? 0 : port.number();
     add(port.name(), port.protocol(), inside, onNode ? port.number() : 0);
   }

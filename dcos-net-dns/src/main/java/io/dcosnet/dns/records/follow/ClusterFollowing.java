@@ -144,9 +144,7 @@ public final class ClusterFollowing {
         metrics.delay(apex.origin().toString()).accept(changedNanos - update.sinceNanos());
       }
       for (Map.Entry<RefusalCode, Integer> refusal : fresh.takeRefusalCounts().entrySet()) {
-        metrics
-            .skipped(apex.origin().toString(), refusal.getKey().tag())
-            .add(refusal.getValue());
+        metrics.skipped(apex.origin().toString(), refusal.getKey().tag()).add(refusal.getValue());
       }
     }
   }

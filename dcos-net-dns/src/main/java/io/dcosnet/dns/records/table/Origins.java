@@ -36,7 +36,9 @@ final class Origins {
   }
 
   private static @Nullable Instant time(@Nullable TaskStatus status) {
-    boolean known = status != null && status.timestampSeconds() > 0;
-    return known ? Instant.ofEpochMilli(Math.round(status.timestampSeconds() * 1000)) : null;
+    if (status == null || status.timestampSeconds() <= 0) {
+      return null;
+    }
+    return Instant.ofEpochMilli(Math.round(status.timestampSeconds() * 1000));
   }
 }

@@ -2,7 +2,6 @@
 package io.dcosnet.dns.records.table;
 
 import java.util.Arrays;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -28,8 +28,7 @@ class DcosRecordsGoldenTest {
     Map<String, @Nullable Object> expected = RecordedEvents.goldenRecords(golden);
     ClusterState state = RecordedEvents.read(events);
 
-    DcosListing bare =
-        DcosRecords.list(state, DcosZoneConfig.builder().services(false).build());
+    DcosListing bare = DcosRecords.list(state, DcosZoneConfig.builder().services(false).build());
     DcosListing full = DcosRecords.list(state, DcosZoneConfig.defaults());
 
     assertThat(expected).isNotEmpty();
