@@ -128,6 +128,9 @@ final class ClusterRecords {
       records.address(all, address);
       records.address(one, address);
       records.claim(one, new Claim("master " + i, "", ""));
+      if (config.masterServices()) {
+        service("_master._tcp", origin, one, numbered.get(i).port());
+      }
     }
   }
 

@@ -128,6 +128,10 @@ public final class MesosDnsConfig {
     return values.nameRules.policy(task, framework, otherwise);
   }
 
+  public boolean masterServices() {
+    return values.masterServices;
+  }
+
   public int maxRecordsPerName() {
     return values.maxRecordsPerName;
   }
@@ -154,6 +158,7 @@ public final class MesosDnsConfig {
     private HealthPolicy healthPolicy = HealthPolicy.IGNORE;
     private Set<TaskState> includeStates = Set.of(TaskState.RUNNING);
     private NameRules nameRules = NameRules.NONE;
+    private boolean masterServices;
     private int maxRecordsPerName = DEFAULT_MAX_RECORDS_PER_NAME;
     private boolean shortenLabels = true;
 
@@ -176,6 +181,7 @@ public final class MesosDnsConfig {
       healthPolicy = other.healthPolicy;
       includeStates = other.includeStates;
       nameRules = other.nameRules;
+      masterServices = other.masterServices;
       maxRecordsPerName = other.maxRecordsPerName;
       shortenLabels = other.shortenLabels;
     }
@@ -285,6 +291,15 @@ public final class MesosDnsConfig {
     /** Other policies and TTLs for some names; the first rule that fits counts. Default: none. */
     public Builder nameRules(NameRules value) {
       nameRules = value;
+      return this;
+    }
+
+    /**
+     * Whether {@code _master._tcp} tells the port of every master. Default false: Mesos-DNS speaks
+     * of that name but does not have it.
+     */
+    public Builder masterServices(boolean value) {
+      masterServices = value;
       return this;
     }
 

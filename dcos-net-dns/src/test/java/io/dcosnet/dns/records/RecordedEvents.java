@@ -29,6 +29,8 @@ public final class RecordedEvents {
 
   private ClusterState state = ClusterState.EMPTY;
 
+  private RecordedEvents() {}
+
   /** The state after every event. */
   public static ClusterState read(List<String> lines) {
     RecordedEvents events = new RecordedEvents();
