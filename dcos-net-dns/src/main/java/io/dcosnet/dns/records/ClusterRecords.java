@@ -9,7 +9,11 @@ import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
-import io.dcosnet.dns.records.Contribution.Claim;
+import io.dcosnet.dns.records.table.Contribution;
+import io.dcosnet.dns.records.table.Contribution.Claim;
+import io.dcosnet.dns.records.table.KnownAgent;
+import io.dcosnet.dns.records.table.RecordCollector;
+import io.dcosnet.dns.records.table.RefusalCode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +58,7 @@ final class ClusterRecords {
     } else if (name != null && !framework.hostname().isEmpty()) {
       records.refuse(RefusalCode.NO_ADDRESS, framework.hostname());
     }
-    return records.finish("framework", framework.id(), false);
+    return records.finish("framework", framework.id());
   }
 
   Contribution of(Agent agent, KnownAgent known) {
@@ -66,7 +70,7 @@ final class ClusterRecords {
       records.claim(slave, new Claim("agents", "", ""));
       service("_slave._tcp", origin, slave, agent.port());
     }
-    return records.finish("agent", agent.id(), false);
+    return records.finish("agent", agent.id());
   }
 
   /** Nothing at all while nobody leads. */
@@ -81,7 +85,7 @@ final class ClusterRecords {
       service("_leader._udp", origin, name, leading.port());
       number(leading, candidates(masters));
     }
-    return records.finish("masters", "masters", false);
+    return records.finish("masters", "masters");
   }
 
   private List<HostPort> candidates(Masters masters) {
@@ -124,13 +128,16 @@ final class ClusterRecords {
       records.address(all, address);
       records.address(one, address);
       records.claim(one, new Claim("master " + i, "", ""));
+      if (config.masterServices()) {
+        service("_master._tcp", origin, one, numbered.get(i).port());
+      }
     }
   }
 
   /** The address of the name server that SOA and NS name. */
   Contribution listener() {
     records.address(config.apex().primary(), RecordCollector.encode(config.listenerAddresses()));
-    return records.finish("listener", config.apex().primary().toString(), false);
+    return records.finish("listener", config.apex().primary().toString());
   }
 
   private void service(String prefix, DomainName zone, @Nullable DomainName target, int port) {

@@ -14,14 +14,19 @@ import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.name.DomainNameBuilder;
 import io.dcosnet.dns.name.DomainNameBuilder.Fault;
+import io.dcosnet.dns.records.follow.SharedFollowing;
+import io.dcosnet.dns.records.table.RefusalCode;
 import io.dcosnet.dns.zone.Rdata;
+import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
 import io.dcosnet.dns.zone.ZoneListener;
+import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,22 +52,9 @@ public final class L4lbZone implements Zone {
   public static final DomainName ORIGIN = DomainName.parse("l4lb.thisdcos.directory");
 
   /** TTL of addresses and of the SOA record. */
-  public static final int TTL_SECONDS = 5;
+  public static final int TTL_SECONDS = DcosApex.TTL_SECONDS;
 
-  private static final DomainName SERVER = DomainName.parse("ns.spartan");
-
-  private static final ZoneApex APEX =
-      new ZoneApex(
-          ORIGIN,
-          SERVER,
-          DomainName.parse("support.mesosphere.com"),
-          60,
-          180,
-          86_400,
-          1,
-          TTL_SECONDS,
-          3600,
-          List.of(SERVER));
+  private static final ZoneApex APEX = DcosApex.of(ORIGIN);
 
   private final VipDirectory directory;
   private final SharedFollowing following = new SharedFollowing();
@@ -96,6 +88,27 @@ public final class L4lbZone implements Zone {
   /** Names that cannot be domain names, and why; sorted. */
   public List<Rejection> refused() {
     return refused;
+  }
+
+  /** {@inheritDoc} The subject is the name of the VIP; nothing tells since when. */
+  @Override
+  public List<RecordOrigin> origins(DomainName name) {
+    ZoneSnapshot now = published.snapshot();
+    ZoneNode node = now == null ? null : now.find(name);
+    if (node == null || !name.isUnder(ORIGIN)) {
+      return List.of();
+    }
+    List<RecordOrigin> origins = new ArrayList<>();
+    String raw = node.name().toRawText();
+    String vip = raw.substring(0, Math.max(0, raw.length() - ORIGIN.toRawText().length() - 1));
+    for (int type : new int[] {RecordType.A, RecordType.AAAA}) {
+      RecordSet set = node.set(type);
+      if (set != null) {
+        set.toText()
+            .forEach(data -> origins.add(new RecordOrigin(type, data, "vip", vip, "", null)));
+      }
+    }
+    return origins;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -48,10 +49,12 @@ public final class MesosDnsConfig {
 
   private final Builder values;
   private final ZoneApex apex;
+  private final NamePolicy otherwise;
 
   private MesosDnsConfig(Builder values, ZoneApex apex) {
     this.values = values;
     this.apex = apex;
+    this.otherwise = new NamePolicy(values.healthPolicy, values.includeStates, OptionalInt.empty());
   }
 
   /** Mesos-DNS' own defaults. */
@@ -115,6 +118,20 @@ public final class MesosDnsConfig {
     return values.includeStates;
   }
 
+  /** Policies for some names; {@link #healthPolicy} and {@link #includeStates} are for the rest. */
+  public NameRules nameRules() {
+    return values.nameRules;
+  }
+
+  /** The policy for a task as its scheduler named it and its framework. */
+  NamePolicy policy(String task, String framework) {
+    return values.nameRules.policy(task, framework, otherwise);
+  }
+
+  public boolean masterServices() {
+    return values.masterServices;
+  }
+
   public int maxRecordsPerName() {
     return values.maxRecordsPerName;
   }
@@ -140,6 +157,8 @@ public final class MesosDnsConfig {
     private int soaExpireSeconds = 86_400;
     private HealthPolicy healthPolicy = HealthPolicy.IGNORE;
     private Set<TaskState> includeStates = Set.of(TaskState.RUNNING);
+    private NameRules nameRules = NameRules.NONE;
+    private boolean masterServices;
     private int maxRecordsPerName = DEFAULT_MAX_RECORDS_PER_NAME;
     private boolean shortenLabels = true;
 
@@ -161,6 +180,8 @@ public final class MesosDnsConfig {
       soaExpireSeconds = other.soaExpireSeconds;
       healthPolicy = other.healthPolicy;
       includeStates = other.includeStates;
+      nameRules = other.nameRules;
+      masterServices = other.masterServices;
       maxRecordsPerName = other.maxRecordsPerName;
       shortenLabels = other.shortenLabels;
     }
@@ -264,6 +285,21 @@ public final class MesosDnsConfig {
     /** States in which a task has records. Default: running only. */
     public Builder includeStates(Set<TaskState> value) {
       includeStates = Set.copyOf(value);
+      return this;
+    }
+
+    /** Other policies and TTLs for some names; the first rule that fits counts. Default: none. */
+    public Builder nameRules(NameRules value) {
+      nameRules = value;
+      return this;
+    }
+
+    /**
+     * Whether {@code _master._tcp} tells the port of every master. Default false: Mesos-DNS speaks
+     * of that name but does not have it.
+     */
+    public Builder masterServices(boolean value) {
+      masterServices = value;
       return this;
     }
 

@@ -5,17 +5,24 @@ import io.dcosnet.api.model.Discovery;
 import io.dcosnet.api.model.NetworkInfo;
 import io.dcosnet.api.model.PortRange;
 import io.dcosnet.api.model.Task;
+import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.model.TaskStatus;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.name.HostLabel;
-import io.dcosnet.dns.records.Contribution.Claim;
+import io.dcosnet.dns.records.NamePolicy.Standing;
+import io.dcosnet.dns.records.table.Contribution;
+import io.dcosnet.dns.records.table.Contribution.Claim;
+import io.dcosnet.dns.records.table.Contribution.Terms;
+import io.dcosnet.dns.records.table.GivenName;
+import io.dcosnet.dns.records.table.KnownAgent;
+import io.dcosnet.dns.records.table.RecordCollector;
+import io.dcosnet.dns.records.table.RefusalCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,13 +58,11 @@ final class TaskRecords {
    * @param agent null when the cluster does not know it
    */
   Contribution of(Task task, @Nullable KnownFramework framework, @Nullable KnownAgent agent) {
-    boolean weak = false;
-    boolean counts = config.includeStates().contains(task.state());
-    if (counts && config.healthPolicy() != HealthPolicy.IGNORE && isUnhealthy(task)) {
-      weak = config.healthPolicy() == HealthPolicy.EXCLUDE_UNHEALTHY_UNLESS_ALL;
-      counts = weak;
-    }
-    if (!counts) {
+    String given = GivenName.of(task);
+    NamePolicy policy =
+        config.policy(given, framework == null ? task.frameworkId() : framework.name());
+    Standing standing = policy.of(task);
+    if (standing == Standing.NAMELESS) {
       return Contribution.NONE;
     }
     if (agent == null) {
@@ -70,23 +75,29 @@ final class TaskRecords {
       if (tasks == null || nodes == null) {
         records.refuse(RefusalCode.UNUSABLE_FRAMEWORK_NAME, framework.name());
       } else {
-        add(task, framework.name(), tasks, nodes, agent);
+        Claim claim = new Claim("task", framework.name(), given);
+        add(task, claim, tasks, nodes, agent, policy.states());
       }
     }
-    return records.finish("task", task.id(), weak);
+    boolean weak = standing == Standing.NAMED_IF_ALL_ARE;
+    return records.finish("task", task.id(), Terms.of(weak, policy.ttlSeconds()));
   }
 
   private void add(
-      Task task, String framework, DomainName tasks, DomainName nodes, KnownAgent agent) {
+      Task task,
+      Claim claim,
+      DomainName tasks,
+      DomainName nodes,
+      KnownAgent agent,
+      Set<TaskState> states) {
     Discovery discovery = task.discovery();
     boolean discoverable = discovery != null && !discovery.name().isEmpty();
-    String given = discovery != null && discoverable ? discovery.name() : task.name();
-    List<byte[]> addresses = addresses(task, agent);
+    String given = claim.name();
+    List<byte[]> addresses = addresses(task, agent, states);
     if (addresses.isEmpty()) {
       records.refuse(RefusalCode.NO_ADDRESS, task.name());
     }
     String suffix = HostLabel.suffix(task.id(), task.agentId());
-    Claim claim = new Claim("task", framework, given);
     Pass pass = new Pass(tasks, nodes, suffix, addresses, agent.addresses(), claim);
     List<Integer> ports = resourcePorts(task);
     List<NamedPort> named = discovery != null && discoverable ? namedPorts(discovery) : List.of();
@@ -268,14 +279,14 @@ final class TaskRecords {
     return name == null ? null : name.toLowerCase();
   }
 
-  private List<byte[]> addresses(Task task, KnownAgent agent) {
+  private List<byte[]> addresses(Task task, KnownAgent agent, Set<TaskState> states) {
     TaskStatus status = null;
     for (IpSource source : config.ipSources()) {
       List<byte[]> found;
       if (source == IpSource.HOST) {
         found = agent.addresses();
       } else {
-        status = status == null ? newestIncluded(task) : status;
+        status = status == null ? newestIncluded(task, states) : status;
         found = status == null ? List.of() : RecordCollector.encode(ofStatus(status, source));
       }
       if (!found.isEmpty()) {
@@ -286,11 +297,11 @@ final class TaskRecords {
   }
 
   /** Of several with the greatest timestamp the first counts, as with Mesos-DNS. */
-  private @Nullable TaskStatus newestIncluded(Task task) {
+  private @Nullable TaskStatus newestIncluded(Task task, Set<TaskState> states) {
     TaskStatus newest = null;
     for (TaskStatus status : task.statuses()) {
       boolean newer = newest == null || status.timestampSeconds() > newest.timestampSeconds();
-      if (newer && config.includeStates().contains(status.state())) {
+      if (newer && states.contains(status.state())) {
         newest = status;
       }
     }
@@ -310,11 +321,5 @@ final class TaskRecords {
       IpAddress.tryParse(value).ifPresent(found::add);
     }
     return found;
-  }
-
-  private static boolean isUnhealthy(Task task) {
-    Optional<TaskStatus> newest = task.newestStatus();
-    Boolean healthy = newest.isEmpty() ? null : newest.get().healthy();
-    return healthy == null ? task.healthChecked() : !healthy;
   }
 }

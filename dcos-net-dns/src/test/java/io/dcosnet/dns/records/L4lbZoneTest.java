@@ -9,6 +9,7 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneNode;
@@ -48,6 +49,19 @@ class L4lbZoneTest {
         .hasToString("[5 A [11.1.2.4], 5 AAAA [fd01:c::4]]");
     assertThat(node("prod.l4lb.thisdcos.directory").isEmptyNonTerminal()).isTrue();
     assertThat(snapshot().find(name("other.l4lb.thisdcos.directory"))).isNull();
+  }
+
+  @Test
+  void tellsWhichVipARecordIsFor() {
+    directory.put("db.marathon.prod", "11.1.2.4", "fd01:c::4");
+
+    assertThat(zone.origins(name("DB.marathon.prod.l4lb.thisdcos.directory")))
+        .containsExactly(
+            new RecordOrigin(RecordType.A, "11.1.2.4", "vip", "db.marathon.prod", "", null),
+            new RecordOrigin(RecordType.AAAA, "fd01:c::4", "vip", "db.marathon.prod", "", null));
+    assertThat(zone.origins(name("prod.l4lb.thisdcos.directory"))).isEmpty();
+    assertThat(zone.origins(name("l4lb.thisdcos.directory"))).isEmpty();
+    assertThat(zone.origins(name("db.example.org"))).isEmpty();
   }
 
   @Test

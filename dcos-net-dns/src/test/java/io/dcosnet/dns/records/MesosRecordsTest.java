@@ -413,6 +413,18 @@ class MesosRecordsTest {
   }
 
   @Test
+  void tellsThePortsOfMastersWhereThatIsWanted() {
+    Master leader = master("192.0.2.8:5051");
+    state = state.with(new Masters(List.of(master("192.0.2.7:5050"), leader), leader));
+    MesosDnsConfig config = MesosDnsConfig.builder().masterServices(true).build();
+
+    assertThat(list(config).srv())
+        .containsEntry(
+            "_master._tcp.mesos.", List.of("master0.mesos.:5050", "master1.mesos.:5051"));
+    assertThat(list(DEFAULTS).srv()).doesNotContainKey("_master._tcp.mesos.");
+  }
+
+  @Test
   void hasNoMasterNamesWhileNobodyLeads() {
     state = state.with(new Masters(List.of(master("192.0.2.8:9")), null));
 

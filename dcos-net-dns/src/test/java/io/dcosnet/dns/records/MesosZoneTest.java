@@ -3,6 +3,7 @@ package io.dcosnet.dns.records;
 
 import static io.dcosnet.dns.zone.Zones.name;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
@@ -14,11 +15,14 @@ import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.model.TaskStatus;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.zone.RecordOrigin;
+import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.VirtualTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -178,6 +182,30 @@ class MesosZoneTest {
     assertThat(metrics.gauge("dcosnet.dns.zone.age.seconds", "zone", "mesos.")).isEqualTo(7);
     assertThat(zone.refused()).hasSize(1);
     assertThat(zone.collisions()).containsOnlyKeys("we-b.marathon.mesos.");
+  }
+
+  @Test
+  void tellsWhereARecordComesFrom() {
+    zone.follow(surroundings);
+    fill();
+    cluster.put(task("db", 1_500_000_000));
+
+    assertThat(zone.origins(name("db.marathon.mesos")))
+        .containsExactly(
+            new RecordOrigin(
+                RecordType.A,
+                "192.0.2.1",
+                "task",
+                "db",
+                "TASK_RUNNING",
+                Instant.ofEpochSecond(1_500_000_000)));
+    assertThat(zone.origins(name("slave.mesos")))
+        .extracting(RecordOrigin::kind, RecordOrigin::subject, RecordOrigin::event)
+        .containsExactly(tuple("agent", "a-S1", ""));
+    assertThat(zone.origins(name("_slave._tcp.mesos")))
+        .extracting(RecordOrigin::data)
+        .containsExactly("0 1 5051 slave.mesos.");
+    assertThat(zone.origins(name("mesos"))).isEmpty();
   }
 
   private void fill() {

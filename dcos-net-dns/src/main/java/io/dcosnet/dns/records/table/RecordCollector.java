@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.records.table;
 
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.name.DomainNameBuilder;
 import io.dcosnet.dns.name.DomainNameBuilder.Fault;
-import io.dcosnet.dns.records.Contribution.Claim;
-import io.dcosnet.dns.records.Contribution.ClaimedName;
+import io.dcosnet.dns.records.table.Contribution.Claim;
+import io.dcosnet.dns.records.table.Contribution.ClaimedName;
+import io.dcosnet.dns.records.table.Contribution.Terms;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordType;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names come as text; what cannot be a name is noted by reason and left out.
  */
-final class RecordCollector {
+public final class RecordCollector {
 
   private static final int MAX_TEXT_IN_REASON = 100;
 
@@ -35,17 +36,20 @@ final class RecordCollector {
   private final Map<RefusalCode, List<String>> refused = new EnumMap<>(RefusalCode.class);
   private final int srvWeight;
 
-  RecordCollector(int srvWeight) {
+  /**
+   * @param srvWeight of every SRV record, 0-65535
+   */
+  public RecordCollector(int srvWeight) {
     this.srvWeight = srvWeight;
   }
 
   /** The name {@code text} below {@code zone} as an owner; null and noted when it is no name. */
-  @Nullable DomainName owner(String text, DomainName zone) {
+  public @Nullable DomainName owner(String text, DomainName zone) {
     return name(text, zone, true);
   }
 
   /** As {@link #owner} for a name that records point to, which keeps its case. */
-  @Nullable DomainName target(String text, DomainName zone) {
+  public @Nullable DomainName target(String text, DomainName zone) {
     return name(text, zone, false);
   }
 
@@ -59,11 +63,12 @@ final class RecordCollector {
   }
 
   /** Notes that something is missing because of {@code what}. */
-  void refuse(RefusalCode code, String what) {
+  public void refuse(RefusalCode code, String what) {
     refused.computeIfAbsent(code, key -> new ArrayList<>(1)).add(what);
   }
 
-  void address(@Nullable DomainName owner, List<byte[]> addresses) {
+  /** Adds A and AAAA records; nothing when there is no owner. */
+  public void address(@Nullable DomainName owner, List<byte[]> addresses) {
     if (owner != null) {
       for (byte[] address : addresses) {
         add(owner, address.length == 4 ? RecordType.A : RecordType.AAAA, address);
@@ -71,18 +76,19 @@ final class RecordCollector {
     }
   }
 
-  void service(@Nullable DomainName owner, byte[] serviceData) {
+  /** Adds an SRV record; nothing when there is no owner. */
+  public void service(@Nullable DomainName owner, byte[] serviceData) {
     if (owner != null) {
       add(owner, RecordType.SRV, serviceData);
     }
   }
 
   /** Data of an SRV record, to be shared by the owners that have it. */
-  byte[] serviceData(DomainName target, int port) {
+  public byte[] serviceData(DomainName target, int port) {
     return Rdata.srv(0, srvWeight, port, target);
   }
 
-  void add(DomainName owner, int type, byte[] record) {
+  private void add(DomainName owner, int type, byte[] record) {
     if (owners.size() == types.length) {
       types = Arrays.copyOf(types, types.length * 2);
     }
@@ -92,14 +98,14 @@ final class RecordCollector {
   }
 
   /** Notes what a name was wanted for. */
-  void claim(@Nullable DomainName owner, Claim claim) {
+  public void claim(@Nullable DomainName owner, Claim claim) {
     if (owner != null) {
       claims.add(new ClaimedName(owner, claim));
     }
   }
 
   /** IPv4 in IPv6 clothes counts as IPv4, as with Mesos-DNS. */
-  static List<byte[]> encode(List<IpAddress> addresses) {
+  public static List<byte[]> encode(List<IpAddress> addresses) {
     List<byte[]> encoded = new ArrayList<>(addresses.size());
     for (IpAddress address : addresses) {
       encoded.add(Rdata.address(address.unmapped()));
@@ -107,15 +113,20 @@ final class RecordCollector {
     return encoded;
   }
 
+  /** What was gathered since the last call, on the usual terms. */
+  public Contribution finish(String kind, String subject) {
+    return finish(kind, subject, Terms.USUAL);
+  }
+
   /** What was gathered since the last call. */
-  Contribution finish(String kind, String subject, boolean weak) {
+  public Contribution finish(String kind, String subject, Terms terms) {
     Contribution contribution =
         new Contribution(
             owners.toArray(new DomainName[0]),
             Arrays.copyOf(types, owners.size()),
             data.toArray(new byte[0][]),
             rejections(kind, subject),
-            weak,
+            terms,
             List.copyOf(claims));
     owners.clear();
     data.clear();

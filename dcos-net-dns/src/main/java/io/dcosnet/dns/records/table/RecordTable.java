@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.records.table;
 
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.dns.name.DomainName;
-import io.dcosnet.dns.records.Contribution.Claim;
-import io.dcosnet.dns.records.Contribution.ClaimedName;
+import io.dcosnet.dns.records.table.Contribution.Claim;
+import io.dcosnet.dns.records.table.Contribution.ClaimedName;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.util.ArrayList;
@@ -41,11 +41,15 @@ final class RecordTable {
 
   private final Map<RefusalCode, Integer> newRefusals = new EnumMap<>(RefusalCode.class);
 
-  RecordTable(MesosDnsConfig config) {
-    ttlSeconds = config.ttlSeconds();
-    maxRecordsPerName = config.maxRecordsPerName();
-    DomainName server = config.apex().primary();
-    outside = server.isUnder(config.apex().origin()) ? null : server;
+  /**
+   * @param ttlSeconds of names that nobody wants with another TTL
+   * @param maxRecordsPerName most records of one name and type that are served
+   * @param outside the one name that may lie outside the zone; null when none does
+   */
+  RecordTable(int ttlSeconds, int maxRecordsPerName, @Nullable DomainName outside) {
+    this.ttlSeconds = ttlSeconds;
+    this.maxRecordsPerName = maxRecordsPerName;
+    this.outside = outside;
   }
 
   /** Makes room for so many owners, so that a whole zone is built without growing step by step. */
@@ -75,7 +79,7 @@ final class RecordTable {
     for (int i = 0; i < contribution.owners.length; i++) {
       RecordOwner owner = owners.computeIfAbsent(contribution.owners[i], RecordOwner::new);
       contribution.owners[i] = owner.name; // one object for each name
-      if (owner.add(contribution.types[i], contribution.data[i], contribution.weak)) {
+      if (owner.add(contribution.types[i], contribution.data[i], contribution.terms)) {
         noteChange(owner);
       }
     }
@@ -91,7 +95,7 @@ final class RecordTable {
       RecordOwner owner = owners.get(contribution.owners[i]);
       boolean visible =
           owner != null
-              && owner.remove(contribution.types[i], contribution.data[i], contribution.weak);
+              && owner.remove(contribution.types[i], contribution.data[i], contribution.terms);
       if (owner != null && visible) {
         noteChange(owner);
       }
@@ -143,18 +147,18 @@ final class RecordTable {
           if (data.length == 0) {
             edit.remove(owner.name, type);
           } else {
-            edit.put(owner.name, set(type, data));
+            edit.put(owner.name, set(owner, type, data));
           }
         });
     note(overfull, owner, cut[0]);
   }
 
-  private RecordSet set(int type, byte[][] sorted) {
+  private RecordSet set(RecordOwner owner, int type, byte[][] sorted) {
     byte[][] kept = sorted;
     if (sorted.length > maxRecordsPerName) {
       kept = Arrays.copyOf(sorted, maxRecordsPerName);
     }
-    return RecordSet.ofSorted(type, ttlSeconds, kept);
+    return RecordSet.ofSorted(type, owner.ttlSeconds(ttlSeconds), kept);
   }
 
   private static void note(Set<RecordOwner> set, RecordOwner owner, boolean belongs) {
@@ -178,6 +182,35 @@ final class RecordTable {
   /** All owners, in no particular order. */
   Collection<RecordOwner> owners() {
     return owners.values();
+  }
+
+  /** Who wants a record. */
+  interface WishVisitor {
+    void visit(Object subject, int type, byte[] data);
+  }
+
+  /**
+   * Tells who wants the records that show of a name. Looks at what every subject contributes, some
+   * milliseconds in a large cluster: remembering it for every record would cost far more, for a
+   * question that a person asks now and then.
+   */
+  void forEachWish(DomainName name, WishVisitor visitor) {
+    RecordOwner owner = owners.get(name);
+    if (owner != null) {
+      subjects.forEach((subject, contribution) -> visit(owner, subject, contribution, visitor));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // one object for each name, see add
+  private static void visit(
+      RecordOwner owner, Object subject, Contribution contribution, WishVisitor visitor) {
+    if (owner.shows(contribution.terms)) {
+      for (int i = 0; i < contribution.owners.length; i++) {
+        if (contribution.owners[i] == owner.name) {
+          visitor.visit(subject, contribution.types[i], contribution.data[i]);
+        }
+      }
+    }
   }
 
   /** What could not become a record, in no particular order. */

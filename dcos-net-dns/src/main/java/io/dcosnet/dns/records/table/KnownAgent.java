@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.records.table;
 
 import io.dcosnet.api.model.Agent;
 import java.util.List;
@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param addresses as record data
  */
-record KnownAgent(List<byte[]> addresses) {
-  static KnownAgent of(Agent agent) {
+public record KnownAgent(List<byte[]> addresses) {
+  /** What matters of {@code agent}. */
+  public static KnownAgent of(Agent agent) {
     return new KnownAgent(RecordCollector.encode(agent.addresses()));
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.records.table;
 
 import io.dcosnet.dns.name.DomainNameBuilder.Fault;
 import java.util.Locale;
 
-/** Why something did not become a record, or not as it was asked for. */
-enum RefusalCode {
+/** Why something did not become a record, or not as it was asked for. <b>Immutable.</b> */
+public enum RefusalCode {
   EMPTY_LABEL("no label without a character"),
   LABEL_TOO_LONG("labels of at most 63 octets"),
   NAME_TOO_LONG("names of at most 255 octets"),
@@ -18,13 +18,15 @@ enum RefusalCode {
   UNUSABLE_FRAMEWORK_NAME("a framework whose name can be a domain name"),
   NO_ADDRESS("an IP address");
 
-  final String expected;
+  /** For messages: what would have been right. */
+  public final String expected;
 
   RefusalCode(String expected) {
     this.expected = expected;
   }
 
-  static RefusalCode of(Fault fault) {
+  /** The code for what is wrong with a name. */
+  public static RefusalCode of(Fault fault) {
     return switch (fault) {
       case EMPTY_LABEL -> EMPTY_LABEL;
       case LABEL_TOO_LONG -> LABEL_TOO_LONG;
@@ -33,7 +35,7 @@ enum RefusalCode {
   }
 
   /** The word in metrics. */
-  String tag() {
+  public String tag() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.records.follow;
 
 import io.dcosnet.api.event.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * One subscription for several followers: begun for the first, ended with the last.
  * <b>Thread-safe.</b>
  */
-final class SharedFollowing {
+public final class SharedFollowing {
 
   private int followers;
   private @Nullable Subscription shared;
 
+  /** A subscription that nobody has yet. */
+  public SharedFollowing() {}
+
   /** Joins, or begins with {@code begin} when nobody is there yet. */
-  synchronized Subscription join(Supplier<Subscription> begin) {
+  public synchronized Subscription join(Supplier<Subscription> begin) {
     if (followers == 0) {
       shared = begin.get();
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.records.table;
 
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.dns.name.DomainName;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The records that one subject (a task, an agent, a framework, the masters) adds to a zone. What
@@ -11,14 +12,15 @@ import java.util.List;
  *
  * <p><b>Immutable</b> after {@link RecordTable} has taken it.
  */
-final class Contribution {
+public final class Contribution {
 
   /** Adds nothing. */
-  static final Contribution NONE =
-      new Contribution(new DomainName[0], new int[0], new byte[0][], List.of(), false, List.of());
+  public static final Contribution NONE =
+      new Contribution(
+          new DomainName[0], new int[0], new byte[0][], List.of(), Terms.USUAL, List.of());
 
   /** What a subject wanted a name for; two different wishes for one name are a collision. */
-  record Claim(String kind, String framework, String name) implements Comparable<Claim> {
+  public record Claim(String kind, String framework, String name) implements Comparable<Claim> {
     @Override
     public int compareTo(Claim other) {
       return toString().compareTo(other.toString());
@@ -28,6 +30,28 @@ final class Contribution {
     public String toString() {
       String whose = framework.isEmpty() ? "" : " of framework \"" + framework + "\"";
       return name.isEmpty() ? kind + whose : kind + " \"" + name + "\"" + whose;
+    }
+  }
+
+  /**
+   * On which terms a subject wants its records.
+   *
+   * @param weak true when they show only where no other subject has some that are not
+   * @param ttlSeconds of the names they have; {@link #TTL_OF_ZONE} unless a rule says otherwise.
+   *     Where several say something, the shortest counts, since no answer may outlive what it tells
+   */
+  public record Terms(boolean weak, int ttlSeconds) {
+
+    /** No TTL of their own. */
+    public static final int TTL_OF_ZONE = -1;
+
+    /** As most have it. */
+    public static final Terms USUAL = new Terms(false, TTL_OF_ZONE);
+
+    /** Terms with a TTL of their own, if there is one. */
+    public static Terms of(boolean weak, OptionalInt ttlSeconds) {
+      boolean usual = !weak && ttlSeconds.isEmpty();
+      return usual ? USUAL : new Terms(weak, ttlSeconds.orElse(TTL_OF_ZONE));
     }
   }
 
@@ -43,8 +67,7 @@ final class Contribution {
   /** What could not become a record. */
   final List<Rejection> refused;
 
-  /** True when these records show only where no other instance has some. */
-  final boolean weak;
+  final Terms terms;
 
   final List<ClaimedName> claims;
 
@@ -53,13 +76,13 @@ final class Contribution {
       int[] types,
       byte[][] data,
       List<Rejection> refused,
-      boolean weak,
+      Terms terms,
       List<ClaimedName> claims) {
     this.owners = owners;
     this.types = types;
     this.data = data;
     this.refused = refused;
-    this.weak = weak;
+    this.terms = terms;
     this.claims = claims;
   }
 }

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.records.dcos;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.records.follow.ClusterFollowing;
+import io.dcosnet.dns.zone.RecordOrigin;
+import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneListener;
+import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The zone {@code dcos.thisdcos.directory} of a cluster, with the names that dcos-net gives: {@code
+ * <task>.<framework>.agentip}, {@code .containerip} and {@code .autoip}, {@code leader} and {@code
+ * master}; and with services, which are ours: {@code _<port>._tcp.<task>.<framework>.autoip} and
+ * {@code _<task>._tcp.<framework>.autoip}, in each view those that can be reached there.
+ *
+ * <p>There is no snapshot before the source has its first state; after that the newest one stays,
+ * also when the source is lost. The serial follows the times that the tasks' statuses carry, so
+ * that servers of one state agree on it as far as {@code docs/zone-serials.md} says.
+ *
+ * <p><b>Thread-safe.</b> Records are made on the executor given to {@link #follow}.
+ */
+public final class DcosZone implements Zone {
+
+  private final DcosZoneConfig config;
+  private final ClusterFollowing following;
+
+  private DcosZone(ClusterSource source, DcosZoneConfig config, OptionalLong lastSerial) {
+    this.config = requireNonNull(config, "config");
+    this.following =
+        new ClusterFollowing(
+            source, config.apex(), lastSerial, () -> new DcosRecords(config).generated());
+  }
+
+  /** The zone with dcos-net's defaults, and services. */
+  public static DcosZone of(ClusterSource source) {
+    return of(source, DcosZoneConfig.defaults());
+  }
+
+  public static DcosZone of(ClusterSource source, DcosZoneConfig config) {
+    return new DcosZone(source, config, OptionalLong.empty());
+  }
+
+  /**
+   * A zone that goes on from a serial that it had before, in an earlier process of this server.
+   *
+   * @param lastSerial 0 up to 2^32-1
+   */
+  public static DcosZone of(ClusterSource source, DcosZoneConfig config, long lastSerial) {
+    return new DcosZone(source, config, OptionalLong.of(lastSerial));
+  }
+
+  public DcosZoneConfig config() {
+    return config;
+  }
+
+  @Override
+  public DomainName origin() {
+    return config.apex().origin();
+  }
+
+  @Override
+  public @Nullable ZoneSnapshot snapshot() {
+    return following.published().snapshot();
+  }
+
+  @Override
+  public Subscription watch(Executor executor, ZoneListener listener) {
+    return following.published().watch(executor, listener);
+  }
+
+  @Override
+  public Subscription follow(Surroundings surroundings) {
+    return following.follow(surroundings);
+  }
+
+  /**
+   * {@inheritDoc} Looks through all tasks, which takes some milliseconds for 50 000 of them. The
+   * event of a task is its newest status.
+   */
+  @Override
+  public List<RecordOrigin> origins(DomainName name) {
+    return following.origins(name);
+  }
+
+  /** What could not become a record, and why; sorted. Waits for an update under way. */
+  public List<Rejection> refused() {
+    return following.refused();
+  }
+
+  /** Names that were wanted for different things, with those. Waits for an update under way. */
+  public SortedMap<String, List<String>> collisions() {
+    return following.collisions();
+  }
+
+  @Override
+  public String toString() {
+    return following.toString("DcosZone");
+  }
+}

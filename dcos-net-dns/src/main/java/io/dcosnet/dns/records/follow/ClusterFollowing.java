@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.records.follow;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.event.Change;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.ClusterUpdate;
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.model.Task;
+import io.dcosnet.api.model.TaskStatus;
+import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.records.table.GeneratedRecords;
+import io.dcosnet.dns.records.table.RefusalCode;
+import io.dcosnet.dns.zone.RecordOrigin;
+import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneApex;
+import io.dcosnet.dns.zone.ZonePublisher;
+import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A zone of a cluster that keeps up with it: what stands behind {@code MesosZone} and {@code
+ * DcosZone}.
+ *
+ * <p>There is no snapshot before the source has its first state; after that the newest one stays,
+ * also when the source is lost. What serials say is in {@code docs/zone-serials.md}.
+ *
+ * <p><b>Thread-safe.</b> Records are made on the executor given to {@link #follow}.
+ */
+public final class ClusterFollowing {
+
+  /** A status from further in the future than this says nothing about the time. */
+  private static final long MAX_AHEAD_SECONDS = 24 * 3600;
+
+  private final ClusterSource source;
+  private final ZoneApex apex;
+  private final OptionalLong lastSerial;
+  private final Supplier<GeneratedRecords> generation;
+  private final SharedFollowing following = new SharedFollowing();
+
+  // Guards records; held while an update is worked in, or while someone asks for a report.
+  private final Object lock = new Object();
+  private GeneratedRecords records;
+
+  private final ZonePublisher published = new ZonePublisher();
+  private volatile long changedNanos;
+
+  /**
+   * @param lastSerial that the zone is known to have had, which its serials then go on from
+   * @param generation gives records of no cluster yet
+   */
+  public ClusterFollowing(
+      ClusterSource source,
+      ZoneApex apex,
+      OptionalLong lastSerial,
+      Supplier<GeneratedRecords> generation) {
+    this.source = requireNonNull(source, "source");
+    this.apex = requireNonNull(apex, "apex");
+    this.lastSerial = requireNonNull(lastSerial, "lastSerial");
+    this.generation = generation;
+    this.records = generation.get();
+  }
+
+  /** Where the snapshots are. */
+  public ZonePublisher published() {
+    return published;
+  }
+
+  /** As {@link Zone#follow}. */
+  public Subscription follow(Zone.Surroundings surroundings) {
+    requireNonNull(surroundings, "surroundings");
+    return following.join(() -> begin(surroundings));
+  }
+
+  /** What could not become a record, and why; sorted. Waits for an update under way. */
+  public List<Rejection> refused() {
+    synchronized (lock) {
+      return records.refused();
+    }
+  }
+
+  /** Names that were wanted for different things, with those. Waits for an update under way. */
+  public SortedMap<String, List<String>> collisions() {
+    synchronized (lock) {
+      return records.collisions();
+    }
+  }
+
+  /** As {@link Zone#origins}. */
+  public List<RecordOrigin> origins(DomainName name) {
+    synchronized (lock) {
+      return records.origins(name);
+    }
+  }
+
+  private Subscription begin(Zone.Surroundings surroundings) {
+    TimeSource time = surroundings.time();
+    DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
+    String name = apex.origin().toString();
+    metrics.serial(name, () -> read(ZoneSnapshot::serial));
+    metrics.records(name, () -> read(ZoneSnapshot::recordCount));
+    metrics.age(name, () -> (time.nanos() - changedNanos) / 1_000_000_000);
+    metrics.collisions(
+        name,
+        () -> {
+          synchronized (lock) {
+            return records.collisionCount();
+          }
+        });
+    // The first update of a subscription starts at nothing, and so do the records.
+    GeneratedRecords fresh = generation.get();
+    return source.subscribe(
+        surroundings.executor(), update -> follow(update, fresh, time, metrics));
+  }
+
+  private long read(ToLongFunction<ZoneSnapshot> figure) {
+    ZoneSnapshot now = published.snapshot();
+    return now == null ? 0 : figure.applyAsLong(now);
+  }
+
+  private void follow(
+      ClusterUpdate update, GeneratedRecords fresh, TimeSource time, DnsMetrics metrics) {
+    synchronized (lock) {
+      ZoneSnapshot before = published.snapshot();
+      long event = eventSeconds(update, time.wallMillis() / 1000, before == null);
+      if (before == null || records != fresh) {
+        before = ZoneSnapshot.empty(apex, serialBefore(before, event));
+        records = fresh;
+      }
+      fresh.apply(update);
+      published.publish(fresh.commit(before, event));
+      changedNanos = time.nanos();
+      if (update.sinceNanos() != ClusterUpdate.NO_TIME) {
+        metrics.delay(apex.origin().toString()).accept(changedNanos - update.sinceNanos());
+      }
+      for (Map.Entry<RefusalCode, Integer> refusal : fresh.takeRefusalCounts().entrySet()) {
+        metrics.skipped(apex.origin().toString(), refusal.getKey().tag()).add(refusal.getValue());
+      }
+    }
+  }
+
+  private long serialBefore(@Nullable ZoneSnapshot before, long event) {
+    long serial = before != null ? before.serial() : lastSerial.orElse(event - 1);
+    return serial & 0xffff_ffffL;
+  }
+
+  /**
+   * Unix time of the newest status in the update; the present time for a first state that has none,
+   * since a serial must not start below what secondaries may have.
+   */
+  private static long eventSeconds(ClusterUpdate update, long nowSeconds, boolean isFirst) {
+    double newest = 0;
+    for (Change<Task> change : update.change().tasks()) {
+      Task task = change.after();
+      if (task != null) {
+        for (TaskStatus status : task.statuses()) {
+          double time = status.timestampSeconds();
+          boolean counts = time > newest && time < nowSeconds + MAX_AHEAD_SECONDS;
+          newest = counts ? time : newest;
+        }
+      }
+    }
+    return newest == 0 && isFirst ? nowSeconds : (long) newest;
+  }
+
+  /** For {@code toString} of the zone. */
+  public String toString(String kind) {
+    ZoneSnapshot now = published.snapshot();
+    return now == null ? kind + "[" + apex.origin() + " waiting]" : now.toString();
+  }
+}
