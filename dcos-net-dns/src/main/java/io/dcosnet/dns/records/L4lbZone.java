@@ -17,6 +17,7 @@ import io.dcosnet.dns.name.DomainNameBuilder.Fault;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
+import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
 import io.dcosnet.dns.zone.ZoneListener;

@@ -13,6 +13,7 @@ import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZonePublisher;

@@ -2,7 +2,9 @@
 package io.dcosnet.dns.zone;
 
 import io.dcosnet.dns.name.DomainName;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,40 @@ final class NameTrie {
       for (ZoneNode node : (ZoneNode[]) at) {
         action.accept(node);
       }
+    }
+  }
+
+  /** As {@link #forEach}, for who wants to go on later. */
+  Iterator<ZoneNode> iterator() {
+    return new Walk(root);
+  }
+
+  /** The way that is left, the next piece on top. */
+  private static final class Walk implements Iterator<ZoneNode> {
+    private final ArrayDeque<Object> ahead = new ArrayDeque<>();
+
+    Walk(@Nullable Object root) {
+      if (root != null) {
+        ahead.push(root);
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ahead.isEmpty();
+    }
+
+    @Override
+    public ZoneNode next() {
+      Object at = ahead.pop();
+      while (!(at instanceof ZoneNode)) {
+        Object[] slots = at instanceof Branch branch ? branch.slots : (ZoneNode[]) at;
+        for (Object slot : slots) {
+          ahead.push(slot);
+        }
+        at = ahead.pop();
+      }
+      return (ZoneNode) at;
     }
   }
 

@@ -7,6 +7,7 @@ import io.dcosnet.dns.name.DomainName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -124,6 +125,11 @@ public final class ZoneSnapshot {
     names.forEach(action);
   }
 
+  /** As {@link #forEach}, one at a time: for readers that stop in between. */
+  public Iterator<ZoneNode> nodes() {
+    return names.iterator();
+  }
+
   /** As {@link #forEach}, sorted by name, the apex first. */
   public List<ZoneNode> sorted() {
     List<ZoneNode> nodes = new ArrayList<>();
@@ -180,11 +186,13 @@ public final class ZoneSnapshot {
 
     private int nameCount;
     private long recordCount;
+    private ZoneApex apex;
     private boolean changed;
     private boolean partial;
 
     private Edit(ZoneSnapshot before) {
       this.before = before;
+      this.apex = before.apex;
       this.names = new NameTrie.Edit(before.names);
       this.nameCount = before.nameCount;
       this.recordCount = before.recordCount;
@@ -194,6 +202,29 @@ public final class ZoneSnapshot {
     /** Says whether names may be missing, see {@link ZoneSnapshot#isPartial}. */
     public void partial(boolean isPartial) {
       partial = isPartial;
+    }
+
+    /**
+     * Puts other SOA and NS records in place of those of the zone.
+     *
+     * @throws IllegalArgumentException when they are of another zone
+     */
+    public void apex(ZoneApex next) {
+      if (!next.origin().equals(before.origin())) {
+        throw new IllegalArgumentException(
+            "apex: " + next.origin() + " (expected: " + before.origin() + ")");
+      }
+      if (next.equals(apex)) {
+        return;
+      }
+      apex = next;
+      changed = true;
+      names.put(requireNonNull(names.find(next.origin())).without(RecordType.NS));
+    }
+
+    /** Lets {@link #commit} give a new serial even when no record changes. */
+    public void renumber() {
+      changed = true;
     }
 
     /**
@@ -301,8 +332,8 @@ public final class ZoneSnapshot {
       long next = (before.serial + 1) & SERIAL_MASK;
       long event = eventSeconds & SERIAL_MASK;
       long serial = isLater(event, next) ? event : next;
-      NameTrie trie = withApex(names.freeze(), before.apex, serial);
-      return new ZoneSnapshot(before.apex, trie, serial, nameCount, recordCount, partial);
+      NameTrie trie = withApex(names.freeze(), apex, serial);
+      return new ZoneSnapshot(apex, trie, serial, nameCount, recordCount, partial);
     }
 
     /** RFC 1982 §3.2. */

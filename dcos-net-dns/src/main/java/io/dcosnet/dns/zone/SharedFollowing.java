@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.zone;
 
 import io.dcosnet.api.event.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,16 +7,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription for several followers: begun for the first, ended with the last.
+ * One subscription for several followers of a zone: begun for the first, ended with the last.
  * <b>Thread-safe.</b>
  */
-final class SharedFollowing {
+public final class SharedFollowing {
 
   private int followers;
   private @Nullable Subscription shared;
 
   /** Joins, or begins with {@code begin} when nobody is there yet. */
-  synchronized Subscription join(Supplier<Subscription> begin) {
+  public synchronized Subscription join(Supplier<Subscription> begin) {
     if (followers == 0) {
       shared = begin.get();
     }
