@@ -7,6 +7,7 @@ module io.dcosnet.dns {
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.transport;
   exports io.dcosnet.dns.zone;
+  exports io.dcosnet.dns.zonefile;
 
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;

@@ -98,6 +98,21 @@ public final class DnsMetrics {
         zone);
   }
 
+  /**
+   * Attempts to read a zone that comes from elsewhere: a file, a primary server, an export.
+   *
+   * @param result changed, same or failed
+   */
+  public Counter zoneReads(String zone, String result) {
+    return sink.counter(
+        "dcosnet.dns.zone.reads",
+        "Times that a zone was read from its file or server",
+        "zone",
+        zone,
+        "result",
+        result);
+  }
+
   /** How long a change took from the source to the snapshot that answers with it. */
   public LongConsumer delay(String zone) {
     return sink.distribution(
