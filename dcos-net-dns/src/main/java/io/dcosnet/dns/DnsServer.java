@@ -15,12 +15,15 @@ import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
 import io.dcosnet.dns.zone.ZoneTable;
+import io.dcosnet.dns.zonefile.HostsFile;
+import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ public final class DnsServer implements Lifecycle {
 
   private final NetRuntime net;
   private final ZoneTable zones;
+  private final @Nullable HostsZones hosts;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -54,7 +58,8 @@ public final class DnsServer implements Lifecycle {
 
   private DnsServer(Builder builder) {
     net = builder.net;
-    zones = ZoneTable.of(builder.zones);
+    hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
+    zones = zones(builder, hosts);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     listeners =
         builder.addresses.stream()
@@ -67,6 +72,13 @@ public final class DnsServer implements Lifecycle {
                         metrics,
                         builder.tcpLimits))
             .toList();
+  }
+
+  private static ZoneTable zones(Builder builder, @Nullable HostsZones outside) {
+    if (builder.hosts == null || outside == null) {
+      return ZoneTable.of(builder.zones);
+    }
+    return ZoneTable.of(HostsZones.into(builder.zones, builder.hosts)).orElse(outside);
   }
 
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
@@ -82,6 +94,9 @@ public final class DnsServer implements Lifecycle {
     Surroundings surroundings = new Surroundings(net.executor(), net.time(), net.metrics());
     for (Zone zone : zones.zones()) {
       following.add(zone.follow(surroundings));
+    }
+    if (hosts != null) {
+      following.add(hosts.follow(surroundings));
     }
     CompletionStage<Void> opened = CompletableFuture.completedFuture(null);
     for (DnsListener listener : listeners) {
@@ -155,6 +170,7 @@ public final class DnsServer implements Lifecycle {
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<Zone> zones = new ArrayList<>();
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+    private @Nullable HostsFile hosts;
 
     private Builder(NetRuntime net) {
       this.net = requireNonNull(net, "net");
@@ -172,6 +188,12 @@ public final class DnsServer implements Lifecycle {
     /** Adds a zone; a name belongs to the zone with the longest origin. */
     public Builder zone(Zone zone) {
       zones.add(requireNonNull(zone, "zone"));
+      return this;
+    }
+
+    /** Names of this file are answered with its addresses, inside the zones and outside of them. */
+    public Builder hosts(HostsFile file) {
+      hosts = requireNonNull(file, "file");
       return this;
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.zone;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.dns.name.DomainName;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class ZoneTable {
 
   private final Zone[] longestFirst;
+  private final @Nullable ZoneLookup others;
 
-  private ZoneTable(Zone[] longestFirst) {
+  private ZoneTable(Zone[] longestFirst, @Nullable ZoneLookup others) {
     this.longestFirst = longestFirst;
+    this.others = others;
   }
 
   /**
@@ -37,7 +41,12 @@ public final class ZoneTable {
       }
     }
     Comparator<Zone> byLength = Comparator.comparing(zone -> zone.origin().wireLength());
-    return new ZoneTable(zones.stream().sorted(byLength.reversed()).toArray(Zone[]::new));
+    return new ZoneTable(zones.stream().sorted(byLength.reversed()).toArray(Zone[]::new), null);
+  }
+
+  /** A table that asks {@code lookup} for names that belong to none of these zones. */
+  public ZoneTable orElse(ZoneLookup lookup) {
+    return new ZoneTable(longestFirst, requireNonNull(lookup, "lookup"));
   }
 
   /** The zone that the name in these octets belongs to, null when it belongs to none. */
@@ -47,7 +56,7 @@ public final class ZoneTable {
         return zone;
       }
     }
-    return null;
+    return others == null ? null : others.match(octets, offset, length);
   }
 
   /** As {@link #match(byte[], int, int)}. */
@@ -56,7 +65,7 @@ public final class ZoneTable {
     return match(wire, 0, wire.length);
   }
 
-  /** All zones, longest origin first. */
+  /** The zones it was made of, longest origin first. */
   public List<Zone> zones() {
     return List.of(longestFirst);
   }
