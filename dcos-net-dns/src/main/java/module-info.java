@@ -5,6 +5,7 @@ module io.dcosnet.dns {
   exports io.dcosnet.dns;
   exports io.dcosnet.dns.name;
   exports io.dcosnet.dns.records;
+  exports io.dcosnet.dns.transfer;
   exports io.dcosnet.dns.transport;
   exports io.dcosnet.dns.zone;
   exports io.dcosnet.dns.zonefile;

@@ -10,6 +10,8 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transfer.TransferPolicy;
+import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.zone.Zone;
@@ -61,6 +63,7 @@ public final class DnsServer implements Lifecycle {
     hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
     zones = zones(builder, hosts);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
+    TransferServer transfers = transfers(builder.transfers, metrics);
     listeners =
         builder.addresses.stream()
             .map(
@@ -69,6 +72,7 @@ public final class DnsServer implements Lifecycle {
                         net,
                         address,
                         protocol -> responder(protocol, metrics),
+                        transfers,
                         metrics,
                         builder.tcpLimits))
             .toList();
@@ -79,6 +83,10 @@ public final class DnsServer implements Lifecycle {
       return ZoneTable.of(builder.zones);
     }
     return ZoneTable.of(HostsZones.into(builder.zones, builder.hosts)).orElse(outside);
+  }
+
+  private @Nullable TransferServer transfers(@Nullable TransferPolicy policy, DnsMetrics metrics) {
+    return policy == null ? null : new TransferServer(zones, policy, net.time(), metrics);
   }
 
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
@@ -171,6 +179,7 @@ public final class DnsServer implements Lifecycle {
     private final List<Zone> zones = new ArrayList<>();
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
     private @Nullable HostsFile hosts;
+    private @Nullable TransferPolicy transfers;
 
     private Builder(NetRuntime net) {
       this.net = requireNonNull(net, "net");
@@ -194,6 +203,12 @@ public final class DnsServer implements Lifecycle {
     /** Names of this file are answered with its addresses, inside the zones and outside of them. */
     public Builder hosts(HostsFile file) {
       hosts = requireNonNull(file, "file");
+      return this;
+    }
+
+    /** Who may fetch whole zones; nobody unless set. */
+    public Builder transfers(TransferPolicy policy) {
+      transfers = requireNonNull(policy, "policy");
       return this;
     }
 
