@@ -10,6 +10,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
@@ -63,7 +64,7 @@ public final class DnsServer implements Lifecycle {
     hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
     zones = zones(builder, hosts);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
-    TransferServer transfers = transfers(builder.transfers, metrics);
+    TransferServer transfers = transfers(builder, metrics);
     listeners =
         builder.addresses.stream()
             .map(
@@ -85,8 +86,14 @@ public final class DnsServer implements Lifecycle {
     return ZoneTable.of(HostsZones.into(builder.zones, builder.hosts)).orElse(outside);
   }
 
-  private @Nullable TransferServer transfers(@Nullable TransferPolicy policy, DnsMetrics metrics) {
-    return policy == null ? null : new TransferServer(zones, policy, net.time(), metrics);
+  private @Nullable TransferServer transfers(Builder builder, DnsMetrics metrics) {
+    boolean copies = builder.zones.stream().anyMatch(SecondaryZone.class::isInstance);
+    TransferPolicy policy = builder.transfers;
+    if (policy == null && !copies) {
+      return null;
+    }
+    TransferPolicy rules = policy == null ? TransferPolicy.NOBODY : policy;
+    return new TransferServer(zones, builder.zones, rules, net.time(), metrics);
   }
 
   private Responder responder(Protocol protocol, DnsMetrics metrics) {

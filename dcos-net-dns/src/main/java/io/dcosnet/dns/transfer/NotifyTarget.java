@@ -2,10 +2,16 @@
 package io.dcosnet.dns.transfer;
 
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.name.DomainName;
 import org.jspecify.annotations.Nullable;
 
 /** A zone that wants to hear from its primaries that there is a new one. <b>Thread-safe.</b> */
 interface NotifyTarget {
+
+  DomainName origin();
+
+  /** The key that its primaries sign with, null without one. */
+  @Nullable TsigKey key();
 
   /**
    * Somebody says that the zone has changed. Must not block.

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.dns.name.DomainName;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -18,10 +19,17 @@ import org.xbill.DNS.TSIGRecord;
 final class RequestCheck {
 
   private final TransferPolicy policy;
+  private final Map<DomainName, TsigKey> otherKeys;
   private final TimeSource time;
 
-  RequestCheck(TransferPolicy policy, TimeSource time) {
+  /**
+   * A check by the keys of a policy.
+   *
+   * @param otherKeys good signatures that give no right to anything in the policy
+   */
+  RequestCheck(TransferPolicy policy, Map<DomainName, TsigKey> otherKeys, TimeSource time) {
     this.policy = policy;
+    this.otherKeys = otherKeys;
     this.time = requireNonNull(time, "time");
   }
 
@@ -32,7 +40,9 @@ final class RequestCheck {
       return new Outcome(null, null, null, Rcode.NOERROR);
     }
     Name owner = record.getName();
-    TsigKey key = policy.key(DomainName.ofWire(owner.toWire(), 0, owner.length()));
+    DomainName name = DomainName.ofWire(owner.toWire(), 0, owner.length());
+    TsigKey known = policy.key(name);
+    TsigKey key = known == null ? otherKeys.get(name) : known;
     if (key == null || !key.algorithm().wireName.equals(record.getAlgorithm())) {
       return new Outcome(null, null, record, Rcode.BADKEY);
     }

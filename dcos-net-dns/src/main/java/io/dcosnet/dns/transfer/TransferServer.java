@@ -14,6 +14,9 @@ import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +44,7 @@ public final class TransferServer implements TransferService {
   private static final Logger LOGGER = LoggerFactory.getLogger(TransferServer.class);
 
   private final ZoneTable zones;
+  private final Map<DomainName, NotifyTarget> copies = new HashMap<>();
   private final TransferPolicy policy;
   private final RequestCheck check;
   private final DnsMetrics metrics;
@@ -50,12 +54,28 @@ public final class TransferServer implements TransferService {
    * A service for these zones.
    *
    * @param zones as they are served
+   * @param sources the zones that those come from; copies among them hear the news of their
+   *     primaries
    */
   public TransferServer(
-      ZoneTable zones, TransferPolicy policy, TimeSource time, DnsMetrics metrics) {
+      ZoneTable zones,
+      Collection<? extends Zone> sources,
+      TransferPolicy policy,
+      TimeSource time,
+      DnsMetrics metrics) {
     this.zones = requireNonNull(zones, "zones");
     this.policy = requireNonNull(policy, "policy");
-    this.check = new RequestCheck(policy, time);
+    Map<DomainName, TsigKey> keys = new HashMap<>();
+    for (Zone source : sources) {
+      if (source instanceof NotifyTarget copy) {
+        copies.put(copy.origin(), copy);
+        TsigKey key = copy.key();
+        if (key != null) {
+          keys.put(key.name(), key);
+        }
+      }
+    }
+    this.check = new RequestCheck(policy, keys, time);
     this.metrics = requireNonNull(metrics, "metrics");
     metrics.transfersActive(active::get);
   }
@@ -158,13 +178,11 @@ public final class TransferServer implements TransferService {
     if (zone == null || !zone.origin().equals(name)) {
       rcode = Rcode.NOTAUTH;
       metrics.notifiesReceived("not-ours").increment();
-    } else if (zone instanceof NotifyTarget target
-        && target.notified(client.unmapped(), signature.key())) {
-      rcode = Rcode.NOERROR;
-      metrics.notifiesReceived("accepted").increment();
     } else {
-      rcode = Rcode.REFUSED;
-      metrics.notifiesReceived("refused").increment();
+      NotifyTarget copy = copies.get(name);
+      boolean accepted = copy != null && copy.notified(client.unmapped(), signature.key());
+      rcode = accepted ? Rcode.NOERROR : Rcode.REFUSED;
+      metrics.notifiesReceived(accepted ? "accepted" : "refused").increment();
     }
     return signature.answer(Answers.error(request, rcode));
   }
