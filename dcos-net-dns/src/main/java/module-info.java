@@ -20,5 +20,6 @@ module io.dcosnet.dns {
   requires io.netty.handler;
   requires io.netty.transport;
   requires org.dnsjava;
+  requires java.net.http;
   requires org.slf4j;
 }

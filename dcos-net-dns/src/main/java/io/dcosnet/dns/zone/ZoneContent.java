@@ -58,6 +58,7 @@ public final class ZoneContent {
         before == null ? ZoneSnapshot.empty(apex, (serial - 1) & SERIAL_MASK) : before;
     ZoneSnapshot.Edit edit = start.edit();
     edit.apex(apex);
+    edit.wildcards(names.keySet().stream().anyMatch(ZoneContent::isWildcard));
     if (before != null) {
       removeWhatIsGone(before, edit);
     }
@@ -66,6 +67,10 @@ public final class ZoneContent {
       edit.renumber();
     }
     return edit.commit(serial);
+  }
+
+  private static boolean isWildcard(DomainName name) {
+    return name.octet(0) == 1 && name.octet(1) == '*';
   }
 
   private void removeWhatIsGone(ZoneSnapshot before, ZoneSnapshot.Edit edit) {

@@ -7,6 +7,7 @@ import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.name.ReverseName;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;

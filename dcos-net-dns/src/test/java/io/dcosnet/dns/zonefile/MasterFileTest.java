@@ -110,6 +110,14 @@ class MasterFileTest {
   }
 
   @Test
+  void saysWhetherTheZoneHasWildcardsAndCuts() {
+    assertThat(read(HEAD).hasWildcards()).isFalse();
+    assertThat(read(HEAD).hasCuts()).isFalse();
+    assertThat(read(HEAD + "*.sub A 192.0.2.7\n").hasWildcards()).isTrue();
+    assertThat(read(HEAD + "sub NS ns1\n").hasCuts()).isTrue();
+  }
+
+  @Test
   void givesASetTheLowestTtlOfItsRecords() {
     assertThat(ZoneText.of(read(HEAD + "x 60 A 192.0.2.1\nx 30 A 192.0.2.2\n")))
         .contains("x.example.org.\t30\tIN\tA\t192.0.2.1\nx.example.org.\t30\tIN\tA\t192.0.2.2\n");
