@@ -152,7 +152,8 @@ final class AxfrPolling implements MesosCopyZone.Source {
       failure = reason;
       metrics.zoneReads(zone, "failed").increment();
       if (news) {
-        LOGGER.warn("zone not copied, it stays as it is zone={} from={}: {}", zone, address, reason);
+        LOGGER.warn(
+            "zone not copied, it stays as it is zone={} from={}: {}", zone, address, reason);
       }
     }
 
@@ -165,6 +166,7 @@ final class AxfrPolling implements MesosCopyZone.Source {
       HttpRequest request = HttpRequest.newBuilder(address).timeout(TIMEOUT).build();
       HttpResponse<InputStream> response =
           http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      Scheduler.Timer limit = scheduler.schedule(TIMEOUT, () -> close(response.body()));
       try (InputStream body = response.body()) {
         if (response.statusCode() != 200) {
           throw new IOException("status " + response.statusCode() + " (expected: 200)");
@@ -174,6 +176,17 @@ final class AxfrPolling implements MesosCopyZone.Source {
           throw new IOException("more than " + MAX_BYTES + " bytes");
         }
         return text;
+      } finally {
+        limit.cancel();
+      }
+    }
+
+    /** Lets go of an answer that does not end; who reads it fails. */
+    private void close(InputStream body) {
+      try {
+        body.close();
+      } catch (IOException e) {
+        LOGGER.debug("close the answer of {}: {}", address, e.toString());
       }
     }
 
@@ -183,7 +196,7 @@ final class AxfrPolling implements MesosCopyZone.Source {
         String reason = refusal.code().toLowerCase(Locale.ROOT).replace('_', '-');
         metrics.skipped(zone, reason).increment();
       }
-      ZoneSnapshot present = copy.present();
+      ZoneSnapshot present = copy.present(document.serial());
       ZoneSnapshot.Edit edit = present.edit();
       SuffixCopy rewriting = new SuffixCopy(document.domain(), copy.origin());
       Map<DomainName, Map<Integer, RecordSet>> wanted = rewriting.all(document.records());
@@ -197,7 +210,7 @@ final class AxfrPolling implements MesosCopyZone.Source {
             }
           });
       wanted.forEach((name, sets) -> sets.values().forEach(set -> edit.put(name, set)));
-      return copy.publish(edit);
+      return copy.publish(edit, document.serial());
     }
   }
 

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * zone of this process, with each of its changes, or from a Mesos-DNS elsewhere, asked each 30 s
  * for {@code /v1/axfr}.
  *
- * <p>While the source is silent the copy stays as it is. The serial grows with each change, not
- * with that of the source.
+ * <p>While the source is silent the copy stays as it is. Its serial follows that of the source, but
+ * never goes back.
  *
  * <p><b>Thread-safe.</b> Records are made on the executor given to {@link #follow}.
  *
@@ -143,23 +143,32 @@ public final class MesosCopyZone implements Zone {
       return origin;
     }
 
-    /** The copy as it is; one without records when there is none yet. */
-    ZoneSnapshot present() {
+    /**
+     * The copy as it is; one without records when there is none yet.
+     *
+     * @param serial of the source, 0 when it tells none
+     */
+    ZoneSnapshot present(long serial) {
       ZoneSnapshot now = published.snapshot();
-      long serial = (time.wallMillis() / 1000 - 1) & 0xffff_ffffL;
-      return now == null ? ZoneSnapshot.empty(DcosApex.of(origin), serial) : now;
+      long start = (event(serial) - 1) & 0xffff_ffffL;
+      return now == null ? ZoneSnapshot.empty(DcosApex.of(origin), start) : now;
     }
 
     /** Publishes what has become of {@link #present}; false when nothing has changed. */
-    boolean publish(ZoneSnapshot.Edit edit) {
+    boolean publish(ZoneSnapshot.Edit edit, long serial) {
       ZoneSnapshot before = published.snapshot();
-      ZoneSnapshot after = edit.commit(time.wallMillis() / 1000);
+      ZoneSnapshot after = edit.commit(event(serial));
       if (after == before) {
         return false;
       }
       changedNanos = time.nanos();
       published.publish(after);
       return true;
+    }
+
+    /** The serial of the source, so that two copies of one source agree. */
+    private long event(long serial) {
+      return serial == 0 ? time.wallMillis() / 1000 : serial;
     }
   }
 

@@ -41,7 +41,7 @@ final class ZoneSource implements MesosCopyZone.Source {
 
   private static void take(
       @Nullable ZoneSnapshot before, ZoneSnapshot after, SuffixCopy rewriting, Copy copy) {
-    ZoneSnapshot present = copy.present();
+    ZoneSnapshot present = copy.present(after.serial());
     ZoneSnapshot.Edit edit = present.edit();
     edit.partial(after.isPartial());
     if (before == null) {
@@ -51,7 +51,7 @@ final class ZoneSource implements MesosCopyZone.Source {
     } else {
       after.forEachChange(before, (old, now) -> put(old, now, rewriting, edit));
     }
-    copy.publish(edit);
+    copy.publish(edit, after.serial());
   }
 
   private static void remove(ZoneNode node, ZoneSnapshot.Edit edit) {

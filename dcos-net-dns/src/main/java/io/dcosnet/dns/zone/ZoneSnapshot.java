@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ZoneSnapshot {
 
   private static final long SERIAL_MASK = 0xffff_ffffL;
-  
+
   private final ZoneApex apex;
   private final NameTrie names;
   private final long serial;
@@ -291,7 +291,9 @@ public final class ZoneSnapshot {
       nameCount += node.isEmptyNonTerminal() ? 1 : 0;
       names.put(node.with(set));
       changed = true;
-      cuts |= set.type() == RecordType.DNAME || (set.type() == RecordType.NS && !name.equals(before.origin()));
+      cuts |=
+          set.type() == RecordType.DNAME
+              || (set.type() == RecordType.NS && !name.equals(before.origin()));
       if (found == null) {
         countChild(name, 1);
       }

@@ -4,17 +4,13 @@ package io.dcosnet.dns.zonefile;
 import static io.dcosnet.dns.zone.Zones.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dcosnet.api.event.Subscription;
-import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.zone.ChangingZone;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
-import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
-import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneNode;
-import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.dns.zone.Zones;
@@ -26,8 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +33,7 @@ class HostsOverrideTest {
   private final VirtualTime time = new VirtualTime();
   private final RecordingMetrics metrics = new RecordingMetrics();
   private final Surroundings surroundings = new Surroundings(time, time, metrics);
-  private final Changing mesos = new Changing();
+  private final ChangingZone mesos = new ChangingZone("mesos");
   private Path file = Path.of("");
   private HostsFile hosts = HostsFile.of(file, time);
   private HostsOverride zone = HostsOverride.of(mesos, hosts);
@@ -162,38 +156,5 @@ class HostsOverrideTest {
   private String at(String name) {
     ZoneNode node = snapshot().find(name(name));
     return node == null ? "" : node.sets().toString();
-  }
-
-  /** A zone that the test changes. */
-  private static final class Changing implements Zone {
-    private final ZonePublisher published = new ZonePublisher();
-    private final SharedFollowing following = new SharedFollowing();
-
-    void put(String name, RecordSet set) {
-      ZoneSnapshot now = published.snapshot();
-      ZoneSnapshot.Edit edit = (now == null ? Zones.empty("mesos") : now).edit();
-      edit.put(name(name), set);
-      published.publish(edit.commit(0));
-    }
-
-    @Override
-    public DomainName origin() {
-      return name("mesos");
-    }
-
-    @Override
-    public @Nullable ZoneSnapshot snapshot() {
-      return published.snapshot();
-    }
-
-    @Override
-    public Subscription follow(Surroundings surroundings) {
-      return following.join(() -> () -> {});
-    }
-
-    @Override
-    public Subscription watch(Executor executor, ZoneListener listener) {
-      return published.watch(executor, listener);
-    }
   }
 }
