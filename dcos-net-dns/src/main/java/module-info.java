@@ -6,8 +6,10 @@ module io.dcosnet.dns {
   exports io.dcosnet.dns.name;
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.records.dcos;
+  exports io.dcosnet.dns.transfer;
   exports io.dcosnet.dns.transport;
   exports io.dcosnet.dns.zone;
+  exports io.dcosnet.dns.zonefile;
 
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
@@ -19,5 +21,6 @@ module io.dcosnet.dns {
   requires io.netty.handler;
   requires io.netty.transport;
   requires org.dnsjava;
+  requires java.net.http;
   requires org.slf4j;
 }

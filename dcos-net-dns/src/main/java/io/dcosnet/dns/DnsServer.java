@@ -10,17 +10,23 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transfer.SecondaryZone;
+import io.dcosnet.dns.transfer.TransferPolicy;
+import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
 import io.dcosnet.dns.zone.ZoneTable;
+import io.dcosnet.dns.zonefile.HostsFile;
+import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +52,7 @@ public final class DnsServer implements Lifecycle {
 
   private final NetRuntime net;
   private final ZoneTable zones;
+  private final @Nullable HostsZones hosts;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -54,8 +61,10 @@ public final class DnsServer implements Lifecycle {
 
   private DnsServer(Builder builder) {
     net = builder.net;
-    zones = ZoneTable.of(builder.zones);
+    hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
+    zones = zones(builder, hosts);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
+    TransferServer transfers = transfers(builder, metrics);
     listeners =
         builder.addresses.stream()
             .map(
@@ -64,9 +73,27 @@ public final class DnsServer implements Lifecycle {
                         net,
                         address,
                         protocol -> responder(protocol, metrics),
+                        transfers,
                         metrics,
                         builder.tcpLimits))
             .toList();
+  }
+
+  private static ZoneTable zones(Builder builder, @Nullable HostsZones outside) {
+    if (builder.hosts == null || outside == null) {
+      return ZoneTable.of(builder.zones);
+    }
+    return ZoneTable.of(HostsZones.into(builder.zones, builder.hosts)).orElse(outside);
+  }
+
+  private @Nullable TransferServer transfers(Builder builder, DnsMetrics metrics) {
+    boolean copies = builder.zones.stream().anyMatch(SecondaryZone.class::isInstance);
+    TransferPolicy policy = builder.transfers;
+    if (policy == null && !copies) {
+      return null;
+    }
+    TransferPolicy rules = policy == null ? TransferPolicy.NOBODY : policy;
+    return new TransferServer(zones, builder.zones, rules, net.time(), metrics);
   }
 
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
@@ -82,6 +109,9 @@ public final class DnsServer implements Lifecycle {
     Surroundings surroundings = new Surroundings(net.executor(), net.time(), net.metrics());
     for (Zone zone : zones.zones()) {
       following.add(zone.follow(surroundings));
+    }
+    if (hosts != null) {
+      following.add(hosts.follow(surroundings));
     }
     CompletionStage<Void> opened = CompletableFuture.completedFuture(null);
     for (DnsListener listener : listeners) {
@@ -155,6 +185,8 @@ public final class DnsServer implements Lifecycle {
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<Zone> zones = new ArrayList<>();
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+    private @Nullable HostsFile hosts;
+    private @Nullable TransferPolicy transfers;
 
     private Builder(NetRuntime net) {
       this.net = requireNonNull(net, "net");
@@ -172,6 +204,18 @@ public final class DnsServer implements Lifecycle {
     /** Adds a zone; a name belongs to the zone with the longest origin. */
     public Builder zone(Zone zone) {
       zones.add(requireNonNull(zone, "zone"));
+      return this;
+    }
+
+    /** Names of this file are answered with its addresses, inside the zones and outside of them. */
+    public Builder hosts(HostsFile file) {
+      hosts = requireNonNull(file, "file");
+      return this;
+    }
+
+    /** Who may fetch whole zones; nobody unless set. */
+    public Builder transfers(TransferPolicy policy) {
+      transfers = requireNonNull(policy, "policy");
       return this;
     }
 

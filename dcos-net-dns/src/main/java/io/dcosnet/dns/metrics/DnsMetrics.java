@@ -98,6 +98,57 @@ public final class DnsMetrics {
         zone);
   }
 
+  /**
+   * Attempts to read a zone that comes from elsewhere: a file, a primary server, an export.
+   *
+   * @param result changed, same or failed
+   */
+  public Counter zoneReads(String zone, String result) {
+    return sink.counter(
+        "dcosnet.dns.zone.reads",
+        "Times that a zone was read from its file or server",
+        "zone",
+        zone,
+        "result",
+        result);
+  }
+
+  /**
+   * Requests of others for whole zones.
+   *
+   * @param result zone, current (nothing newer to give) or cut (not taken to the end), or why it
+   *     was refused
+   */
+  public Counter transfers(String result) {
+    return sink.counter(
+        "dcosnet.dns.transfers", "Requests for whole zones by outcome", "result", result);
+  }
+
+  /** Transfers to others that are under way. */
+  public void transfersActive(LongSupplier active) {
+    sink.gauge("dcosnet.dns.transfers.active", "Zone transfers under way", active);
+  }
+
+  /**
+   * NOTIFY messages of others.
+   *
+   * @param result accepted, refused or not-ours
+   */
+  public Counter notifiesReceived(String result) {
+    return sink.counter(
+        "dcosnet.dns.notify.received", "NOTIFY messages by outcome", "result", result);
+  }
+
+  /**
+   * NOTIFY messages to secondaries, counted once for each new serial and secondary.
+   *
+   * @param result answered, unanswered or failed
+   */
+  public Counter notifiesSent(String result) {
+    return sink.counter(
+        "dcosnet.dns.notify.sent", "Secondaries told of a new serial", "result", result);
+  }
+
   /** How long a change took from the source to the snapshot that answers with it. */
   public LongConsumer delay(String zone) {
     return sink.distribution(

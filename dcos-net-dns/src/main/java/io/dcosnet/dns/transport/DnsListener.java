@@ -8,6 +8,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transfer.TransferService;
 import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.netty.NetRuntime;
 import io.netty.bootstrap.Bootstrap;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One address and port on which DNS is spoken, over UDP and over TCP.
@@ -48,6 +50,7 @@ public final class DnsListener {
 
   private final NetRuntime net;
   private final Function<Protocol, Responder> responders;
+  private final @Nullable TransferService transfers;
   private final DnsMetrics metrics;
   private final TcpLimits limits;
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
@@ -60,16 +63,19 @@ public final class DnsListener {
    *
    * @param wanted port 0 takes one that is free for both UDP and TCP
    * @param responders makes a responder for each socket, since each belongs to one thread
+   * @param transfers is asked before them; null when whole zones are not spoken about
    */
   public DnsListener(
       NetRuntime net,
       HostPort wanted,
       Function<Protocol, Responder> responders,
+      @Nullable TransferService transfers,
       DnsMetrics metrics,
       TcpLimits limits) {
     this.net = requireNonNull(net, "net");
     this.address = requireNonNull(wanted, "wanted");
     this.responders = requireNonNull(responders, "responders");
+    this.transfers = transfers;
     this.metrics = requireNonNull(metrics, "metrics");
     this.limits = requireNonNull(limits, "limits");
     this.connections = new TcpConnections(limits);
@@ -122,7 +128,8 @@ public final class DnsListener {
                     Responder responder = tcpResponder(channel.eventLoop());
                     channel
                         .pipeline()
-                        .addLast(new TcpHandler(responder, connections, limits, metrics));
+                        .addLast(
+                            new TcpHandler(responder, transfers, connections, limits, metrics));
                   }
                 });
     return bound(bootstrap.bind(wanted.toSocketAddress()), "tcp", wanted);
@@ -152,7 +159,7 @@ public final class DnsListener {
             .channelFactory(net.transport().datagram())
             .option(ChannelOption.SO_RCVBUF, UDP_RECEIVE_BUFFER)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-            .handler(new UdpHandler(responders.apply(Protocol.UDP), metrics));
+            .handler(new UdpHandler(responders.apply(Protocol.UDP), transfers, metrics));
     return bound(bootstrap.bind(wanted.toSocketAddress()), "udp", wanted);
   }
 

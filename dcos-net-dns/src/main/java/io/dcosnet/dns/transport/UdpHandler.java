@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.transport;
 
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.MetricsSink.Counter;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transfer.TransferService;
+import io.dcosnet.dns.transfer.TransferService.Responses;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +23,14 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
   private static final Logger LOGGER = LoggerFactory.getLogger(UdpHandler.class);
 
   private final Responder responder;
+  private final @Nullable TransferService transfers;
   private final Counter notSent;
   private final Counter fromPortZero;
   private byte[] message = new byte[512];
 
-  UdpHandler(Responder responder, DnsMetrics metrics) {
+  UdpHandler(Responder responder, @Nullable TransferService transfers, DnsMetrics metrics) {
     this.responder = responder;
+    this.transfers = transfers;
     this.notSent = metrics.dropped("send");
     this.fromPortZero = metrics.dropped("port-zero");
   }
@@ -41,15 +48,39 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
       message = new byte[length];
     }
     content.readBytes(message, 0, length);
-    int octets = responder.answer(message, 0, length);
-    if (octets == Responder.SILENCE) {
+    if (transfers != null && answerTransfer(transfers, context, length, client)) {
       return;
     }
+    int octets = responder.answer(message, 0, length);
+    if (octets != Responder.SILENCE) {
+      send(context, responder.octets(), octets, client);
+    }
+  }
+
+  /** False when the message is not about a whole zone. */
+  private boolean answerTransfer(
+      TransferService service,
+      ChannelHandlerContext context,
+      int length,
+      InetSocketAddress client) {
+    IpAddress address = IpAddress.of(client.getAddress());
+    try (Responses one = service.answer(message, 0, length, address, Protocol.UDP)) {
+      if (one == null) {
+        return false;
+      }
+      int octets = one.next();
+      send(context, one.octets(), octets, client);
+      return true;
+    }
+  }
+
+  private void send(
+      ChannelHandlerContext context, byte[] octets, int length, InetSocketAddress client) {
     if (!context.channel().isWritable()) {
       notSent.increment(); // the client asks again; waiting answers only grow old
       return;
     }
-    ByteBuf answer = context.alloc().buffer(octets).writeBytes(responder.octets(), 0, octets);
+    ByteBuf answer = context.alloc().buffer(length).writeBytes(octets, 0, length);
     var unused =
         context
             .write(new DatagramPacket(answer, client))

@@ -2,7 +2,9 @@
 package io.dcosnet.dns.zone;
 
 import io.dcosnet.dns.name.DomainName;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,90 @@ final class NameTrie {
         action.accept(node);
       }
     }
+  }
+
+  /** As {@link #forEach}, for who wants to go on later. */
+  Iterator<ZoneNode> iterator() {
+    return new Walk(root);
+  }
+
+  /** The way that is left, the next piece on top. */
+  private static final class Walk implements Iterator<ZoneNode> {
+    private final ArrayDeque<Object> ahead = new ArrayDeque<>();
+
+    Walk(@Nullable Object root) {
+      if (root != null) {
+        ahead.push(root);
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ahead.isEmpty();
+    }
+
+    @Override
+    public ZoneNode next() {
+      Object at = ahead.pop();
+      while (!(at instanceof ZoneNode)) {
+        Object[] slots = at instanceof Branch branch ? branch.slots : (ZoneNode[]) at;
+        for (Object slot : slots) {
+          ahead.push(slot);
+        }
+        at = ahead.pop();
+      }
+      return (ZoneNode) at;
+    }
+  }
+
+  /**
+   * Calls for each name whose node is not the same object in both; shared branches cost nothing.
+   */
+  static void forEachChange(NameTrie before, NameTrie after, NodeChange action) {
+    forEachChange(before.root, after.root, 0, action);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // what is shared has not changed
+  private static void forEachChange(
+      @Nullable Object before, @Nullable Object after, int shift, NodeChange action) {
+    if (before == after) {
+      return;
+    }
+    if (before instanceof Branch one && after instanceof Branch two) {
+      for (int all = one.bitmap | two.bitmap; all != 0; all &= all - 1) {
+        int slot = Integer.numberOfTrailingZeros(all);
+        forEachChange(one.get(slot), two.get(slot), shift + BITS, action);
+      }
+      return;
+    }
+    if (after != null) {
+      forEach(
+          after,
+          node -> {
+            ZoneNode old = before == null ? null : find(before, shift, node.name());
+            if (old != node) {
+              action.changed(old, node);
+            }
+          });
+    }
+    if (before != null) {
+      forEach(
+          before,
+          node -> {
+            if (after == null || find(after, shift, node.name()) == null) {
+              action.changed(node, null);
+            }
+          });
+    }
+  }
+
+  private static @Nullable ZoneNode find(Object start, int shift, DomainName name) {
+    Object at = start;
+    int rest = shift >= ALL_BITS ? 0 : name.hashCode() >>> shift;
+    for (; at instanceof Branch branch; rest >>>= BITS) {
+      at = branch.get(rest);
+    }
+    return at == null ? null : leaf(at, name);
   }
 
   private static final class Branch {

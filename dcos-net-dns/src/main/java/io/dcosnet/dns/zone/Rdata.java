@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.zone;
 
+import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 
 /**
  * Record data in wire form, names uncompressed. <b>Immutable.</b> Every method is a pure function.
@@ -12,6 +19,9 @@ public final class Rdata {
 
   /** Octets before the target in the data of an SRV record: priority, weight, port. */
   public static final int SRV_TARGET_OFFSET = 6;
+
+  /** Owner, type, class, TTL and length of a record that the root owns. */
+  private static final int ROOT_RECORD_OCTETS = 11;
 
   private Rdata() {}
 
@@ -69,8 +79,34 @@ public final class Rdata {
               + " "
               + nameAt(data, SRV_TARGET_OFFSET);
       case RecordType.SOA -> soaText(data);
-      default -> "\\# " + data.length + " " + HexFormat.of().formatHex(data);
+      default -> otherText(type, data);
     };
+  }
+
+  /** Types that no query is answered from in a special way are left to the library. */
+  private static String otherText(int type, byte[] data) {
+    try {
+      return Record.newRecord(Name.root, type, DClass.IN, 0, data).rdataToString();
+    } catch (IllegalArgumentException e) {
+      return "\\# " + data.length + " " + HexFormat.of().formatHex(data); // not of its type's form
+    }
+  }
+
+  /**
+   * Reads master-file text of one record's data; names without a final dot are below {@code
+   * origin}, and the form of RFC 3597 §5 is good for every type.
+   *
+   * @throws DecodeException when this is no data of such a type
+   */
+  public static byte[] ofText(int type, String text, DomainName origin) {
+    try {
+      Name above = new Name(origin.toWire());
+      Record record = Record.fromString(Name.root, type, DClass.IN, 0, text, above);
+      byte[] wire = record.toWire(Section.ANSWER);
+      return Arrays.copyOfRange(wire, ROOT_RECORD_OCTETS, wire.length);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new DecodeException(RecordType.name(type) + ": " + text + ": " + e.getMessage(), 0);
+    }
   }
 
   private static String soaText(byte[] data) {
@@ -83,7 +119,7 @@ public final class Rdata {
     return text.toString();
   }
 
-  private static DomainName nameAt(byte[] data, int offset) {
+  static DomainName nameAt(byte[] data, int offset) {
     int end = offset;
     while (data[end] != 0) {
       end += data[end] + 1;

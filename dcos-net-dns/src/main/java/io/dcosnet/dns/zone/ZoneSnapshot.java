@@ -7,6 +7,7 @@ import io.dcosnet.dns.name.DomainName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -33,6 +34,12 @@ public final class ZoneSnapshot {
   private final int nameCount;
   private final long recordCount;
   private final boolean partial;
+  private final Traits traits;
+
+  /** What only some zones have, so that look-ups in all others pay nothing for it. */
+  private record Traits(boolean wildcards, boolean cuts) {
+    static final Traits NONE = new Traits(false, false);
+  }
 
   private ZoneSnapshot(
       ZoneApex apex,
@@ -40,13 +47,15 @@ public final class ZoneSnapshot {
       long serial,
       int nameCount,
       long recordCount,
-      boolean partial) {
+      boolean partial,
+      Traits traits) {
     this.apex = apex;
     this.names = names;
     this.serial = serial;
     this.nameCount = nameCount;
     this.recordCount = recordCount;
     this.partial = partial;
+    this.traits = traits;
     this.negativeSoa =
         RecordSet.of(RecordType.SOA, apex.negativeTtlSeconds(), Rdata.soa(apex, serial));
   }
@@ -57,7 +66,8 @@ public final class ZoneSnapshot {
    * @param serial 0 up to 2^32-1
    */
   public static ZoneSnapshot empty(ZoneApex apex, long serial) {
-    return new ZoneSnapshot(apex, withApex(NameTrie.EMPTY, apex, serial), serial, 0, 0, false);
+    NameTrie names = withApex(NameTrie.EMPTY, apex, serial);
+    return new ZoneSnapshot(apex, names, serial, 0, 0, false, Traits.NONE);
   }
 
   private static NameTrie withApex(NameTrie names, ZoneApex apex, long serial) {
@@ -94,6 +104,22 @@ public final class ZoneSnapshot {
     return partial;
   }
 
+  /**
+   * True when a label {@code *} stands for names that do not exist (RFC 4592); in other zones it is
+   * a label like any other.
+   */
+  public boolean hasWildcards() {
+    return traits.wildcards;
+  }
+
+  /**
+   * True when there may be names at which others take over what is below: NS records below the apex
+   * (delegations), or DNAME records anywhere.
+   */
+  public boolean hasCuts() {
+    return traits.cuts;
+  }
+
   /** Number of names with records, the apex not counted. */
   public int nameCount() {
     return nameCount;
@@ -124,12 +150,26 @@ public final class ZoneSnapshot {
     names.forEach(action);
   }
 
+  /** As {@link #forEach}, one at a time: for readers that stop in between. */
+  public Iterator<ZoneNode> nodes() {
+    return names.iterator();
+  }
+
   /** As {@link #forEach}, sorted by name, the apex first. */
   public List<ZoneNode> sorted() {
     List<ZoneNode> nodes = new ArrayList<>();
     names.forEach(nodes::add);
     nodes.sort(Comparator.comparing(ZoneNode::name));
     return nodes;
+  }
+
+  /**
+   * Calls for each name that came, went or changed since {@code before}, in no particular order;
+   * perhaps also for some that only look different inside. Cost follows the change, not the zones,
+   * when one came from the other by edits.
+   */
+  public void forEachChange(ZoneSnapshot before, NodeChange action) {
+    NameTrie.forEachChange(before.names, names, action);
   }
 
   /** True when both hold the same records, whatever their serials. */
@@ -147,7 +187,7 @@ public final class ZoneSnapshot {
   }
 
   private ZoneSnapshot withPartial(boolean isPartial) {
-    return new ZoneSnapshot(apex, names, serial, nameCount, recordCount, isPartial);
+    return new ZoneSnapshot(apex, names, serial, nameCount, recordCount, isPartial, traits);
   }
 
   /** Begins a change of this snapshot, which itself stays as it is. */
@@ -180,20 +220,58 @@ public final class ZoneSnapshot {
 
     private int nameCount;
     private long recordCount;
+    private ZoneApex apex;
     private boolean changed;
     private boolean partial;
+    private boolean wildcards;
+    private boolean cuts;
 
     private Edit(ZoneSnapshot before) {
       this.before = before;
+      this.apex = before.apex;
       this.names = new NameTrie.Edit(before.names);
       this.nameCount = before.nameCount;
       this.recordCount = before.recordCount;
       this.partial = before.partial;
+      this.wildcards = before.traits.wildcards;
+      this.cuts = before.traits.cuts;
     }
 
     /** Says whether names may be missing, see {@link ZoneSnapshot#isPartial}. */
     public void partial(boolean isPartial) {
       partial = isPartial;
+    }
+
+    /**
+     * Puts other SOA and NS records in place of those of the zone.
+     *
+     * @throws IllegalArgumentException when they are of another zone
+     */
+    public void apex(ZoneApex next) {
+      if (!next.origin().equals(before.origin())) {
+        throw new IllegalArgumentException(
+            "apex: " + next.origin() + " (expected: " + before.origin() + ")");
+      }
+      if (next.equals(apex)) {
+        return;
+      }
+      apex = next;
+      changed = true;
+      names.put(requireNonNull(names.find(next.origin())).without(RecordType.NS));
+    }
+
+    /** Lets {@link #commit} give a new serial even when no record changes. */
+    public void renumber() {
+      changed = true;
+    }
+
+    /**
+     * Says whether a label {@code *} is a wildcard, see {@link ZoneSnapshot#hasWildcards}. Not for
+     * zones whose names others choose: there one task could take all names.
+     */
+    public void wildcards(boolean haveMeaning) {
+      changed |= wildcards != haveMeaning;
+      wildcards = haveMeaning;
     }
 
     /**
@@ -213,6 +291,9 @@ public final class ZoneSnapshot {
       nameCount += node.isEmptyNonTerminal() ? 1 : 0;
       names.put(node.with(set));
       changed = true;
+      cuts |=
+          set.type() == RecordType.DNAME
+              || (set.type() == RecordType.NS && !name.equals(before.origin()));
       if (found == null) {
         countChild(name, 1);
       }
@@ -301,8 +382,9 @@ public final class ZoneSnapshot {
       long next = (before.serial + 1) & SERIAL_MASK;
       long event = eventSeconds & SERIAL_MASK;
       long serial = isLater(event, next) ? event : next;
-      NameTrie trie = withApex(names.freeze(), before.apex, serial);
-      return new ZoneSnapshot(before.apex, trie, serial, nameCount, recordCount, partial);
+      NameTrie trie = withApex(names.freeze(), apex, serial);
+      Traits traits = new Traits(wildcards, cuts);
+      return new ZoneSnapshot(apex, trie, serial, nameCount, recordCount, partial, traits);
     }
 
     /** RFC 1982 §3.2. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.zone;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.dns.name.DomainName;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,10 +20,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ZoneTable {
 
-  private final Zone[] longestFirst;
+  private static final Zone[] NONE = {};
 
-  private ZoneTable(Zone[] longestFirst) {
+  private final Zone[] longestFirst;
+  private final @Nullable ZoneLookup others;
+
+  // By the last octet before the root's zero: a query for one top name meets the zones of few
+  // others, however many there are. Where the root is a zone it stands in every row.
+  private final Zone[][] byLastOctet = new Zone[256][];
+
+  private ZoneTable(Zone[] longestFirst, @Nullable ZoneLookup others) {
     this.longestFirst = longestFirst;
+    this.others = others;
+    Arrays.fill(byLastOctet, NONE);
+    for (Zone zone : longestFirst) {
+      byte[] wire = zone.origin().toWire();
+      for (int octet = 0; octet < byLastOctet.length; octet++) {
+        if (zone.origin().isRoot() || octet == lastOctet(wire, 0, wire.length)) {
+          Zone[] row = Arrays.copyOf(byLastOctet[octet], byLastOctet[octet].length + 1);
+          row[row.length - 1] = zone;
+          byLastOctet[octet] = row;
+        }
+      }
+    }
+  }
+
+  private static int lastOctet(byte[] octets, int offset, int length) {
+    return length < 2 ? 0 : DomainName.lower(octets[offset + length - 2]) & 0xff;
   }
 
   /**
@@ -37,17 +63,22 @@ public final class ZoneTable {
       }
     }
     Comparator<Zone> byLength = Comparator.comparing(zone -> zone.origin().wireLength());
-    return new ZoneTable(zones.stream().sorted(byLength.reversed()).toArray(Zone[]::new));
+    return new ZoneTable(zones.stream().sorted(byLength.reversed()).toArray(Zone[]::new), null);
+  }
+
+  /** A table that asks {@code lookup} for names that belong to none of these zones. */
+  public ZoneTable orElse(ZoneLookup lookup) {
+    return new ZoneTable(longestFirst, requireNonNull(lookup, "lookup"));
   }
 
   /** The zone that the name in these octets belongs to, null when it belongs to none. */
   public @Nullable Zone match(byte[] octets, int offset, int length) {
-    for (Zone zone : longestFirst) {
+    for (Zone zone : byLastOctet[lastOctet(octets, offset, length)]) {
       if (zone.origin().isAtOrAbove(octets, offset, length)) {
         return zone;
       }
     }
-    return null;
+    return others == null ? null : others.match(octets, offset, length);
   }
 
   /** As {@link #match(byte[], int, int)}. */
@@ -56,7 +87,7 @@ public final class ZoneTable {
     return match(wire, 0, wire.length);
   }
 
-  /** All zones, longest origin first. */
+  /** The zones it was made of, longest origin first. */
   public List<Zone> zones() {
     return List.of(longestFirst);
   }

@@ -16,6 +16,7 @@ import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.records.table.GeneratedRecords;
 import io.dcosnet.dns.records.table.RefusalCode;
 import io.dcosnet.dns.zone.RecordOrigin;
+import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
 import io.dcosnet.dns.zone.ZonePublisher;

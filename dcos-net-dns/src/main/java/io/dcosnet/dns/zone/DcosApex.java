@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records;
+package io.dcosnet.dns.zone;
 
 import io.dcosnet.dns.name.DomainName;
-import io.dcosnet.dns.zone.ZoneApex;
 import java.util.List;
 
 /**

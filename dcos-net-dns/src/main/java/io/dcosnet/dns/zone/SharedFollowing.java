@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.dns.records.follow;
+package io.dcosnet.dns.zone;
 
 import io.dcosnet.api.event.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,16 +7,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription for several followers: begun for the first, ended with the last.
+ * One subscription for several followers of a zone: begun for the first, ended with the last.
  * <b>Thread-safe.</b>
  */
 public final class SharedFollowing {
 
   private int followers;
   private @Nullable Subscription shared;
-
-  /** A subscription that nobody has yet. */
-  public SharedFollowing() {}
 
   /** Joins, or begins with {@code begin} when nobody is there yet. */
   public synchronized Subscription join(Supplier<Subscription> begin) {
