@@ -12,6 +12,7 @@ import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
 import io.dcosnet.dns.zone.ZoneTable;
@@ -46,6 +47,7 @@ public final class DnsServer implements Lifecycle {
 
   private final NetRuntime net;
   private final ZoneTable zones;
+  private final Aliases aliases;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -55,6 +57,7 @@ public final class DnsServer implements Lifecycle {
   private DnsServer(Builder builder) {
     net = builder.net;
     zones = ZoneTable.of(builder.zones);
+    aliases = builder.aliases;
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     listeners =
         builder.addresses.stream()
@@ -70,7 +73,7 @@ public final class DnsServer implements Lifecycle {
   }
 
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
-    return new Responder(zones, protocol, net.random(), metrics);
+    return new Responder(zones, aliases, protocol, net.random(), metrics);
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */
@@ -119,6 +122,11 @@ public final class DnsServer implements Lifecycle {
     return listeners.get(0).address();
   }
 
+  /** The suffixes under which names of its zones may be asked for too. */
+  public Aliases aliases() {
+    return aliases;
+  }
+
   /** The zones it answers for, longest origin first. */
   public List<Zone> zones() {
     return zones.zones();
@@ -154,6 +162,7 @@ public final class DnsServer implements Lifecycle {
     private final NetRuntime net;
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<Zone> zones = new ArrayList<>();
+    private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
 
     private Builder(NetRuntime net) {
@@ -172,6 +181,15 @@ public final class DnsServer implements Lifecycle {
     /** Adds a zone; a name belongs to the zone with the longest origin. */
     public Builder zone(Zone zone) {
       zones.add(requireNonNull(zone, "zone"));
+      return this;
+    }
+
+    /**
+     * Suffixes under which names of the zones may be asked for too; none unless set. The response
+     * shows the names as they were asked.
+     */
+    public Builder aliases(Aliases wanted) {
+      aliases = requireNonNull(wanted, "wanted");
       return this;
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ZoneSnapshot {
 
   private static final long SERIAL_MASK = 0xffff_ffffL;
+  private static final int DNAME = 39;
 
   private final ZoneApex apex;
   private final NameTrie names;
@@ -33,6 +34,12 @@ public final class ZoneSnapshot {
   private final int nameCount;
   private final long recordCount;
   private final boolean partial;
+  private final Traits traits;
+
+  /** What only some zones have, so that look-ups in all others pay nothing for it. */
+  private record Traits(boolean wildcards, boolean cuts) {
+    static final Traits NONE = new Traits(false, false);
+  }
 
   private ZoneSnapshot(
       ZoneApex apex,
@@ -40,13 +47,15 @@ public final class ZoneSnapshot {
       long serial,
       int nameCount,
       long recordCount,
-      boolean partial) {
+      boolean partial,
+      Traits traits) {
     this.apex = apex;
     this.names = names;
     this.serial = serial;
     this.nameCount = nameCount;
     this.recordCount = recordCount;
     this.partial = partial;
+    this.traits = traits;
     this.negativeSoa =
         RecordSet.of(RecordType.SOA, apex.negativeTtlSeconds(), Rdata.soa(apex, serial));
   }
@@ -57,7 +66,8 @@ public final class ZoneSnapshot {
    * @param serial 0 up to 2^32-1
    */
   public static ZoneSnapshot empty(ZoneApex apex, long serial) {
-    return new ZoneSnapshot(apex, withApex(NameTrie.EMPTY, apex, serial), serial, 0, 0, false);
+    NameTrie names = withApex(NameTrie.EMPTY, apex, serial);
+    return new ZoneSnapshot(apex, names, serial, 0, 0, false, Traits.NONE);
   }
 
   private static NameTrie withApex(NameTrie names, ZoneApex apex, long serial) {
@@ -92,6 +102,22 @@ public final class ZoneSnapshot {
    */
   public boolean isPartial() {
     return partial;
+  }
+
+  /**
+   * True when a label {@code *} stands for names that do not exist (RFC 4592); in other zones it is
+   * a label like any other.
+   */
+  public boolean hasWildcards() {
+    return traits.wildcards;
+  }
+
+  /**
+   * True when there may be names at which others take over what is below: NS records below the apex
+   * (delegations), or DNAME records anywhere.
+   */
+  public boolean hasCuts() {
+    return traits.cuts;
   }
 
   /** Number of names with records, the apex not counted. */
@@ -147,7 +173,7 @@ public final class ZoneSnapshot {
   }
 
   private ZoneSnapshot withPartial(boolean isPartial) {
-    return new ZoneSnapshot(apex, names, serial, nameCount, recordCount, isPartial);
+    return new ZoneSnapshot(apex, names, serial, nameCount, recordCount, isPartial, traits);
   }
 
   /** Begins a change of this snapshot, which itself stays as it is. */
@@ -182,6 +208,8 @@ public final class ZoneSnapshot {
     private long recordCount;
     private boolean changed;
     private boolean partial;
+    private boolean wildcards;
+    private boolean cuts;
 
     private Edit(ZoneSnapshot before) {
       this.before = before;
@@ -189,11 +217,22 @@ public final class ZoneSnapshot {
       this.nameCount = before.nameCount;
       this.recordCount = before.recordCount;
       this.partial = before.partial;
+      this.wildcards = before.traits.wildcards;
+      this.cuts = before.traits.cuts;
     }
 
     /** Says whether names may be missing, see {@link ZoneSnapshot#isPartial}. */
     public void partial(boolean isPartial) {
       partial = isPartial;
+    }
+
+    /**
+     * Says whether a label {@code *} is a wildcard, see {@link ZoneSnapshot#hasWildcards}. Not for
+     * zones whose names others choose: there one task could take all names.
+     */
+    public void wildcards(boolean haveMeaning) {
+      changed |= wildcards != haveMeaning;
+      wildcards = haveMeaning;
     }
 
     /**
@@ -213,6 +252,7 @@ public final class ZoneSnapshot {
       nameCount += node.isEmptyNonTerminal() ? 1 : 0;
       names.put(node.with(set));
       changed = true;
+      cuts |= set.type() == DNAME || (set.type() == RecordType.NS && !name.equals(before.origin()));
       if (found == null) {
         countChild(name, 1);
       }
@@ -302,7 +342,8 @@ public final class ZoneSnapshot {
       long event = eventSeconds & SERIAL_MASK;
       long serial = isLater(event, next) ? event : next;
       NameTrie trie = withApex(names.freeze(), before.apex, serial);
-      return new ZoneSnapshot(before.apex, trie, serial, nameCount, recordCount, partial);
+      Traits traits = new Traits(wildcards, cuts);
+      return new ZoneSnapshot(before.apex, trie, serial, nameCount, recordCount, partial, traits);
     }
 
     /** RFC 1982 §3.2. */

@@ -2,6 +2,7 @@
 package io.dcosnet.dns.zone;
 
 import io.dcosnet.dns.name.DomainName;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,10 +18,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ZoneTable {
 
+  private static final Zone[] NONE = {};
+
   private final Zone[] longestFirst;
+
+  // By the last octet before the root's zero: a query for one top name meets the zones of few
+  // others, however many there are. Where the root is a zone it stands in every row.
+  private final Zone[][] byLastOctet = new Zone[256][];
 
   private ZoneTable(Zone[] longestFirst) {
     this.longestFirst = longestFirst;
+    Arrays.fill(byLastOctet, NONE);
+    for (Zone zone : longestFirst) {
+      byte[] wire = zone.origin().toWire();
+      for (int octet = 0; octet < byLastOctet.length; octet++) {
+        if (zone.origin().isRoot() || octet == lastOctet(wire, 0, wire.length)) {
+          Zone[] row = Arrays.copyOf(byLastOctet[octet], byLastOctet[octet].length + 1);
+          row[row.length - 1] = zone;
+          byLastOctet[octet] = row;
+        }
+      }
+    }
+  }
+
+  private static int lastOctet(byte[] octets, int offset, int length) {
+    return length < 2 ? 0 : DomainName.lower(octets[offset + length - 2]) & 0xff;
   }
 
   /**
@@ -42,7 +64,7 @@ public final class ZoneTable {
 
   /** The zone that the name in these octets belongs to, null when it belongs to none. */
   public @Nullable Zone match(byte[] octets, int offset, int length) {
-    for (Zone zone : longestFirst) {
+    for (Zone zone : byLastOctet[lastOctet(octets, offset, length)]) {
       if (zone.origin().isAtOrAbove(octets, offset, length)) {
         return zone;
       }
