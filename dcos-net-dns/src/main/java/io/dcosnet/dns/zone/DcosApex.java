@@ -15,8 +15,8 @@ public final class DcosApex {
   /** TTL of all records but NS. */
   public static final int TTL_SECONDS = 5;
 
-  /** TTL of NS records. */
-  public static final int NS_TTL_SECONDS = 3600;
+  private static final int NS_TTL_SECONDS = 3600;
+  private static final int NEGATIVE_TTL_SECONDS = 1;
 
   private static final DomainName SERVER = DomainName.parse("ns.spartan");
   private static final DomainName MAILBOX = DomainName.parse("support.mesosphere.com");
@@ -25,6 +25,11 @@ public final class DcosApex {
 
   /** The apex of a zone of this name. */
   public static ZoneApex of(DomainName origin) {
+    return of(origin, TTL_SECONDS);
+  }
+
+  /** As above with another TTL of the SOA record; negative answers hold for a second at most. */
+  public static ZoneApex of(DomainName origin, int soaTtlSeconds) {
     return new ZoneApex(
         origin, SERVER, MAILBOX, 60, 180, 86_400, 1, TTL_SECONDS, NS_TTL_SECONDS, List.of(SERVER));
   }
