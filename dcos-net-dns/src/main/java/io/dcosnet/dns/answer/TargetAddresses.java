@@ -64,8 +64,9 @@ final class TargetAddresses {
     name.set(octets, target, length, target);
     Zone zone = zones.match(name.octets(), name.start(), name.length());
     ZoneSnapshot snapshot = zone == null ? null : zone.snapshot();
-    boolean known = snapshot != null && !name.isTooLong();
-    return known ? snapshot.find(name.octets(), name.start(), name.length()) : null;
+    return snapshot == null || name.isTooLong()
+        ? null
+        : snapshot.find(name.octets(), name.start(), name.length());
   }
 
   /** False when there is no more room. */

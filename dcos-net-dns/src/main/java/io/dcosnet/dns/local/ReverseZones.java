@@ -224,7 +224,8 @@ public final class ReverseZones {
 
     void changed(@Nullable ZoneNode before, @Nullable ZoneNode after) {
       DomainName name = requireNonNull(after == null ? before : after, "one side is there").name();
-      int rank = source.names().rank(name);
+      boolean wildcard = name.octet(0) == 1 && name.octet(1) == '*'; // no host has that name
+      int rank = wildcard ? ReverseNames.NEVER : source.names().rank(name);
       if (rank == ReverseNames.NEVER) {
         return;
       }

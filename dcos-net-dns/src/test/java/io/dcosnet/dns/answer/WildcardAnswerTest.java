@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.Zones;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +53,7 @@ class WildcardAnswerTest {
     "a.*.example, A, ",
     "sub.*.example, A, sub.*.example. 60 A 192.0.2.98",
   })
-  void standsForNamesThatDoNotExist(String asked, String type, String expected) {
+  void standsForNamesThatDoNotExist(String asked, String type, @Nullable String expected) {
     Message answer = asking.udp(query(asked, Type.value(type)));
 
     if (expected == null) {
