@@ -15,6 +15,7 @@ import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
 import io.dcosnet.dns.zone.ZoneTable;
@@ -53,6 +54,7 @@ public final class DnsServer implements Lifecycle {
   private final NetRuntime net;
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
+  private final Aliases aliases;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -63,6 +65,7 @@ public final class DnsServer implements Lifecycle {
     net = builder.net;
     hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
     zones = zones(builder, hosts);
+    aliases = builder.aliases;
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     TransferServer transfers = transfers(builder, metrics);
     listeners =
@@ -97,7 +100,7 @@ public final class DnsServer implements Lifecycle {
   }
 
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
-    return new Responder(zones, protocol, net.random(), metrics);
+    return new Responder(zones, aliases, protocol, net.random(), metrics);
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */
@@ -149,6 +152,11 @@ public final class DnsServer implements Lifecycle {
     return listeners.get(0).address();
   }
 
+  /** The suffixes under which names of its zones may be asked for too. */
+  public Aliases aliases() {
+    return aliases;
+  }
+
   /** The zones it answers for, longest origin first. */
   public List<Zone> zones() {
     return zones.zones();
@@ -184,6 +192,7 @@ public final class DnsServer implements Lifecycle {
     private final NetRuntime net;
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<Zone> zones = new ArrayList<>();
+    private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
     private @Nullable HostsFile hosts;
     private @Nullable TransferPolicy transfers;
@@ -216,6 +225,15 @@ public final class DnsServer implements Lifecycle {
     /** Who may fetch whole zones; nobody unless set. */
     public Builder transfers(TransferPolicy policy) {
       transfers = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Suffixes under which names of the zones may be asked for too; none unless set. The response
+     * shows the names as they were asked.
+     */
+    public Builder aliases(Aliases wanted) {
+      aliases = requireNonNull(wanted, "wanted");
       return this;
     }
 

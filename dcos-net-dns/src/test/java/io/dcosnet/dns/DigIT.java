@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.cluster.ClusterPublisher;
@@ -14,13 +13,9 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.netty.NetRuntime;
-import io.dcosnet.testkit.Required;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +31,7 @@ class DigIT {
 
   @BeforeEach
   void serve() {
-    Required.program("dig", "bind9-dnsutils");
+    Dig.require();
     Agent agent = Agent.at("x-S1", IpAddress.parse("192.0.2.1"));
     cluster.put(agent);
     cluster.put(Framework.named("F1", "marathon"));
@@ -116,14 +111,6 @@ class DigIT {
   }
 
   private String dig(String... arguments) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "dig", "@" + server.address(), "-p", "" + server.port(), "+time=10", "+tries=1"));
-    command.addAll(Arrays.asList(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return output;
+    return Dig.ask(server, arguments);
   }
 }

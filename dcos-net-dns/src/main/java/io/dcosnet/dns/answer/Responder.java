@@ -9,9 +9,8 @@ import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.wire.ResponseWriter;
+import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.RecordType;
-import io.dcosnet.dns.zone.Zone;
-import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;
 import java.util.random.RandomGenerator;
 
@@ -32,7 +31,6 @@ public final class Responder {
   private static final int CLASS_IN = 1;
   private static final int CLASS_ANY = 255;
 
-  private final ZoneTable zones;
   private final boolean overUdp;
   private final ResponseCounts counts;
   private final QueryReader query = new QueryReader();
@@ -42,14 +40,21 @@ public final class Responder {
   /**
    * A responder for one listener.
    *
+   * @param aliases suffixes under which names of the zones may be asked for too
    * @param protocol UDP responses keep within what the client takes, TCP ones within 65535 octets
    * @param random shuffles the records of each response; used on the calling thread only
    */
-  public Responder(ZoneTable zones, Protocol protocol, RandomGenerator random, DnsMetrics metrics) {
-    this.zones = requireNonNull(zones, "zones");
+  public Responder(
+      ZoneTable zones,
+      Aliases aliases,
+      Protocol protocol,
+      RandomGenerator random,
+      DnsMetrics metrics) {
+    requireNonNull(zones, "zones");
+    requireNonNull(aliases, "aliases");
     this.overUdp = protocol == Protocol.UDP;
     this.counts = new ResponseCounts(metrics, protocol);
-    this.zoneAnswer = new ZoneAnswer(zones, query, response, random, overUdp);
+    this.zoneAnswer = new ZoneAnswer(zones, aliases, query, response, random, overUdp);
   }
 
   /**
@@ -105,16 +110,7 @@ public final class Responder {
     if (!ofInternet || transfer) {
       return error(Rcode.REFUSED, ExtendedError.NOT_SUPPORTED);
     }
-    Zone zone = zones.match(message, query.nameStart(), query.nameLength());
-    if (zone == null) {
-      return error(Rcode.REFUSED, ExtendedError.NOT_AUTHORITATIVE);
-    }
-    ZoneSnapshot snapshot = zone.snapshot();
-    if (snapshot == null) {
-      // Denying a name that nobody has told us of yet would be believed for the negative TTL.
-      return error(Rcode.SERVFAIL, ExtendedError.NOT_READY);
-    }
-    return zoneAnswer.write(snapshot, message, limit());
+    return zoneAnswer.write(message, limit());
   }
 
   private int error(int rcode, int extended) {

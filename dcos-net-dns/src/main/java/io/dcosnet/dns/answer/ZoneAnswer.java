@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.answer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.ResponseWriter.Section;
+import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
@@ -13,32 +17,44 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;
-import java.util.IdentityHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the answer that a zone gives: the records, that the name has none of this type, or that
- * the name does not exist. <b>Confined to</b> the thread of its {@link Responder}.
+ * Writes the answer that the zones give: the records, that the name has none of this type, or that
+ * it does not exist. CNAME and DNAME records lead on, from zone to zone; who answers in the end,
+ * decides the response code (RFC 6604). <b>Confined to</b> the thread of its {@link Responder}.
  */
 final class ZoneAnswer {
 
-  /** Octets of a record before its data, the owner being a pointer. */
-  private static final int SHORTEST_RECORD = 12;
+  /** Links of a chain; more are a mistake or an attack. */
+  static final int MAX_LINKS = 16;
+
+  /** Stands for a response code when the name leads to another one. */
+  private static final int NEXT = -1;
+
+  /** Stands for a response code when nobody took over on the way to the name. */
+  private static final int NO_CUT = -2;
+
+  private static final byte[] NO_TEXT = {};
+  private static final byte[] LOOP = "chain of CNAME records does not end".getBytes(UTF_8);
+  private static final byte[] TOO_MANY =
+      ("chain of more than " + MAX_LINKS + " CNAME records").getBytes(UTF_8);
 
   private final ZoneTable zones;
   private final QueryReader query;
   private final ResponseWriter response;
-  private final RandomGenerator random;
   private final boolean overUdp;
-
-  /** Hosts whose addresses are in the response under way. */
-  private final IdentityHashMap<ZoneNode, ZoneNode> seen = new IdentityHashMap<>();
-
-  private int[] order = new int[64];
+  private final RecordWriter records;
+  private final TargetAddresses targets;
+  private final LookedUpName name;
+  private final Cut cut = new Cut();
+  private final Chain chain = new Chain(MAX_LINKS);
+  private final byte[] built = new byte[2 * DomainName.MAX_WIRE_OCTETS];
 
   ZoneAnswer(
       ZoneTable zones,
+      Aliases aliases,
       QueryReader query,
       ResponseWriter response,
       RandomGenerator random,
@@ -46,26 +62,102 @@ final class ZoneAnswer {
     this.zones = zones;
     this.query = query;
     this.response = response;
-    this.random = random;
     this.overUdp = overUdp;
+    this.records = new RecordWriter(response, random);
+    this.targets = new TargetAddresses(zones, aliases, response);
+    this.name = new LookedUpName(aliases);
   }
 
   /** Writes all but the OPT record and tells the response code. */
-  int write(ZoneSnapshot zone, byte[] message, int limit) {
-    ZoneNode node = zone.find(message, query.nameStart(), query.nameLength());
-    if (node == null && zone.isPartial()) {
-      // A denial would be believed, and cached, although nobody knows yet.
-      response.begin(query, limit, Rcode.SERVFAIL, ExtendedError.NOT_READY);
-      return Rcode.SERVFAIL;
+  int write(byte[] message, int limit) {
+    response.begin(query, limit, Rcode.NOERROR, ExtendedError.NONE);
+    chain.clear();
+    name.set(message, query.nameStart(), query.nameLength(), QueryReader.NAME_OFFSET);
+    records.begin(name.alias());
+    int rcode = step();
+    while (rcode == NEXT) {
+      records.meet(name.alias());
+      rcode = step();
     }
-    int rcode = node == null ? Rcode.NXDOMAIN : Rcode.NOERROR;
-    response.begin(query, limit, rcode, ExtendedError.NONE);
-    response.authoritative();
-    boolean answered = node != null && writeSets(node);
-    if (!answered) {
-      deny(zone);
+    if (rcode != Rcode.NOERROR) {
+      response.responseCode(rcode);
     }
     return rcode;
+  }
+
+  private int step() {
+    Zone zone = zones.match(name.octets(), name.start(), name.length());
+    if (zone == null) {
+      // The end of a chain may be anywhere; the client's resolver goes on from there.
+      return chain.isEmpty()
+          ? fail(Rcode.REFUSED, ExtendedError.NOT_AUTHORITATIVE, NO_TEXT)
+          : Rcode.NOERROR;
+    }
+    ZoneSnapshot snapshot = zone.snapshot();
+    if (snapshot == null) {
+      // Denying a name that nobody has told us of yet would be believed for the negative TTL.
+      return fail(Rcode.SERVFAIL, ExtendedError.NOT_READY, NO_TEXT);
+    }
+    int cutCode = snapshot.hasCuts() ? stepAtCut(snapshot) : NO_CUT;
+    return cutCode == NO_CUT ? stepInZone(snapshot) : cutCode;
+  }
+
+  private int fail(int rcode, int extended, byte[] text) {
+    response.explain(extended, text);
+    return rcode;
+  }
+
+  private int stepInZone(ZoneSnapshot zone) {
+    ZoneNode node = find(zone);
+    if (node == null && zone.isPartial()) {
+      // A denial would be believed, and cached, although nobody knows yet.
+      return fail(Rcode.SERVFAIL, ExtendedError.NOT_READY, NO_TEXT);
+    }
+    beAuthoritative();
+    if (node == null) {
+      deny(zone);
+      return Rcode.NXDOMAIN;
+    }
+    if (writeSets(node)) {
+      return Rcode.NOERROR;
+    }
+    RecordSet other = query.type() == RecordType.ANY ? null : node.set(RecordType.CNAME);
+    if (other != null) {
+      return follow(node, other);
+    }
+    deny(zone);
+    return Rcode.NOERROR;
+  }
+
+  /** The bit speaks of the first owner in the answer (RFC 1035 §4.1.1). */
+  private void beAuthoritative() {
+    if (chain.isEmpty()) {
+      response.authoritative();
+    }
+  }
+
+  private @Nullable ZoneNode find(ZoneSnapshot zone) {
+    if (name.isTooLong()) {
+      return null;
+    }
+    ZoneNode node = zone.find(name.octets(), name.start(), name.length());
+    return node == null && zone.hasWildcards() ? findWildcard(zone) : node;
+  }
+
+  /** RFC 4592: the asterisk right below the closest name above that exists. */
+  private @Nullable ZoneNode findWildcard(ZoneSnapshot zone) {
+    byte[] octets = name.octets();
+    int end = name.start() + name.length();
+    int at = name.start();
+    ZoneNode encloser;
+    do {
+      at += octets[at] + 1;
+      encloser = zone.find(octets, at, end - at);
+    } while (encloser == null); // the apex exists
+    built[0] = 1;
+    built[1] = '*';
+    System.arraycopy(octets, at, built, 2, end - at);
+    return zone.find(built, 0, 2 + end - at);
   }
 
   /** False when the name has nothing of what is asked. */
@@ -79,8 +171,9 @@ final class ZoneAnswer {
     if (set == null) {
       return false;
     }
-    if (writeAnswer(set) && wanted == RecordType.SRV) {
-      writeTargets(set.size());
+    int first = response.position();
+    if (records.answer(name.shown(), set) && wanted == RecordType.SRV) {
+      targets.add(first, set.size(), Rdata.SRV_TARGET_OFFSET);
     }
     return true;
   }
@@ -91,11 +184,11 @@ final class ZoneAnswer {
       return false;
     }
     if (overUdp) {
-      writeAnswer(mostUseful(node));
+      records.answer(name.shown(), mostUseful(node));
       return true;
     }
     for (int i = 0; i < node.setCount(); i++) {
-      if (!writeAnswer(node.setAt(i))) {
+      if (!records.answer(name.shown(), node.setAt(i))) {
         return true; // says TC by now
       }
     }
@@ -112,94 +205,96 @@ final class ZoneAnswer {
     return node.setAt(0);
   }
 
-  /**
-   * Writes a set in random order; when it does not fit, as much as does, so that clients which
-   * ignore TC still get something.
-   */
-  private boolean writeAnswer(RecordSet set) {
-    int count = set.size();
-    shuffle(count);
-    for (int i = 0; i < count; i++) {
-      if (!response.add(Section.ANSWER, QueryReader.NAME_OFFSET, set, order[i])) {
-        response.truncated();
-        return false;
-      }
+  /** Goes on with the name that a CNAME record gives. */
+  private int follow(ZoneNode node, RecordSet cname) {
+    if (chain.has(node)) {
+      return fail(Rcode.SERVFAIL, ExtendedError.OTHER, LOOP);
     }
-    return true;
+    if (chain.isFull()) {
+      return fail(Rcode.SERVFAIL, ExtendedError.OTHER, TOO_MANY);
+    }
+    int record = response.position();
+    if (!records.add(Section.ANSWER, name.shown(), cname, 0)) {
+      response.truncated();
+      return Rcode.NOERROR;
+    }
+    int data = record + ResponseWriter.SHORTEST_RECORD_OCTETS;
+    chain.add(node, name.shown(), data);
+    name.set(response.octets(), data, response.position() - data, data);
+    return NEXT;
   }
 
-  private void shuffle(int count) {
-    if (order.length < count) {
-      order = new int[Math.max(count, order.length * 2)];
+  private int stepAtCut(ZoneSnapshot zone) {
+    cut.search(zone, name, query.type());
+    ZoneNode node = cut.node();
+    RecordSet set = cut.set();
+    if (node == null || set == null) {
+      return NO_CUT;
     }
-    for (int i = 0; i < count; i++) {
-      int other = i == 0 ? 0 : random.nextInt(i + 1);
-      order[i] = order[other];
-      order[other] = i;
-    }
+    return set.type() == RecordType.NS ? refer(node, set) : redirect(node, set);
   }
 
-  /**
-   * Adds the addresses of the hosts that the services run on, each host once, as far as they fit.
-   * Targets are read where they stand in the response, so that no object is made of them.
-   */
-  private void writeTargets(int services) {
-    seen.clear();
-    byte[] octets = response.octets();
-    int record = QueryReader.NAME_OFFSET + query.nameLength() + 4;
-    for (int i = 0; i < services; i++) {
-      int data = record + SHORTEST_RECORD;
-      int dataLength = (octets[data - 2] & 0xff) << 8 | (octets[data - 1] & 0xff);
-      int target = data + Rdata.SRV_TARGET_OFFSET;
-      ZoneNode node = find(octets, target, dataLength - Rdata.SRV_TARGET_OFFSET);
-      record = data + dataLength;
-      if (node == null || seen.put(node, node) != null) {
-        continue;
-      }
-      if (!writeAddresses(target, node)) {
-        return;
-      }
+  /** Tells who answers below the name, with the addresses that are known (RFC 1034 §4.3.2). */
+  private int refer(ZoneNode node, RecordSet servers) {
+    int owner = name.shown(node.name().wireLength());
+    int first = response.position();
+    if (!records.all(Section.AUTHORITY, owner, node.name(), servers)) {
+      response.truncated();
+    } else if (owner != LookedUpName.NOT_SHOWN) {
+      targets.add(first, servers.size(), 0);
     }
+    return Rcode.NOERROR;
   }
 
-  private @Nullable ZoneNode find(byte[] octets, int name, int length) {
-    Zone zone = zones.match(octets, name, length);
-    ZoneSnapshot snapshot = zone == null ? null : zone.snapshot();
-    return snapshot == null ? null : snapshot.find(octets, name, length);
+  /** Goes on below the name that a DNAME record gives (RFC 6672). */
+  private int redirect(ZoneNode node, RecordSet dname) {
+    beAuthoritative();
+    if (chain.hasOwner(response.octets(), name.shown())) {
+      return fail(Rcode.SERVFAIL, ExtendedError.OTHER, LOOP);
+    }
+    if (chain.isFull()) {
+      return fail(Rcode.SERVFAIL, ExtendedError.OTHER, TOO_MANY);
+    }
+    int data = chain.has(node) ? chain.data(node) : writeRedirect(node, dname);
+    if (data == Chain.NONE) {
+      response.truncated();
+      return Rcode.NOERROR;
+    }
+    int kept = name.length() - node.name().wireLength();
+    int suffix = WireNames.length(response.octets(), data);
+    if (name.isTooLong() || kept + suffix > DomainName.MAX_WIRE_OCTETS) {
+      return Rcode.YXDOMAIN;
+    }
+    System.arraycopy(name.octets(), name.start(), built, 0, kept);
+    System.arraycopy(response.octets(), data, built, kept, suffix);
+    int record = response.position();
+    if (!response.add(
+        Section.ANSWER, name.shown(), RecordType.CNAME, dname.ttlSeconds(), built, kept + suffix)) {
+      response.truncated();
+      return Rcode.NOERROR;
+    }
+    chain.add(node, name.shown(), data);
+    int next = record + ResponseWriter.SHORTEST_RECORD_OCTETS;
+    name.set(response.octets(), next, kept + suffix, next);
+    boolean asksForIt = query.type() == RecordType.CNAME || query.type() == RecordType.ANY;
+    return asksForIt ? Rcode.NOERROR : NEXT;
   }
 
-  /** False when there is no more room. */
-  private boolean writeAddresses(int target, ZoneNode node) {
-    return writeAdditional(target, node, RecordType.A)
-        && writeAdditional(target, node, RecordType.AAAA);
-  }
-
-  /** Whole sets only (RFC 2181 §9). */
-  private boolean writeAdditional(int target, ZoneNode node, int type) {
-    RecordSet set = node.set(type);
-    if (set == null) {
-      return true;
+  /** Where the data of the record begins, {@link Chain#NONE} when it does not fit. */
+  private int writeRedirect(ZoneNode node, RecordSet dname) {
+    int owner = name.shown(node.name().wireLength());
+    int record = response.position();
+    if (!records.all(Section.ANSWER, owner, node.name(), dname)) {
+      return Chain.NONE;
     }
-    int start = response.position();
-    boolean reachable = ResponseWriter.isReachable(target);
-    for (int i = 0; i < set.size(); i++) {
-      boolean fits =
-          reachable
-              ? response.add(Section.ADDITIONAL, target, set, i)
-              : response.add(Section.ADDITIONAL, node.name(), set, i);
-      if (!fits) {
-        response.rewind(start, Section.ADDITIONAL, i);
-        return false;
-      }
-    }
-    return true;
+    int ownerOctets = owner == LookedUpName.NOT_SHOWN ? node.name().wireLength() : 2;
+    return record + ResponseWriter.SHORTEST_RECORD_OCTETS - 2 + ownerOctets;
   }
 
   /** The SOA of the zone says how long the denial holds (RFC 2308 §3). */
   private void deny(ZoneSnapshot zone) {
-    int apex =
-        QueryReader.NAME_OFFSET + query.nameLength() - zone.origin().wireLength(); // ends alike
-    if (!response.add(Section.AUTHORITY, apex, zone.negativeSoa(), 0)) {
+    int apex = name.shown(zone.origin().wireLength());
+    if (!records.all(Section.AUTHORITY, apex, zone.origin(), zone.negativeSoa())) {
       response.truncated();
     }
   }

@@ -7,6 +7,9 @@ public final class ExtendedError {
   /** No such option in the response. */
   public static final int NONE = -1;
 
+  /** None of the other codes; a text says what. */
+  public static final int OTHER = 0;
+
   /** The server is not ready to serve the zone. */
   public static final int NOT_READY = 14;
 

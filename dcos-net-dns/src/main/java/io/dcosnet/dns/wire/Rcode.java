@@ -11,6 +11,9 @@ public final class Rcode {
   public static final int NOTIMP = 4;
   public static final int REFUSED = 5;
 
+  /** The name that a DNAME record leads to is too long (RFC 6672 §2.2). */
+  public static final int YXDOMAIN = 6;
+
   /** Needs an OPT record: its upper bits stand there. */
   public static final int BADVERS = 16;
 
@@ -25,6 +28,7 @@ public final class Rcode {
       case NXDOMAIN -> "NXDOMAIN";
       case NOTIMP -> "NOTIMP";
       case REFUSED -> "REFUSED";
+      case YXDOMAIN -> "YXDOMAIN";
       case BADVERS -> "BADVERS";
       default -> "RCODE" + rcode;
     };

@@ -23,11 +23,16 @@ public final class ResponseWriter {
   /** What we say we take over UDP: fits every link without fragments (DNS flag day 2020). */
   public static final int UDP_PAYLOAD_OCTETS = 1232;
 
+  /** Octets of a record before its data when its owner is a pointer. */
+  public static final int SHORTEST_RECORD_OCTETS = 12;
+
   private static final int FLAGS = 2;
   private static final int OPT_OCTETS = 11;
   private static final int EXTENDED_ERROR_OCTETS = 6;
   private static final int POINTER = 0xc000;
   private static final int MAX_POINTER = 0x3fff;
+
+  private static final byte[] NO_TEXT = {};
 
   private final byte[] out = new byte[MAX_OCTETS];
 
@@ -35,6 +40,7 @@ public final class ResponseWriter {
   private int limit;
   private int rcode;
   private int extendedError;
+  private byte[] errorText = NO_TEXT;
   private boolean edns;
   private boolean dnssecOk;
 
@@ -62,6 +68,7 @@ public final class ResponseWriter {
     extendedError = query.hasEdns() ? extended : ExtendedError.NONE;
     edns = query.hasEdns();
     dnssecOk = query.dnssecOk();
+    errorText = NO_TEXT;
     int optOctets = edns ? OPT_OCTETS : 0;
     int errorOctets = extendedError == ExtendedError.NONE ? 0 : EXTENDED_ERROR_OCTETS;
     limit = maxOctets - optOctets - errorOctets;
@@ -79,6 +86,28 @@ public final class ResponseWriter {
       int length = query.nameLength() + 4;
       System.arraycopy(query.octets(), query.nameStart(), out, at, length);
       at += length;
+    }
+  }
+
+  /** Changes the response code; one below 16. */
+  public void responseCode(int code) {
+    rcode = code;
+    out[FLAGS + 1] = (byte) ((out[FLAGS + 1] & 0xf0) | code);
+  }
+
+  /**
+   * Says why a response that was begun without such an option is an error, as far as there is room
+   * and the query has an OPT record.
+   *
+   * @param extended a code of {@link ExtendedError}
+   * @param text in UTF-8, for a person; may be empty
+   */
+  public void explain(int extended, byte[] text) {
+    int octets = EXTENDED_ERROR_OCTETS + text.length;
+    if (edns && extendedError == ExtendedError.NONE && at + octets <= limit) {
+      limit -= octets;
+      extendedError = extended;
+      errorText = text;
     }
   }
 
@@ -104,7 +133,7 @@ public final class ResponseWriter {
    * @return false when it does not fit; then nothing is written
    */
   public boolean add(Section section, int owner, RecordSet set, int index) {
-    int length = 12 + set.dataLength(index);
+    int length = SHORTEST_RECORD_OCTETS + set.dataLength(index);
     if (at + length > limit) {
       return false;
     }
@@ -124,13 +153,44 @@ public final class ResponseWriter {
     return true;
   }
 
+  /**
+   * As {@link #add(Section, int, RecordSet, int)} with the owner written again in full, for one
+   * that stands where no pointer reaches.
+   *
+   * @param owner offset of the name in {@link #octets}
+   */
+  public boolean addAgain(Section section, int owner, int ownerLength, RecordSet set, int index) {
+    int length = ownerLength + 10 + set.dataLength(index);
+    if (at + length > limit) {
+      return false;
+    }
+    System.arraycopy(out, owner, out, at, ownerLength);
+    record(section, at + ownerLength, set, index);
+    return true;
+  }
+
+  /** As {@link #add(Section, int, RecordSet, int)} for data that no set holds. */
+  public boolean add(
+      Section section, int owner, int type, int ttlSeconds, byte[] data, int dataLength) {
+    if (at + SHORTEST_RECORD_OCTETS + dataLength > limit) {
+      return false;
+    }
+    put16(at, POINTER | owner);
+    System.arraycopy(data, 0, out, at + SHORTEST_RECORD_OCTETS, dataLength);
+    record(section, at + 2, type, ttlSeconds, dataLength);
+    return true;
+  }
+
   private void record(Section section, int start, RecordSet set, int index) {
-    int dataLength = set.dataLength(index);
-    put16(start, set.type());
-    put16(start + 2, 1); // class IN
-    put32(start + 4, set.ttlSeconds());
-    put16(start + 8, dataLength);
     set.copyData(index, out, start + 10);
+    record(section, start, set.type(), set.ttlSeconds(), set.dataLength(index));
+  }
+
+  private void record(Section section, int start, int type, int ttlSeconds, int dataLength) {
+    put16(start, type);
+    put16(start + 2, 1); // class IN
+    put32(start + 4, ttlSeconds);
+    put16(start + 8, dataLength);
     at = start + 10 + dataLength;
     put16(section.countOffset, get16(section.countOffset) + 1);
   }
@@ -161,13 +221,14 @@ public final class ResponseWriter {
       out[at + 5] = (byte) (rcode >>> 4);
       out[at + 6] = 0; // EDNS version
       put16(at + 7, dnssecOk ? 0x8000 : 0);
-      put16(at + 9, explained ? EXTENDED_ERROR_OCTETS : 0);
+      put16(at + 9, explained ? EXTENDED_ERROR_OCTETS + errorText.length : 0);
       at += OPT_OCTETS;
       if (explained) {
         put16(at, 15); // option EDE
-        put16(at + 2, 2);
+        put16(at + 2, 2 + errorText.length);
         put16(at + 4, extendedError);
-        at += EXTENDED_ERROR_OCTETS;
+        System.arraycopy(errorText, 0, out, at + EXTENDED_ERROR_OCTETS, errorText.length);
+        at += EXTENDED_ERROR_OCTETS + errorText.length;
       }
       put16(10, get16(10) + 1);
     }

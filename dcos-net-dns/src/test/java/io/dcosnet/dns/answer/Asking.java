@@ -4,6 +4,7 @@ package io.dcosnet.dns.answer;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.testkit.RecordingMetrics;
@@ -17,6 +18,8 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.EDNSOption;
+import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -24,6 +27,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
 
 /** Asks a responder with messages that dnsjava made, and reads what it answers with dnsjava. */
 final class Asking {
@@ -32,10 +36,15 @@ final class Asking {
   private final Map<Protocol, Responder> responders = new EnumMap<>(Protocol.class);
 
   Asking(Zone... zones) {
+    this(Aliases.NONE, zones);
+  }
+
+  Asking(Aliases aliases, Zone... zones) {
     ZoneTable table = ZoneTable.of(List.of(zones));
     DnsMetrics names = new DnsMetrics(metrics);
     for (Protocol protocol : Protocol.values()) {
-      responders.put(protocol, new Responder(table, protocol, new SplittableRandom(7), names));
+      responders.put(
+          protocol, new Responder(table, aliases, protocol, new SplittableRandom(7), names));
     }
   }
 
@@ -87,6 +96,37 @@ final class Asking {
     return record instanceof AAAARecord address
         ? IpAddress.of(address.getAddress()).toString()
         : record.rdataToString();
+  }
+
+  /** Such as {@code web.mesos. 60 A 192.0.2.1}. */
+  static List<String> texts(Message message, int section) {
+    return message.getSection(section).stream()
+        .filter(record -> record.getType() != Type.OPT)
+        .map(
+            record ->
+                record.getName()
+                    + " "
+                    + record.getTTL()
+                    + " "
+                    + Type.string(record.getType())
+                    + " "
+                    + data(record))
+        .toList();
+  }
+
+  /** Why the answer is an error, as {@code code text}; empty when it does not say. */
+  static String extendedError(Message message) {
+    OPTRecord opt = message.getOPT();
+    if (opt == null) {
+      return "";
+    }
+    return opt.getOptions(EDNSOption.Code.EDNS_EXTENDED_ERROR).stream()
+        .map(ExtendedErrorCodeOption.class::cast)
+        .map(
+            option ->
+                option.getErrorCode() + (option.getText() == null ? "" : " " + option.getText()))
+        .findFirst()
+        .orElse("");
   }
 
   static boolean hasFlag(Message message, int flag) {

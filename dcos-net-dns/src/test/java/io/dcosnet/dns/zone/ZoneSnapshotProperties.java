@@ -74,6 +74,87 @@ class ZoneSnapshotProperties {
     }
   }
 
+  @Property
+  void tellsWhatDiffersBetweenAnyTwoSnapshots(@ForAll("steps") List<Step> steps) {
+    ZoneSnapshot zone = Zones.empty("zone.example");
+    List<ZoneSnapshot> snapshots = new ArrayList<>(List.of(zone));
+    for (Step step : steps) {
+      ZoneSnapshot.Edit edit = zone.edit();
+      apply(step, edit, new HashMap<>());
+      zone = edit.commit(0);
+      snapshots.add(zone);
+    }
+    int last = snapshots.size() - 1;
+    checkChange(snapshots.get(0), snapshots.get(last));
+    checkChange(snapshots.get(last), snapshots.get(0));
+    checkChange(snapshots.get(last / 2), snapshots.get(last));
+    checkChange(snapshots.get(last), snapshots.get(Math.max(0, last - 1)));
+    checkChange(snapshots.get(last), snapshots.get(last));
+  }
+
+  private static void checkChange(ZoneSnapshot before, ZoneSnapshot after) {
+    Map<DomainName, ZoneNode> nodes = new HashMap<>();
+    before.forEach(node -> nodes.put(node.name(), node));
+    Set<DomainName> told = new HashSet<>();
+    after.forEachChange(
+        before,
+        (old, now) -> {
+          DomainName name = Objects.requireNonNull(now == null ? old : now).name();
+          assertThat(told.add(name)).as("%s told once", name).isTrue();
+          assertThat(nodes.get(name)).isSameAs(old);
+          if (now == null) {
+            nodes.remove(name);
+          } else {
+            nodes.put(name, now);
+          }
+        });
+    assertThat(nodes).hasSize(after.sorted().size());
+    after.forEach(node -> assertThat(nodes.get(node.name())).isEqualTo(node));
+    if (before == after) {
+      assertThat(told).isEmpty();
+    }
+  }
+
+  @Example
+  void tellsOnlyWhatChangedInALargeZone() {
+    ZoneSnapshot.Edit edit = Zones.empty("zone.example").edit();
+    for (int i = 0; i < 20_000; i++) {
+      edit.put(name("n" + i + ".zone.example"), Zones.addresses("192.0.2.1"));
+    }
+    ZoneSnapshot before = edit.commit(0);
+    ZoneSnapshot.Edit change = before.edit();
+    change.put(name("n7.zone.example"), Zones.addresses("192.0.2.2"));
+    change.remove(name("n8.zone.example"), RecordType.A);
+    change.put(name("new.zone.example"), Zones.addresses("192.0.2.3"));
+    ZoneSnapshot after = change.commit(0);
+
+    Set<String> told = new HashSet<>();
+    after.forEachChange(
+        before,
+        (old, now) -> told.add(Objects.requireNonNull(now == null ? old : now).name() + ""));
+
+    assertThat(told)
+        .containsExactlyInAnyOrder(
+            "zone.example.", "n7.zone.example.", "n8.zone.example.", "new.zone.example.");
+  }
+
+  @Example
+  void tellsOfNamesWhoseHashesAreEqual() {
+    List<DomainName> alike = namesOfOneHash();
+    ZoneSnapshot none = Zones.empty("zone.example");
+    ZoneSnapshot.Edit edit = none.edit();
+    alike.forEach(name -> edit.put(name, Zones.addresses("192.0.2.1")));
+    ZoneSnapshot all = edit.commit(0);
+    ZoneSnapshot.Edit fewer = all.edit();
+    fewer.remove(alike.get(0), RecordType.A);
+
+    checkChange(none, all);
+    checkChange(all, none);
+    ZoneSnapshot some = fewer.commit(0);
+    checkChange(all, some);
+    checkChange(some, all);
+  }
+
   @Example
   void holdsNamesWhoseHashesAreEqual() {
     List<DomainName> alike = namesOfOneHash();

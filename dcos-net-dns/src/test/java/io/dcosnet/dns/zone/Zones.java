@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.zone;
 
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Small zones for tests. */
 public final class Zones {
@@ -27,6 +30,31 @@ public final class Zones {
     return ZoneSnapshot.empty(apex(origin), 100);
   }
 
+  /** A zone with whatever is published there, which needs nobody to follow it. */
+  public static Zone published(String origin, ZonePublisher publisher) {
+    return new Zone() {
+      @Override
+      public DomainName origin() {
+        return name(origin);
+      }
+
+      @Override
+      public @Nullable ZoneSnapshot snapshot() {
+        return publisher.snapshot();
+      }
+
+      @Override
+      public Subscription watch(Executor executor, ZoneListener listener) {
+        return publisher.watch(executor, listener);
+      }
+
+      @Override
+      public Subscription follow(Surroundings surroundings) {
+        return () -> {};
+      }
+    };
+  }
+
   public static RecordSet addresses(String... addresses) {
     List<IpAddress> parsed = Arrays.stream(addresses).map(IpAddress::parse).toList();
     int type = parsed.get(0).isIpv4() ? RecordType.A : RecordType.AAAA;
@@ -37,6 +65,16 @@ public final class Zones {
   public static RecordSet services(String... portsAndTargets) {
     return RecordSet.of(
         RecordType.SRV, 60, Arrays.stream(portsAndTargets).map(Zones::service).toList());
+  }
+
+  /** Records whose data is one name, such as NS. */
+  public static RecordSet names(int type, String... names) {
+    return RecordSet.of(
+        type, 60, Arrays.stream(names).map(name -> Rdata.name(name(name))).toList());
+  }
+
+  public static RecordSet cname(String target) {
+    return names(RecordType.CNAME, target);
   }
 
   private static byte[] service(String portAndTarget) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.answer;
+
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.wire.ResponseWriter;
+import io.dcosnet.dns.wire.ResponseWriter.Section;
+import io.dcosnet.dns.zone.Alias;
+import io.dcosnet.dns.zone.RecordSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the records of a response. Under an alias, names in data are written as the client knows
+ * them too. <b>Confined to</b> one thread.
+ */
+final class RecordWriter {
+
+  private final ResponseWriter response;
+  private final RandomGenerator random;
+  private final RenamedData renamed = new RenamedData();
+  private @Nullable Alias alias;
+  private int[] order = new int[64];
+
+  RecordWriter(ResponseWriter response, RandomGenerator random) {
+    this.response = response;
+    this.random = random;
+  }
+
+  /** Begins the records of a response whose question this alias covers. */
+  void begin(@Nullable Alias ofQuestion) {
+    alias = ofQuestion;
+  }
+
+  /** Notes the alias that covers a name further on the way; the first one stays in force. */
+  void meet(@Nullable Alias further) {
+    alias = alias == null ? further : alias;
+  }
+
+  /**
+   * Writes a set in random order; when it does not fit, as much as does, so that clients which
+   * ignore TC still get something.
+   *
+   * @param owner offset of the name in the response
+   * @return false when the response is truncated now
+   */
+  boolean answer(int owner, RecordSet set) {
+    int count = set.size();
+    shuffle(count);
+    for (int i = 0; i < count; i++) {
+      if (!add(Section.ANSWER, owner, set, order[i])) {
+        response.truncated();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void shuffle(int count) {
+    if (order.length < count) {
+      order = new int[Math.max(count, order.length * 2)];
+    }
+    for (int i = 0; i < count; i++) {
+      int other = i == 0 ? 0 : random.nextInt(i + 1);
+      order[i] = order[other];
+      order[other] = i;
+    }
+  }
+
+  /** Writes one record, false when it does not fit. */
+  boolean add(Section section, int owner, RecordSet set, int index) {
+    if (alias == null || !RenamedData.hasNames(set.type())) {
+      return response.add(section, owner, set, index);
+    }
+    renamed.take(set, index, alias);
+    return response.add(
+        section, owner, set.type(), set.ttlSeconds(), renamed.octets(), renamed.length());
+  }
+
+  /**
+   * Writes a whole set whose owner may not be shown yet, false when it does not fit.
+   *
+   * @param owner offset of the name in the response, or {@link LookedUpName#NOT_SHOWN}
+   * @param name the same name, used when it is not shown
+   */
+  boolean all(Section section, int owner, DomainName name, RecordSet set) {
+    for (int i = 0; i < set.size(); i++) {
+      boolean fits =
+          owner == LookedUpName.NOT_SHOWN
+              ? response.add(section, name, set, i)
+              : add(section, owner, set, i);
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
