@@ -6,14 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.testkit.Required;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the real {@code dig}. */
@@ -23,7 +19,7 @@ final class Dig {
 
   /** Leaves the test out, with the reason, where there is no such program. */
   static void require() {
-    Required.that(isOnPath("dig"), "dig is not on the path (Debian: bind9-dnsutils)");
+    Required.program("dig", "bind9-dnsutils");
   }
 
   /** What dig prints. */
@@ -37,11 +33,5 @@ final class Dig {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return output;
-  }
-
-  private static boolean isOnPath(String program) {
-    String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-    return Arrays.stream(path.split(File.pathSeparator, -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 }
