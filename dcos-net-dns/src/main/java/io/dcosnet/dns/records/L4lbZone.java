@@ -22,11 +22,13 @@ import io.dcosnet.dns.zone.ZoneApex;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,7 @@ public final class L4lbZone implements Zone {
   private final ZonePublisher published = new ZonePublisher();
   private volatile List<Rejection> refused = List.of();
   private volatile long changedNanos;
+  private volatile @Nullable LongSupplier clock; // null before the first snapshot
 
   private L4lbZone(VipDirectory directory) {
     this.directory = requireNonNull(directory, "directory");
@@ -94,8 +97,15 @@ public final class L4lbZone implements Zone {
   }
 
   /** Names that cannot be domain names, and why; sorted. */
+  @Override
   public List<Rejection> refused() {
     return refused;
+  }
+
+  @Override
+  public @Nullable Duration age() {
+    LongSupplier now = clock;
+    return now == null ? null : Duration.ofNanos(now.getAsLong() - changedNanos);
   }
 
   @Override
@@ -150,6 +160,7 @@ public final class L4lbZone implements Zone {
       refused = List.copyOf(refusals.values());
       published.publish(edit.commit(now));
       changedNanos = time.nanos();
+      clock = time::nanos;
     }
 
     private void apply(Change<Entry> change, ZoneSnapshot.Edit edit) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.Task;
@@ -17,10 +18,12 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +51,9 @@ public final class MesosZone implements Zone {
   private MesosRecords records;
 
   private final ZonePublisher published = new ZonePublisher();
+  private volatile @Nullable Basis basis;
   private volatile long changedNanos;
+  private volatile @Nullable LongSupplier clock; // null before the first snapshot
 
   private MesosZone(ClusterSource source, MesosDnsConfig config) {
     this.source = requireNonNull(source, "source");
@@ -85,6 +90,7 @@ public final class MesosZone implements Zone {
   }
 
   /** What could not become a record, and why; sorted. Waits for an update under way. */
+  @Override
   public List<Rejection> refused() {
     synchronized (lock) {
       return records.refused();
@@ -92,10 +98,28 @@ public final class MesosZone implements Zone {
   }
 
   /** Names that were wanted for different things, with those. Waits for an update under way. */
+  @Override
   public SortedMap<String, List<String>> collisions() {
     synchronized (lock) {
       return records.collisions();
     }
+  }
+
+  @Override
+  public @Nullable Duration age() {
+    LongSupplier now = clock;
+    return now == null ? null : Duration.ofNanos(now.getAsLong() - changedNanos);
+  }
+
+  /**
+   * A snapshot and the state of the cluster that it was made from: for lists of records by what
+   * wants them, which the snapshot alone does not tell. <b>Immutable.</b>
+   */
+  public record Basis(ClusterState cluster, ZoneSnapshot snapshot) {}
+
+  /** The newest snapshot with its cluster, null before the first; never blocks. */
+  public @Nullable Basis basis() {
+    return basis;
   }
 
   @Override
@@ -140,8 +164,11 @@ public final class MesosZone implements Zone {
         records = fresh;
       }
       fresh.apply(update);
-      published.publish(fresh.commit(before, event));
+      ZoneSnapshot next = fresh.commit(before, event);
+      basis = new Basis(update.after(), next);
+      published.publish(next);
       changedNanos = time.nanos();
+      clock = time::nanos;
       if (update.sinceNanos() != ClusterUpdate.NO_TIME) {
         metrics.delay(origin().toString()).accept(changedNanos - update.sinceNanos());
       }
