@@ -3,6 +3,7 @@
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
   exports io.dcosnet.dns;
+  exports io.dcosnet.dns.explain;
   exports io.dcosnet.dns.http;
   exports io.dcosnet.dns.name;
   exports io.dcosnet.dns.records;

@@ -7,8 +7,11 @@ import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.explain.Explainer;
+import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.TcpLimits;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +50,7 @@ public final class DnsServer implements Lifecycle {
 
   private final NetRuntime net;
   private final ZoneTable zones;
+  private final Explainer explainer;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -55,6 +60,7 @@ public final class DnsServer implements Lifecycle {
   private DnsServer(Builder builder) {
     net = builder.net;
     zones = ZoneTable.of(builder.zones);
+    explainer = new Explainer(zones, name -> null);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     listeners =
         builder.addresses.stream()
@@ -122,6 +128,23 @@ public final class DnsServer implements Lifecycle {
   /** The zones it answers for, longest origin first. */
   public List<Zone> zones() {
     return zones.zones();
+  }
+
+  /**
+   * Why a name is answered as it is: zone, records, who wants them since when, and what was left
+   * out. Takes up to a second in a very large cluster, so not on an event loop.
+   *
+   * @param name as in a master file, with or without the final dot
+   * @param type number of a record type, 1 for A, 255 for all
+   * @param client who asks, null when that makes no difference
+   */
+  public Explanation explain(String name, int type, @Nullable IpAddress client) {
+    return explainer.explain(name, type, client);
+  }
+
+  /** What explains the answers of this server, for the handlers of {@code io.dcosnet.dns.http}. */
+  public Explainer explainer() {
+    return explainer;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.dcosnet.dns.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Bytes;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
@@ -59,8 +58,8 @@ public final class MesosDnsApi implements HttpHandler {
     settings = given == null ? MesosDnsSettings.of(zone.config()) : given;
     prefix = builder.prefix;
     version = Replies.json(MesosDnsJson.version(builder.version));
-    transfer = new SharedAnswer<>(builder.executor, this::transfer);
-    enumeration = new SharedAnswer<>(builder.executor, this::enumerate);
+    transfer = new SharedAnswer<>(builder.executor, MesosDnsApi::isSame, this::transfer);
+    enumeration = new SharedAnswer<>(builder.executor, MesosDnsApi::isSame, this::enumerate);
   }
 
   /**
@@ -145,14 +144,20 @@ public final class MesosDnsApi implements HttpHandler {
     return snapshot == null ? 0 : snapshot.serial();
   }
 
-  private Bytes transfer(Basis basis) {
-    String json =
-        MesosRecords.list(basis.cluster(), zone.config()).toAxfrJson(basis.snapshot().serial());
-    return Bytes.utf8(json);
+  @SuppressWarnings("ReferenceEquality") // comparing whole clusters would cost too much
+  private static boolean isSame(Basis one, Basis other) {
+    return one == other;
   }
 
-  private Bytes enumerate(Basis basis) {
-    return MesosDnsJson.enumeration(RecordEnumeration.of(basis.cluster(), zone.config()));
+  private HttpResponse transfer(Basis basis) {
+    long serial = basis.snapshot().serial();
+    return HttpResponse.json(
+        200, MesosRecords.list(basis.cluster(), zone.config()).toAxfrJson(serial));
+  }
+
+  private HttpResponse enumerate(Basis basis) {
+    RecordEnumeration records = RecordEnumeration.of(basis.cluster(), zone.config());
+    return Replies.json(MesosDnsJson.enumeration(records));
   }
 
   /** Every option has a default. <b>Confined to</b> one thread. */

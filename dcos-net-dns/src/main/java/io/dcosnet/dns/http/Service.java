@@ -10,6 +10,12 @@ import java.util.List;
 /** What an SRV record says of where a service is. <b>Immutable.</b> */
 record Service(DomainName target, int port) {
 
+  /** Reads the data of an SRV record as master-file text. */
+  static Service parse(String data) {
+    String[] parts = data.split(" ", 4);
+    return new Service(DomainName.parse(parts[3]), Integer.parseInt(parts[2]));
+  }
+
   /** The services of a set of SRV records, in its order. */
   static List<Service> of(RecordSet set) {
     List<Service> services = new ArrayList<>(set.size());

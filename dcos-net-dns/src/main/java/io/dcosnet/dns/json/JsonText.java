@@ -21,6 +21,8 @@ public final class JsonText {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
+  private static final JsonFactory LINES = new JsonFactory().setRootValueSeparator(",\n");
+
   /** One blank a level, a line for each element: what Go's encoder makes of it for Mesos-DNS. */
   private static final DefaultPrettyPrinter INDENTED =
       new DefaultPrettyPrinter(
@@ -50,16 +52,29 @@ public final class JsonText {
     return write(content, false);
   }
 
+  /** An array with an element a line; the content writes the elements one after the other. */
+  public static Bytes lines(Content elements) {
+    return write(LINES, false, "[", elements, "]");
+  }
+
   private static Bytes write(Content content, boolean indented) {
+    return write(FACTORY, indented, "", content, "");
+  }
+
+  private static Bytes write(
+      JsonFactory factory, boolean indented, String begin, Content content, String end) {
     ByteArrayOutputStream octets = new ByteArrayOutputStream(512);
     // A writer in between, since names of tasks may hold halves of characters: it replaces them,
     // where the generator's own encoder would give up the document.
-    Writer text = new OutputStreamWriter(octets, UTF_8);
-    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+    try (Writer text = new OutputStreamWriter(octets, UTF_8)) {
+      text.write(begin);
+      JsonGenerator json = factory.createGenerator(text);
       if (indented) {
         json.setPrettyPrinter(INDENTED.createInstance());
       }
       content.write(json);
+      json.flush();
+      text.write(end);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory does not fail", e);
     }

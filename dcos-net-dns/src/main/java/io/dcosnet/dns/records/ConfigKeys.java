@@ -240,14 +240,10 @@ final class ConfigKeys {
       String key, String text, @Nullable Object servers, Map<DomainName, List<HostPort>> zones) {
     String place = key + "." + text;
     DomainName zone = name(place, text);
-    boolean some = servers instanceof List<?> list && !list.isEmpty();
-    if (!some) {
+    if (!(servers instanceof List<?> list) || list.isEmpty()) {
       problems.add(place + ": " + servers + " (expected: a list of name servers, one at least)");
-    } else if (zone != null) {
-      List<HostPort> read = nameServers(place, texts(place, (List<?>) servers));
-      if (zones.put(zone, read) != null) {
-        problems.add(place + ": twice (expected: each zone once)");
-      }
+    } else if (zone != null && zones.put(zone, nameServers(place, texts(place, list))) != null) {
+      problems.add(place + ": twice (expected: each zone once)");
     }
   }
 
