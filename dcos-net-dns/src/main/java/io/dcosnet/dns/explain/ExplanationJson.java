@@ -68,8 +68,7 @@ final class ExplanationJson {
     json.writeEndObject();
   }
 
-  private static void writeZone(
-      JsonGenerator json, @Nullable ZoneFacts zone) throws IOException {
+  private static void writeZone(JsonGenerator json, @Nullable ZoneFacts zone) throws IOException {
     if (zone == null) {
       json.writeNullField("zone");
       return;
@@ -89,8 +88,7 @@ final class ExplanationJson {
     json.writeEndObject();
   }
 
-  private static void writeAnswer(JsonGenerator json, Explanation explanation)
-      throws IOException {
+  private static void writeAnswer(JsonGenerator json, Explanation explanation) throws IOException {
     json.writeArrayFieldStart("answer");
     for (Answer record : explanation.answer()) {
       json.writeStartObject();
@@ -103,8 +101,7 @@ final class ExplanationJson {
     json.writeEndArray();
   }
 
-  private static void writeOrigins(JsonGenerator json, Explanation explanation)
-      throws IOException {
+  private static void writeOrigins(JsonGenerator json, Explanation explanation) throws IOException {
     json.writeArrayFieldStart("origins");
     for (Origin one : explanation.origins()) {
       RecordOrigin origin = one.origin();
@@ -122,8 +119,7 @@ final class ExplanationJson {
     json.writeEndArray();
   }
 
-  private static void writeTextOrNull(
-      JsonGenerator json, String field, @Nullable Object value)
+  private static void writeTextOrNull(JsonGenerator json, String field, @Nullable Object value)
       throws IOException {
     if (value == null) {
       json.writeNullField(field);

@@ -50,8 +50,7 @@ final class NearNames {
         node -> {
           DomainName name = node.name();
           String own = name.isRoot() ? "" : firstLabel(name);
-          boolean sibling =
-              name.wireLength() == depth + own.length() + 1 && name.isUnder(above);
+          boolean sibling = name.wireLength() == depth + own.length() + 1 && name.isUnder(above);
           int distance = sibling ? EditDistance.between(label, own, limit) : limit + 1;
           if (distance <= limit) {
             candidates.add(new Candidate(replace(missing, cut, name), distance));

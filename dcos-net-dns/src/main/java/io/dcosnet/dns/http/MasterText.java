@@ -6,9 +6,7 @@ import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 
-/**
- * A zone as a master file (RFC 1035 §5), a record a line, every name whole. A pure function.
- */
+/** A zone as a master file (RFC 1035 §5), a record a line, every name whole. A pure function. */
 final class MasterText {
 
   private MasterText() {}

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A large answer that is made from something immutable, on an executor, once for all who ask.
- * While one is being made everybody waits for it, so that clients in a hurry cannot make more than
- * one thread work; what they get is as new as when that began. The last answer is kept as long as
- * the machine has memory to spare.
+ * A large answer that is made from something immutable, on an executor, once for all who ask. While
+ * one is being made everybody waits for it, so that clients in a hurry cannot make more than one
+ * thread work; what they get is as new as when that began. The last answer is kept as long as the
+ * machine has memory to spare.
  *
  * <p><b>Thread-safe.</b>
  *

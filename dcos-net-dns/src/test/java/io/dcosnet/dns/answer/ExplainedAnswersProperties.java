@@ -35,7 +35,8 @@ class ExplainedAnswersProperties {
   @Provide
   Arbitrary<Question> questions() {
     return Combinators.combine(
-            names(), Arbitraries.of(Type.A, Type.AAAA, Type.SRV, Type.ANY, Type.SOA, Type.NS, 65280))
+            names(),
+            Arbitraries.of(Type.A, Type.AAAA, Type.SRV, Type.ANY, Type.SOA, Type.NS, 65280))
         .as(Question::new);
   }
 
@@ -54,8 +55,7 @@ class ExplainedAnswersProperties {
     Zone outer = zone("mesos", owners, partial);
     Zone inner = zone("in.mesos", owners, false);
 
-    Message answered =
-        new Asking(outer, inner).tcp(Asking.query(question.name(), question.type()));
+    Message answered = new Asking(outer, inner).tcp(Asking.query(question.name(), question.type()));
     Explanation explained =
         Explainer.of(List.of(outer, inner)).explain(question.name(), question.type(), null);
 

@@ -66,9 +66,7 @@ class ExplainerTest {
     Explanation told = explain("WEB.marathon.mesos", RecordType.A);
 
     assertThat(told.rcode()).isEqualTo(Rcode.NOERROR);
-    assertThat(told.answer())
-        .extracting(Answer::data)
-        .containsExactly("192.0.2.1", "192.0.2.2");
+    assertThat(told.answer()).extracting(Answer::data).containsExactly("192.0.2.1", "192.0.2.2");
     assertThat(told.steps())
         .containsExactly(
             new Step(Kind.NAME, "read as WEB.marathon.mesos."),
@@ -77,8 +75,7 @@ class ExplainerTest {
             new Step(Kind.ANSWER, "2 records of type A"));
     assertThat(told.zone())
         .isEqualTo(
-            new ZoneFacts(
-                name("mesos"), ZoneState.READY, 101, Duration.ofSeconds(5), 13, 14));
+            new ZoneFacts(name("mesos"), ZoneState.READY, 101, Duration.ofSeconds(5), 13, 14));
     assertThat(told.origins())
         .extracting(origin -> origin.origin().subject())
         .containsExactly("web.1");
@@ -321,8 +318,7 @@ class ExplainerTest {
 
     @Override
     public SortedMap<String, List<String>> collisions() {
-      return new TreeMap<>(
-          Map.of("web.marathon.mesos.", List.of("task \"web\"", "task \"w_eb\"")));
+      return new TreeMap<>(Map.of("web.marathon.mesos.", List.of("task \"web\"", "task \"w_eb\"")));
     }
 
     @Override

@@ -32,9 +32,26 @@ class ApisProperties {
     Arbitrary<String> pieces =
         Arbitraries.oneOf(
             Arbitraries.of(
-                "web", ".marathon.mesos", ".mesos", ".", "..", ".*", "*", "_tcp", "\\", "\\065",
-                "%00", "\u0000", "\r\n", "ü", "\ud83d\ude00", "\ud83d", "<script>", "x".repeat(64),
-                "y.".repeat(130), "z".repeat(8000)),
+                "web",
+                ".marathon.mesos",
+                ".mesos",
+                ".",
+                "..",
+                ".*",
+                "*",
+                "_tcp",
+                "\\",
+                "\\065",
+                "%00",
+                "\u0000",
+                "\r\n",
+                "ü",
+                "\ud83d\ude00",
+                "\ud83d",
+                "<script>",
+                "x".repeat(64),
+                "y.".repeat(130),
+                "z".repeat(8000)),
             Arbitraries.strings().ofMaxLength(5));
     return pieces.list().ofMaxSize(5).map(list -> String.join("", list));
   }
