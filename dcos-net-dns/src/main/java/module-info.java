@@ -4,6 +4,8 @@
 module io.dcosnet.dns {
   exports io.dcosnet.dns;
   exports io.dcosnet.dns.local;
+  exports io.dcosnet.dns.explain;
+  exports io.dcosnet.dns.http;
   exports io.dcosnet.dns.name;
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.records.dcos;

@@ -7,8 +7,11 @@ import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.explain.Explainer;
+import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
@@ -55,6 +58,7 @@ public final class DnsServer implements Lifecycle {
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
+  private final Explainer explainer;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -66,6 +70,7 @@ public final class DnsServer implements Lifecycle {
     hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
     zones = zones(builder, hosts);
     aliases = builder.aliases;
+    explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     TransferServer transfers = transfers(builder, metrics);
     listeners =
@@ -160,6 +165,23 @@ public final class DnsServer implements Lifecycle {
   /** The zones it answers for, longest origin first. */
   public List<Zone> zones() {
     return zones.zones();
+  }
+
+  /**
+   * Why a name is answered as it is: zone, records, who wants them since when, and what was left
+   * out. Takes up to a second in a very large cluster, so not on an event loop.
+   *
+   * @param name as in a master file, with or without the final dot
+   * @param type number of a record type, 1 for A, 255 for all
+   * @param client who asks, null when that makes no difference
+   */
+  public Explanation explain(String name, int type, @Nullable IpAddress client) {
+    return explainer.explain(name, type, client);
+  }
+
+  /** What explains the answers of this server, for the handlers of {@code io.dcosnet.dns.http}. */
+  public Explainer explainer() {
+    return explainer;
   }
 
   @Override

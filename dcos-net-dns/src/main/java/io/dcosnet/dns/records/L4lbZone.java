@@ -27,12 +27,14 @@ import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,7 @@ public final class L4lbZone implements Zone {
   private final ZonePublisher published = new ZonePublisher();
   private volatile List<Rejection> refused = List.of();
   private volatile long changedNanos;
+  private volatile @Nullable LongSupplier clock; // null before the first snapshot
 
   private L4lbZone(VipDirectory directory) {
     this.directory = requireNonNull(directory, "directory");
@@ -87,6 +90,7 @@ public final class L4lbZone implements Zone {
   }
 
   /** Names that cannot be domain names, and why; sorted. */
+  @Override
   public List<Rejection> refused() {
     return refused;
   }
@@ -110,6 +114,12 @@ public final class L4lbZone implements Zone {
       }
     }
     return origins;
+  }
+
+  @Override
+  public @Nullable Duration age() {
+    LongSupplier now = clock;
+    return now == null ? null : Duration.ofNanos(now.getAsLong() - changedNanos);
   }
 
   @Override
@@ -164,6 +174,7 @@ public final class L4lbZone implements Zone {
       refused = List.copyOf(refusals.values());
       published.publish(edit.commit(now));
       changedNanos = time.nanos();
+      clock = time::nanos;
     }
 
     private void apply(Change<Entry> change, ZoneSnapshot.Edit edit) {

@@ -4,6 +4,7 @@ package io.dcosnet.dns.records;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.dns.name.DomainName;
@@ -12,6 +13,7 @@ import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -78,6 +80,23 @@ public final class MesosZone implements Zone {
   }
 
   @Override
+  public @Nullable Duration age() {
+    return following.age();
+  }
+
+  /**
+   * A snapshot and the state of the cluster that it was made from: for lists of records by what
+   * wants them, which the snapshot alone does not tell. <b>Immutable.</b>
+   */
+  public record Basis(ClusterState cluster, ZoneSnapshot snapshot) {}
+
+  /** The newest snapshot with its cluster, null before the first; never blocks. */
+  public @Nullable Basis basis() {
+    ClusterFollowing.Made made = following.made();
+    return made == null ? null : new Basis(made.cluster(), made.snapshot());
+  }
+
+  @Override
   public Subscription follow(Surroundings surroundings) {
     return following.follow(surroundings);
   }
@@ -92,11 +111,13 @@ public final class MesosZone implements Zone {
   }
 
   /** What could not become a record, and why; sorted. Waits for an update under way. */
+  @Override
   public List<Rejection> refused() {
     return following.refused();
   }
 
   /** Names that were wanted for different things, with those. Waits for an update under way. */
+  @Override
   public SortedMap<String, List<String>> collisions() {
     return following.collisions();
   }

@@ -4,10 +4,14 @@ package io.dcosnet.dns.zone;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.dns.name.DomainName;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +64,27 @@ public interface Zone {
    */
   default List<RecordOrigin> origins(DomainName name) {
     return List.of();
+  }
+
+  /**
+   * What of the source could not become a record, and why, for a person who asks; empty when there
+   * is nothing, or the zone does not know. May wait for an update under way.
+   */
+  default List<Rejection> refused() {
+    return List.of();
+  }
+
+  /**
+   * Names that were wanted for different things, whose records are merged, with those things. May
+   * wait for an update under way.
+   */
+  default SortedMap<String, List<String>> collisions() {
+    return Collections.emptySortedMap();
+  }
+
+  /** How long ago the source last told something; null when the zone does not know. */
+  default @Nullable Duration age() {
+    return null;
   }
 
   /** A zone whose records never change. */

@@ -20,22 +20,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the original answered for a state, and the rules of comparing with it. */
-final class Golden {
+public final class Golden {
 
   private static final Pattern OWN_HOST = Pattern.compile("(.*)(-[a-z0-9]{5}-[^-]*)");
 
   private final Map<String, @Nullable Object> document;
 
-  Golden(String json) {
+  public Golden(String json) {
     document = JsonTree.object(json);
   }
 
-  MesosDnsConfig config() {
+  public MesosDnsConfig config() {
     return MesosDnsConfigFile.read(Json.write(document.get("config"))).config();
   }
 
   /** The state with the one host name that resolved when the answers were recorded. */
-  static ClusterState state(byte[] json) {
+  public static ClusterState state(byte[] json) {
     return MesosStateReader.create()
         .read(json)
         .withHosts(host -> host.equals("localhost") ? List.of(IpAddress.LOOPBACK_IPV4) : List.of());
@@ -71,6 +71,91 @@ final class Golden {
     return served;
   }
 
+  /** Differences of an answer to {@code /v1/axfr}, under the same rules; its head counts too. */
+  public List<String> compareTransfer(String json) {
+    Map<String, @Nullable Object> ours = new TreeMap<>(JsonTree.object(json));
+    Map<String, @Nullable Object> records = object(ours.remove("Records"));
+    List<String> differences = new ArrayList<>();
+    for (String type : List.of("As", "AAAAs", "SRVs")) {
+      Map<String, List<String>> texts = new TreeMap<>();
+      object(records.get(type)).forEach((owner, values) -> texts.put(owner, texts(values)));
+      compare(type, texts, differences);
+    }
+    ours.remove("RefreshSeconds");
+    ours.put("Serial", 0L); // as it is in the recordings
+    if (!ours.equals(head())) {
+      differences.add("head: " + ours + " (expected: " + head() + ")");
+    }
+    return differences;
+  }
+
+  /**
+   * Differences of an answer to {@code /v1/enumerate}: which frameworks there are, which tasks each
+   * has, and which records stand with each task.
+   */
+  public List<String> compareEnumeration(String json) {
+    Map<String, Map<String, List<String>>> ours = enumerated(JsonTree.object(json));
+    Map<String, Map<String, List<String>>> expected = enumerated(object(document.get("enumerate")));
+    List<String> differences = new ArrayList<>();
+    if (!ours.keySet().equals(expected.keySet())) {
+      differences.add("tasks: " + ours.keySet() + " (expected: " + expected.keySet() + ")");
+      return differences;
+    }
+    expected.forEach(
+        (task, types) -> {
+          List<String> ofTask = new ArrayList<>();
+          Map<String, List<String>> found = ours.getOrDefault(task, Map.of());
+          Set<String> all = new TreeSet<>(types.keySet());
+          all.addAll(found.keySet());
+          for (String type : all) {
+            compare(
+                type,
+                owners(types.getOrDefault(type, List.of())),
+                owners(found.getOrDefault(type, List.of())),
+                ofTask);
+          }
+          ofTask.forEach(difference -> differences.add(task + ": " + difference));
+        });
+    return differences;
+  }
+
+  /** By framework and task, then by type, records as {@code owner TAB value}. */
+  private static Map<String, Map<String, List<String>>> enumerated(
+      Map<String, @Nullable Object> enumeration) {
+    Map<String, Map<String, List<String>>> tasks = new TreeMap<>();
+    Object frameworks = enumeration.get("frameworks");
+    if (frameworks == null) {
+      return Map.of("no framework", Map.of());
+    }
+    for (Object one : (List<?>) frameworks) {
+      Map<String, @Nullable Object> framework = object(one);
+      tasks.put(framework.get("name") + " exists", Map.of());
+      for (Object task : (List<?>) Objects.requireNonNull(framework.get("tasks"))) {
+        Map<String, @Nullable Object> fields = object(task);
+        String key = framework.get("name") + "\t" + fields.get("id") + "\t" + fields.get("name");
+        Map<String, List<String>> records = tasks.computeIfAbsent(key, k -> new TreeMap<>());
+        for (Object each : (List<?>) Objects.requireNonNull(fields.get("records"))) {
+          Map<String, @Nullable Object> record = object(each);
+          records
+              .computeIfAbsent(String.valueOf(record.get("rtype")), k -> new ArrayList<>())
+              .add(record.get("name") + "\t" + record.get("host"));
+        }
+      }
+    }
+    return tasks;
+  }
+
+  private static Map<String, List<String>> owners(List<String> records) {
+    Map<String, List<String>> owners = new TreeMap<>();
+    for (String record : records) {
+      int tab = record.lastIndexOf('\t');
+      owners
+          .computeIfAbsent(record.substring(0, tab), owner -> new ArrayList<>())
+          .add(record.substring(tab + 1));
+    }
+    return owners;
+  }
+
   /** Mname, Rname and so on; how often it polled is not in the recorded configuration. */
   Map<String, @Nullable Object> head() {
     Map<String, @Nullable Object> head = new TreeMap<>(object(document.get("axfr")));
@@ -80,18 +165,28 @@ final class Golden {
   }
 
   private void compare(String type, Map<String, List<String>> ours, List<String> differences) {
+    Map<String, List<String>> recorded = new TreeMap<>();
+    object(object(object(document.get("axfr")).get("Records")).get(type))
+        .forEach((owner, values) -> recorded.put(owner, texts(values)));
+    compare(type, recorded, ours, differences);
+  }
+
+  private static void compare(
+      String type,
+      Map<String, List<String>> recorded,
+      Map<String, List<String>> ours,
+      List<String> differences) {
     Map<String, Set<String>> expected = new TreeMap<>();
     Set<String> shortened = new HashSet<>();
-    object(object(object(document.get("axfr")).get("Records")).get(type))
-        .forEach(
-            (owner, values) -> {
-              String name = owner.toLowerCase(Locale.ROOT);
-              if (isEncodable(name)) {
-                expected.computeIfAbsent(name, key -> new TreeSet<>()).addAll(texts(values));
-              } else {
-                shortened.add(shorten(name));
-              }
-            });
+    recorded.forEach(
+        (owner, values) -> {
+          String name = owner.toLowerCase(Locale.ROOT);
+          if (isEncodable(name)) {
+            expected.computeIfAbsent(name, key -> new TreeSet<>()).addAll(values);
+          } else {
+            shortened.add(shorten(name));
+          }
+        });
     Map<String, Set<String>> found = new TreeMap<>();
     ours.forEach(
         (owner, values) -> {

@@ -131,6 +131,20 @@ class MesosZoneTest {
   }
 
   @Test
+  void tellsItsAgeAndWhatItWasMadeFrom() {
+    assertThat(zone.age()).isNull();
+    assertThat(zone.basis()).isNull();
+    zone.follow(surroundings);
+    fill();
+    time.advance(Duration.ofSeconds(7));
+
+    MesosZone.Basis basis = Objects.requireNonNull(zone.basis());
+    assertThat(zone.age()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(basis.snapshot()).isSameAs(zone.snapshot());
+    assertThat(basis.cluster().tasks()).containsExactly(task("web", 0));
+  }
+
+  @Test
   void keepsItsSnapshotWhenNoRecordChanges() {
     zone.follow(surroundings);
     fill();

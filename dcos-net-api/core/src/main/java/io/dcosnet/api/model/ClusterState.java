@@ -4,8 +4,10 @@ package io.dcosnet.api.model;
 import io.dcosnet.api.event.Change;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -55,8 +57,17 @@ public final class ClusterState {
   private final Rest rest;
 
   /** What changes seldom, out of the way of what changes often. */
-  private record Rest(TreePMap<String, App> apps, TreePMap<String, Pod> pods, Masters masters) {
-    static final Rest NONE = new Rest(TreePMap.empty(), TreePMap.empty(), Masters.NONE);
+  private record Rest(
+      TreePMap<String, App> apps,
+      TreePMap<String, Pod> pods,
+      Masters masters,
+      List<TaskKey> listed) {
+    static final Rest NONE = new Rest(TreePMap.empty(), TreePMap.empty(), Masters.NONE, List.of());
+
+    /** In what order something was listed makes no difference to a cluster. */
+    boolean isLike(Rest other) {
+      return apps.equals(other.apps) && pods.equals(other.pods) && masters.equals(other.masters);
+    }
   }
 
   private ClusterState(
@@ -96,7 +107,11 @@ public final class ClusterState {
         TreePMap.fromSortedMap(keyed(frameworks, Framework::id)),
         frozen(agentIndex),
         frozen(serviceIndex),
-        new Rest(TreePMap.empty(), TreePMap.empty(), masters));
+        new Rest(
+            TreePMap.empty(),
+            TreePMap.empty(),
+            masters,
+            tasks.stream().map(Task::key).distinct().toList()));
   }
 
   private static <K extends Comparable<K>, T> SortedMap<K, T> keyed(
@@ -115,6 +130,21 @@ public final class ClusterState {
 
   public Collection<Task> tasks() {
     return tasks.values();
+  }
+
+  /**
+   * The tasks in the order in which they were listed for {@link #of}, those that came later behind
+   * them. Nothing but lists for people should depend on it; cost follows the number of all tasks.
+   */
+  public List<Task> tasksAsListed() {
+    List<Task> ordered = resolve(rest.listed());
+    Set<TaskKey> seen = new HashSet<>(rest.listed());
+    for (Task task : tasks.values()) {
+      if (!seen.contains(task.key())) {
+        ordered.add(task);
+      }
+    }
+    return ordered;
   }
 
   public Optional<Task> task(TaskKey key) {
@@ -226,27 +256,29 @@ public final class ClusterState {
 
   /** This state with other masters. */
   public ClusterState with(Masters newMasters) {
-    return withRest(new Rest(rest.apps(), rest.pods(), newMasters));
+    return withRest(new Rest(rest.apps(), rest.pods(), newMasters, rest.listed()));
   }
 
   /** This state with the app added, or in place of the one with its id. */
   public ClusterState with(App app) {
-    return withRest(new Rest(rest.apps().plus(app.id(), app), rest.pods(), rest.masters()));
+    return withRest(
+        new Rest(rest.apps().plus(app.id(), app), rest.pods(), rest.masters(), rest.listed()));
   }
 
   /** This state without that app, if it is there. */
   public ClusterState withoutApp(String id) {
-    return withRest(new Rest(rest.apps().minus(id), rest.pods(), rest.masters()));
+    return withRest(new Rest(rest.apps().minus(id), rest.pods(), rest.masters(), rest.listed()));
   }
 
   /** This state with the pod added, or in place of the one with its id. */
   public ClusterState with(Pod pod) {
-    return withRest(new Rest(rest.apps(), rest.pods().plus(pod.id(), pod), rest.masters()));
+    return withRest(
+        new Rest(rest.apps(), rest.pods().plus(pod.id(), pod), rest.masters(), rest.listed()));
   }
 
   /** This state without that pod, if it is there. */
   public ClusterState withoutPod(String id) {
-    return withRest(new Rest(rest.apps(), rest.pods().minus(id), rest.masters()));
+    return withRest(new Rest(rest.apps(), rest.pods().minus(id), rest.masters(), rest.listed()));
   }
 
   /** This state after the change; only the {@code after} sides and keys of the change count. */
@@ -283,7 +315,7 @@ public final class ClusterState {
             || (tasks.equals(that.tasks)
                 && agents.equals(that.agents)
                 && frameworks.equals(that.frameworks)
-                && rest.equals(that.rest)));
+                && rest.isLike(that.rest)));
   }
 
   @Override

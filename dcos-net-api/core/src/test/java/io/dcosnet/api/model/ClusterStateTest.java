@@ -85,6 +85,19 @@ class ClusterStateTest {
   }
 
   @Test
+  void listsTasksAsTheyWereGiven() {
+    Task last = WEB.toBuilder().id("zz").build();
+    Task late = WEB.toBuilder().id("late").build();
+    ClusterState given = ClusterState.of(List.of(last, WEB), List.of(), List.of(), Masters.NONE);
+
+    assertThat(given.tasksAsListed()).containsExactly(last, WEB);
+    assertThat(given.with(late).without(WEB.key()).tasksAsListed()).containsExactly(last, late);
+    assertThat(given)
+        .isEqualTo(ClusterState.of(List.of(WEB, last), List.of(), List.of(), Masters.NONE));
+    assertThat(ClusterState.EMPTY.with(last).with(WEB).tasksAsListed()).containsExactly(WEB, last);
+  }
+
+  @Test
   void takesTheNewestStatusAndOfEqualOnesTheLater() {
     TaskStatus old = new TaskStatus(TaskState.RUNNING, 1, true, List.of(), Labels.NONE);
     TaskStatus first = new TaskStatus(TaskState.RUNNING, 2, true, List.of(), Labels.NONE);

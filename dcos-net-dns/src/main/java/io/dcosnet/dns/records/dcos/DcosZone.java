@@ -12,6 +12,7 @@ import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -80,6 +81,11 @@ public final class DcosZone implements Zone {
   }
 
   @Override
+  public @Nullable Duration age() {
+    return following.age();
+  }
+
+  @Override
   public Subscription follow(Surroundings surroundings) {
     return following.follow(surroundings);
   }
@@ -94,11 +100,13 @@ public final class DcosZone implements Zone {
   }
 
   /** What could not become a record, and why; sorted. Waits for an update under way. */
+  @Override
   public List<Rejection> refused() {
     return following.refused();
   }
 
   /** Names that were wanted for different things, with those. Waits for an update under way. */
+  @Override
   public SortedMap<String, List<String>> collisions() {
     return following.collisions();
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.Task;
@@ -21,6 +22,7 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -54,7 +56,12 @@ public final class ClusterFollowing {
   private GeneratedRecords records;
 
   private final ZonePublisher published = new ZonePublisher();
+  private volatile @Nullable Made made;
   private volatile long changedNanos;
+  private volatile @Nullable TimeSource clock; // null before the first snapshot
+
+  /** A snapshot and the state of the cluster that it was made from. <b>Immutable.</b> */
+  public record Made(ClusterState cluster, ZoneSnapshot snapshot) {}
 
   /**
    * @param lastSerial that the zone is known to have had, which its serials then go on from
@@ -75,6 +82,17 @@ public final class ClusterFollowing {
   /** Where the snapshots are. */
   public ZonePublisher published() {
     return published;
+  }
+
+  /** The newest snapshot with its cluster, null before the first; never blocks. */
+  public @Nullable Made made() {
+    return made;
+  }
+
+  /** As {@link Zone#age}. */
+  public @Nullable Duration age() {
+    TimeSource time = clock;
+    return time == null ? null : Duration.ofNanos(time.nanos() - changedNanos);
   }
 
   /** As {@link Zone#follow}. */
@@ -139,8 +157,11 @@ public final class ClusterFollowing {
         records = fresh;
       }
       fresh.apply(update);
-      published.publish(fresh.commit(before, event));
+      ZoneSnapshot next = fresh.commit(before, event);
+      made = new Made(update.after(), next);
+      published.publish(next);
       changedNanos = time.nanos();
+      clock = time;
       if (update.sinceNanos() != ClusterUpdate.NO_TIME) {
         metrics.delay(apex.origin().toString()).accept(changedNanos - update.sinceNanos());
       }

@@ -85,4 +85,34 @@ public final class Contribution {
     this.terms = terms;
     this.claims = claims;
   }
+
+  /** Number of records. */
+  public int size() {
+    return owners.length;
+  }
+
+  /** Owner of one record, in lower case. */
+  public DomainName owner(int index) {
+    return owners[index];
+  }
+
+  /** Type of one record. */
+  public int type(int index) {
+    return types[index];
+  }
+
+  /** Data of one record; shared, to be left alone. */
+  public byte[] data(int index) {
+    return data[index];
+  }
+
+  /** True when these records show only where no other instance has some. */
+  public boolean isWeak() {
+    return terms.weak();
+  }
+
+  /** True when there is neither a record nor a refused one: the subject may have none. */
+  public boolean isNothing() {
+    return owners.length == 0 && refused.isEmpty();
+  }
 }
