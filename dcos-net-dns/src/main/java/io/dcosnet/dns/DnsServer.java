@@ -10,6 +10,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transfer.Notifier;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
@@ -53,6 +54,7 @@ public final class DnsServer implements Lifecycle {
   private final NetRuntime net;
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
+  private final @Nullable Notifier notifier;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -65,6 +67,7 @@ public final class DnsServer implements Lifecycle {
     zones = zones(builder, hosts);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     TransferServer transfers = transfers(builder, metrics);
+    notifier = notifier(builder, metrics);
     listeners =
         builder.addresses.stream()
             .map(
@@ -96,6 +99,13 @@ public final class DnsServer implements Lifecycle {
     return new TransferServer(zones, builder.zones, rules, net.time(), metrics);
   }
 
+  private @Nullable Notifier notifier(Builder builder, DnsMetrics metrics) {
+    TransferPolicy policy = builder.transfers;
+    return policy == null || policy.secondaries().isEmpty()
+        ? null
+        : new Notifier(net, zones.zones(), policy.secondaries(), metrics);
+  }
+
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
     return new Responder(zones, protocol, net.random(), metrics);
   }
@@ -117,6 +127,9 @@ public final class DnsServer implements Lifecycle {
     for (DnsListener listener : listeners) {
       opened = opened.thenCompose(done -> listener.open());
     }
+    if (notifier != null) {
+      opened = opened.thenCompose(done -> notifier.open()); // last: secondaries ask at once
+    }
     return opened.thenRun(
         () ->
             LOGGER.info(
@@ -127,11 +140,12 @@ public final class DnsServer implements Lifecycle {
 
   private CompletionStage<?> shut(Duration grace) {
     // Answers are made on the spot, so what was asked has been answered: nothing to wait for.
-    CompletableFuture<?>[] closed =
-        listeners.stream()
-            .map(listener -> listener.close().toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(closed)
+    List<CompletableFuture<?>> closed = new ArrayList<>();
+    listeners.forEach(listener -> closed.add(listener.close().toCompletableFuture()));
+    if (notifier != null) {
+      closed.add(notifier.close().toCompletableFuture());
+    }
+    return CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new))
         .whenComplete(
             (done, failure) -> {
               following.forEach(Subscription::close);
@@ -213,7 +227,7 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
-    /** Who may fetch whole zones; nobody unless set. */
+    /** Who may fetch whole zones, and who is told of new ones; nobody unless set. */
     public Builder transfers(TransferPolicy policy) {
       transfers = requireNonNull(policy, "policy");
       return this;

@@ -31,6 +31,15 @@ public final class DcosApex {
   /** As above with another TTL of the SOA record; negative answers hold for a second at most. */
   public static ZoneApex of(DomainName origin, int soaTtlSeconds) {
     return new ZoneApex(
-        origin, SERVER, MAILBOX, 60, 180, 86_400, 1, TTL_SECONDS, NS_TTL_SECONDS, List.of(SERVER));
+        origin,
+        SERVER,
+        MAILBOX,
+        60,
+        180,
+        86_400,
+        NEGATIVE_TTL_SECONDS,
+        soaTtlSeconds,
+        NS_TTL_SECONDS,
+        List.of(SERVER));
   }
 }

@@ -15,6 +15,9 @@ public final class SharedFollowing {
   private int followers;
   private @Nullable Subscription shared;
 
+  /** Nobody follows yet. */
+  public SharedFollowing() {}
+
   /** Joins, or begins with {@code begin} when nobody is there yet. */
   public synchronized Subscription join(Supplier<Subscription> begin) {
     if (followers == 0) {
