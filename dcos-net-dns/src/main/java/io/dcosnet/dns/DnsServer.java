@@ -13,6 +13,7 @@ import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.transfer.Notifier;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
@@ -59,6 +60,7 @@ public final class DnsServer implements Lifecycle {
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
   private final Explainer explainer;
+  private final @Nullable Notifier notifier;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -73,6 +75,7 @@ public final class DnsServer implements Lifecycle {
     explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     TransferServer transfers = transfers(builder, metrics);
+    notifier = notifier(builder, metrics);
     listeners =
         builder.addresses.stream()
             .map(
@@ -104,6 +107,13 @@ public final class DnsServer implements Lifecycle {
     return new TransferServer(zones, builder.zones, rules, net.time(), metrics);
   }
 
+  private @Nullable Notifier notifier(Builder builder, DnsMetrics metrics) {
+    TransferPolicy policy = builder.transfers;
+    return policy == null || policy.secondaries().isEmpty()
+        ? null
+        : new Notifier(net, zones.zones(), policy.secondaries(), metrics);
+  }
+
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
     return new Responder(zones, aliases, protocol, net.random(), metrics);
   }
@@ -125,6 +135,9 @@ public final class DnsServer implements Lifecycle {
     for (DnsListener listener : listeners) {
       opened = opened.thenCompose(done -> listener.open());
     }
+    if (notifier != null) {
+      opened = opened.thenCompose(done -> notifier.open()); // last: secondaries ask at once
+    }
     return opened.thenRun(
         () ->
             LOGGER.info(
@@ -135,11 +148,12 @@ public final class DnsServer implements Lifecycle {
 
   private CompletionStage<?> shut(Duration grace) {
     // Answers are made on the spot, so what was asked has been answered: nothing to wait for.
-    CompletableFuture<?>[] closed =
-        listeners.stream()
-            .map(listener -> listener.close().toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(closed)
+    List<CompletableFuture<?>> closed = new ArrayList<>();
+    listeners.forEach(listener -> closed.add(listener.close().toCompletableFuture()));
+    if (notifier != null) {
+      closed.add(notifier.close().toCompletableFuture());
+    }
+    return CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new))
         .whenComplete(
             (done, failure) -> {
               following.forEach(Subscription::close);
@@ -244,7 +258,7 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
-    /** Who may fetch whole zones; nobody unless set. */
+    /** Who may fetch whole zones, and who is told of new ones; nobody unless set. */
     public Builder transfers(TransferPolicy policy) {
       transfers = requireNonNull(policy, "policy");
       return this;

@@ -86,14 +86,11 @@ public record AxfrJson(
   private static final class Reader {
     private final JsonParser json;
     private final DomainNameBuilder names = new DomainNameBuilder();
-    private final List<Given> given = new ArrayList<>();
+    private final List<ZoneRecord> given = new ArrayList<>(); // the TTL may stand further down
     private final List<Rejection> refused = new ArrayList<>();
     private @Nullable DomainName domain;
     private long ttl = 60;
     private long serial;
-
-    /** A record whose TTL may stand further down in the text. */
-    private record Given(DomainName owner, int type, byte[] data) {}
 
     Reader(JsonParser json) {
       this.json = json;
@@ -122,9 +119,9 @@ public record AxfrJson(
         throw fault("no Domain");
       }
       List<ZoneRecord> records = new ArrayList<>(given.size());
-      for (Given one : given) {
+      for (ZoneRecord one : given) {
         if (one.owner().isUnder(zone)) {
-          records.add(new ZoneRecord(one.owner(), one.type(), (int) ttl, one.data()));
+          records.add(one.withTtlSeconds((int) ttl));
         } else {
           refuse(one.owner().toString(), "OUTSIDE_ZONE", "expected: below " + zone);
         }
@@ -206,7 +203,7 @@ public record AxfrJson(
       } else if (given.size() == MAX_RECORDS) {
         throw fault("more than " + MAX_RECORDS + " records");
       } else {
-        given.add(new Given(owner, type, data));
+        given.add(ZoneRecord.of(owner, type, 0, data));
       }
     }
 

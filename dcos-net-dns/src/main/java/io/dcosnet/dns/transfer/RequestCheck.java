@@ -43,7 +43,7 @@ final class RequestCheck {
     DomainName name = DomainName.ofWire(owner.toWire(), 0, owner.length());
     TsigKey known = policy.key(name);
     TsigKey key = known == null ? otherKeys.get(name) : known;
-    if (key == null || !key.algorithm().wireName.equals(record.getAlgorithm())) {
+    if (key == null || !key.algorithm().wireName().equals(record.getAlgorithm())) {
       return new Outcome(null, null, record, Rcode.BADKEY);
     }
     TSIG signer = key.signer(time);

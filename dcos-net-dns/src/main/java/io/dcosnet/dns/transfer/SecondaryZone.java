@@ -81,6 +81,11 @@ public final class SecondaryZone implements Zone, NotifyTarget {
     return origin;
   }
 
+  /** Servers that it is copied from, in the order in which they are asked. */
+  public List<HostPort> primaries() {
+    return primaries;
+  }
+
   /** Why the last attempt failed; empty when it did not. */
   public Optional<String> lastFailure() {
     return failure.isEmpty() ? Optional.empty() : Optional.of(failure);

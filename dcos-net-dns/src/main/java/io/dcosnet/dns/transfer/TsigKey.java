@@ -22,19 +22,19 @@ public final class TsigKey {
 
   /** What signs. */
   public enum Algorithm {
-    HMAC_SHA256("hmac-sha256", "HmacSHA256", TSIG.HMAC_SHA256, 32),
-    HMAC_SHA512("hmac-sha512", "HmacSHA512", TSIG.HMAC_SHA512, 64);
+    HMAC_SHA256("hmac-sha256", "HmacSHA256"),
+    HMAC_SHA512("hmac-sha512", "HmacSHA512");
 
     final String text;
     final String mac;
-    final Name wireName;
-    final int macOctets;
 
-    Algorithm(String text, String mac, Name wireName, int macOctets) {
+    Algorithm(String text, String mac) {
       this.text = text;
       this.mac = mac;
-      this.wireName = wireName;
-      this.macOctets = macOctets;
+    }
+
+    Name wireName() {
+      return this == HMAC_SHA256 ? TSIG.HMAC_SHA256 : TSIG.HMAC_SHA512;
     }
 
     static Algorithm parse(String text) {
@@ -104,7 +104,7 @@ public final class TsigKey {
     try {
       Name owner = new Name(name.toLowerCase().toWire());
       SecretKeySpec key = new SecretKeySpec(secret, algorithm.mac);
-      return new TSIG(algorithm.wireName, owner, key, new WallClock(time));
+      return new TSIG(algorithm.wireName(), owner, key, new WallClock(time));
     } catch (IOException e) {
       throw new AssertionError("a domain name is one for the library too", e);
     }

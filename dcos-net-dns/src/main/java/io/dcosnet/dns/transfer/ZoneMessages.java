@@ -171,7 +171,7 @@ final class ZoneMessages implements TransferService.Responses {
     while (true) {
       while (sets.hasNext()) {
         set = sets.next();
-        if (set != soa) {
+        if (set.type() != RecordType.SOA) {
           return;
         }
       }

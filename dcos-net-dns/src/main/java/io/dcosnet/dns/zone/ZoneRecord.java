@@ -7,22 +7,33 @@ import io.dcosnet.api.DecodeException;
 import io.dcosnet.dns.name.DomainName;
 import java.util.Arrays;
 
-/**
- * One record by itself, as it comes out of a file or a message. <b>Immutable</b> as long as nobody
- * changes {@code data}.
- *
- * @param type 1-65535
- * @param ttlSeconds 0 up to 2^31-1
- * @param data in wire form, names uncompressed
- */
-public record ZoneRecord(DomainName owner, int type, int ttlSeconds, byte[] data) {
+/** One record by itself, as it comes out of a file or a message. <b>Immutable.</b> */
+public final class ZoneRecord {
 
   private static final int FIXED_OCTETS = 10;
   private static final int CLASS_IN = 1;
 
-  public ZoneRecord {
-    requireNonNull(owner, "owner");
-    requireNonNull(data, "data");
+  private final DomainName owner;
+  private final int type;
+  private final int ttlSeconds;
+  private final byte[] data;
+
+  private ZoneRecord(DomainName owner, int type, int ttlSeconds, byte[] data) {
+    this.owner = owner;
+    this.type = type;
+    this.ttlSeconds = ttlSeconds;
+    this.data = data;
+  }
+
+  /**
+   * A record of these parts.
+   *
+   * @param type 1-65535
+   * @param ttlSeconds 0 up to 2^31-1
+   * @param data in wire form, names uncompressed; copied
+   */
+  public static ZoneRecord of(DomainName owner, int type, int ttlSeconds, byte[] data) {
+    return new ZoneRecord(requireNonNull(owner, "owner"), type, ttlSeconds, data.clone());
   }
 
   /**
@@ -51,6 +62,28 @@ public record ZoneRecord(DomainName owner, int type, int ttlSeconds, byte[] data
     }
     byte[] data = Arrays.copyOfRange(wire, fixed + FIXED_OCTETS, wire.length);
     return new ZoneRecord(owner, get16(wire, fixed), ttl, data);
+  }
+
+  public DomainName owner() {
+    return owner;
+  }
+
+  public int type() {
+    return type;
+  }
+
+  public int ttlSeconds() {
+    return ttlSeconds;
+  }
+
+  /** A new array with the data in wire form. */
+  public byte[] data() {
+    return data.clone();
+  }
+
+  /** The same with another TTL. */
+  public ZoneRecord withTtlSeconds(int seconds) {
+    return new ZoneRecord(owner, type, seconds, data);
   }
 
   private static int get16(byte[] octets, int at) {

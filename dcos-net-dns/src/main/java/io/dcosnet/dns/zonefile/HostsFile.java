@@ -109,7 +109,8 @@ public final class HostsFile {
   }
 
   private void take(HostsTable next, DnsMetrics metrics) {
-    boolean same = next.equals(table);
+    HostsTable before = table;
+    boolean same = before != null && next.equals(before);
     metrics.zoneReads(METRICS_NAME, same ? "same" : "changed").increment();
     if (same) {
       return;

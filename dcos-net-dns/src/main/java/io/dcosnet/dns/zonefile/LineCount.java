@@ -19,7 +19,7 @@ final class LineCount extends BufferedInputStream {
   }
 
   @Override
-  public int read() throws IOException {
+  public synchronized int read() throws IOException {
     int octet = super.read();
     if (octet == '\n') {
       ended++;
@@ -28,8 +28,18 @@ final class LineCount extends BufferedInputStream {
     return octet;
   }
 
+  @Override
+  public synchronized int read(byte[] octets, int offset, int length) throws IOException {
+    int count = super.read(octets, offset, length);
+    for (int i = offset; i < offset + count; i++) {
+      ended += octets[i] == '\n' ? 1 : 0;
+      inLine = octets[i] != '\n';
+    }
+    return count;
+  }
+
   /** The line that was read last, counted from 1. */
-  int line() {
+  synchronized int line() {
     return Math.max(1, inLine ? ended + 1 : ended);
   }
 }

@@ -35,7 +35,7 @@ public final class ZoneText {
         write(node, soa, out);
       }
       for (RecordSet set : node.sets()) {
-        if (set != soa) {
+        if (set.type() != RecordType.SOA) {
           write(node, set, out);
         }
       }
