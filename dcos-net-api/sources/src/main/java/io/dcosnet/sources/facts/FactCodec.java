@@ -14,6 +14,7 @@ import io.dcosnet.api.model.TaskKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class FactCodec {
   private static final int AWAITED = 'w';
   private static final int HEAD = 'h';
   private static final int CHANGE = 'c';
+  private static final int SAVED = 's';
 
   private FactCodec() {}
 
@@ -177,6 +179,43 @@ public final class FactCodec {
       }
     }
     return new ClusterChange(tasks, agents, frameworks, masters);
+  }
+
+  public static Bytes encode(SavedStep step) {
+    FieldWriter out = begin(SAVED).number(1, step.wallMillis());
+    out.bytes(2, encode(step.change()).toArray());
+    new TreeMap<>(step.serials())
+        .forEach((zone, value) -> out.message(3, new FieldWriter().text(1, zone).number(2, value)));
+    return bytes(out);
+  }
+
+  public static SavedStep decodeStep(Bytes bytes) {
+    FieldReader in = open(bytes, SAVED);
+    long wallMillis = 0;
+    ClusterChange change = ClusterChange.NONE;
+    Map<String, Long> serials = new TreeMap<>();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> wallMillis = in.number();
+        case 2 -> change = decodeChange(in.bytes());
+        case 3 -> readSerial(in.message(), serials);
+        default -> {}
+      }
+    }
+    return new SavedStep(wallMillis, change, serials);
+  }
+
+  private static void readSerial(FieldReader in, Map<String, Long> serials) {
+    String zone = "";
+    long value = 0;
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> zone = in.text();
+        case 2 -> value = in.number();
+        default -> {}
+      }
+    }
+    serials.put(zone, value);
   }
 
   private static Task named(TaskKey key) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.sources.facts;
 
+import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.IpAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
@@ -109,6 +111,11 @@ final class FieldReader {
   IpAddress address() {
     require(form == FieldWriter.BYTES && (length == 4 || length == 16), "4 or 16 bytes");
     return IpAddress.ofBytes(Arrays.copyOfRange(data, start, start + length));
+  }
+
+  Bytes bytes() {
+    require(form == FieldWriter.BYTES, "bytes");
+    return Bytes.copyOf(ByteBuffer.wrap(data, start, length));
   }
 
   /** The fields inside this one. */

@@ -217,14 +217,12 @@ final class TaskCodec {
         default -> {}
       }
     }
-    boolean sameNetworks = before != null && (same & SAME_NETWORKS) != 0;
-    boolean sameLabels = before != null && (same & SAME_LABELS) != 0;
-    return new TaskStatus(
-        state,
-        timestamp,
-        healthy,
-        sameNetworks ? before.networks() : networks,
-        sameLabels ? before.labels() : labels(labels));
+    Labels allLabels = labels(labels);
+    if (before != null) {
+      networks = (same & SAME_NETWORKS) == 0 ? networks : before.networks();
+      allLabels = (same & SAME_LABELS) == 0 ? allLabels : before.labels();
+    }
+    return new TaskStatus(state, timestamp, healthy, networks, allLabels);
   }
 
   /** A state that is newer than we are is one that we do not know. */

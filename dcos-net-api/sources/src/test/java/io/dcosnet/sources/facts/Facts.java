@@ -107,7 +107,8 @@ final class Facts extends DomainContextBase {
   }
 
   private static TaskState state(Random random) {
-    return TaskState.values()[random.nextInt(TaskState.values().length)];
+    List<TaskState> states = List.of(TaskState.values());
+    return states.get(random.nextInt(states.size()));
   }
 
   private TaskStatus status() {
@@ -139,7 +140,8 @@ final class Facts extends DomainContextBase {
   }
 
   private Container container() {
-    Container.Type type = Container.Type.values()[random.nextInt(Container.Type.values().length)];
+    List<Container.Type> types = List.of(Container.Type.values());
+    Container.Type type = types.get(random.nextInt(types.size()));
     return new Container(type, list(2, this::network), list(2, this::mapping));
   }
 
