@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.sources.exchange;
 
-import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.net.NodeId;
@@ -122,7 +121,7 @@ final class FactBoard implements ReplicatedStore.Listener {
     boolean same = before != null && after != null && before.value().equals(after.value());
     FactWriter writer = writers.computeIfAbsent(key.writer(), FactWriter::new);
     if (key.kind() == Kind.HEAD) {
-      head(writer, text, same, after == null ? null : after.value());
+      head(writer, text, same, after);
     } else {
       if (after == null) {
         writer.remove(text);
@@ -137,12 +136,12 @@ final class FactBoard implements ReplicatedStore.Listener {
     }
   }
 
-  private void head(FactWriter writer, String key, boolean same, @Nullable Bytes value) {
+  private void head(FactWriter writer, String key, boolean same, @Nullable Entry entry) {
     if (same) {
       return;
     }
     try {
-      writer.head(value);
+      writer.head(entry);
     } catch (DecodeException e) {
       unreadable(key, e);
     }

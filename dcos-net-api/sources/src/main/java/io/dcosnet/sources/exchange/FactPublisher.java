@@ -19,7 +19,6 @@ import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
 import io.dcosnet.sources.facts.FactCodec;
-import io.dcosnet.sources.facts.FactHead;
 import io.dcosnet.sources.facts.KeptAgents;
 import java.time.Duration;
 import java.util.HashSet;
@@ -52,13 +51,14 @@ public final class FactPublisher implements Lifecycle {
   /** How long another's facts must have counted before those of a former leader are deleted. */
   public static final Duration RETIREMENT = Duration.ofSeconds(60);
 
-  /** Least time between two heads that differ only in the number of entries. */
-  static final Duration HEAD_INTERVAL = Duration.ofSeconds(5);
-
   /** A claim against a higher head is made after this time, and ever later if there are more. */
   private static final Duration CLAIM_DELAY = Duration.ofSeconds(1);
 
   private static final int MAX_CLAIM_SHIFT = 6;
+
+  /** Entries that come back late come together. */
+  private static final Duration COMPARE_DELAY = Duration.ofSeconds(5);
+
   private static final Logger LOGGER = LoggerFactory.getLogger(FactPublisher.class);
 
   private final FactSource facts;
@@ -66,7 +66,7 @@ public final class FactPublisher implements Lifecycle {
   private final Scheduler scheduler;
   private final FactWrites writes;
   private final String self;
-  private final String headKey;
+  private final FactHeads heads;
   private final StartStop life = new StartStop("fact publisher", this::open, this::shut);
 
   // Confined to a turn.
@@ -77,12 +77,7 @@ public final class FactPublisher implements Lifecycle {
   private KeptAgents kept = new KeptAgents(ClusterState.EMPTY);
   private boolean told; // the source has told its state since this one became active
   private boolean leftovers; // entries of an earlier run may be there
-  private boolean loaded; // everything was written once
-  private long generation;
-  private @Nullable FactHead lastHead; // that was handed in for writing
   private int claims;
-  private long headNanos;
-  private Scheduler.@Nullable Timer headTimer;
   private Scheduler.@Nullable Timer claimTimer;
   private Scheduler.@Nullable Timer retireTimer;
   private Scheduler.@Nullable Timer compareTimer;
@@ -92,8 +87,8 @@ public final class FactPublisher implements Lifecycle {
     this.source = source;
     scheduler = facts.scheduler;
     self = facts.store.localNode().toString();
-    headKey = FactKey.head(facts.store.localNode());
     writes = new FactWrites(facts, writesPerSecond, this::written);
+    heads = new FactHeads(facts, writes);
   }
 
   /**
@@ -165,26 +160,31 @@ public final class FactPublisher implements Lifecycle {
     if (on && subscription == null) {
       cancel(retireTimer);
       retireTimer = null;
-      writes.clear();
-      told = false;
-      loaded = false;
-      lastHead = null;
       claims = 0;
       LOGGER.info("this node's master leads, its facts are being written");
-      subscription = source.subscribe(facts.turns, this::changed);
+      takeOver();
     } else if (!on && subscription != null) {
       subscription.close();
       subscription = null;
       writes.clear();
-      loaded = false;
-      cancel(headTimer);
+      heads.end();
       cancel(claimTimer);
-      headTimer = null;
       claimTimer = null;
       kept = new KeptAgents(ClusterState.EMPTY);
       LOGGER.info("this node's master leads no more, its facts stay as they are");
       retireLater();
     }
+  }
+
+  /** Writes everything that differs, and a head above all others after it. */
+  private void takeOver() {
+    if (subscription != null) {
+      subscription.close();
+    }
+    writes.clear();
+    heads.end();
+    told = false;
+    subscription = source.subscribe(facts.turns, this::changed);
   }
 
   private static void cancel(Scheduler.@Nullable Timer timer) {
@@ -209,9 +209,7 @@ public final class FactPublisher implements Lifecycle {
     if (leftovers && (first || masters != null)) {
       removeLeftovers();
     }
-    if (masters != null && loaded) {
-      writeHead();
-    }
+    heads.write(kept.merged().masters());
     writes.flush();
   }
 
@@ -264,7 +262,7 @@ public final class FactPublisher implements Lifecycle {
     state.frameworks().forEach(one -> alive.add(FactKey.framework(one.id(), self)));
     state.masters().awaited().forEach(id -> alive.add(FactKey.awaited(id, self)));
     for (String key : writes.keys()) {
-      if (!alive.contains(key) && !key.equals(headKey)) {
+      if (!alive.contains(key) && !key.equals(heads.key())) {
         writes.set(key, null);
       }
     }
@@ -273,59 +271,10 @@ public final class FactPublisher implements Lifecycle {
   /** Everything that waited is written; called in a turn. */
   private void written() {
     if (subscription != null && told) {
-      if (!loaded) {
-        loaded = true;
-        boolean ours = facts.counts(self);
-        FactWriter highest = facts.board.highest();
-        long above = highest == null ? 1 : highest.generation() + 1;
-        generation = ours ? facts.board.writer(self).generation() : above;
-        LOGGER.info(
-            "facts are written generation={} entries={}", generation, writes.count(headKey));
+      if (!heads.begun()) {
+        heads.begin();
       }
-      writeHead();
-    }
-  }
-
-  private void writeHead() {
-    FactHead head =
-        new FactHead(generation, writes.count(headKey), kept.merged().masters().awaiting(Set.of()));
-    FactHead before = lastHead;
-    long now = scheduler.time().nanos();
-    boolean sameButCount =
-        before != null && new FactHead(generation, before.entries(), head.masters()).equals(before);
-    if (sameButCount) {
-      if (!head.equals(before)) {
-        headLater(headNanos + HEAD_INTERVAL.toNanos() - now);
-      }
-      return;
-    }
-    writeHead(head, now);
-  }
-
-  private FactHead newestHead() {
-    Masters masters = kept.merged().masters().awaiting(Set.of());
-    return new FactHead(generation, writes.count(headKey), masters);
-  }
-
-  private void headLater(long nanos) {
-    if (headTimer == null) {
-      headTimer =
-          scheduler.schedule(
-              Duration.ofNanos(Math.max(0, nanos)), () -> facts.turns.execute(this::headDue));
-    }
-  }
-
-  private void writeHead(FactHead head, long now) {
-    headNanos = now;
-    lastHead = head;
-    writes.set(headKey, () -> FactCodec.encode(head));
-    writes.flush();
-  }
-
-  private void headDue() {
-    headTimer = null;
-    if (subscription != null && loaded) {
-      writeHead(newestHead(), scheduler.time().nanos());
+      heads.write(kept.merged().masters());
     }
   }
 
@@ -349,7 +298,7 @@ public final class FactPublisher implements Lifecycle {
       }
       FactWriter highest = facts.board.highest();
       boolean other = highest == null || !highest.id().equals(self);
-      if (other && subscription != null && loaded && claimTimer == null) {
+      if (other && subscription != null && heads.begun() && claimTimer == null) {
         Duration delay = CLAIM_DELAY.multipliedBy(1L << Math.min(claims, MAX_CLAIM_SHIFT));
         claimTimer = scheduler.schedule(delay, () -> facts.turns.execute(OwnEntries.this::claim));
       }
@@ -364,10 +313,13 @@ public final class FactPublisher implements Lifecycle {
       claimTimer = null;
       FactWriter highest = facts.board.highest();
       boolean ours = highest != null && highest.id().equals(self);
-      if (subscription != null && loaded && !ours) {
+      if (subscription != null && heads.begun() && !ours) {
         claims++;
-        generation = Math.max(generation, highest == null ? 0 : highest.generation()) + 1;
-        writeHead();
+        LOGGER.warn(
+            "another's facts stand above those of the leading master, claiming writer={} claims={}",
+            highest == null ? "nobody" : highest.id(),
+            claims);
+        takeOver(); // with what the other has of agents that are still awaited
       }
     }
   }
@@ -376,7 +328,7 @@ public final class FactPublisher implements Lifecycle {
   private void compareSoon() {
     if (compareTimer == null && running) {
       compareTimer =
-          scheduler.schedule(HEAD_INTERVAL, () -> facts.turns.execute(this::compareWithStore));
+          scheduler.schedule(COMPARE_DELAY, () -> facts.turns.execute(this::compareWithStore));
     }
   }
 
@@ -395,7 +347,7 @@ public final class FactPublisher implements Lifecycle {
   private boolean isSuperseded() {
     FactWriter highest = facts.board.highest();
     boolean other = highest != null && !highest.id().equals(self) && facts.counts(highest.id());
-    return running && subscription == null && other && !writes.keys().isEmpty();
+    return running && subscription == null && other && !facts.board.writer(self).isEmpty();
   }
 
   private void retireLater() {
@@ -412,8 +364,13 @@ public final class FactPublisher implements Lifecycle {
     if (!isSuperseded()) {
       return;
     }
-    LOGGER.info("another master's facts count, ours go entries={}", writes.count(headKey));
-    writes.set(headKey, null); // first, so that nobody stands on what goes next
+    FactWriter ours = facts.board.writer(self);
+    LOGGER.info("another master's facts count, ours go entries={}", ours.size());
+    Entry head = ours.headEntry();
+    if (head != null) {
+      writes.found(head);
+    }
+    writes.set(heads.key(), null); // first, so that nobody stands on what goes next
     writes.keys().forEach(key -> writes.set(key, null));
     writes.flush();
   }

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
  * be up.
  *
  * <p>The facts of one master count at a time: of the one with the highest generation, as soon as
- * all of its entries are here, or none has come for {@link #PATIENCE}. What was known before stays
- * until then; while a higher head is known, what the former one deletes is not followed, since it
- * clears away what others still stand on. Facts leave only by deletion: that their writer is dead
- * says nothing of the tasks.
+ * all of its entries are here, or half of them and none has come for {@link #PATIENCE}. What was
+ * known before stays until then; while a higher head is known, what the former one deletes is not
+ * followed, since it clears away what others still stand on. Facts leave only by deletion: that
+ * their writer is dead says nothing of the tasks.
  *
  * <p>The state follows from what is in the store, so that all nodes that have the same entries have
  * equal states. A change costs what it changes.
@@ -231,6 +231,9 @@ public final class FactSource implements ClusterSource, Lifecycle {
       return;
     }
     impatience = null;
+    if (!highest.isUsable()) {
+      return; // what is known is better
+    }
     FactHead head = requireNonNull(highest.head(), "head");
     LOGGER.warn(
         "entries are missing, the facts count all the same writer={} entries={} missing={}",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.sources.exchange;
 
-import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
 import io.dcosnet.sources.facts.FactCodec;
@@ -18,6 +17,7 @@ final class FactWriter {
 
   private final String id;
   private final Map<String, Entry> entries = new HashMap<>();
+  private @Nullable Entry headEntry;
   private @Nullable FactHead head;
 
   FactWriter(String id) {
@@ -32,15 +32,21 @@ final class FactWriter {
     return head;
   }
 
+  /** The entry of the head, also of one that cannot be read. */
+  @Nullable Entry headEntry() {
+    return headEntry;
+  }
+
   /**
    * Takes the head's entry.
    *
    * @throws DecodeException when it cannot be read; then there is none
    */
-  void head(@Nullable Bytes value) {
+  void head(@Nullable Entry entry) {
+    headEntry = entry;
     head = null;
-    if (value != null) {
-      head = FactCodec.decodeHead(value);
+    if (entry != null) {
+      head = FactCodec.decodeHead(entry.value());
     }
   }
 
@@ -62,7 +68,7 @@ final class FactWriter {
   }
 
   boolean isEmpty() {
-    return head == null && entries.isEmpty();
+    return headEntry == null && entries.isEmpty();
   }
 
   long generation() {
@@ -74,6 +80,12 @@ final class FactWriter {
   boolean isWhole() {
     FactHead now = head;
     return now != null && entries.size() >= now.entries();
+  }
+
+  /** True when it has a head, and at least half of what was there then. */
+  boolean isUsable() {
+    FactHead now = head;
+    return now != null && 2L * entries.size() >= now.entries();
   }
 
   /** By generation, then by id, so that all nodes choose the same. */

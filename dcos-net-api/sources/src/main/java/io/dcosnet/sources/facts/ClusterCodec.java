@@ -62,7 +62,7 @@ final class ClusterCodec {
         case 4 -> port = (int) in.number();
         case 5 -> active = !in.flag();
         case 6 -> {
-          Labels.Label attribute = TaskCodec.readLabel(in.message());
+          Labels.Label attribute = TaskReader.readLabel(in.message());
           attributes.put(attribute.key(), attribute.value());
         }
         case 7 -> region = in.text();

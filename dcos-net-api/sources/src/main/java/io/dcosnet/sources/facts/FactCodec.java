@@ -47,11 +47,11 @@ public final class FactCodec {
   private FactCodec() {}
 
   public static Bytes encode(Task task) {
-    return bytes(TaskCodec.write(begin(TASK), task));
+    return bytes(TaskWriter.write(begin(TASK), task));
   }
 
   public static Task decodeTask(Bytes bytes) {
-    return TaskCodec.read(open(bytes, TASK));
+    return TaskReader.read(open(bytes, TASK));
   }
 
   public static Bytes encode(Agent agent) {
@@ -128,9 +128,9 @@ public final class FactCodec {
     for (Change<Task> task : change.tasks()) {
       Task after = task.after();
       if (after == null) {
-        out.message(5, TaskCodec.writeKey(new FieldWriter(), task.latest().key()));
+        out.message(5, TaskWriter.writeKey(new FieldWriter(), task.latest().key()));
       } else {
-        out.message(1, TaskCodec.write(new FieldWriter(), after));
+        out.message(1, TaskWriter.write(new FieldWriter(), after));
       }
     }
     write(out, change.agents(), 2, ClusterCodec::write, 6, Agent::id);
@@ -168,11 +168,11 @@ public final class FactCodec {
     @Nullable Change<Masters> masters = null;
     while (in.next()) {
       switch (in.field()) {
-        case 1 -> tasks.add(Change.added(TaskCodec.read(in.message())));
+        case 1 -> tasks.add(Change.added(TaskReader.read(in.message())));
         case 2 -> agents.add(Change.added(ClusterCodec.readAgent(in.message())));
         case 3 -> frameworks.add(Change.added(ClusterCodec.readFramework(in.message())));
         case 4 -> masters = Change.added(ClusterCodec.readMasters(in.message()));
-        case 5 -> tasks.add(Change.removed(named(TaskCodec.readKey(in.message()))));
+        case 5 -> tasks.add(Change.removed(named(TaskReader.readKey(in.message()))));
         case 6 -> agents.add(Change.removed(agentNamed(in.text())));
         case 7 -> frameworks.add(Change.removed(Framework.named(in.text(), "")));
         default -> {}

@@ -20,6 +20,8 @@ import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.api.store.ReplicatedStore.OwnerState;
+import io.dcosnet.sources.facts.FactCodec;
+import io.dcosnet.sources.facts.FactHead;
 import io.dcosnet.testkit.FakeStores;
 import io.dcosnet.testkit.VirtualTime;
 import java.time.Duration;
@@ -163,6 +165,36 @@ class FactExchangeTest {
   }
 
   @Test
+  void aFormerLeaderThatRestartedLeavesNoHeadBehind() {
+    leadsWith(one, STATE);
+    one.stop(time);
+    leadsWith(two, STATE);
+
+    FactNode again = node(1);
+    pass(70);
+
+    assertThat(again.store.view("").values())
+        .isNotEmpty()
+        .allSatisfy(entry -> assertThat(entry.owner()).isEqualTo(FactNode.id(2)));
+    assertThat(reader.facts.cluster()).isEqualTo(STATE);
+  }
+
+  @Test
+  void aHeadOfWhichAlmostNothingIsHereTakesNothingAway() {
+    LocalStore store = LocalStore.of(FactNode.id(1));
+    FactNode leader = new FactNode(store, time);
+    leadsWith(leader, STATE);
+    LocalStore other = store.forNode(FactNode.id(2));
+    put(other, FactKey.head(FactNode.id(2)), FactCodec.encode(new FactHead(7, 5, MASTERS)));
+    leader.publisher.active(false);
+
+    pass(600);
+
+    assertThat(leader.facts.cluster()).isEqualTo(STATE);
+    assertThat(leader.facts.writer()).contains(FactNode.id(1));
+  }
+
+  @Test
   void aNewLeaderThatStillWaitsForAgentsEmptiesNothing() {
     leadsWith(one, STATE);
     stores.down(FactNode.id(1));
@@ -236,6 +268,26 @@ class FactExchangeTest {
 
     assertThat(reader.facts.writer()).contains(FactNode.id(2));
     assertThat(reader.facts.cluster()).isEqualTo(other);
+  }
+
+  @Test
+  void aLateClaimTakesOverWhatIsKnownOfAwaitedAgents() {
+    leadsWith(reader, STATE);
+    reader.publisher.active(false);
+    leadsWith(one, STATE);
+    one.publisher.active(false);
+    stores.lost(FactNode.id(2));
+    stores.down(FactNode.id(2));
+    FactNode alone = node(2);
+    alone.publisher.active(true);
+    alone.says(ClusterState.EMPTY.with(MASTERS.awaiting(Set.of("S1", "S2"))));
+    pass(5);
+
+    stores.up(FactNode.id(2));
+    pass(20);
+
+    assertThat(reader.facts.writer()).contains(FactNode.id(2));
+    assertThat(reader.facts.cluster()).isEqualTo(STATE);
   }
 
   @Test
