@@ -9,5 +9,7 @@ module io.dcosnet.sources {
   requires org.slf4j;
 
   exports io.dcosnet.sources;
+  exports io.dcosnet.sources.exchange;
+  exports io.dcosnet.sources.facts;
   exports io.dcosnet.sources.mesos;
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Masters(List<Master> all, @Nullable Master leader, Set<String> awaited) {
 
+  /** What {@link #awaited} holds while it is not known which agents there are. */
+  public static final String OTHERS = "*";
+
   /** Nothing known. */
   public static final Masters NONE = new Masters(List.of(), null);
 
