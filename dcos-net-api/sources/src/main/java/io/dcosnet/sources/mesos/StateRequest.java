@@ -17,9 +17,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
@@ -49,7 +49,7 @@ final class StateRequest {
   private final Executor executor;
   private final MesosStateReader reader;
   private final long maxBytes;
-  private final Set<String> trusted;
+  private final Predicate<String> trusts;
   private final @Nullable Supplier<String> authorization;
   private final UnaryOperator<URI> rewrite;
 
@@ -58,7 +58,7 @@ final class StateRequest {
     this.executor = config.executor();
     this.reader = MesosStateReader.create().withMaxBytes(config.maxBytes());
     this.maxBytes = config.maxBytes();
-    this.trusted = config.trusted();
+    this.trusts = config::trusts;
     this.authorization = config.authorization();
     this.rewrite = config.rewrite();
   }
@@ -140,7 +140,7 @@ final class StateRequest {
               .header("Accept", "application/json")
               .header("Accept-Encoding", "gzip")
               .header("User-Agent", "dcos-net");
-      if (authorization != null && trusted.contains(endpoint(uri))) {
+      if (authorization != null && trusts.test(endpoint(uri))) {
         request.header("Authorization", authorization.get());
       }
       return client.sendAsync(request.build(), this::body);
