@@ -9,5 +9,6 @@ module io.dcosnet.sources {
   requires org.slf4j;
 
   exports io.dcosnet.sources;
+  exports io.dcosnet.sources.auth;
   exports io.dcosnet.sources.mesos;
 }

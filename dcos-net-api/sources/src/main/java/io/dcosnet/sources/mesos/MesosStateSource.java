@@ -17,6 +17,7 @@ import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostLookup;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
+import io.dcosnet.sources.auth.Authorization;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -187,7 +188,7 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
     private UnaryOperator<URI> rewrite = UnaryOperator.identity();
     private @Nullable MasterDetector detector;
     private @Nullable HostResolver hosts;
-    private @Nullable Supplier<String> authorization;
+    private @Nullable Authorization authorization;
     private @Nullable SSLContext tls;
 
     private Builder(Scheduler scheduler, Executor executor, RandomGenerator random) {
@@ -254,10 +255,15 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
 
     /**
      * The value of the header {@code Authorization}, asked for at each request; must not block. It
-     * is sent only to the masters given here and to {@link #trustedHost}s, not to where a redirect
-     * may lead.
+     * is sent only to the masters given here or detected and to {@link #trustedHost}s, not to where
+     * a redirect may lead.
      */
     public Builder authorization(Supplier<String> value) {
+      return authorization(Authorization.of(value));
+    }
+
+    /** As {@link #authorization(Supplier)}, for credentials that are renewed. */
+    public Builder authorization(Authorization value) {
       authorization = requireNonNull(value, "authorization");
       return this;
     }

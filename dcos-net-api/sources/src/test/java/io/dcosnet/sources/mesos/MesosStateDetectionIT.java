@@ -12,6 +12,9 @@ import io.dcosnet.api.model.Task;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.SystemScheduler;
 import io.dcosnet.sources.SourceFailure;
+import io.dcosnet.sources.auth.FakeLogin;
+import io.dcosnet.sources.auth.ServiceAccount;
+import io.dcosnet.sources.auth.ServiceAccountKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -216,5 +219,47 @@ class MesosStateDetectionIT {
 
     await().until(() -> tasks(source).equals(List.of("web.1", "web.2")));
     assertThat(source.cluster().masters().awaited()).isEmpty();
+  }
+
+  @Test
+  void renewsATokenThatAMasterRejects() {
+    try (FakeLogin login = new FakeLogin()) {
+      first.answers(
+          exchange -> {
+            boolean good = first.credentials.get(first.credentials.size() - 1).equals("token=t2");
+            byte[] state = States.json(ONE_TASK);
+            exchange.sendResponseHeaders(good ? 200 : 401, good ? state.length : -1);
+            exchange.getResponseBody().write(good ? state : new byte[0]);
+          });
+
+      MesosStateSource source =
+          start(
+              builder()
+                  .master(first.uri())
+                  .refresh(Duration.ofHours(1))
+                  .authorization(ServiceAccount.of(login.key(), scheduler.time(), executor)));
+
+      await().until(source::ready);
+      assertThat(first.credentials).containsExactly("token=t1", "token=t2");
+      assertThat(source.lastFailure()).isEmpty();
+    }
+  }
+
+  @Test
+  void tellsWhyThereIsNoToken() {
+    try (FakeLogin login = new FakeLogin();
+        FakeLogin other = FakeLogin.withOtherKey()) {
+      ServiceAccountKey wrong = other.key().withLoginEndpoint(login.key().loginEndpoint());
+      MesosStateSource source =
+          start(
+              builder()
+                  .master(first.uri())
+                  .refresh(Duration.ofHours(1))
+                  .authorization(ServiceAccount.of(wrong, scheduler.time(), executor)));
+
+      await().until(() -> source.lastFailure().isPresent());
+      assertThat(source.lastFailure().orElseThrow().reason()).contains("login of dns", "401");
+      assertThat(first.asked).isEmpty();
+    }
   }
 }
