@@ -90,6 +90,56 @@ final class NameTrie {
     }
   }
 
+  /**
+   * Calls for each name whose node is not the same object in both; shared branches cost nothing.
+   */
+  static void forEachChange(NameTrie before, NameTrie after, NodeChange action) {
+    forEachChange(before.root, after.root, 0, action);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // what is shared has not changed
+  private static void forEachChange(
+      @Nullable Object before, @Nullable Object after, int shift, NodeChange action) {
+    if (before == after) {
+      return;
+    }
+    if (before instanceof Branch one && after instanceof Branch two) {
+      for (int all = one.bitmap | two.bitmap; all != 0; all &= all - 1) {
+        int slot = Integer.numberOfTrailingZeros(all);
+        forEachChange(one.get(slot), two.get(slot), shift + BITS, action);
+      }
+      return;
+    }
+    if (after != null) {
+      forEach(
+          after,
+          node -> {
+            ZoneNode old = before == null ? null : find(before, shift, node.name());
+            if (old != node) {
+              action.changed(old, node);
+            }
+          });
+    }
+    if (before != null) {
+      forEach(
+          before,
+          node -> {
+            if (after == null || find(after, shift, node.name()) == null) {
+              action.changed(node, null);
+            }
+          });
+    }
+  }
+
+  private static @Nullable ZoneNode find(Object start, int shift, DomainName name) {
+    Object at = start;
+    int rest = shift >= ALL_BITS ? 0 : name.hashCode() >>> shift;
+    for (; at instanceof Branch branch; rest >>>= BITS) {
+      at = branch.get(rest);
+    }
+    return at == null ? null : leaf(at, name);
+  }
+
   private static final class Branch {
     /** The edit that may change this branch in place. */
     final Edit owner;

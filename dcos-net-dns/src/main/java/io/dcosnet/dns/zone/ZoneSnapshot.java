@@ -132,6 +132,15 @@ public final class ZoneSnapshot {
     return nodes;
   }
 
+  /**
+   * Calls for each name that came, went or changed since {@code before}, in no particular order;
+   * perhaps also for some that only look different inside. Cost follows the change, not the zones,
+   * when one came from the other by edits.
+   */
+  public void forEachChange(ZoneSnapshot before, NodeChange action) {
+    NameTrie.forEachChange(before.names, names, action);
+  }
+
   /** True when both hold the same records, whatever their serials. */
   public boolean sameRecords(ZoneSnapshot other) {
     boolean alike =
