@@ -3,8 +3,10 @@
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
   exports io.dcosnet.dns;
+  exports io.dcosnet.dns.client;
   exports io.dcosnet.dns.name;
   exports io.dcosnet.dns.records;
+  exports io.dcosnet.dns.resolvconf;
   exports io.dcosnet.dns.transport;
   exports io.dcosnet.dns.zone;
 
