@@ -10,7 +10,6 @@ import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serialBefore {@link #NO_SERIAL} when this is the whole zone
  * @param isPartial whether the zone, as it is now, may lack names that exist
- * @param changes sorted by owner and type; each owner and type once
+ * @param changes each owner and type once, in no particular order: a whole zone may have a million
  */
 public record ZoneDelta(
     DomainName zone,
@@ -31,9 +30,6 @@ public record ZoneDelta(
 
   /** Serial of what a whole zone is compared with. */
   public static final long NO_SERIAL = -1;
-
-  private static final Comparator<RecordSetChange> ORDER =
-      Comparator.comparing(RecordSetChange::owner).thenComparingInt(RecordSetChange::type);
 
   public ZoneDelta {
     requireNonNull(zone, "zone");
@@ -56,7 +52,6 @@ public record ZoneDelta(
       throw new IllegalArgumentException(
           "zone: " + after.origin() + " (expected: " + before.origin() + ")");
     }
-    changes.sort(ORDER);
     return new ZoneDelta(
         after.origin(),
         before == null ? NO_SERIAL : before.serial(),

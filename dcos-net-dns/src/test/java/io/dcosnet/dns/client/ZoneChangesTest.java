@@ -7,6 +7,7 @@ import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zones;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -63,7 +64,9 @@ class ZoneChangesTest {
 
   private static String text(ZoneDelta delta) {
     StringBuilder text = new StringBuilder();
-    for (RecordSetChange one : delta.changes()) {
+    List<RecordSetChange> changes = new ArrayList<>(delta.changes());
+    changes.sort(Comparator.comparing(RecordSetChange::owner));
+    for (RecordSetChange one : changes) {
       if (one.type() != RecordType.NS) {
         text.append(one.owner())
             .append(one.change().before() == null ? "" : " " + one.change().before().toText())

@@ -123,7 +123,7 @@ class ZoneDeltaProperties {
     assertThat(whole.isWhole()).isTrue();
     assertThat(whole.changes())
         .extracting(one -> one.owner() + " " + one.change().latest())
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             "zone.example. 60 NS [ns1.zone.example.]",
             "a.zone.example. 60 AAAA [2001:db8::2]",
             "b.zone.example. 60 A [192.0.2.1]");

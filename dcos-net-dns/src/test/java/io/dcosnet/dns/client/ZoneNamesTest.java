@@ -76,7 +76,8 @@ class ZoneNamesTest {
   void isWhatNettysClientsAsk() throws Exception {
     mesos.put("web.marathon.mesos", Zones.addresses("192.0.2.1"));
     LocalNameResolverGroup resolvers =
-        new LocalNameResolverGroup(names::lookup, DefaultAddressResolverGroup.INSTANCE, new Random(7));
+        new LocalNameResolverGroup(
+            names::lookup, DefaultAddressResolverGroup.INSTANCE, new Random(7));
 
     try (resolvers) {
       InetSocketAddress found =
