@@ -3,12 +3,14 @@
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
   exports io.dcosnet.dns;
-  exports io.dcosnet.dns.local;
+  exports io.dcosnet.dns.client;
   exports io.dcosnet.dns.explain;
   exports io.dcosnet.dns.http;
+  exports io.dcosnet.dns.local;
   exports io.dcosnet.dns.name;
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.records.dcos;
+  exports io.dcosnet.dns.resolvconf;
   exports io.dcosnet.dns.transfer;
   exports io.dcosnet.dns.transport;
   exports io.dcosnet.dns.zone;

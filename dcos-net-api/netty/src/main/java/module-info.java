@@ -9,6 +9,7 @@ module io.dcosnet.netty {
   requires transitive io.netty.buffer;
   requires transitive io.netty.common;
   requires transitive io.netty.handler;
+  requires transitive io.netty.resolver;
   requires transitive io.netty.transport;
   requires static transitive org.jspecify;
   requires io.netty.codec;

@@ -11,5 +11,6 @@ module io.dcosnet.sources {
   exports io.dcosnet.sources;
   exports io.dcosnet.sources.exchange;
   exports io.dcosnet.sources.facts;
+  exports io.dcosnet.sources.auth;
   exports io.dcosnet.sources.mesos;
 }

@@ -78,6 +78,8 @@ class ArchitectureTest {
           "com.fasterxml.jackson.",
           "com.github.benmanes.caffeine.",
           "com.sun.jna.",
+          "org.apache.curator.",
+          "org.apache.zookeeper.",
           "org.pcollections.");
 
   @ArchTest

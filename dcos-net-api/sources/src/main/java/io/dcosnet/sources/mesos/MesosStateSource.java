@@ -11,11 +11,13 @@ import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.spi.ClusterListener;
 import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostLookup;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
+import io.dcosnet.sources.auth.Authorization;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -38,11 +40,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cluster as its leading Mesos master tells it, asked again and again.
  *
- * <p>Masters are asked one after the other, the one that answered last first; redirects and the
- * field {@code leader} are followed to the leading one. A read that fails or is refused changes
- * nothing: the state from before stays, {@link #lastFailure} says why, and the next attempt comes
- * sooner than the next regular read. Right after an election a master lacks the agents that have
- * not come back to it; what ran there is kept for {@link Builder#electionGrace}.
+ * <p>Masters are asked one after the other: the leader that a {@link Builder#detector} tells, then
+ * the one that answered last; redirects and the field {@code leader} are followed to the leading
+ * one. A read that fails or is refused changes nothing: the state from before stays, {@link
+ * #lastFailure} says why, and the next attempt comes sooner than the next regular read. Right after
+ * an election a master lacks the agents that have not come back to it; what ran there is kept for
+ * {@link Builder#electionGrace}.
  *
  * <p>{@link #start} does not wait for a master; {@link #ready} tells when the first state is there.
  *
@@ -75,7 +78,10 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
   private MesosStateSource(PollingConfig config, HostResolver hosts, MetricsSink metrics) {
     this.config = config;
     publisher = ClusterPublisher.create(config.scheduler().time());
-    String names = config.masters().stream().map(URI::toString).collect(Collectors.joining(" "));
+    String names =
+        config.masters().isEmpty()
+            ? "detected masters"
+            : config.masters().stream().map(URI::toString).collect(Collectors.joining(" "));
     health = new SourceHealth("mesos", names, config.scheduler().time(), metrics);
     feed = new StateFeed(hosts, config.scheduler(), config.executor(), publisher);
     polling = new StatePolling(config, hosts, publisher, health, feed);
@@ -180,8 +186,9 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
     private long maxBytes = MesosStateReader.DEFAULT_MAX_BYTES;
     private MetricsSink metrics = MetricsSink.none();
     private UnaryOperator<URI> rewrite = UnaryOperator.identity();
+    private @Nullable MasterDetector detector;
     private @Nullable HostResolver hosts;
-    private @Nullable Supplier<String> authorization;
+    private @Nullable Authorization authorization;
     private @Nullable SSLContext tls;
 
     private Builder(Scheduler scheduler, Executor executor, RandomGenerator random) {
@@ -196,6 +203,17 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
      */
     public Builder master(URI master) {
       masters.add(requireNonNull(master, "master"));
+      return this;
+    }
+
+    /**
+     * Tells who leads, instead of or beside {@link #master}s: the leader is asked first, and at
+     * once when another one leads. It is asked as the first of the masters is, or without one at
+     * {@link #DEFAULT_PATH}, by https if {@link #tls} is given. Credentials are sent to those that
+     * the detector lists. It is started and stopped by whoever made it.
+     */
+    public Builder detector(MasterDetector value) {
+      detector = requireNonNull(value, "detector");
       return this;
     }
 
@@ -237,10 +255,15 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
 
     /**
      * The value of the header {@code Authorization}, asked for at each request; must not block. It
-     * is sent only to the masters given here and to {@link #trustedHost}s, not to where a redirect
-     * may lead.
+     * is sent only to the masters given here or detected and to {@link #trustedHost}s, not to where
+     * a redirect may lead.
      */
     public Builder authorization(Supplier<String> value) {
+      return authorization(Authorization.of(value));
+    }
+
+    /** As {@link #authorization(Supplier)}, for credentials that are renewed. */
+    public Builder authorization(Authorization value) {
       authorization = requireNonNull(value, "authorization");
       return this;
     }
@@ -270,8 +293,8 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
      */
     public MesosStateSource build() {
       List<String> problems = new ArrayList<>();
-      if (masters.isEmpty()) {
-        problems.add("master: none (expected: at least one)");
+      if (masters.isEmpty() && detector == null) {
+        problems.add("master: none (expected: at least one, or a detector)");
       }
       List<URI> whole = new ArrayList<>();
       Set<String> trusted = new HashSet<>(trustedHosts);
@@ -306,6 +329,7 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
               executor,
               random,
               whole,
+              detector,
               trusted,
               refresh,
               timeout,

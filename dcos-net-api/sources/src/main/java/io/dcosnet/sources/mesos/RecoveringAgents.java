@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Keeps what ran on agents that a newly elected master knows of but that have not come back to it
@@ -63,6 +64,13 @@ final class RecoveringAgents {
       }
     }
     return kept;
+  }
+
+  /** Those of the agents that the state, kept parts included, says nothing of. */
+  static Set<String> unknown(ClusterState kept, Set<String> agents) {
+    return agents.stream()
+        .filter(id -> kept.agent(id).isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static ClusterState withFramework(ClusterState before, ClusterState kept, String id) {

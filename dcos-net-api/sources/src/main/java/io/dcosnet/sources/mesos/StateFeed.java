@@ -45,7 +45,7 @@ final class StateFeed {
   }
 
   synchronized void start() {
-    news = hosts.onNews(this::newsArrived);
+    news = hosts.onNews(this::publishAgain);
     askAgainLater();
   }
 
@@ -86,12 +86,15 @@ final class StateFeed {
     publish();
   }
 
-  /** Comparing large states takes long, so it is no work for the scheduler that brings the news. */
-  private void newsArrived() {
+  /**
+   * Publishes the last state anew, since what is added to it has changed. Comparing large states
+   * takes long, so it is no work for the scheduler that brings the news.
+   */
+  void publishAgain() {
     try {
       executor.execute(this::publish);
     } catch (RejectedExecutionException e) {
-      LOGGER.warn("addresses of hosts arrived but wait for the next read: {}", e.toString());
+      LOGGER.warn("news of hosts or masters wait for the next read: {}", e.toString());
     }
   }
 

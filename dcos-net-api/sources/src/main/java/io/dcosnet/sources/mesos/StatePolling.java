@@ -4,18 +4,23 @@ package io.dcosnet.sources.mesos;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostResolver;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,7 +59,15 @@ final class StatePolling {
   private Scheduler.@Nullable Timer timer;
   private @Nullable CompletableFuture<StateRequest.Answer> underWay;
   private boolean askAgain;
-  private Set<String> waiting = Set.of(); // written between two visits to the scheduler
+  private @Nullable Subscription election;
+  private @Nullable Master detectedLeader;
+
+  /** Another one when the leader changes; what was asked before then does not count any more. */
+  private volatile Object round = new Object();
+
+  // Guards the acceptance of answers, so that one to an older round never comes later.
+  private final Object accepting = new Object();
+  private volatile boolean waiting;
 
   StatePolling(
       PollingConfig config,
@@ -74,12 +87,20 @@ final class StatePolling {
 
   void start(StateRequest newRequest) {
     request = newRequest;
+    MasterDetector detector = config.detector();
+    if (detector != null) {
+      detectedLeader = detector.masters().leader();
+      election = detector.subscribe(scheduler, this::mastersChanged);
+    }
     refresh();
   }
 
   void stop() {
     request = null; // the client's own thread ends when nobody holds the client
     cancelTimer();
+    if (election != null) {
+      election.close();
+    }
     if (underWay != null) {
       underWay.cancel(true);
     }
@@ -90,21 +111,62 @@ final class StatePolling {
     refresh();
   }
 
+  /** A new leader is asked at once; who led before may be what does not answer. */
+  private void mastersChanged(Masters masters) {
+    if (request == null) {
+      return;
+    }
+    feed.publishAgain();
+    Master leader = masters.leader();
+    if (leader == null || leader.equals(detectedLeader)) {
+      return;
+    }
+    detectedLeader = leader;
+    lastGood = null;
+    round = new Object();
+    if (underWay != null) {
+      underWay.cancel(true);
+      underWay = null;
+    }
+    failuresInARow = 0;
+    refresh();
+  }
+
   private void refresh() {
     StateRequest current = request;
     if (current == null || underWay != null) {
       return;
     }
     cancelTimer();
+    List<URI> candidates = candidates();
+    if (candidates.isEmpty()) {
+      failed(List.of("no master is known yet"));
+    } else {
+      ask(current, candidates, 0, new ArrayList<>());
+    }
+  }
+
+  /** The leader as it was detected, who answered last, and then the others. */
+  private List<URI> candidates() {
     Set<URI> candidates = new LinkedHashSet<>();
+    if (detectedLeader != null) {
+      candidates.add(config.rewrite().apply(config.uriOf(detectedLeader)));
+    }
     if (lastGood != null) {
       candidates.add(lastGood);
     }
     candidates.addAll(masters);
-    ask(current, List.copyOf(candidates), 0, new ArrayList<>());
+    MasterDetector detector = config.detector();
+    if (detector != null) {
+      for (Master master : detector.masters().all()) {
+        candidates.add(config.rewrite().apply(config.uriOf(master)));
+      }
+    }
+    return List.copyOf(candidates);
   }
 
   private void ask(StateRequest current, List<URI> candidates, int index, List<String> failures) {
+    Object asked = round;
     CompletableFuture<StateRequest.Answer> answer = current.ask(candidates.get(index), lastHash);
     underWay = answer;
     Scheduler.Timer deadline =
@@ -112,14 +174,14 @@ final class StatePolling {
             config.timeout(), () -> answer.completeExceptionally(new TimedOut(config.timeout())));
     CompletableFuture<?> unused =
         answer
-            .thenApply(this::accept)
+            .thenApply(good -> accept(good, asked))
             .whenCompleteAsync(
                 (good, failure) -> {
                   deadline.cancel();
-                  underWay = null;
-                  if (request == null) {
-                    return; // stopped
+                  if (request == null || asked != round) {
+                    return; // stopped, or another round is under way
                   }
+                  underWay = null;
                   if (failure == null) {
                     succeeded(good);
                     return;
@@ -144,40 +206,54 @@ final class StatePolling {
     failuresInARow = 0;
     lastGood = answer.from();
     // Agents that are waited for may give up while the content stays as it is.
-    lastHash = waiting.isEmpty() ? answer.hash() : Bytes.EMPTY;
+    lastHash = waiting ? Bytes.EMPTY : answer.hash();
     double jitter = 0.9 + 0.2 * config.random().nextDouble();
     schedule(askAgain ? Duration.ZERO : scaled(config.refresh(), jitter));
   }
 
   /** Away from the scheduler, since comparing large states takes long. */
-  private StateRequest.Answer accept(StateRequest.Answer answer) {
-    MesosState state = answer.state();
-    if (state == null) {
-      health.unchanged();
+  private StateRequest.Answer accept(StateRequest.Answer answer, Object asked) {
+    synchronized (accepting) {
+      MesosState state = answer.state();
+      if (asked != round) {
+        return answer;
+      }
+      if (state == null) {
+        health.unchanged();
+        return answer;
+      }
+      Set<String> agents = recovering.waitingFor(state.recoveredAgents(), scheduler.time().nanos());
+      waiting = !agents.isEmpty();
+      feed.accept(state, after -> completed(after, agents));
+      health.changed(state.rejectionCounts());
       return answer;
     }
-    Set<String> waiting = recovering.waitingFor(state.recoveredAgents(), scheduler.time().nanos());
-    feed.accept(
-        state,
-        after ->
-            RecoveringAgents.keep(publisher.cluster(), after, waiting)
-                .with(new Masters(masterList(), after.masters().leader())));
-    health.changed(state.rejectionCounts());
-    return answer;
   }
 
-  /** The configured masters whose address is known, in their order. */
+  /** What a master said with what it cannot know. */
+  private ClusterState completed(ClusterState after, Set<String> waitedFor) {
+    ClusterState kept = RecoveringAgents.keep(publisher.cluster(), after, waitedFor);
+    Masters masters = new Masters(masterList(), after.masters().leader());
+    return kept.with(masters.awaiting(RecoveringAgents.unknown(kept, waitedFor)));
+  }
+
+  /** The configured masters whose address is known, in their order, then those detected. */
   private List<Master> masterList() {
-    List<Master> list = new ArrayList<>();
+    Map<HostPort, Master> list = new LinkedHashMap<>();
     for (URI master : masters) {
       String host = master.getHost();
       String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
       int port = master.getPort() < 0 ? Master.DEFAULT_PORT : master.getPort();
       for (IpAddress address : hosts.addresses(name)) {
-        list.add(new Master(new HostPort(address, port), ""));
+        HostPort endpoint = new HostPort(address, port);
+        list.putIfAbsent(endpoint, new Master(endpoint, ""));
       }
     }
-    return list;
+    MasterDetector detector = config.detector();
+    if (detector != null) {
+      detector.masters().all().forEach(master -> list.put(master.endpoint(), master));
+    }
+    return List.copyOf(list.values());
   }
 
   private void schedule(Duration delay) {

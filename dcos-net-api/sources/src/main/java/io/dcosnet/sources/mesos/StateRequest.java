@@ -4,6 +4,8 @@ package io.dcosnet.sources.mesos;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.model.Master;
+import io.dcosnet.sources.auth.Authorization;
+import io.dcosnet.sources.auth.AuthorizedCall;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -17,10 +19,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,8 @@ final class StateRequest {
   private final Executor executor;
   private final MesosStateReader reader;
   private final long maxBytes;
-  private final Set<String> trusted;
-  private final @Nullable Supplier<String> authorization;
+  private final Predicate<String> trusts;
+  private final @Nullable Authorization authorization;
   private final UnaryOperator<URI> rewrite;
 
   StateRequest(HttpClient client, PollingConfig config) {
@@ -58,7 +59,7 @@ final class StateRequest {
     this.executor = config.executor();
     this.reader = MesosStateReader.create().withMaxBytes(config.maxBytes());
     this.maxBytes = config.maxBytes();
-    this.trusted = config.trusted();
+    this.trusts = config::trusts;
     this.authorization = config.authorization();
     this.rewrite = config.rewrite();
   }
@@ -140,10 +141,9 @@ final class StateRequest {
               .header("Accept", "application/json")
               .header("Accept-Encoding", "gzip")
               .header("User-Agent", "dcos-net");
-      if (authorization != null && trusted.contains(endpoint(uri))) {
-        request.header("Authorization", authorization.get());
-      }
-      return client.sendAsync(request.build(), this::body);
+      return authorization != null && trusts.test(endpoint(uri))
+          ? AuthorizedCall.send(client, request.build(), this::body, authorization)
+          : client.sendAsync(request.build(), this::body);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
