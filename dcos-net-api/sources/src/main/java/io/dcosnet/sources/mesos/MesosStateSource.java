@@ -72,11 +72,11 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
   private final StatePolling polling;
   private final StartStop life = new StartStop("mesos state", this::open, this::shut);
 
-  private MesosStateSource(PollingConfig config, HostResolver hosts, MetricsSink metrics) {
+  private MesosStateSource(
+      PollingConfig config, HostResolver hosts, ClusterPublisher publisher, SourceHealth health) {
     this.config = config;
-    publisher = ClusterPublisher.create(config.scheduler().time());
-    String names = config.masters().stream().map(URI::toString).collect(Collectors.joining(" "));
-    health = new SourceHealth("mesos", names, config.scheduler().time(), metrics);
+    this.publisher = publisher;
+    this.health = health;
     feed = new StateFeed(hosts, config.scheduler(), config.executor(), publisher);
     polling = new StatePolling(config, hosts, publisher, health, feed);
   }
@@ -269,6 +269,17 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
      * @throws IllegalArgumentException that lists all problems
      */
     public MesosStateSource build() {
+      return build(ClusterPublisher.create(scheduler.time()), health());
+    }
+
+    /** What such a source tells of itself. */
+    SourceHealth health() {
+      String names = masters.stream().map(URI::toString).collect(Collectors.joining(" "));
+      return new SourceHealth("mesos", names, scheduler.time(), metrics);
+    }
+
+    /** As {@link #build()}, for a source that publishes what others publish too. */
+    MesosStateSource build(ClusterPublisher publisher, SourceHealth health) {
       List<String> problems = new ArrayList<>();
       if (masters.isEmpty()) {
         problems.add("master: none (expected: at least one)");
@@ -314,7 +325,7 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
               rewrite,
               authorization,
               tls);
-      return new MesosStateSource(config, resolver, metrics);
+      return new MesosStateSource(config, resolver, publisher, health);
     }
 
     private static void requirePositive(String name, Duration value, List<String> problems) {

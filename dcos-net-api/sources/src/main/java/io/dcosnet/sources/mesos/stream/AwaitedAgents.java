@@ -55,6 +55,12 @@ final class AwaitedAgents {
     deadlines.clear();
   }
 
+  /** All waits last longer by this. */
+  void paused(long nanos) {
+    deadlines.replaceAll((id, deadline) -> deadline + nanos);
+    waits.values().forEach(wait -> wait.deadline += nanos);
+  }
+
   /**
    * Takes note of the agents that a snapshot lacks.
    *

@@ -69,6 +69,11 @@ public final class EventState {
     awaited.masterChanged();
   }
 
+  /** No master could be heard for so long; agents get that time on top of theirs. */
+  public void paused(long nanos) {
+    awaited.paused(nanos);
+  }
+
   /**
    * The state that a snapshot leads to; the masters stay.
    *
