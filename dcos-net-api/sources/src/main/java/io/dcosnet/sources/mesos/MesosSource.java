@@ -102,6 +102,26 @@ public final class MesosSource implements ClusterSource, Lifecycle {
     }
   }
 
+  /** Builds a poller when one is needed; its figures begin with the first and go on. */
+  private static final class Pollers implements Supplier<MesosStateSource> {
+    private final MesosStateSource.Builder builder;
+    private final ClusterPublisher publisher;
+    private @Nullable SourceHealth health;
+
+    Pollers(MesosStateSource.Builder builder, ClusterPublisher publisher) {
+      this.builder = builder;
+      this.publisher = publisher;
+    }
+
+    @Override
+    public MesosStateSource get() {
+      if (health == null) {
+        health = builder.health();
+      }
+      return builder.build(publisher, health);
+    }
+  }
+
   private @Nullable MesosStateSource takePoller(boolean forGood) {
     synchronized (lock) {
       MesosStateSource taken = poller;
@@ -312,9 +332,11 @@ public final class MesosSource implements ClusterSource, Lifecycle {
       stream.hosts(resolver);
       state.hosts(resolver);
       ClusterPublisher publisher = ClusterPublisher.create(scheduler.time());
-      var unused = state.build(); // says what is wrong with it now rather than when it is needed
-      SourceHealth health = state.health();
-      return new MesosSource(publisher, stream, () -> state.build(publisher, health));
+      // Says what is wrong with it now rather than when it is needed.
+      var unused =
+          state.build(
+              publisher, new SourceHealth("mesos", "", scheduler.time(), MetricsSink.none()));
+      return new MesosSource(publisher, stream, new Pollers(state, publisher));
     }
   }
 }

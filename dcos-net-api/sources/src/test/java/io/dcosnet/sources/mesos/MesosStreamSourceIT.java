@@ -10,12 +10,15 @@ import static io.dcosnet.sources.mesos.FakeEvents.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Master;
+import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.SystemScheduler;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
@@ -29,8 +32,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -385,6 +390,54 @@ class MesosStreamSourceIT {
                     .equals("[192.0.2.9]"));
     assertThat(source.rejections()).isEmpty();
     assertThat(events.streams).hasSize(1);
+  }
+
+  @Test
+  void asksTheDetectedLeaderAndGoesOnToTheNextOne() {
+    FakeDetector detector = new FakeDetector();
+    first.answers(events);
+    second.answers(others);
+    others.beginWith(subscribed(ON_S1, "", task("web.2", "S1")));
+
+    MesosStreamSource source = start(builder().detector(detector));
+    await().until(() -> failure(source).equals("no master is known yet"));
+
+    detector.leads(first.port());
+    await().until(() -> tasks(source).equals(List.of("web.1")));
+
+    detector.leads(second.port());
+    await().until(() -> tasks(source).equals(List.of("web.2")));
+    assertThat(ends("leader")).isEqualTo(1);
+    assertThat(source.lastFailure()).isEmpty();
+    assertThat(source.cluster().masters().leader()).isEqualTo(detector.masters().leader());
+
+    detector.leads(second.port());
+    assertThat(others.streams).hasSize(1);
+  }
+
+  private static final class FakeDetector implements MasterDetector {
+    private final List<Consumer<Masters>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Masters masters = Masters.NONE;
+
+    void leads(int port) {
+      HostPort at = new HostPort(IpAddress.LOOPBACK_IPV4, port);
+      Master leader = new Master(at, "m" + port + ".example.org");
+      masters = new Masters(List.of(leader), leader);
+      listeners.forEach(listener -> listener.accept(masters));
+    }
+
+    @Override
+    public Masters masters() {
+      return masters;
+    }
+
+    @Override
+    public Subscription subscribe(Executor executor, Consumer<Masters> listener) {
+      Consumer<Masters> handedOver = now -> executor.execute(() -> listener.accept(now));
+      listeners.add(handedOver);
+      handedOver.accept(masters);
+      return () -> listeners.remove(handedOver);
+    }
   }
 
   @Test
