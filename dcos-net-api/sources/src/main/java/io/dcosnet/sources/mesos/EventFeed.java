@@ -16,12 +16,14 @@ import io.dcosnet.sources.mesos.stream.OperatorEvent.AgentAdded;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.AgentRemoved;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.Subscribed;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.TaskUpdated;
+import io.dcosnet.sources.mesos.stream.SchedulerPlace;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -197,6 +199,13 @@ final class EventFeed {
     if (connected && !stopped) {
       publish(state.expire(publisher.cluster(), now()));
       waitForAgents();
+    }
+  }
+
+  /** It is known where schedulers listen. */
+  synchronized void schedulers(EventSession from, Map<String, SchedulerPlace> places) {
+    if (from == session && !stopped) {
+      publish(state.schedulers(places, publisher.cluster()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.mesos.StreamMetrics.End;
+import io.dcosnet.sources.mesos.stream.OperatorEvent.FrameworkPut;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.Subscribed;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
@@ -58,6 +59,7 @@ final class EventStreaming implements EventSession.Owner {
   private final SourceHealth health;
   private final StreamMetrics metrics;
   private final Watcher watcher;
+  private final SchedulerPlaces places;
 
   private @Nullable OperatorClient client; // null when not running
   private @Nullable Subscription election;
@@ -86,10 +88,12 @@ final class EventStreaming implements EventSession.Owner {
     this.health = health;
     this.metrics = metrics;
     this.watcher = watcher;
+    this.places = new SchedulerPlaces(config, feed::schedulers);
   }
 
   void start(OperatorClient newClient) {
     client = newClient;
+    places.start(newClient);
     resyncNanos = scheduler.time().nanos() - RESYNC_EVERY.toNanos();
     MasterDetector detector = config.detector();
     if (detector != null) {
@@ -102,6 +106,7 @@ final class EventStreaming implements EventSession.Owner {
   void stop() {
     client = null; // the client's own thread ends when nobody holds the client
     cancelTimer();
+    places.stop();
     if (election != null) {
       election.close();
     }
@@ -298,6 +303,9 @@ final class EventStreaming implements EventSession.Owner {
     } else {
       health.heard();
       health.rejected(message.rejections().counts());
+    }
+    if (snapshot || message.event() instanceof FrameworkPut) {
+      scheduler.execute(() -> places.wanted(from));
     }
   }
 

@@ -46,8 +46,9 @@ import org.jspecify.annotations.Nullable;
  * there is kept for {@link Builder#electionGrace}, and agents of which nothing is known are named
  * in {@link io.dcosnet.api.model.Masters#awaited}.
  *
- * <p>The API tells no pid of a framework, so that schedulers are where their host name says and
- * have no port. {@link MesosSource} goes over to polling where there is no such API.
+ * <p>Where schedulers listen is no part of the events; the summary of the master is read for that,
+ * and where it is not to be had they are where their host name says and have no port. {@link
+ * MesosSource} goes over to polling where there is no such API.
  *
  * <p>{@link #start} does not wait for a master; {@link #ready} tells when the first state is there.
  *

@@ -92,13 +92,21 @@ final class OperatorClient {
   CompletableFuture<Answer> call(
       URI uri, String type, Function<URI, HttpResponse.BodySubscriber<List<ByteBuffer>>> body) {
     CompletableFuture<Answer> result = new CompletableFuture<>();
-    post(uri, type, body, Redirects.MAX, result);
+    ask(uri, type, body, Redirects.MAX, result);
     return result;
   }
 
-  private void post(
+  /** As {@link #call}, for a document that is there to be read. */
+  CompletableFuture<Answer> get(
+      URI uri, Function<URI, HttpResponse.BodySubscriber<List<ByteBuffer>>> body) {
+    CompletableFuture<Answer> result = new CompletableFuture<>();
+    ask(uri, null, body, Redirects.MAX, result);
+    return result;
+  }
+
+  private void ask(
       URI uri,
-      String type,
+      @Nullable String type,
       Function<URI, HttpResponse.BodySubscriber<List<ByteBuffer>>> body,
       int redirectsLeft,
       CompletableFuture<Answer> result) {
@@ -111,7 +119,7 @@ final class OperatorClient {
                   if (target == null) {
                     result.complete(new Answer(uri, response));
                   } else if (!result.isDone()) {
-                    post(target, type, body, redirectsLeft - 1, result);
+                    ask(target, type, body, redirectsLeft - 1, result);
                   }
                 })
             .whenComplete(
@@ -135,14 +143,19 @@ final class OperatorClient {
   }
 
   private CompletableFuture<HttpResponse<List<ByteBuffer>>> send(
-      URI uri, String type, Function<URI, HttpResponse.BodySubscriber<List<ByteBuffer>>> body) {
+      URI uri,
+      @Nullable String type,
+      Function<URI, HttpResponse.BodySubscriber<List<ByteBuffer>>> body) {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(uri)
-              .header("Content-Type", "application/json")
               .header("Accept", "application/json")
-              .header("User-Agent", "dcos-net")
-              .POST(HttpRequest.BodyPublishers.ofString("{\"type\":\"" + type + "\"}"));
+              .header("User-Agent", "dcos-net");
+      if (type != null) {
+        request
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"type\":\"" + type + "\"}"));
+      }
       if (authorization != null && trusts.test(StateRequest.endpoint(uri))) {
         request.header("Authorization", authorization.get());
       }

@@ -44,6 +44,7 @@ final class FakeEvents implements FakeMaster.Answer {
   final List<Stream> streams = new CopyOnWriteArrayList<>();
   final List<String> calls = new CopyOnWriteArrayList<>();
   private volatile String snapshot;
+  private volatile String summary = "";
   private volatile String contentType = "application/json";
 
   FakeEvents(String snapshot) {
@@ -53,6 +54,11 @@ final class FakeEvents implements FakeMaster.Answer {
   /** What the next subscriptions begin with; empty for nothing. */
   void beginWith(String text) {
     snapshot = text;
+  }
+
+  /** What the master sums its state up to. */
+  void summary(String text) {
+    summary = text;
   }
 
   void contentType(String value) {
@@ -65,6 +71,11 @@ final class FakeEvents implements FakeMaster.Answer {
 
   @Override
   public void to(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestURI().getPath().endsWith("/master/state-summary")) {
+      int status = summary.isEmpty() ? 404 : 200;
+      FakeMaster.send(exchange, status, summary.replace('\'', '"'));
+      return;
+    }
     byte[] call = exchange.getRequestBody().readAllBytes();
     calls.add(exchange.getRequestMethod() + " " + new String(call, StandardCharsets.UTF_8));
     exchange.getResponseHeaders().set("Content-Type", contentType);

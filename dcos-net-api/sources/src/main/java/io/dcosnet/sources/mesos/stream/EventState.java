@@ -21,7 +21,6 @@ import io.dcosnet.sources.mesos.stream.OperatorEvent.TaskAdded;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.TaskUpdated;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -47,10 +46,8 @@ public final class EventState {
   /** Time that an agent gets after its return to tell of its tasks. From dcos-net. */
   public static final Duration SETTLE = Duration.ofSeconds(10);
 
-  private final Function<String, List<IpAddress>> addresses;
   private final AwaitedAgents awaited;
-  private final Map<String, String> agentHosts = new HashMap<>();
-  private final Map<String, String> frameworkHosts = new HashMap<>();
+  private final Places places;
   private boolean resyncWanted;
 
   /**
@@ -60,8 +57,8 @@ public final class EventState {
    * @param addresses of a host name as far as they are known; must not block
    */
   public EventState(Duration grace, Function<String, List<IpAddress>> addresses) {
-    this.addresses = requireNonNull(addresses, "addresses");
     this.awaited = new AwaitedAgents(grace, SETTLE);
+    this.places = new Places(requireNonNull(addresses, "addresses"));
   }
 
   /** The next snapshot is of another master than the one before. */
@@ -81,15 +78,12 @@ public final class EventState {
    */
   public ClusterState snapshot(Snapshot snapshot, ClusterState before, long nanos) {
     resyncWanted = false;
-    agentHosts.clear();
-    agentHosts.putAll(snapshot.agentHosts());
-    frameworkHosts.clear();
-    frameworkHosts.putAll(snapshot.frameworkHosts());
+    places.reset(snapshot);
     ClusterState told =
         ClusterState.of(
             snapshot.tasks().stream().filter(task -> !task.state().isTerminal()).toList(),
-            snapshot.agents().stream().map(this::located).toList(),
-            snapshot.frameworks().stream().map(this::located).toList(),
+            snapshot.agents().stream().map(places::located).toList(),
+            snapshot.frameworks().stream().map(places::located).toList(),
             before.masters());
     ClusterState kept = awaited.keep(before, told, snapshot.recoveredAgents(), nanos);
     return kept.with(kept.masters().awaiting(awaited.unknown()));
@@ -103,20 +97,20 @@ public final class EventState {
       return updated(update, now);
     } else if (event instanceof AgentAdded added) {
       Agent agent = added.agent();
-      setOrRemove(agentHosts, agent.id(), added.host());
+      places.agent(agent.id(), added.host());
       awaited.back(agent.id(), nanos);
-      return ClusterChange.ofAgent(Change.added(located(agent)));
+      return ClusterChange.ofAgent(Change.added(places.located(agent)));
     } else if (event instanceof AgentRemoved removed) {
-      agentHosts.remove(removed.id());
+      places.agent(removed.id(), null);
       awaited.removed(removed.id());
       return agentGone(removed.id(), now);
     } else if (event instanceof FrameworkPut put) {
       Framework framework = put.framework();
-      setOrRemove(frameworkHosts, framework.id(), put.host());
+      places.framework(framework, put.host());
       awaited.confirmedFramework(framework.id());
-      return ClusterChange.ofFramework(Change.added(located(framework)));
+      return ClusterChange.ofFramework(Change.added(places.located(framework)));
     } else if (event instanceof FrameworkRemoved removed) {
-      frameworkHosts.remove(removed.id());
+      places.forgetFramework(removed.id());
       awaited.confirmedFramework(removed.id());
       return frameworkGone(removed.id(), now);
     }
@@ -188,7 +182,7 @@ public final class EventState {
         }
       }
       if (!expired.back()) {
-        agentHosts.remove(id);
+        places.agent(id, null);
         now.agent(id).map(Change::removed).ifPresent(agents::add);
       }
     }
@@ -221,37 +215,28 @@ public final class EventState {
     return ClusterChange.ofMasters(Change.added(masters.awaiting(awaited.unknown())));
   }
 
+  /**
+   * What changes when it is known where schedulers listen, which no event tells.
+   *
+   * @param found by framework id; the rest are where their host name says
+   */
+  public ClusterChange schedulers(Map<String, SchedulerPlace> found, ClusterState now) {
+    return places.schedulers(found, now);
+  }
+
   /** What changes when the addresses of host names do. */
   public ClusterChange addressesChanged(ClusterState now) {
-    List<Change<Agent>> agents = new ArrayList<>();
-    agentHosts.keySet().stream()
-        .flatMap(id -> now.agent(id).stream())
-        .forEach(agent -> agents.add(Change.added(located(agent))));
-    List<Change<Framework>> frameworks = new ArrayList<>();
-    frameworkHosts.keySet().stream()
-        .flatMap(id -> now.framework(id).stream())
-        .forEach(framework -> frameworks.add(Change.added(located(framework))));
-    return new ClusterChange(List.of(), agents, frameworks, null);
-  }
-
-  private Agent located(Agent agent) {
-    String host = agentHosts.get(agent.id());
-    return host == null ? agent : agent.withAddresses(addresses.apply(host));
-  }
-
-  private Framework located(Framework framework) {
-    String host = frameworkHosts.get(framework.id());
-    return host == null ? framework : framework.withAddresses(addresses.apply(host));
+    return places.addressesChanged(now);
   }
 
   /** Host names of agents, by agent id. */
   public Map<String, String> agentHosts() {
-    return Map.copyOf(agentHosts);
+    return places.agentHosts();
   }
 
   /** Host names of schedulers, by framework id. */
   public Map<String, String> frameworkHosts() {
-    return Map.copyOf(frameworkHosts);
+    return places.frameworkHosts();
   }
 
   /** True once after an event spoke of a task that should be known and is not. */
@@ -269,13 +254,5 @@ public final class EventState {
   /** How many agents are waited for. */
   public int awaitedAgents() {
     return awaited.size();
-  }
-
-  private static void setOrRemove(Map<String, String> map, String key, @Nullable String value) {
-    if (value == null) {
-      map.remove(key);
-    } else {
-      map.put(key, value);
-    }
   }
 }

@@ -263,6 +263,37 @@ class EventStateTest {
   }
 
   @Test
+  void findsSchedulersWhereTheySayRatherThanByTheirHostName() {
+    addresses.put("m.example.org", List.of(IpAddress.parse("192.0.2.8")));
+    addresses.put("s.example.org", List.of(IpAddress.parse("192.0.2.10")));
+    apply(new FrameworkPut(MARATHON, "m.example.org"));
+
+    schedulers(new SchedulerPlace(List.of(IpAddress.parse("192.0.2.9")), null, 15101));
+    assertThat(marathon().addresses()).hasToString("[192.0.2.9]");
+    assertThat(marathon().port()).isEqualTo(15101);
+    assertThat(state.frameworkHosts()).isEmpty();
+
+    apply(new FrameworkPut(MARATHON, "m.example.org"));
+    assertThat(marathon().port()).as("until it is told anew").isEqualTo(15101);
+
+    schedulers(new SchedulerPlace(List.of(), "s.example.org", 15102));
+    assertThat(marathon().addresses()).hasToString("[192.0.2.10]");
+    assertThat(state.frameworkHosts()).containsEntry("F1", "s.example.org");
+
+    cluster = cluster.apply(state.schedulers(Map.of(), cluster));
+    assertThat(marathon().addresses()).hasToString("[192.0.2.8]");
+    assertThat(marathon().port()).isEqualTo(Framework.NO_PORT);
+  }
+
+  private void schedulers(SchedulerPlace place) {
+    cluster = cluster.apply(state.schedulers(Map.of("F1", place), cluster));
+  }
+
+  private Framework marathon() {
+    return cluster.framework("F1").orElseThrow();
+  }
+
+  @Test
   void forgetsEndedTasksOfASnapshotAndKeepsTheMasters() {
     Task ended = task().id("web.2").state(TaskState.FAILED).build();
     Snapshot snapshot =
