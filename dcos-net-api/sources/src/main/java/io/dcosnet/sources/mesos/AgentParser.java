@@ -2,10 +2,8 @@
 package io.dcosnet.sources.mesos;
 
 import io.dcosnet.api.model.Agent;
-import io.dcosnet.api.net.IpAddress;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,55 +26,20 @@ final class AgentParser {
   /** The agent in the object that the cursor has entered; null when it must be left out. */
   @Nullable Found agent() throws IOException {
     in.rejections().open("agent");
-    String id = "";
-    String hostname = "";
-    String pidText = null;
-    int port = 0;
-    boolean active = true;
-    Map<String, String> attributes = Map.of();
-    String[] domain = {"", ""};
+    AgentDraft draft = new AgentDraft();
     while (in.nextField()) {
       switch (in.field()) {
-        case "id" -> id = in.sharedText("");
-        case "hostname" -> hostname = in.text("");
-        case "pid" -> pidText = in.text("");
-        case "port" -> port = Math.max(0, in.port());
-        case "active" -> active = Boolean.TRUE.equals(in.truth(true));
-        case "attributes" -> attributes = attributes();
-        case "domain" -> domain = domain();
+        case "id" -> draft.id = in.sharedText("");
+        case "hostname" -> draft.hostname = in.text("");
+        case "pid" -> draft.pid = in.text("");
+        case "port" -> draft.port = Math.max(0, in.port());
+        case "active" -> draft.active = Boolean.TRUE.equals(in.truth(true));
+        case "attributes" -> draft.attributes = attributes();
+        case "domain" -> draft.domain(in);
         default -> in.skip();
       }
     }
-    Pid pid = pidText == null ? new Pid(hostname, port) : Pid.parse(pidText);
-    boolean usable = usable(id, pid, pidText);
-    if (usable && pid != null && pid.host().isEmpty()) {
-      in.rejections().add("AGENT_NO_ADDRESS", "neither pid nor hostname tells where it is");
-    }
-    in.rejections().close(id.isEmpty() ? hostname : id);
-    if (!usable || pid == null) {
-      return null;
-    }
-    IpAddress address = pid.address();
-    return new Found(
-        new Agent(
-            id,
-            hostname,
-            address == null ? List.of() : List.of(address),
-            pid.port(),
-            active,
-            attributes,
-            domain[0],
-            domain[1]),
-        address == null && !pid.host().isEmpty() ? pid.host() : null);
-  }
-
-  private boolean usable(String id, @Nullable Pid pid, @Nullable String pidText) {
-    if (id.isEmpty()) {
-      in.rejections().add("AGENT_NO_ID", "id: missing (expected: an id)");
-    } else if (pid == null) {
-      in.rejections().add("AGENT_BAD_PID", "pid: " + pidText + " (expected: slave(1)@host:port)");
-    }
-    return !id.isEmpty() && pid != null;
+    return draft.finish(in.rejections());
   }
 
   private Map<String, String> attributes() throws IOException {
@@ -90,41 +53,5 @@ final class AgentParser {
       }
     }
     return attributes;
-  }
-
-  /** Region and zone. */
-  private String[] domain() throws IOException {
-    String[] found = {"", ""};
-    if (!in.enterObject(in.field())) {
-      return found;
-    }
-    while (in.nextField()) {
-      if (!in.field().equals("fault_domain") || !in.enterObject(in.field())) {
-        in.skip();
-        continue;
-      }
-      while (in.nextField()) {
-        switch (in.field()) {
-          case "region" -> found[0] = nameInside();
-          case "zone" -> found[1] = nameInside();
-          default -> in.skip();
-        }
-      }
-    }
-    return found;
-  }
-
-  private String nameInside() throws IOException {
-    String name = "";
-    if (in.enterObject(in.field())) {
-      while (in.nextField()) {
-        if (in.field().equals("name")) {
-          name = in.sharedText("");
-        } else {
-          in.skip();
-        }
-      }
-    }
-    return name;
   }
 }

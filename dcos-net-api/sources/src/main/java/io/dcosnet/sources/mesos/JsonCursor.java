@@ -132,6 +132,22 @@ final class JsonCursor {
     return known == null ? text : known;
   }
 
+  /** An id, as it stands or in the object around it that the operator API has; else empty. */
+  String id() throws IOException {
+    if (!atObject()) {
+      return sharedText("");
+    }
+    String id = "";
+    while (nextField()) {
+      if (field.equals("value")) {
+        id = sharedText("");
+      } else {
+        skip();
+      }
+    }
+    return id;
+  }
+
   /** The number here, or {@code otherwise} when this is not a number that a double can hold. */
   double number(double otherwise) throws IOException {
     if (!in.currentToken().isNumeric()) {

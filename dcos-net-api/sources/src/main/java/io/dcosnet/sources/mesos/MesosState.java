@@ -87,8 +87,13 @@ public final class MesosState {
    * @param addresses of a host name, empty where they are not known
    */
   public List<Rejection> unresolved(Function<String, List<IpAddress>> addresses) {
+    return unresolved(unresolvedHosts(), addresses);
+  }
+
+  static List<Rejection> unresolved(
+      Set<String> hosts, Function<String, List<IpAddress>> addresses) {
     List<Rejection> missing = new ArrayList<>();
-    for (String host : unresolvedHosts()) {
+    for (String host : hosts) {
       if (missing.size() < MesosStateReader.DEFAULT_MAX_REJECTIONS
           && addresses.apply(host).isEmpty()) {
         missing.add(

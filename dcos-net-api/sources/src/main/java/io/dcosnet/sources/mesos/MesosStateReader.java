@@ -3,16 +3,8 @@ package io.dcosnet.sources.mesos;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.dcosnet.api.model.TaskKey;
-import io.dcosnet.sources.mesos.StateRefusedException.Reason;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 
 /**
@@ -35,22 +27,6 @@ public final class MesosStateReader {
 
   /** Rejections that are kept; the rest is only counted. */
   public static final int DEFAULT_MAX_REJECTIONS = 1000;
-
-  // Deepest place that is read: 12. The rest is headroom for parts that are only skipped.
-  private static final int MAX_DEPTH = 1000;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names are foreign input
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
 
   private final long maxBytes;
   private final int maxRejections;
@@ -91,27 +67,10 @@ public final class MesosStateReader {
    */
   public MesosState read(InputStream document) {
     requireNonNull(document, "document");
-    try (JsonParser parser = JSON.createParser(new Utf8Reader(document, maxBytes))) {
-      parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
-      return new StateParser(parser, new Rejections(maxRejections)).state();
-    } catch (Utf8Reader.TooLargeException e) {
-      throw new StateRefusedException(
-          Reason.TOO_LARGE, "more than " + maxBytes + " bytes (raise the bound to read it)", e);
-    } catch (JsonEOFException e) {
-      throw new StateRefusedException(Reason.TRUNCATED, "ends in the middle" + at(e), e);
-    } catch (StreamConstraintsException e) {
-      throw new StateRefusedException(
-          Reason.TOO_DEEP, "nested deeper than " + MAX_DEPTH + " levels" + at(e), e);
-    } catch (JsonProcessingException e) {
-      String fault = Rejections.printable(String.valueOf(e.getOriginalMessage()));
-      throw new StateRefusedException(Reason.NOT_JSON, "not JSON" + at(e) + ": " + fault, e);
-    } catch (IOException e) {
-      throw new StateRefusedException(Reason.UNREADABLE, "reading broke off: " + e.getMessage(), e);
-    }
-  }
-
-  private static String at(JsonProcessingException fault) {
-    var place = fault.getLocation();
-    return place == null ? "" : ", line " + place.getLineNr() + " column " + place.getColumnNr();
+    return JsonInput.read(
+        "state",
+        document,
+        maxBytes,
+        parser -> new StateParser(parser, new Rejections(maxRejections)).state());
   }
 }

@@ -75,14 +75,11 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
   private final StatePolling polling;
   private final StartStop life = new StartStop("mesos state", this::open, this::shut);
 
-  private MesosStateSource(PollingConfig config, HostResolver hosts, MetricsSink metrics) {
+  private MesosStateSource(
+      PollingConfig config, HostResolver hosts, ClusterPublisher publisher, SourceHealth health) {
     this.config = config;
-    publisher = ClusterPublisher.create(config.scheduler().time());
-    String names =
-        config.masters().isEmpty()
-            ? "detected masters"
-            : config.masters().stream().map(URI::toString).collect(Collectors.joining(" "));
-    health = new SourceHealth("mesos", names, config.scheduler().time(), metrics);
+    this.publisher = publisher;
+    this.health = health;
     feed = new StateFeed(hosts, config.scheduler(), config.executor(), publisher);
     polling = new StatePolling(config, hosts, publisher, health, feed);
   }
@@ -292,6 +289,18 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
      * @throws IllegalArgumentException that lists all problems
      */
     public MesosStateSource build() {
+      return build(ClusterPublisher.create(scheduler.time()), health());
+    }
+
+    /** What such a source tells of itself. */
+    SourceHealth health() {
+      String names = masters.stream().map(URI::toString).collect(Collectors.joining(" "));
+      String told = names.isEmpty() ? "detected masters" : names;
+      return new SourceHealth("mesos", told, scheduler.time(), metrics);
+    }
+
+    /** As {@link #build()}, for a source that publishes what others publish too. */
+    MesosStateSource build(ClusterPublisher publisher, SourceHealth health) {
       List<String> problems = new ArrayList<>();
       if (masters.isEmpty() && detector == null) {
         problems.add("master: none (expected: at least one, or a detector)");
@@ -338,7 +347,7 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
               rewrite,
               authorization,
               tls);
-      return new MesosStateSource(config, resolver, metrics);
+      return new MesosStateSource(config, resolver, publisher, health);
     }
 
     private static void requirePositive(String name, Duration value, List<String> problems) {

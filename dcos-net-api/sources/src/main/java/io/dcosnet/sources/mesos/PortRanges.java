@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class PortRanges {
 
   // No task holds a port twice, so more than all ports cannot be true, and would cost in records.
-  private static final int MAX_PORTS = 65536;
+  static final int MAX_PORTS = 65536;
 
   private PortRanges() {}
 
@@ -25,9 +25,8 @@ final class PortRanges {
       return List.of();
     }
     List<PortRange> ranges = new ArrayList<>(2);
-    int total = 0;
     int from = 1;
-    while (from < trimmed.length()) {
+    while (from < trimmed.length() && ranges.size() <= MAX_PORTS) {
       int comma = trimmed.indexOf(',', from);
       int to = comma < 0 ? trimmed.length() - 1 : comma;
       PortRange range = range(trimmed.substring(from, to).strip(), rejections);
@@ -35,12 +34,21 @@ final class PortRanges {
       if (range == null) {
         continue;
       }
+      ranges.add(range);
+    }
+    return bounded(ranges, rejections);
+  }
+
+  /** The ranges up to the one that would make more ports than there are. */
+  static List<PortRange> bounded(List<PortRange> ranges, Rejections rejections) {
+    int total = 0;
+    for (int i = 0; i < ranges.size(); i++) {
+      PortRange range = ranges.get(i);
       total += range.last() - range.first() + 1;
       if (total > MAX_PORTS) {
         rejections.add("port", "PORTS_TOO_MANY", "ports: more than there are, the rest left out");
-        break;
+        return ranges.subList(0, i);
       }
-      ranges.add(range);
     }
     return ranges;
   }

@@ -67,6 +67,16 @@ final class Rejections {
     }
   }
 
+  /** Takes over all of a part that was read by itself. */
+  void addAll(Rejections part) {
+    part.counts.forEach((code, count) -> counts.merge(code, count, Long::sum));
+    for (Draft draft : part.kept) {
+      if (kept.size() < limit) {
+        kept.add(draft);
+      }
+    }
+  }
+
   List<Rejection> list() {
     List<Rejection> list = new ArrayList<>(kept.size());
     for (Draft draft : kept) {

@@ -61,6 +61,12 @@ final class SourceHealth {
   /** A new state was read, with so many parts of it left out for each code. */
   void changed(Map<String, Long> rejections) {
     good.increment();
+    rejected(rejections);
+    well();
+  }
+
+  /** So many parts of something that was read were left out for each code. */
+  void rejected(Map<String, Long> rejections) {
     rejections.forEach(
         (code, count) ->
             metrics
@@ -70,13 +76,17 @@ final class SourceHealth {
                     "code",
                     code)
                 .add(count));
-    well();
   }
 
   /** The state was read and is the one from before. */
   void unchanged() {
     unchanged.increment();
     well();
+  }
+
+  /** A sign of life came, which says that what is known still holds. */
+  void heard() {
+    lastGoodNanos = time.nanos();
   }
 
   private synchronized void well() {

@@ -26,19 +26,21 @@ public final class StateRefusedException extends DcosNetException {
     NOT_JSON,
     /** JSON, but not a state: not an object, or a main list is something else. */
     NOT_A_STATE,
+    /** JSON, but no event of a master and no answer of its API. */
+    NOT_AN_EVENT,
     /** The master does not know who leads, or this is the state of an agent. */
     NO_LEADER
   }
 
   private final Reason reason;
 
-  StateRefusedException(Reason reason, String message, @Nullable Throwable cause) {
-    super("state: " + message, cause);
+  StateRefusedException(Reason reason, String what, String message, @Nullable Throwable cause) {
+    super(what + ": " + message, cause);
     this.reason = requireNonNull(reason, "reason");
   }
 
   StateRefusedException(Reason reason, String message) {
-    this(reason, message, null);
+    this(reason, "state", message, null);
   }
 
   public Reason reason() {

@@ -41,9 +41,6 @@ final class StateRequest {
     }
   }
 
-  /** How many redirects are followed ({@code scheduler-sources.md} §5). */
-  static final int MAX_REDIRECTS = 3;
-
   private static final int MAX_ERROR_BODY = 16 * 1024;
 
   private final HttpClient client;
@@ -72,7 +69,7 @@ final class StateRequest {
    */
   CompletableFuture<Answer> ask(URI master, Bytes known) {
     Attempt attempt = new Attempt(known);
-    attempt.get(master, MAX_REDIRECTS, true);
+    attempt.get(master, Redirects.MAX, true);
     return attempt.result;
   }
 
@@ -108,9 +105,9 @@ final class StateRequest {
       String location = response.headers().firstValue("Location").orElse(null);
       if (location != null && status >= 300 && status < 400) {
         if (redirectsLeft == 0) {
-          throw new DcosNetException(uri + " redirects, after " + MAX_REDIRECTS + " others did");
+          throw new DcosNetException(uri + " redirects, after " + Redirects.MAX + " others did");
         }
-        get(redirected(uri, location), redirectsLeft - 1, followLeader);
+        get(Redirects.target(uri, location, rewrite), redirectsLeft - 1, followLeader);
         return;
       }
       if (status != 200) {
@@ -170,38 +167,15 @@ final class StateRequest {
     }
   }
 
-  /** The scheme stays ours: masters send targets without one. */
-  private URI redirected(URI from, String location) {
-    try {
-      URI target = from.resolve(new URI(location));
-      if (target.getHost() == null) {
-        throw new DcosNetException(from + " redirects to a host that cannot be asked: " + location);
-      }
-      boolean bare = target.getRawPath() == null || target.getRawPath().isEmpty();
-      return rewrite.apply(
-          withAuthority(
-              target.getHost(), target.getPort(), from.getScheme(), bare ? from : target));
-    } catch (URISyntaxException e) {
-      throw new DcosNetException(from + " redirects to nowhere: " + location, e);
-    }
-  }
-
   /** Mesos-DNS asks the leader at the port of the master that named it. */
   private URI atLeader(URI from, Master leader) {
     var address = leader.endpoint().address();
     String host = address.isIpv6() ? "[" + address + "]" : address.toString();
     try {
-      return rewrite.apply(withAuthority(host, from.getPort(), from.getScheme(), from));
+      return rewrite.apply(Redirects.withAuthority(host, from.getPort(), from.getScheme(), from));
     } catch (URISyntaxException e) {
       throw new DcosNetException(from + " names a leader that cannot be asked: " + host, e);
     }
-  }
-
-  private static URI withAuthority(String host, int port, String scheme, URI path)
-      throws URISyntaxException {
-    String query = path.getRawQuery() == null ? "" : "?" + path.getRawQuery();
-    String authority = port < 0 ? host : host + ":" + port;
-    return new URI(scheme + "://" + authority + path.getRawPath() + query);
   }
 
   /** Host and port in one spelling, to tell which hosts may see credentials. */
@@ -211,7 +185,7 @@ final class StateRequest {
     return String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
   }
 
-  private static String hint(int status) {
+  static String hint(int status) {
     return switch (status) {
       case 401, 403 -> " (give credentials, and list the host among the masters)";
       case 503 -> " (no leader yet?)";
@@ -219,7 +193,7 @@ final class StateRequest {
     };
   }
 
-  private static String text(HttpResponse<List<ByteBuffer>> response) {
+  static String text(HttpResponse<List<ByteBuffer>> response) {
     try {
       byte[] start = BoundedBody.stream(response.body()).readNBytes(200);
       String text = new String(start, StandardCharsets.UTF_8).strip();
@@ -230,9 +204,17 @@ final class StateRequest {
   }
 
   private static Bytes hash(List<ByteBuffer> body) {
+    return hashOf(List.of(body));
+  }
+
+  /** By what the same content is known again. */
+  static Bytes hashOf(List<List<ByteBuffer>> bodies) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      body.forEach(part -> digest.update(part.duplicate()));
+      for (List<ByteBuffer> body : bodies) {
+        body.forEach(part -> digest.update(part.duplicate()));
+        digest.update((byte) 0); // no text of JSON holds it, so it parts the bodies
+      }
       return Bytes.copyOf(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
