@@ -4,6 +4,8 @@ package io.dcosnet.standalone;
 import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.netty.BindFailedException;
+import io.dcosnet.standalone.ask.ExplainCommand;
+import io.dcosnet.standalone.ask.StatusCommand;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.CommandFailure;
@@ -36,6 +38,8 @@ import picocli.CommandLine.ParseResult;
       DemoCommand.class,
       MasterCommand.class,
       AgentCommand.class,
+      StatusCommand.class,
+      ExplainCommand.class,
       DnsCommand.class,
       VipCommand.class,
       OverlayCommand.class,

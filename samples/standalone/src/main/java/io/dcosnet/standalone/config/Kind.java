@@ -187,7 +187,12 @@ public final class Kind<T> {
     return ((Number) raw).intValue();
   }
 
-  private static URI readUrl(String text) {
+  /**
+   * Reads an URL of HTTP.
+   *
+   * @throws IllegalArgumentException for anything else, also with user and password
+   */
+  public static URI readUrl(String text) {
     URI url = URI.create(text);
     String scheme = String.valueOf(url.getScheme());
     if (url.getHost() == null || !scheme.matches("(?i)https?") || url.getRawUserInfo() != null) {

@@ -22,7 +22,7 @@ final class ZoneAge {
     this.zone = zone;
     time = net.time();
     changedNanos = time.nanos();
-    var untilTheEnd = zone.watch(net.executor(), (before, after) -> changedNanos = time.nanos());
+    var unused = zone.watch(net.executor(), (before, after) -> changedNanos = time.nanos());
   }
 
   String origin() {

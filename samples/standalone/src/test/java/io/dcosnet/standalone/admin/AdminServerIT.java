@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.dcosnet.api.ConfigurationException;
+import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.netty.http.HttpServer;
@@ -110,7 +111,8 @@ class AdminServerIT {
         .startsWith("{\"colour\":\"blue\",\"ready\":true,\"failing\":[]");
     assertThat(get(at, "/v1/version").body()).contains("\"Service\":\"dcos-dns\"");
     assertThat(get(at, "/nothing").statusCode()).isEqualTo(404);
-    assertThatThrownBy(() -> admin.resources().add("/v1/part", "", request -> null))
+    HttpHandler second = ReadOnly.at("/v1/part", net.executor(), () -> HttpResponse.text(200, ""));
+    assertThatThrownBy(() -> admin.resources().add("/v1/part", "", second))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

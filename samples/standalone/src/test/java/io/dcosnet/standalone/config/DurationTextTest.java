@@ -25,7 +25,8 @@ class DurationTextTest {
 
   @Test
   void takesTheLargestUnitThatFits() {
-    assertThat(DurationText.of(Duration.ofSeconds(120))).isEqualTo("2m");
+    assertThat(DurationText.of(Duration.ofSeconds(90))).isEqualTo("90s");
+    assertThat(DurationText.of(Duration.ofSeconds(90).plusSeconds(30))).isEqualTo("2m");
     assertThat(DurationText.of(Duration.ofMillis(1500))).isEqualTo("1500ms");
   }
 }

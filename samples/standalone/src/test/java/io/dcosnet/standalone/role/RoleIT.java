@@ -66,6 +66,9 @@ class RoleIT {
           .contains("dcosnet_dns_requests_total{proto=\"tcp\",type=\"A\"} 1.0")
           .contains("dcosnet_dns_zone_records{zone=\"mesos.\"}")
           .contains("dcosnet_sources_reads_total");
+      CommandRun shown = CommandRun.of("status", "--admin", "http://127.0.0.1:" + admin);
+      assertThat(shown.exitCode()).isZero();
+      assertThat(shown.out()).startsWith("dcos-net master ").containsPattern("mesos\\. +complete");
       assertThat(get("/v1/metrics/dns").body()).contains("zone_records{zone=\"mesos.\"} ");
       assertThat(get("/v1/metrics/mesos_listener").body()).contains("agents_total 0\n");
 
