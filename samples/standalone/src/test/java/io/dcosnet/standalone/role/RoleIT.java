@@ -109,6 +109,20 @@ class RoleIT {
   }
 
   @Test
+  void isWatchedWhileItComesAndGoes() throws IOException {
+    state(STATE);
+    try (LauncherProcess watch =
+        LauncherProcess.start("status", "--watch", "--admin", "http://127.0.0.1:" + admin)) {
+      try (LauncherProcess master = master("sources: {file: state.json}")) {
+        watch.until(line -> line.startsWith("dcos-net master ") && line.contains(", ready, "));
+        assertThat(master.endBy("TERM")).isEqualTo(143);
+      }
+
+      assertThat(watch.endBy("INT")).isEqualTo(130);
+    }
+  }
+
+  @Test
   void saysThatItIsGoingWhileItStillAnswers() throws Exception {
     state(STATE);
     try (LauncherProcess master =
