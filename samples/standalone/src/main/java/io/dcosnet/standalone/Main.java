@@ -4,17 +4,21 @@ package io.dcosnet.standalone;
 import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.netty.BindFailedException;
+import io.dcosnet.standalone.ask.ExplainCommand;
+import io.dcosnet.standalone.ask.StatusCommand;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
+import io.dcosnet.standalone.cli.Version;
 import io.dcosnet.standalone.demo.DemoCommand;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
 import io.dcosnet.standalone.overlay.OverlayCommand;
+import io.dcosnet.standalone.role.AgentCommand;
+import io.dcosnet.standalone.role.MasterCommand;
 import io.dcosnet.standalone.vip.VipCommand;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -23,7 +27,7 @@ import picocli.CommandLine.ParseResult;
 @CommandLine.Command(
     name = "dcos-net",
     description = "Names, virtual addresses and container networks for a cluster's tasks.",
-    versionProvider = Main.Version.class,
+    versionProvider = Main.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -32,6 +36,10 @@ import picocli.CommandLine.ParseResult;
     },
     subcommands = {
       DemoCommand.class,
+      MasterCommand.class,
+      AgentCommand.class,
+      StatusCommand.class,
+      ExplainCommand.class,
       DnsCommand.class,
       VipCommand.class,
       OverlayCommand.class,
@@ -110,11 +118,10 @@ public final class Main {
     return leaf;
   }
 
-  static final class Version implements CommandLine.IVersionProvider {
+  static final class VersionLine implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      @Nullable String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"dcos-net " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"dcos-net " + Version.text()};
     }
   }
 }

@@ -7,9 +7,8 @@ import io.dcosnet.dns.records.MesosDnsConfig;
 import io.dcosnet.dns.records.MesosDnsConfigFile;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Console;
+import io.dcosnet.standalone.input.OwnAddresses;
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +34,7 @@ final class DnsConfigInput {
       MesosDnsConfigFile.Loaded loaded = MesosDnsConfigFile.read(Files.readString(file));
       loaded.warnings().forEach(w -> console.err().println("dcos-net: " + file + ": " + w));
       return loaded.listener().isUnspecified()
-          ? loaded.config().toBuilder().listenerAddresses(ownAddresses()).build()
+          ? loaded.config().toBuilder().listenerAddresses(OwnAddresses.ofMachine()).build()
           : loaded.config();
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> arguments.problem(file + ": " + problem));
@@ -43,19 +42,5 @@ final class DnsConfigInput {
       arguments.problem(file + ": cannot be read: " + e.getMessage());
     }
     return MesosDnsConfig.defaults();
-  }
-
-  /** What a listener on all addresses is reached at, as Mesos-DNS lists it. */
-  private static List<IpAddress> ownAddresses() {
-    try {
-      return NetworkInterface.networkInterfaces()
-          .flatMap(NetworkInterface::inetAddresses)
-          .filter(address -> !address.isLoopbackAddress())
-          .map(IpAddress::of)
-          .sorted()
-          .toList();
-    } catch (SocketException e) {
-      return List.of(); // a machine without any network has no such address
-    }
   }
 }

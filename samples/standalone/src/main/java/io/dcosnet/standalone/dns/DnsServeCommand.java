@@ -39,6 +39,8 @@ public final class DnsServeCommand implements Command {
   /** How long the first state may take before names are answered without it. */
   private static final Duration FIRST_STATE = Duration.ofSeconds(5);
 
+  private static final long MOST_WORKERS = 1024;
+
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   @Option(
@@ -60,6 +62,12 @@ public final class DnsServeCommand implements Command {
       description = "Configuration file of Mesos-DNS; read once.")
   @Nullable String mesosDnsConfig;
 
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Threads that answer; without: one per processor.")
+  @Nullable String workers;
+
   @Override
   public int run(Arguments arguments, Console console) {
     List<HostPort> addresses = addresses(arguments);
@@ -78,9 +86,18 @@ public final class DnsServeCommand implements Command {
             ? null
             : arguments.requiredOrNull(
                 "--mesos-state", mesosState, Arguments.file(), "a readable file, or a URL");
+    Long threads =
+        arguments
+            .<Long>optional(
+                "--workers", workers, Arguments.numberFrom(1, MOST_WORKERS), "1-" + MOST_WORKERS)
+            .get();
     arguments.check();
+    NetRuntime.Builder runtime = NetRuntime.builder();
+    if (threads != null) {
+      runtime.ioThreads(threads.intValue());
+    }
     try (Interruption interruption = Interruption.expected();
-        NetRuntime net = NetRuntime.create()) {
+        NetRuntime net = runtime.build()) {
       if (master != null) {
         MesosStateSource source =
             MesosStateSource.builder(net.scheduler(), net.executor(), net.random())

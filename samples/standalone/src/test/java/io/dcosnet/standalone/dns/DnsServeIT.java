@@ -82,7 +82,9 @@ class DnsServeIT {
 
   @Test
   void listsAllProblemsAtOnce() {
-    CommandRun run = CommandRun.of("dns", "serve", "--listen", "localhost:53", "127.0.0.1:99999");
+    CommandRun run =
+        CommandRun.of(
+            "dns", "serve", "--listen", "localhost:53", "127.0.0.1:99999", "--workers", "0");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.errLines())
@@ -90,12 +92,13 @@ class DnsServeIT {
             "--listen: localhost:53 (expected: ADDR:PORT)",
             "--listen: 127.0.0.1:99999 (expected: ADDR:PORT)",
             "--mesos-state: missing (expected: a readable file, or a URL)",
+            "--workers: 0 (expected: 1-1024)",
             "Try: dcos-net dns serve --help");
   }
 
   private LauncherProcess serve() {
     return LauncherProcess.start(
-        "dns", "serve", "--listen", address(), "--mesos-state", state.toString());
+        "dns", "serve", "--listen", address(), "--mesos-state", state.toString(), "--workers", "1");
   }
 
   private String address() {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.ask;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+/** The status of a node as lines for a person. */
+final class StatusText {
+
+  private final List<String> lines = new ArrayList<>();
+
+  private StatusText() {}
+
+  /**
+   * Writes what is known; what is missing is left out.
+   *
+   * @param status as {@code /v1/status} gives it
+   */
+  static List<String> of(JsonNode status) {
+    StatusText text = new StatusText();
+    text.head(status);
+    text.zones(status.path("zones"));
+    text.sources(status.path("sources"));
+    text.failing(status.path("failing"));
+    return List.copyOf(text.lines);
+  }
+
+  private void head(JsonNode status) {
+    JsonNode node = status.path("node");
+    lines.add(
+        "dcos-net %s %s, %s, up %s"
+            .formatted(
+                node.path("role").asText(),
+                node.path("version").asText(),
+                status.path("ready").asBoolean() ? "ready" : "NOT READY",
+                length(node.path("uptimeSeconds").asLong())));
+    StringJoiner where = new StringJoiner("  ");
+    for (String key : List.of("id", "address", "region", "zone")) {
+      String value = node.path(key).asText();
+      if (!value.isEmpty()) {
+        where.add(key + " " + value);
+      }
+    }
+    lines.add("  " + where);
+    if (!status.path("dns").isEmpty()) {
+      StringJoiner listening = new StringJoiner("  ");
+      status.path("dns").forEach(address -> listening.add(address.asText()));
+      lines.add("  dns on " + listening);
+    }
+  }
+
+  private void zones(JsonNode zones) {
+    if (zones.isEmpty()) {
+      return;
+    }
+    lines.add("");
+    lines.add(row("ZONE", "STATE", "SERIAL", "RECORDS", "AGE"));
+    for (JsonNode zone : zones) {
+      boolean known = zone.has("serial");
+      lines.add(
+          row(
+              zone.path("origin").asText(),
+              zone.path("state").asText(),
+              known ? zone.path("serial").asText() : "-",
+              known ? zone.path("records").asText() : "-",
+              known ? length(zone.path("ageSeconds").asLong()) : "-"));
+    }
+  }
+
+  private static String row(Object... cells) {
+    return String.format(Locale.ROOT, "%-32s %-9s %10s %9s %10s", cells);
+  }
+
+  private void sources(JsonNode sources) {
+    for (JsonNode source : sources) {
+      lines.add("");
+      lines.add(
+          "source %s %s: %s"
+              .formatted(
+                  source.path("kind").asText(),
+                  source.path("from").asText(),
+                  source.path("ready").asBoolean() ? "known" : "nothing known yet"));
+      lines.add(
+          "  %d agents, %d frameworks, %d tasks, leader %s"
+              .formatted(
+                  source.path("agents").asLong(),
+                  source.path("frameworks").asLong(),
+                  source.path("tasks").asLong(),
+                  source.path("leader").asText("unknown")));
+      JsonNode failure = source.path("failure");
+      if (!failure.isMissingNode()) {
+        lines.add(
+            "  FAILING, %d in a row, last at %s: %s"
+                .formatted(
+                    failure.path("inARow").asLong(),
+                    failure.path("at").asText(),
+                    failure.path("reason").asText()));
+      }
+    }
+  }
+
+  private void failing(JsonNode failing) {
+    if (failing.isEmpty()) {
+      return;
+    }
+    lines.add("");
+    for (JsonNode check : failing) {
+      lines.add(
+          "not %s: %s: %s"
+              .formatted(
+                  check.path("question").asText(),
+                  check.path("check").asText(),
+                  check.path("reason").asText()));
+    }
+  }
+
+  /** The two largest units. */
+  private static String length(long seconds) {
+    Duration length = Duration.ofSeconds(seconds);
+    if (length.toDays() > 0) {
+      return length.toDays() + "d " + length.toHoursPart() + "h";
+    }
+    if (length.toHours() > 0) {
+      return length.toHours() + "h " + length.toMinutesPart() + "m";
+    }
+    if (length.toMinutes() > 0) {
+      return length.toMinutes() + "m " + length.toSecondsPart() + "s";
+    }
+    return seconds + "s";
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.role;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.store.NodeIdFile;
+import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.netty.http.HttpServer;
+import io.dcosnet.standalone.admin.AdminServer;
+import io.dcosnet.standalone.admin.Health;
+import io.dcosnet.standalone.cli.CommandFailure;
+import io.dcosnet.standalone.cli.Version;
+import io.dcosnet.standalone.config.Configuration;
+import io.dcosnet.standalone.metrics.PrometheusMetrics;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as its configuration describes it: the parts of each feature, and the admin server that
+ * tells of them. A new feature is one more {@code …Part} that is made here, told of here, and
+ * started here.
+ *
+ * <p><b>Confined to</b> one thread.
+ */
+final class Node {
+
+  private final Configuration config;
+  private final NetRuntime net;
+  private final @Nullable SourcePart source;
+  private final @Nullable DnsPart dns;
+  private final TimerPulse pulse;
+  private final AdminServer admin;
+  private final HttpServer adminServer;
+  private volatile @Nullable NodeId identity;
+
+  /**
+   * Builds all parts; opens nothing.
+   *
+   * @throws io.dcosnet.api.ConfigurationException when parts cannot be made of the configuration
+   */
+  Node(Configuration config, NetRuntime net, PrometheusMetrics metrics) {
+    this.config = config;
+    this.net = net;
+    source = SourcePart.of(config.sources(), net);
+    dns = DnsPart.of(config.dns(), source == null ? null : source.source(), net);
+    pulse = new TimerPulse(net.scheduler());
+    admin = new AdminServer(net, config, Version.text(), metrics);
+    tellOfItself();
+    if (source != null) {
+      source.tell(admin, metrics);
+    }
+    if (dns != null) {
+      dns.tell(admin);
+    }
+    adminServer = admin.build();
+  }
+
+  /** Every key that has no part behind it yet, with the reason. */
+  static Map<String, String> notConnected() {
+    Map<String, String> all = new HashMap<>(SourcePart.NOT_CONNECTED);
+    all.putAll(DnsPart.NOT_CONNECTED);
+    return all;
+  }
+
+  private void tellOfItself() {
+    long begin = net.time().nanos();
+    admin.health().live("timers", pulse::whyNotLive);
+    admin
+        .status()
+        .add(
+            "node",
+            () -> {
+              ObjectNode node = JsonNodeFactory.instance.objectNode();
+              node.put("role", config.role().toString());
+              node.put("version", Version.text());
+              node.put("id", Objects.toString(identity, ""));
+              node.put("address", Objects.toString(config.node().address(), ""));
+              node.put("region", config.node().region());
+              node.put("zone", config.node().zone());
+              node.put("uptimeSeconds", (net.time().nanos() - begin) / 1_000_000_000);
+              return node;
+            });
+  }
+
+  /**
+   * Starts all parts and waits until they serve; on a failure those before are stopped again. The
+   * admin server comes first and goes last, so that it can tell how the others are.
+   *
+   * @throws CommandFailure when the folder of the node cannot be used
+   */
+  void start() {
+    identity = identity();
+    Map<String, Lifecycle> parts = new LinkedHashMap<>();
+    parts.put("admin server", adminServer);
+    if (source != null) {
+      parts.put("source", source.life());
+    }
+    if (dns != null) {
+      parts.put("dns server", dns.life());
+    }
+    parts.forEach((name, part) -> admin.health().live(name, () -> whyFailed(part)));
+    List<Lifecycle> inOrder = new ArrayList<>(List.of(pulse));
+    inOrder.addAll(parts.values());
+    net.startAll(inOrder.toArray(Lifecycle[]::new));
+  }
+
+  private NodeId identity() {
+    try {
+      return NodeIdFile.loadOrCreate(config.node().dataDirectory(), new SecureRandom());
+    } catch (DcosNetException e) {
+      throw CommandFailure.environment(
+          e.getMessage() + " (set node.dataDir to a folder that this user may write to)", e);
+    }
+  }
+
+  private static Optional<String> whyFailed(Lifecycle part) {
+    return part.state() == Lifecycle.State.FAILED
+        ? Optional.of("it failed and does not come back by itself")
+        : Optional.empty();
+  }
+
+  Health health() {
+    return admin.health();
+  }
+
+  /** What listens where, a line each, once started. */
+  List<String> listening() {
+    List<String> lines = new ArrayList<>();
+    String scheme = config.admin().tls() == null ? "http" : "https";
+    lines.add("admin on " + scheme + "://" + adminServer.localAddress());
+    for (HostPort address : dns == null ? List.<HostPort>of() : dns.addresses()) {
+      lines.add("dns on " + address);
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.ask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.dcosnet.standalone.CommandRun;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that ask a node, before a server that answers what the test says. */
+class AskingIT {
+
+  private static final String STATUS =
+      """
+      {"node": {"role": "agent", "version": "1.2.3", "id": "x", "address": "192.0.2.7",
+                "region": "", "zone": "", "uptimeSeconds": 3700},
+       "sources": [{"kind": "state", "from": "http://192.0.2.1:5050", "ready": true, "agents": 3,
+                    "frameworks": 1, "tasks": 12, "leader": null,
+                    "failure": {"reason": "no route", "at": "2026-01-01T00:00:00Z", "inARow": 4}}],
+       "dns": ["127.0.0.1:53"],
+       "zones": [{"origin": "mesos.", "state": "complete", "serial": 1700000000, "names": 5,
+                  "records": 9, "ageSeconds": 61},
+                 {"origin": "example.org.", "state": "waiting"}],
+       "ready": false,
+       "failing": [{"check": "zone example.org.", "question": "ready", "holds": false,
+                    "reason": "no file"}]}
+      """;
+
+  @TempDir Path folder;
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> shown = new CopyOnWriteArrayList<>();
+  private HttpServer server;
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.start();
+  }
+
+  @AfterEach
+  void end() {
+    server.stop(0);
+  }
+
+  @Test
+  void showsANodeOnOneScreen() {
+    answer("/v1/status", 200, "application/json", STATUS);
+
+    CommandRun run = run("status");
+
+    assertThat(run.exitCode()).as("it is not ready").isEqualTo(1);
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            dcos-net agent 1.2.3, NOT READY, up 1h 1m
+              id x  address 192.0.2.7
+              dns on 127.0.0.1:53
+
+            ZONE                             STATE         SERIAL   RECORDS        AGE
+            mesos.                           complete  1700000000         9      1m 1s
+            example.org.                     waiting            -         -          -
+
+            source state http://192.0.2.1:5050: known
+              3 agents, 1 frameworks, 12 tasks, leader unknown
+              FAILING, 4 in a row, last at 2026-01-01T00:00:00Z: no route
+
+            not ready: zone example.org.: no file
+            """);
+  }
+
+  @Test
+  void givesTheDataOfAStatusToPrograms() {
+    answer(
+        "/v1/status",
+        200,
+        "application/json",
+        STATUS.replace("\"ready\": false,", "\"ready\": true,"));
+
+    CommandRun run = run("status", "--json");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.json().at("/zones/0/serial").asLong()).isEqualTo(1_700_000_000);
+  }
+
+  @Test
+  void printsAnExplanationAsItComes() {
+    answer("/v1/explain", 200, "text/plain", "web.marathon.mesos. A\n  zone mesos.\n");
+
+    CommandRun run =
+        run("explain", "name", "Web.Marathon.mesos", "--type", "srv", "--client", "2001:db8::1");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo("web.marathon.mesos. A\n  zone mesos.\n");
+    assertThat(asked)
+        .containsExactly(
+            "/v1/explain?name=Web.Marathon.mesos.&type=SRV&client=2001%3Adb8%3A%3A1 text/plain");
+  }
+
+  @Test
+  void givesTheDataOfAnExplanation() {
+    answer("/v1/explain", 200, "application/json", "{\"rcode\": \"NOERROR\"}");
+
+    CommandRun run = run("explain", "name", "web.mesos", "--json");
+
+    assertThat(run.json().at("/rcode").asText()).isEqualTo("NOERROR");
+    assertThat(asked).containsExactly("/v1/explain?name=web.mesos. application/json");
+  }
+
+  @Test
+  void showsTheToken() throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
+    answer("/v1/status", 200, "application/json", STATUS);
+
+    run("status", "--token-file", token.toString());
+
+    assertThat(shown).containsExactly("Bearer 0123456789abcdef");
+  }
+
+  @Test
+  void saysWhatIsMissingWhenThereIsNoAnswer() throws IOException {
+    answer("/v1/status", 401, "text/plain", "a bearer token is needed\n");
+    answer("/v1/explain", 500, "text/plain", "broken\nmore");
+
+    assertThat(run("status").exitCode()).isEqualTo(3);
+    assertThat(run("status").err()).contains("--token-file");
+    assertThat(run("explain", "name", "a.mesos").exitCode()).isEqualTo(1);
+    assertThat(run("explain", "name", "a.mesos").err())
+        .contains("answered 500 at /v1/explain: broken");
+    server.removeContext("/v1/explain");
+    CommandRun absent = run("explain", "name", "a.mesos");
+    assertThat(absent.exitCode()).isEqualTo(1);
+    assertThat(absent.err()).contains("nothing at /v1/explain");
+  }
+
+  @Test
+  void saysThatNobodyListens() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+
+    CommandRun run = CommandRun.of("status", "--admin", "http://127.0.0.1:" + port);
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("nobody listens").contains("--admin");
+  }
+
+  @Test
+  void tellsAllWrongOptionsTogether() {
+    CommandRun run =
+        CommandRun.of(
+            "explain", "name", "a..b", "--type", "?", "--client", "me", "--admin", "ftp://x");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines())
+        .containsExactly(
+            "NAME: a..b (expected: a domain name)",
+            "--type: ? (expected: a type such as A, SRV or TYPE65)",
+            "--client: me (expected: an IP address)",
+            "--admin: ftp://x (expected: http://HOST:PORT)",
+            "Try: dcos-net explain name --help");
+  }
+
+  private void answer(String path, int status, String type, String body) {
+    server.createContext(
+        path,
+        exchange -> {
+          note(exchange);
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("content-type", type);
+          exchange.sendResponseHeaders(status, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+
+  private void note(HttpExchange exchange) {
+    asked.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("accept"));
+    String authorization = exchange.getRequestHeaders().getFirst("authorization");
+    if (authorization != null) {
+      shown.add(authorization);
+    }
+  }
+
+  private CommandRun run(String... args) {
+    String[] all = new String[args.length + 2];
+    System.arraycopy(args, 0, all, 0, args.length);
+    all[args.length] = "--admin";
+    all[args.length + 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+    return CommandRun.of(all);
+  }
+}
