@@ -3,10 +3,10 @@ package io.dcosnet.sources.mesos;
 
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.sources.auth.Authorization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -25,5 +25,5 @@ record AgentConfig(
     Duration interval,
     Duration timeout,
     long maxBytes,
-    @Nullable Supplier<String> authorization,
+    @Nullable Authorization authorization,
     @Nullable SSLContext tls) {}

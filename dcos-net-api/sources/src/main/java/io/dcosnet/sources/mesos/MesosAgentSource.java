@@ -17,6 +17,7 @@ import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostLookup;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
+import io.dcosnet.sources.auth.Authorization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ public final class MesosAgentSource implements ClusterSource, Lifecycle {
     private MetricsSink metrics = MetricsSink.none();
     private @Nullable IpAddress address;
     private @Nullable HostResolver hosts;
-    private @Nullable Supplier<String> authorization;
+    private @Nullable Authorization authorization;
     private @Nullable SSLContext tls;
 
     private Builder(URI agent, Scheduler scheduler, Executor executor, RandomGenerator random) {
@@ -222,6 +223,11 @@ public final class MesosAgentSource implements ClusterSource, Lifecycle {
      * sent to the agent only, not to where a redirect may lead.
      */
     public Builder authorization(Supplier<String> value) {
+      return authorization(Authorization.of(value));
+    }
+
+    /** As {@link #authorization(Supplier)}, for credentials that are renewed. */
+    public Builder authorization(Authorization value) {
       authorization = requireNonNull(value, "authorization");
       return this;
     }

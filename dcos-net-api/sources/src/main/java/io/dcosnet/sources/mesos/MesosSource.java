@@ -11,11 +11,13 @@ import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.spi.ClusterListener;
 import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostLookup;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
+import io.dcosnet.sources.auth.Authorization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -293,8 +295,15 @@ public final class MesosSource implements ClusterSource, Lifecycle {
       return this;
     }
 
-    /** {@link MesosStreamSource.Builder#authorization}, for both. */
-    public Builder authorization(Supplier<String> value) {
+    /** Tells which master leads, beside the list of masters or in place of it. */
+    public Builder detector(MasterDetector value) {
+      stream.detector(value);
+      state.detector(value);
+      return this;
+    }
+
+    /** {@link MesosStreamSource.Builder#authorization(Authorization)}, for both. */
+    public Builder authorization(Authorization value) {
       stream.authorization(value);
       state.authorization(value);
       return this;

@@ -17,6 +17,7 @@ import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostLookup;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.SourceFailure;
+import io.dcosnet.sources.auth.Authorization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,7 +199,7 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
     private UnaryOperator<URI> rewrite = UnaryOperator.identity();
     private @Nullable MasterDetector detector;
     private @Nullable HostResolver hosts;
-    private @Nullable Supplier<String> authorization;
+    private @Nullable Authorization authorization;
     private @Nullable SSLContext tls;
 
     private Builder(Scheduler scheduler, Executor executor, RandomGenerator random) {
@@ -256,6 +257,11 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
      * a redirect may lead.
      */
     public Builder authorization(Supplier<String> value) {
+      return authorization(Authorization.of(value));
+    }
+
+    /** As {@link #authorization(Supplier)}, for credentials that are renewed. */
+    public Builder authorization(Authorization value) {
       authorization = requireNonNull(value, "authorization");
       return this;
     }

@@ -2,6 +2,8 @@
 package io.dcosnet.sources.mesos;
 
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.sources.auth.Authorization;
+import io.dcosnet.sources.auth.AuthorizedCall;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +17,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class OperatorClient {
 
   private final HttpClient client;
   private final Predicate<String> trusts;
-  private final @Nullable Supplier<String> authorization;
+  private final @Nullable Authorization authorization;
   private final UnaryOperator<URI> rewrite;
 
   /**
@@ -65,7 +66,7 @@ final class OperatorClient {
       Executor executor,
       @Nullable SSLContext tls,
       Predicate<String> trusts,
-      @Nullable Supplier<String> authorization,
+      @Nullable Authorization authorization,
       UnaryOperator<URI> rewrite) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
@@ -156,12 +157,11 @@ final class OperatorClient {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString("{\"type\":\"" + type + "\"}"));
       }
-      if (authorization != null && trusts.test(StateRequest.endpoint(uri))) {
-        request.header("Authorization", authorization.get());
-      }
-      return client.sendAsync(
-          request.build(),
-          info -> info.statusCode() == 200 ? body.apply(uri) : new BoundedBody(MAX_ERROR_BODY));
+      HttpResponse.BodyHandler<List<ByteBuffer>> handler =
+          info -> info.statusCode() == 200 ? body.apply(uri) : new BoundedBody(MAX_ERROR_BODY);
+      return authorization != null && trusts.test(StateRequest.endpoint(uri))
+          ? AuthorizedCall.send(client, request.build(), handler, authorization)
+          : client.sendAsync(request.build(), handler);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

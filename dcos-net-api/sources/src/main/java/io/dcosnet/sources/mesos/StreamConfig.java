@@ -4,12 +4,12 @@ package io.dcosnet.sources.mesos;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.sources.auth.Authorization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
@@ -31,7 +31,7 @@ record StreamConfig(
     Duration electionGrace,
     int maxRecordBytes,
     UnaryOperator<URI> rewrite,
-    @Nullable Supplier<String> authorization,
+    @Nullable Authorization authorization,
     @Nullable SSLContext tls) {
   StreamConfig {
     masters = List.copyOf(masters);
