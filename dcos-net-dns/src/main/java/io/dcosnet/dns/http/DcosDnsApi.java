@@ -40,7 +40,7 @@ import java.util.concurrent.Executor;
  * its zone has not told enough to do so.
  *
  * <p><b>Thread-safe.</b> {@code /v1/records} is made on the executor, once per state of the zones;
- * all else is answered on the caller's thread in microseconds.
+ * all else is answered at once on the caller's thread.
  *
  * @see <a href="https://github.com/dcos/dcos-net">dcos/dcos-net apps/dcos_rest</a>
  */

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * where a name would be denied although the source has not told enough to do so.
  *
  * <p><b>Thread-safe.</b> {@code /v1/axfr} and {@code /v1/enumerate} are made on the executor, once
- * per state of the cluster; all else is answered on the caller's thread in microseconds.
+ * per state of the cluster; all else is answered at once on the caller's thread.
  *
  * @see <a href="https://github.com/mesosphere/mesos-dns">mesosphere/mesos-dns docs/docs/http.md</a>
  */

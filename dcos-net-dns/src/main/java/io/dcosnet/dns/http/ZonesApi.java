@@ -136,15 +136,15 @@ public final class ZonesApi implements HttpHandler {
 
   private HttpResponse name(String text) {
     DomainName name = ApiPath.name(text);
-    Found found = name == null ? null : zones.find(name, RecordType.ANY);
-    boolean none =
-        found == null || found.rcode() == Rcode.NXDOMAIN || found.rcode() == Rcode.REFUSED;
-    if (none) {
+    if (name == null) {
       return Replies.NOT_FOUND;
     }
-    return found.rcode() == Rcode.SERVFAIL
-        ? Replies.NOT_READY
-        : Replies.json(ZonesJson.records(found.answer()));
+    Found found = zones.find(name, RecordType.ANY);
+    return switch (found.rcode()) {
+      case Rcode.NXDOMAIN, Rcode.REFUSED -> Replies.NOT_FOUND;
+      case Rcode.SERVFAIL -> Replies.NOT_READY;
+      default -> Replies.json(ZonesJson.records(found.answer()));
+    };
   }
 
   private CompletionStage<HttpResponse> explain(HttpRequest request) {

@@ -177,8 +177,7 @@ class ExplainerTest {
 
     assertThat(explain("sever1.mesos", RecordType.A).suggestions())
         .hasSize(5)
-        .startsWith(name("server1.mesos"))
-        .allMatch(name -> mesos.published.snapshot() != null);
+        .startsWith(name("server1.mesos"));
     assertThat(explain("completely-different.mesos", RecordType.A).suggestions()).isEmpty();
     assertThat(explain("server1.mesos", RecordType.A).suggestions()).isEmpty();
   }

@@ -75,7 +75,7 @@ class DcosDnsApiTest {
     String body = Asked.body(api, "/v1/records");
 
     assertThat(body).startsWith("[{").endsWith("}]");
-    assertThat(body.substring(1, body.length() - 1).split(",\n"))
+    assertThat(body.substring(1, body.length() - 1).split(",\n", -1))
         .containsExactlyInAnyOrder(
             "{\"host\":\"192.0.2.1\",\"name\":\"web.dcos.thisdcos.directory\",\"rtype\":\"A\"}",
             "{\"host\":\"192.0.2.2\",\"name\":\"web.dcos.thisdcos.directory\",\"rtype\":\"A\"}",

@@ -128,7 +128,8 @@ class HttpApisIT {
   /** A connection on which the answer will come. */
   private static Socket asked(HttpServer server, String path, String... headers)
       throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.localAddress().port());
+    Socket socket = new Socket();
+    socket.connect(server.localAddress().toSocketAddress());
     socket.setSoTimeout(10_000);
     String more = Arrays.stream(headers).map(header -> header + "\r\n").collect(joining());
     String request =

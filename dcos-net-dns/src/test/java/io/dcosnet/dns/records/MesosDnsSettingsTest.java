@@ -42,7 +42,7 @@ class MesosDnsSettingsTest {
     assertThat(settings.zkDetectionTimeout()).isEqualTo(Duration.ZERO);
     assertThat(settings.config().masters()).containsExactly("192.0.2.1:5050");
     assertThat(settings.refresh()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(settings.stateTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(settings.stateTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(settings.listener()).isEqualTo(IpAddress.parse("192.0.2.7"));
     assertThat(settings.port()).isEqualTo(61053);
     assertThat(settings.httpListener()).isEqualTo(IpAddress.LOOPBACK_IPV4);
@@ -84,7 +84,7 @@ class MesosDnsSettingsTest {
     assertThat(settings.enumerationOn()).isTrue();
     assertThat(settings.resolvers()).containsExactly(at("8.8.8.8:53"));
     assertThat(settings.forwardTimeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(settings.stateTimeout()).isEqualTo(Duration.ofSeconds(300));
+    assertThat(settings.stateTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(settings.zkDetectionTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.authentication()).isEqualTo(Authentication.NONE);
     assertThat(settings.sourceProblem())
