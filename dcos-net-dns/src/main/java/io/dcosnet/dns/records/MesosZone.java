@@ -15,9 +15,9 @@ import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ public final class MesosZone implements Zone {
   private final MesosDnsConfig config;
   private final ClusterFollowing following;
 
-  private MesosZone(ClusterSource source, MesosDnsConfig config, OptionalLong lastSerial) {
+  private MesosZone(ClusterSource source, MesosDnsConfig config, LongSupplier lastSerial) {
     this.config = requireNonNull(config, "config");
     this.following =
         new ClusterFollowing(
@@ -48,16 +48,16 @@ public final class MesosZone implements Zone {
   }
 
   public static MesosZone of(ClusterSource source, MesosDnsConfig config) {
-    return new MesosZone(source, config, OptionalLong.empty());
+    return new MesosZone(source, config, () -> 0);
   }
 
   /**
    * A zone that goes on from a serial that it had before, in an earlier process of this server.
    *
-   * @param lastSerial 0 up to 2^32-1
+   * @param lastSerial 0 up to 2^32-1, 0 when unknown; asked for when the first state is there
    */
-  public static MesosZone of(ClusterSource source, MesosDnsConfig config, long lastSerial) {
-    return new MesosZone(source, config, OptionalLong.of(lastSerial));
+  public static MesosZone of(ClusterSource source, MesosDnsConfig config, LongSupplier lastSerial) {
+    return new MesosZone(source, config, lastSerial);
   }
 
   public MesosDnsConfig config() {

@@ -113,10 +113,19 @@ public final class ClusterPublisher implements ClusterSource {
    * what really differs.
    */
   public void apply(ClusterChange change) {
+    apply(change, ClusterUpdate.NO_TIME);
+  }
+
+  /**
+   * As {@link #apply(ClusterChange)}, for a source that passes on what another one told.
+   *
+   * @param sinceNanos as {@link ClusterUpdate#sinceNanos}; {@link ClusterUpdate#NO_TIME} for now
+   */
+  public void apply(ClusterChange change, long sinceNanos) {
     requireNonNull(change, "change");
     synchronized (lock) {
       ClusterChange real = change.appliedTo(state);
-      publish(state.apply(real), real);
+      publish(state.apply(real), real, sinceNanos);
     }
     schedule();
   }
@@ -149,14 +158,19 @@ public final class ClusterPublisher implements ClusterSource {
   }
 
   private void publish(ClusterState after, ClusterChange change) {
+    publish(after, change, ClusterUpdate.NO_TIME);
+  }
+
+  private void publish(ClusterState after, ClusterChange change, long sinceNanos) {
     if (ready && change.isEmpty()) {
       return;
     }
     state = after;
     ready = true;
-    long now = time == null ? ClusterUpdate.NO_TIME : time.nanos();
+    boolean timed = sinceNanos != ClusterUpdate.NO_TIME || time == null;
+    long since = timed ? sinceNanos : time.nanos();
     for (ClusterDelivery delivery : deliveries) {
-      delivery.offer(after, change, now);
+      delivery.offer(after, change, since);
     }
   }
 

@@ -101,7 +101,7 @@ public final class MergedSource implements ClusterSource, Lifecycle {
     return CompletableFuture.runAsync(
         () -> {
           subscriptions.add(wide.subscribe(turns, this::wideChanged));
-          subscriptions.add(local.subscribe(turns, update -> look()));
+          subscriptions.add(local.subscribe(turns, update -> look(update.sinceNanos())));
           lookLater();
         },
         turns);
@@ -127,7 +127,7 @@ public final class MergedSource implements ClusterSource, Lifecycle {
                 turns.execute(
                     () -> {
                       if (!stopped) {
-                        look();
+                        look(ClusterUpdate.NO_TIME);
                         lookLater();
                       }
                     }));
@@ -144,11 +144,12 @@ public final class MergedSource implements ClusterSource, Lifecycle {
     change.agents().forEach(one -> agents.add(one.latest().id()));
     Set<String> frameworks = new LinkedHashSet<>();
     change.frameworks().forEach(one -> frameworks.add(one.latest().id()));
-    publish(tasks, agents, frameworks, change, first || change.masters() != null);
+    boolean masters = first || change.masters() != null;
+    publish(tasks, agents, frameworks, change, masters, update.sinceNanos());
   }
 
   /** Takes the agent's newest word, if it counts. */
-  private void look() {
+  private void look(long sinceNanos) {
     boolean counts = local.ready() && fresh.getAsBoolean();
     ClusterState before = localState;
     ClusterState after = counts ? local.cluster() : ClusterState.EMPTY;
@@ -174,7 +175,7 @@ public final class MergedSource implements ClusterSource, Lifecycle {
     change.agents().forEach(one -> agents.add(one.latest().id()));
     Set<String> frameworks = new LinkedHashSet<>();
     change.frameworks().forEach(one -> frameworks.add(one.latest().id()));
-    publish(tasks, agents, frameworks, ClusterChange.NONE, other);
+    publish(tasks, agents, frameworks, ClusterChange.NONE, other, sinceNanos);
   }
 
   /** Publishes what these are now; what does not differ the publisher leaves out. */
@@ -183,7 +184,8 @@ public final class MergedSource implements ClusterSource, Lifecycle {
       Set<String> agents,
       Set<String> frameworks,
       ClusterChange rest,
-      boolean masters) {
+      boolean masters,
+      long sinceNanos) {
     if (!wideTold && !localCounts && !publisher.ready()) {
       return;
     }
@@ -209,7 +211,8 @@ public final class MergedSource implements ClusterSource, Lifecycle {
             frameworkChanges,
             rest.apps(),
             rest.pods(),
-            masters ? Change.added(masters()) : null));
+            masters ? Change.added(masters()) : null),
+        sinceNanos);
   }
 
   private static <T> void add(List<Change<T>> changes, @Nullable T before, @Nullable T now) {

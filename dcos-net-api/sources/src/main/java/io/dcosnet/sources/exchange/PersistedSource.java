@@ -145,7 +145,7 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
     ClusterChange change = kept.follow(update);
     ClusterState merged = kept.merged();
     if (told) {
-      publisher.apply(change);
+      publisher.apply(change, update.sinceNanos());
       saved.keep(merged, change);
       return;
     }

@@ -14,9 +14,9 @@ import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public final class DcosZone implements Zone {
   private final DcosZoneConfig config;
   private final ClusterFollowing following;
 
-  private DcosZone(ClusterSource source, DcosZoneConfig config, OptionalLong lastSerial) {
+  private DcosZone(ClusterSource source, DcosZoneConfig config, LongSupplier lastSerial) {
     this.config = requireNonNull(config, "config");
     this.following =
         new ClusterFollowing(
@@ -49,16 +49,16 @@ public final class DcosZone implements Zone {
   }
 
   public static DcosZone of(ClusterSource source, DcosZoneConfig config) {
-    return new DcosZone(source, config, OptionalLong.empty());
+    return new DcosZone(source, config, () -> 0);
   }
 
   /**
    * A zone that goes on from a serial that it had before, in an earlier process of this server.
    *
-   * @param lastSerial 0 up to 2^32-1
+   * @param lastSerial 0 up to 2^32-1, 0 when unknown; asked for when the first state is there
    */
-  public static DcosZone of(ClusterSource source, DcosZoneConfig config, long lastSerial) {
-    return new DcosZone(source, config, OptionalLong.of(lastSerial));
+  public static DcosZone of(ClusterSource source, DcosZoneConfig config, LongSupplier lastSerial) {
+    return new DcosZone(source, config, lastSerial);
   }
 
   public DcosZoneConfig config() {

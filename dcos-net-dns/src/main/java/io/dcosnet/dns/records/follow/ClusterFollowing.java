@@ -25,8 +25,8 @@ import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public final class ClusterFollowing {
 
   private final ClusterSource source;
   private final ZoneApex apex;
-  private final OptionalLong lastSerial;
+  private final LongSupplier lastSerial;
   private final Supplier<GeneratedRecords> generation;
   private final SharedFollowing following = new SharedFollowing();
 
@@ -64,13 +64,14 @@ public final class ClusterFollowing {
   public record Made(ClusterState cluster, ZoneSnapshot snapshot) {}
 
   /**
-   * @param lastSerial that the zone is known to have had, which its serials then go on from
+   * @param lastSerial that the zone is known to have had, which its serials then go on from; 0 when
+   *     unknown, and asked for when the first state is there
    * @param generation gives records of no cluster yet
    */
   public ClusterFollowing(
       ClusterSource source,
       ZoneApex apex,
-      OptionalLong lastSerial,
+      LongSupplier lastSerial,
       Supplier<GeneratedRecords> generation) {
     this.source = requireNonNull(source, "source");
     this.apex = requireNonNull(apex, "apex");
@@ -172,8 +173,12 @@ public final class ClusterFollowing {
   }
 
   private long serialBefore(@Nullable ZoneSnapshot before, long event) {
-    long serial = before != null ? before.serial() : lastSerial.orElse(event - 1);
-    return serial & 0xffff_ffffL;
+    if (before != null) {
+      return before.serial();
+    }
+    long known = lastSerial.getAsLong() & 0xffff_ffffL;
+    long fresh = (event - 1) & 0xffff_ffffL;
+    return (int) (known - fresh) > 0 ? known : fresh; // RFC 1982 §3.2
   }
 
   /**

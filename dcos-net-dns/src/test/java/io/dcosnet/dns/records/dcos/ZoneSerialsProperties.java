@@ -97,8 +97,8 @@ class ZoneSerialsProperties {
     cluster.put(task("web", 1_500_000_000));
     List<Function<Long, Zone>> zones =
         List.of(
-            last -> DcosZone.of(cluster, DcosZoneConfig.defaults(), last),
-            last -> MesosZone.of(cluster, MesosDnsConfig.defaults(), last));
+            last -> DcosZone.of(cluster, DcosZoneConfig.defaults(), () -> last),
+            last -> MesosZone.of(cluster, MesosDnsConfig.defaults(), () -> last));
 
     for (Function<Long, Zone> zone : zones) {
       assertThat(serial(follow(zone.apply(1_500_000_700L)))).isEqualTo(1_500_000_701);
