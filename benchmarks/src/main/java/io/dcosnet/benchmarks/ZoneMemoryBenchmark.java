@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 1)
-@Measurement(iterations = 3)
+@Measurement(iterations = 1) // counters of several would be summed
 @Fork(value = 1, jvmArgsAppend = "-Xmx4g")
 public class ZoneMemoryBenchmark {
 

@@ -12,21 +12,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one name and type with the number of those who want them. <b>Confined to</b> one
- * thread.
+ * The records of one name and type with the number of those who want them. It is itself the run of
+ * those that are settled, since a large zone has a million cells.
+ *
+ * <p><b>Confined to</b> one thread.
  */
-final class RecordCell {
+final class RecordCell extends RecordRun {
 
   /**
    * Up to here a new record is put in its place at once. In a longer run that would move half of it
-   * each time, and ten thousand instances of one name would cost their square.
+   * each time, and a hundred thousand instances of one name would cost their square.
    */
-  private static final int LONG_RUN = 512;
+  private static final int LONG_RUN = 4096;
 
   final int type;
   @Nullable RecordCell next;
-
-  private final RecordRun settled = new RecordRun();
 
   /** What came since the last look; shares nothing with what is settled. */
   private @Nullable RecordRun recent;
@@ -40,7 +40,7 @@ final class RecordCell {
 
   /** Returns true when it is the first who wants it strongly. */
   boolean add(byte[] wanted, boolean isWeak) {
-    RecordRun run = settled;
+    RecordRun run = this;
     int at = run.find(wanted);
     if (at < 0 && recent != null) {
       run = recent;
@@ -67,14 +67,14 @@ final class RecordCell {
 
   private void settle() {
     if (recent != null) {
-      settled.merge(recent);
+      merge(recent);
       recent = null;
     }
   }
 
   /** Returns true when it was the last who wanted it strongly. */
   boolean remove(byte[] wanted, boolean isWeak) {
-    RecordRun run = settled;
+    RecordRun run = this;
     int at = run.find(wanted);
     if (at < 0 && recent != null) {
       run = recent;
@@ -97,7 +97,7 @@ final class RecordCell {
   }
 
   boolean isEmpty() {
-    return settled.size() == 0 && (recent == null || recent.size() == 0);
+    return size() == 0 && (recent == null || recent.size() == 0);
   }
 
   /**
@@ -108,7 +108,7 @@ final class RecordCell {
    */
   byte[][] shown(boolean strongOnly, boolean inDns) {
     settle();
-    byte[][] shown = settled.shown(strongOnly);
+    byte[][] shown = shown(strongOnly);
     return inDns && upperCase > 0 ? withoutTwins(shown) : shown;
   }
 

@@ -28,6 +28,13 @@ public final class RecordCollector {
 
   private static final int MAX_TEXT_IN_REASON = 100;
 
+  /** Enough for the names that instances of a few services share; a power of two. */
+  private static final int REMEMBERED = 64;
+
+  /** A name that was made before. */
+  private record Remembered(String text, DomainName zone, DomainName name) {}
+
+  private final @Nullable Remembered[] remembered = new Remembered[REMEMBERED];
   private final DomainNameBuilder names = new DomainNameBuilder();
   private final List<DomainName> owners = new ArrayList<>();
   private int[] types = new int[16];
@@ -45,7 +52,16 @@ public final class RecordCollector {
 
   /** The name {@code text} below {@code zone} as an owner; null and noted when it is no name. */
   public @Nullable DomainName owner(String text, DomainName zone) {
-    return name(text, zone, true);
+    int slot = (text.hashCode() * 31 + zone.hashCode()) & (REMEMBERED - 1);
+    Remembered last = remembered[slot];
+    if (last != null && last.zone.equals(zone) && last.text.equals(text)) {
+      return last.name;
+    }
+    DomainName name = name(text, zone, true);
+    if (name != null) {
+      remembered[slot] = new Remembered(text, zone, name);
+    }
+    return name;
   }
 
   /** As {@link #owner} for a name that records point to, which keeps its case. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Record data in sorted order with the counts of those who want each. <b>Confined to</b> one
  * thread.
  */
-final class RecordRun {
+class RecordRun {
 
   private static final byte[] NOTHING_AT_ALL = {};
 
@@ -33,7 +33,7 @@ final class RecordRun {
   /** Puts in what {@link #find} did not find, wanted by nobody so far. */
   void insert(int at, byte[] added) {
     reserve(size + 1);
-    shift(at, at + 1);
+    move(at, size, at + 1);
     data[at] = added;
     strong[at] = 0;
     if (weak != null) {
@@ -43,17 +43,9 @@ final class RecordRun {
   }
 
   void delete(int at) {
-    shift(at + 1, at);
+    move(at + 1, size, at);
     size--;
     data[size] = NOTHING_AT_ALL; // lets go of what was there
-  }
-
-  private void shift(int from, int to) {
-    System.arraycopy(data, from, data, to, size - from);
-    System.arraycopy(strong, from, strong, to, size - from);
-    if (weak != null) {
-      System.arraycopy(weak, from, weak, to, size - from);
-    }
   }
 
   private void reserve(int wanted) {
@@ -83,28 +75,35 @@ final class RecordRun {
     return strong[at] == 0 && (weak == null || weak[at] == 0);
   }
 
-  /** Takes in all of another run that shares nothing with this one. */
+  /**
+   * Takes in all of another run that shares nothing with this one: from the end, what lies between
+   * two of the other in one move, so that few of many cost little.
+   */
   void merge(RecordRun other) {
     reserve(size + other.size);
-    int[] weaks = weak;
-    if (weaks == null && other.weak != null) {
-      weaks = new int[data.length];
-      weak = weaks;
+    if (other.weak != null && weak == null) {
+      weak = new int[data.length];
     }
-    int mine = size - 1;
-    int theirs = other.size - 1;
-    for (int to = mine + theirs + 1; theirs >= 0; to--) {
-      boolean fromMine = mine >= 0 && Arrays.compareUnsigned(data[mine], other.data[theirs]) > 0;
-      data[to] = fromMine ? data[mine] : other.data[theirs];
-      strong[to] = fromMine ? strong[mine] : other.strong[theirs];
-      if (weaks != null) {
-        int ofOther = other.weak == null ? 0 : other.weak[theirs];
-        weaks[to] = fromMine ? weaks[mine] : ofOther;
+    int end = size;
+    for (int theirs = other.size - 1; theirs >= 0; theirs--) {
+      int at = -Arrays.binarySearch(data, 0, end, other.data[theirs], Arrays::compareUnsigned) - 1;
+      move(at, end, at + theirs + 1);
+      data[at + theirs] = other.data[theirs];
+      strong[at + theirs] = other.strong[theirs];
+      if (weak != null) {
+        weak[at + theirs] = other.weak == null ? 0 : other.weak[theirs];
       }
-      mine -= fromMine ? 1 : 0;
-      theirs -= fromMine ? 0 : 1;
+      end = at;
     }
     size += other.size;
+  }
+
+  private void move(int from, int end, int to) {
+    System.arraycopy(data, from, data, to, end - from);
+    System.arraycopy(strong, from, strong, to, end - from);
+    if (weak != null) {
+      System.arraycopy(weak, from, weak, to, end - from);
+    }
   }
 
   /** A new array of all data, or of those that are wanted strongly. */
