@@ -55,7 +55,7 @@ public final class HostsOverride implements Zone {
 
   @Override
   public @Nullable ZoneSnapshot snapshot() {
-    return published.snapshot();
+    return zone.snapshot() == null ? null : published.snapshot(); // a copy may have expired
   }
 
   @Override
