@@ -167,8 +167,10 @@ public final class ClusterPublisher implements ClusterSource {
     }
     state = after;
     ready = true;
-    boolean timed = sinceNanos != ClusterUpdate.NO_TIME || time == null;
-    long since = timed ? sinceNanos : time.nanos();
+    long since = sinceNanos;
+    if (since == ClusterUpdate.NO_TIME && time != null) {
+      since = time.nanos();
+    }
     for (ClusterDelivery delivery : deliveries) {
       delivery.offer(after, change, since);
     }
