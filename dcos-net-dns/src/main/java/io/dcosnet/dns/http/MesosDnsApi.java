@@ -146,7 +146,7 @@ public final class MesosDnsApi implements HttpHandler {
 
   @SuppressWarnings("ReferenceEquality") // comparing whole clusters would cost too much
   private static boolean isSame(Basis one, Basis other) {
-    return one == other;
+    return one.snapshot() == other.snapshot() && one.cluster() == other.cluster();
   }
 
   private HttpResponse transfer(Basis basis) {

@@ -59,10 +59,10 @@ class AliasProperties {
     Message plain = ask(asking, asked + "in.zone", type, protocol);
     Message aliased = ask(asking, asked + "other.example", type, protocol);
 
-    assertThat(aliased.getRcode()).isEqualTo(plain.getRcode());
     if (Asking.isTruncated(plain) || Asking.isTruncated(aliased)) {
-      return; // the longer names leave less room
+      return; // the longer names leave less room, so a chain may end before its fault is met
     }
+    assertThat(aliased.getRcode()).isEqualTo(plain.getRcode());
     for (int section : List.of(Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL)) {
       assertThat(texts(aliased, section))
           .containsExactlyInAnyOrderElementsOf(
