@@ -100,6 +100,17 @@ final class SourcePart {
     return life;
   }
 
+  /**
+   * What the serial of a zone may have reached before the last restart; 0 when nothing is known.
+   * Known once the source has started.
+   */
+  long serialFloor(String zone) {
+    return 0;
+  }
+
+  /** Takes note of a zone's serial, so that it never goes back after a restart. */
+  void serialReached(String zone, long serial) {}
+
   /** Adds what the source can tell. A source that is away makes no node unready: names stay. */
   void tell(AdminServer admin, PrometheusMetrics metrics) {
     admin.status().add("sources", () -> JsonNodeFactory.instance.arrayNode().add(document()));
