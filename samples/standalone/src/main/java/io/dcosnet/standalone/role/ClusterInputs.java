@@ -3,6 +3,7 @@ package io.dcosnet.standalone.role;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.net.HostPort;
@@ -16,7 +17,6 @@ import io.dcosnet.standalone.config.SourcesConfig;
 import io.dcosnet.zookeeper.ZooKeeperMasterDetector;
 import io.dcosnet.zookeeper.ZooKeeperUrl;
 import java.net.URI;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -101,12 +101,7 @@ final class ClusterInputs {
     }
     MesosStateSource source = builder.build();
     return new ClusterInput(
-        "state",
-        masters(),
-        source,
-        source,
-        source::lastFailure,
-        status -> problem(detector).ifPresent(problem -> status.put("problem", problem)));
+        "state", masters(), source, source, source::lastFailure, status -> tell(detector, status));
   }
 
   /** Where the state is, for one who wrote that or what the paths of the master are under. */
@@ -143,12 +138,16 @@ final class ClusterInputs {
         source::lastFailure,
         status -> {
           status.put("polling", source.isPolling());
-          problem(detector).ifPresent(problem -> status.put("problem", problem));
+          tell(detector, status);
         });
   }
 
-  private static Optional<String> problem(@Nullable ZooKeeperMasterDetector detector) {
-    return detector == null ? Optional.empty() : detector.problem();
+  /** That nobody leads makes no node unready: names stay, and masters may be asked all the same. */
+  private static void tell(@Nullable ZooKeeperMasterDetector detector, ObjectNode status) {
+    if (detector != null) {
+      status.put("zooKeeperConnected", detector.isConnected());
+      detector.problem().or(detector::lastFailure).ifPresent(why -> status.put("problem", why));
+    }
   }
 
   /** The agent beside this node; null where it is not to be asked. */
