@@ -130,7 +130,12 @@ class ClusterRoleIT {
       try (LauncherProcess master = node.start("master", "{" + masters(mesos) + "}")) {
         master.until("ready"::equals);
         hasAddress(WEB, "192.0.2.1");
-        assertThat(master.endBy("TERM")).isEqualTo(143);
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(node.get("/metrics"))
+                        .containsPattern("dcosnet_sources_saved_writes_total [1-9]"));
+        assertThat(master.endBy("KILL")).as("a crash, without any goodbye").isEqualTo(137);
       }
     }
     String sources = "{masters: [\"http://127.0.0.1:" + port + "\"]}";
@@ -143,7 +148,8 @@ class ClusterRoleIT {
       CommandRun shown = CommandRun.of("status", "--admin", node.adminUrl());
       assertThat(shown.out()).contains("known from the disk since ");
 
-      try (FakeMesos back = new FakeMesos(port).leads(S2, "", task("db", "S2"))) {
+      try (FakeMesos back = new FakeMesos(port)) {
+        back.leads(S2, "", task("db", "S2"));
         hasAddress(DB, "192.0.2.2");
         assertThat(node.addresses(WEB)).isEmpty();
         assertThat(node.rcode(NOBODY)).isEqualTo("NXDOMAIN");
