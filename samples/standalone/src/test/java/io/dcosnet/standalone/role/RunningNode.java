@@ -78,7 +78,7 @@ final class RunningNode {
   private String dig(String... question) {
     List<String> command =
         new ArrayList<>(
-            List.of("dig", "+tries=1", "+time=2", "@127.0.0.1", "-p", Integer.toString(dns)));
+            List.of("dig", "+tries=3", "+time=2", "@127.0.0.1", "-p", Integer.toString(dns)));
     command.addAll(List.of(question));
     try {
       Process process = new ProcessBuilder(command).start();
