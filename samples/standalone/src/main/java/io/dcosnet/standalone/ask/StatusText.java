@@ -81,9 +81,7 @@ final class StatusText {
       lines.add(
           "source %s %s: %s"
               .formatted(
-                  source.path("kind").asText(),
-                  source.path("from").asText(),
-                  source.path("ready").asBoolean() ? "known" : "nothing known yet"));
+                  source.path("kind").asText(), source.path("from").asText(), knowledge(source)));
       lines.add(
           "  %d agents, %d frameworks, %d tasks, leader %s"
               .formatted(
@@ -91,6 +89,14 @@ final class StatusText {
                   source.path("frameworks").asLong(),
                   source.path("tasks").asLong(),
                   source.path("leader").asText("unknown")));
+      if (source.path("awaitedAgents").asLong() > 0) {
+        lines.add(
+            "  waits for %d agents that ran before the election"
+                .formatted(source.path("awaitedAgents").asLong()));
+      }
+      if (source.has("problem")) {
+        lines.add("  PROBLEM: " + source.path("problem").asText());
+      }
       JsonNode failure = source.path("failure");
       if (!failure.isMissingNode()) {
         lines.add(
@@ -101,6 +107,17 @@ final class StatusText {
                     failure.path("reason").asText()));
       }
     }
+  }
+
+  private static String knowledge(JsonNode source) {
+    if (!source.path("ready").asBoolean()) {
+      return "nothing known yet";
+    }
+    if (source.has("staleSeconds")) {
+      return "not heard yet, known from the disk since "
+          + length(source.path("staleSeconds").asLong());
+    }
+    return source.path("polling").asBoolean() ? "known, polled as it has no stream" : "known";
   }
 
   private void failing(JsonNode failing) {

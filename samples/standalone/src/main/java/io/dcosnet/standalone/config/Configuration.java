@@ -35,8 +35,9 @@ public final class Configuration {
     dns = DnsConfig.read(root.section("dns", "The names that the node answers for."));
     inForce = root.inForce();
     keys = reading.keys();
-    if (dns.needsSource() && SourcesConfig.saysNothing(from)) {
-      root.problem("sources", "missing", "masters, zk or file, for the zones that follow tasks");
+    if (dns.needsSource() && sources.saysNothing(from)) {
+      root.problem(
+          "sources", "missing", "masters, zk, file or agent, for the zones that follow tasks");
     }
     root.refuseUnknown();
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.config;
 
+import io.dcosnet.zookeeper.ZooKeeperMasterDetector;
+import io.dcosnet.zookeeper.ZooKeeperUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * Section {@code sources}: where a node learns what runs in the cluster. <b>Immutable.</b>
  *
  * @param kind how the cluster is learned; null where nothing says from where
- * @param zooKeeper where the masters elect their leader; empty for not
+ * @param zooKeeper where the masters elect their leader; null for not
+ * @param detectionTimeout how long there may be no leader before somebody is told
  * @param file a state in a file; null for none
  * @param basicFile principal and secret for masters; null for none
  * @param iamFile service account of DC/OS; null for none
  * @param agent null where this node does not ask the Mesos agent beside it
+ * @param persist whether what is known outlives the process
  */
 public record SourcesConfig(
     @Nullable SourceKind kind,
     List<URI> masters,
-    String zooKeeper,
+    @Nullable ZooKeeperUrl zooKeeper,
+    Duration detectionTimeout,
     @Nullable Path file,
     Duration refresh,
     Duration timeout,
@@ -28,7 +33,8 @@ public record SourcesConfig(
     @Nullable Path basicFile,
     @Nullable Path iamFile,
     Tls tls,
-    @Nullable Agent agent) {
+    @Nullable Agent agent,
+    boolean persist) {
 
   /** Ways to learn what runs in the cluster. */
   public enum SourceKind {
@@ -46,26 +52,33 @@ public record SourcesConfig(
   /** The Mesos agent beside this node. */
   public record Agent(URI url, Duration refresh) {}
 
-  private static final String ZOO_KEEPER_FORM = "zk://HOST:PORT[,HOST:PORT…]/PATH";
+  private static final String ZOO_KEEPER_FORM = "zk://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…]/PATH";
 
   static SourcesConfig read(Section sources) {
     SourceKind kind =
         sources.optional(
             "kind",
             Kind.word(List.of(SourceKind.values())),
-            "How the cluster is learned: from the events of the leading master, from its state that"
-                + " is polled, or from a file. Without: file where there is one, else state.");
+            "How the cluster is learned: from the events of the leading master (and its state where it"
+                + " has no events), from its state that is polled, or from a file. Without: file where there is one, else stream.");
     List<URI> masters =
         sources.list(
             "masters",
             Kind.URL,
             List.of(),
-            "Mesos masters, in the order in which they are asked and numbered.");
-    String zooKeeper =
+            "Mesos masters, in the order in which they are asked and numbered; with a path where"
+                + " theirs are below it, https://dcos.example.org/mesos.");
+    ZooKeeperUrl zooKeeper =
         sources.optional(
             "zk",
-            Kind.ofSecretText(ZOO_KEEPER_FORM, SourcesConfig::zooKeeper, SourcesConfig::redacted),
+            Kind.ofSecretText(ZOO_KEEPER_FORM, ZooKeeperUrl::parse, SourcesConfig::redacted),
             "Where the masters elect their leader, in place of masters or beside them.");
+    Duration detectionTimeout =
+        sources.value(
+            "detectionTimeout",
+            Kind.DURATION,
+            ZooKeeperMasterDetector.DEFAULT_DETECTION_TIMEOUT,
+            "Time without a leader in ZooKeeper before the status says so; 0s for never.");
     Path file =
         sources.optional(
             "file", sources.readableFile(), "What a master answers at /master/state; watched.");
@@ -81,7 +94,10 @@ public record SourcesConfig(
             Duration.ofMinutes(10),
             "Time that a new master gives its agents to come back, before what ran there is gone.");
     Section authentication =
-        sources.section("authentication", "What this node shows to masters; one of the two.");
+        sources.section(
+            "authentication",
+            "What this node shows to the masters and the agent that are configured, and to masters"
+                + " that zk tells of; one of the two.");
     Path basicFile =
         authentication.optional(
             "basicFile",
@@ -97,11 +113,19 @@ public record SourcesConfig(
     }
     Tls tls = readTls(sources.section("tls", "For masters and agents over https; files in PEM."));
     Agent agent = readAgent(sources.section("agent", "The Mesos agent on this node."));
+    boolean persist =
+        sources.value(
+            "persist",
+            Kind.FLAG,
+            true,
+            "Whether what is known is kept in the folder state of node.dataDir, so that a node that"
+                + " starts while nobody answers tells it, and serials of zones never go back.");
     SourceKind chosen = choose(sources, kind, masters, zooKeeper, file);
     return new SourcesConfig(
         chosen,
         masters,
-        zooKeeper == null ? "" : zooKeeper,
+        zooKeeper,
+        detectionTimeout,
         file,
         refresh,
         timeout,
@@ -109,19 +133,21 @@ public record SourcesConfig(
         basicFile,
         iamFile,
         tls,
-        agent);
+        agent,
+        persist);
   }
 
-  /** Whether nobody said from where, rightly or wrongly. */
-  static boolean saysNothing(Section sources) {
-    return List.of("kind", "masters", "zk", "file").stream().noneMatch(sources::isGiven);
+  /** Whether nobody said from where; of the whole cluster, rightly or wrongly. */
+  boolean saysNothing(Section sources) {
+    return agent == null
+        && List.of("kind", "masters", "zk", "file").stream().noneMatch(sources::isGiven);
   }
 
   private static @Nullable SourceKind choose(
       Section sources,
       @Nullable SourceKind kind,
       List<URI> masters,
-      @Nullable String zooKeeper,
+      @Nullable ZooKeeperUrl zooKeeper,
       @Nullable Path file) {
     boolean network = !masters.isEmpty() || zooKeeper != null;
     if (file != null && network) {
@@ -134,13 +160,21 @@ public record SourcesConfig(
     if (wanted && !sources.isGiven("masters") && !sources.isGiven("zk")) {
       sources.problem("masters", "missing", "masters or zk, as the kind says");
     }
-    if (kind != null) {
-      return kind;
+    SourceKind chosen = kind;
+    if (chosen == null) {
+      chosen = file != null ? SourceKind.FILE : network ? SourceKind.STREAM : null;
     }
-    if (file != null) {
-      return SourceKind.FILE;
+    if (chosen == SourceKind.STREAM) {
+      masters.stream()
+          .filter(SourcesConfig::isState)
+          .forEach(master -> sources.problem("masters", master, "without /state, or kind: state"));
     }
-    return network ? SourceKind.STATE : null;
+    return chosen;
+  }
+
+  /** Whether it is where a master tells its state, rather than the master itself. */
+  public static boolean isState(URI master) {
+    return master.getRawPath().matches(".*/state(\\.json)?");
   }
 
   private static Tls readTls(Section tls) {
@@ -176,14 +210,8 @@ public record SourcesConfig(
     return value;
   }
 
-  private static String zooKeeper(String text) {
-    if (!text.matches("zk://([^@/]+@)?[^@/,]+:[0-9]{1,5}(,[^@/,]+:[0-9]{1,5})*/.+")) {
-      throw new IllegalArgumentException(text);
-    }
-    return text;
-  }
-
-  private static String redacted(String url) {
-    return url.replaceFirst("//[^@/]*@", "//" + Kind.REDACTED + "@");
+  private static String redacted(ZooKeeperUrl url) {
+    String credentials = url.credentials() == null ? "" : Kind.REDACTED + "@";
+    return "zk://" + credentials + String.join(",", url.servers()) + url.path();
   }
 }

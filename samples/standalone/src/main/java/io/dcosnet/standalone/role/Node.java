@@ -52,7 +52,7 @@ final class Node {
   Node(Configuration config, NetRuntime net, PrometheusMetrics metrics) {
     this.config = config;
     this.net = net;
-    source = SourcePart.of(config.sources(), net);
+    source = SourcePart.of(config, net);
     dns = DnsPart.of(config.dns(), source == null ? null : source.source(), net);
     pulse = new TimerPulse(net.scheduler());
     admin = new AdminServer(net, config, Version.text(), metrics);
@@ -68,8 +68,7 @@ final class Node {
 
   /** Every key that has no part behind it yet, with the reason. */
   static Map<String, String> notConnected() {
-    Map<String, String> all = new HashMap<>(SourcePart.NOT_CONNECTED);
-    all.putAll(DnsPart.NOT_CONNECTED);
+    Map<String, String> all = new HashMap<>(DnsPart.NOT_CONNECTED);
     return all;
   }
 
@@ -104,7 +103,7 @@ final class Node {
     Map<String, Lifecycle> parts = new LinkedHashMap<>();
     parts.put("admin server", adminServer);
     if (source != null) {
-      parts.put("source", source.life());
+      parts.putAll(source.lives());
     }
     if (dns != null) {
       parts.put("dns server", dns.life());

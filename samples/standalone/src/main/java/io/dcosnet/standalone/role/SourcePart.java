@@ -1,141 +1,155 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.role;
 
-import static java.util.Objects.requireNonNull;
-
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.model.ClusterState;
-import io.dcosnet.api.model.Master;
+import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.netty.NetRuntime;
-import io.dcosnet.sources.SourceFailure;
-import io.dcosnet.sources.mesos.MesosStateSource;
-import io.dcosnet.sources.mesos.StateFileSource;
+import io.dcosnet.sources.exchange.MergedSource;
+import io.dcosnet.sources.exchange.PersistedSource;
 import io.dcosnet.standalone.admin.AdminServer;
-import io.dcosnet.standalone.config.SourcesConfig;
+import io.dcosnet.standalone.config.Configuration;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
+import io.dcosnet.zookeeper.ZooKeeperMasterDetector;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Section {@code sources}: the one place that knows which source a configuration asks for.
+ * Section {@code sources}: whom a node asks what runs in the cluster, and the one source that comes
+ * of all of them.
  *
- * <p><b>Confined to</b> the thread that builds the node.
+ * <p>What the masters (or a file) tell is kept on the disk; the word of the agent beside the node
+ * comes on top of that. Where there is only the agent, its word is kept on the disk.
+ *
+ * <p><b>Confined to</b> the thread that builds the node; what concerns serials is thread-safe.
  */
 final class SourcePart {
 
-  /** Keys that have no part behind them yet; whoever connects one takes its line out. */
-  static final Map<String, String> NOT_CONNECTED =
-      Map.of(
-          "sources.kind=stream", "state or file; events cannot be followed by this version",
-          "sources.zk", "masters; leaders cannot be found in ZooKeeper by this version",
-          "sources.authentication", "not set; this version shows nothing to masters",
-          "sources.tls", "not set; this version trusts what the JVM trusts",
-          "sources.agent", "not set; this version does not ask agents");
-
+  private final Map<String, Lifecycle> lives = new LinkedHashMap<>();
+  private final Configuration config;
+  private final NetRuntime net;
+  private final @Nullable ClusterInput wide;
+  private final @Nullable ClusterInput agent;
+  private final ClusterSource wideTold;
   private final ClusterSource source;
-  private final Lifecycle life;
-  private final Supplier<Optional<SourceFailure>> lastFailure;
-  private final String kind;
-  private final String from;
+  private @Nullable PersistedSource saved;
 
-  private SourcePart(
-      ClusterSource source,
-      Lifecycle life,
-      Supplier<Optional<SourceFailure>> lastFailure,
-      String kind,
-      String from) {
-    this.source = source;
-    this.life = life;
-    this.lastFailure = lastFailure;
-    this.kind = kind;
-    this.from = from;
+  private SourcePart(Configuration config, NetRuntime net) {
+    this.config = config;
+    this.net = net;
+    SourceAccess access = SourceAccess.of(config.sources(), net);
+    ClusterInputs inputs = new ClusterInputs(config.sources(), access, net);
+    ZooKeeperMasterDetector detector = inputs.detector();
+    if (detector != null) {
+      lives.put("zookeeper", detector);
+    }
+    ClusterInput all = inputs.wholeCluster(detector);
+    wide = all;
+    if (all != null) {
+      lives.put("source", all.life());
+    }
+    agent = inputs.agent(config.node().address());
+    if (agent != null) {
+      lives.put("agent source", agent.life());
+    }
+    if (all == null) {
+      // Nobody tells of the others, so names that are missing are not denied.
+      wideTold = ClusterPublisher.create(net.time());
+      source = kept(withAgent(wideTold, () -> true));
+    } else {
+      wideTold = kept(all.source());
+      source = withAgent(wideTold, () -> all.lastFailure().get().isPresent());
+    }
   }
 
   /** The source that the section describes; null when it describes none. */
-  static @Nullable SourcePart of(SourcesConfig config, NetRuntime net) {
-    if (config.kind() == null) {
-      return null;
+  static @Nullable SourcePart of(Configuration config, NetRuntime net) {
+    boolean none = config.sources().kind() == null && config.sources().agent() == null;
+    return none ? null : new SourcePart(config, net);
+  }
+
+  private ClusterSource kept(ClusterSource told) {
+    if (!config.sources().persist()) {
+      return told;
     }
-    return switch (config.kind()) {
-      case FILE -> file(config, net);
-      case STATE -> state(config, net);
-      case STREAM -> throw new AssertionError("refused when the configuration was read");
-    };
+    saved =
+        PersistedSource.create(
+            told,
+            config.node().dataDirectory().resolve("state"),
+            net.scheduler(),
+            net.executor(),
+            net.metrics());
+    lives.put("saved state", saved);
+    return saved;
   }
 
-  private static SourcePart file(SourcesConfig config, NetRuntime net) {
-    var file = requireNonNull(config.file(), "file");
-    StateFileSource source =
-        StateFileSource.builder(file, net.scheduler(), net.executor())
-            .metrics(net.metrics())
-            .build();
-    return new SourcePart(source, source, source::lastFailure, "file", file.toString());
+  private ClusterSource withAgent(ClusterSource told, BooleanSupplier othersFail) {
+    if (agent == null) {
+      return told;
+    }
+    ClusterInput asked = agent;
+    AgentWord word =
+        new AgentWord(() -> asked.lastFailure().get().isPresent(), othersFail, net.time());
+    MergedSource merged =
+        MergedSource.of(told, asked.source(), word, net.scheduler(), net.executor());
+    lives.put("merged source", merged);
+    return merged;
   }
 
-  private static SourcePart state(SourcesConfig config, NetRuntime net) {
-    MesosStateSource.Builder builder =
-        MesosStateSource.builder(net.scheduler(), net.executor(), net.random())
-            .refresh(config.refresh())
-            .timeout(config.timeout())
-            .electionGrace(config.electionGrace())
-            .metrics(net.metrics());
-    config.masters().forEach(builder::master);
-    MesosStateSource source = builder.build();
-    String masters =
-        config.masters().stream().map(Object::toString).collect(Collectors.joining(" "));
-    return new SourcePart(source, source, source::lastFailure, "state", masters);
-  }
-
+  /** What the zones follow. */
   ClusterSource source() {
     return source;
   }
 
-  Lifecycle life() {
-    return life;
+  /** What must run for it, by name, in the order in which it is started. */
+  Map<String, Lifecycle> lives() {
+    return lives;
+  }
+
+  /**
+   * What the serial of a zone may have reached before the last restart; 0 when nothing is known.
+   * Known once the source has started.
+   */
+  long serialFloor(String zone) {
+    return saved == null ? 0 : saved.serialFloor(zone);
+  }
+
+  /** Takes note of a zone's serial, so that it never goes back after a restart. */
+  void serialReached(String zone, long serial) {
+    if (saved != null) {
+      saved.serialReached(zone, serial);
+    }
   }
 
   /** Adds what the source can tell. A source that is away makes no node unready: names stay. */
   void tell(AdminServer admin, PrometheusMetrics metrics) {
-    admin.status().add("sources", () -> JsonNodeFactory.instance.arrayNode().add(document()));
-    admin
-        .predecessors()
-        .registry("mesos_listener")
-        .gauge("agents_total", "Agents", () -> (long) source.cluster().agents().size())
-        .gauge("frameworks_total", "Frameworks", () -> (long) source.cluster().frameworks().size())
-        .gauge("tasks_total", "Tasks", () -> (long) source.cluster().tasks().size())
-        .counter(
-            "failures_total",
-            "Reads of the cluster's state that failed",
-            () -> metrics.sum("dcosnet.sources.reads", "result", "failed"));
+    admin.status().add("sources", this::document);
+    new ListenerFigures(source, config.node().address(), metrics)
+        .addTo(admin.predecessors().registry("mesos_listener"));
   }
 
-  private ObjectNode document() {
-    ClusterState cluster = source.cluster();
-    ObjectNode document = JsonNodeFactory.instance.objectNode();
-    document.put("kind", kind);
-    document.put("from", from);
-    document.put("ready", source.ready());
-    document.put("agents", cluster.agents().size());
-    document.put("frameworks", cluster.frameworks().size());
-    document.put("tasks", cluster.tasks().size());
-    Master leader = cluster.masters().leader();
-    document.put("leader", leader == null ? null : leader.endpoint().toString());
-    document.put("leftOut", source.rejections().size());
-    lastFailure
-        .get()
-        .ifPresent(
-            failure ->
-                document
-                    .putObject("failure")
-                    .put("reason", failure.reason())
-                    .put("at", failure.at().toString())
-                    .put("inARow", failure.inARow()));
+  private ArrayNode document() {
+    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    if (wide != null) {
+      all.add(withAge(wide.document(wideTold)));
+    }
+    if (agent != null) {
+      ObjectNode document = agent.document(agent.source());
+      all.add(wide == null ? withAge(document) : document);
+    }
+    return all;
+  }
+
+  /** How old it is, while it is what the disk has kept. */
+  private ObjectNode withAge(ObjectNode document) {
+    if (saved != null && saved.stale()) {
+      document.put("staleSeconds", saved.age().toSeconds());
+    }
     return document;
   }
 }

@@ -29,7 +29,9 @@ class AskingIT {
                 "region": "", "zone": "", "uptimeSeconds": 3700},
        "sources": [{"kind": "state", "from": "http://192.0.2.1:5050", "ready": true, "agents": 3,
                     "frameworks": 1, "tasks": 12, "leader": null,
-                    "failure": {"reason": "no route", "at": "2026-01-01T00:00:00Z", "inARow": 4}}],
+                    "awaitedAgents": 2, "staleSeconds": 90, "problem": "zk: no leading master",
+                    "failure": {"reason": "no route", "at": "2026-01-01T00:00:00Z", "inARow": 4}},
+                   {"kind": "agent", "from": "http://192.0.2.7:5051", "ready": false}],
        "dns": ["127.0.0.1:53"],
        "zones": [{"origin": "mesos.", "state": "complete", "serial": 1700000000, "names": 5,
                   "records": 9, "ageSeconds": 61},
@@ -73,9 +75,14 @@ class AskingIT {
             mesos.                           complete  1700000000         9      1m 1s
             example.org.                     waiting            -         -          -
 
-            source state http://192.0.2.1:5050: known
+            source state http://192.0.2.1:5050: not heard yet, known from the disk since 1m 30s
               3 agents, 1 frameworks, 12 tasks, leader unknown
+              waits for 2 agents that ran before the election
+              PROBLEM: zk: no leading master
               FAILING, 4 in a row, last at 2026-01-01T00:00:00Z: no route
+
+            source agent http://192.0.2.7:5051: nothing known yet
+              0 agents, 0 frameworks, 0 tasks, leader unknown
 
             not ready: zone example.org.: no file
             """);

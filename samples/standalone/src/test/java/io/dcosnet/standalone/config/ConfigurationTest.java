@@ -48,7 +48,8 @@ class ConfigurationTest {
     assertThat(config.node().region()).isEqualTo("north");
     assertThat(config.admin().tokenFile()).isEqualTo(folder.resolve("token"));
     assertThat(config.admin().lameduck()).isEqualTo(Duration.ofSeconds(3));
-    assertThat(config.sources().kind()).isEqualTo(SourceKind.STATE);
+    assertThat(config.sources().kind()).isEqualTo(SourceKind.STREAM);
+    assertThat(config.sources().persist()).isTrue();
     assertThat(config.sources().masters())
         .containsExactly(URI.create("http://192.0.2.1:5050"), URI.create("http://192.0.2.2:5050"));
     assertThat(config.sources().refresh()).isEqualTo(Duration.ofSeconds(30));
@@ -152,7 +153,8 @@ class ConfigurationTest {
   void wantsASourceForZonesThatFollowTasks() {
     assertThat(problems("dns: {listen: [\"127.0.0.1:53\"]}"))
         .containsExactly(
-            "sources: missing (expected: masters, zk or file, for the zones that follow tasks)");
+            "sources: missing"
+                + " (expected: masters, zk, file or agent, for the zones that follow tasks)");
     assertThat(read("dns: {listen: [\"127.0.0.1:53\"], mesos: {enabled: false}}").dns().mesos())
         .isNull();
   }
@@ -167,6 +169,36 @@ class ConfigurationTest {
                 + " tls.clientAuthorities beside it)");
     assertThat(read("admin: {listen: \"0.0.0.0:62080\", tokenFile: token}").admin().tokenFile())
         .isNotNull();
+  }
+
+  @Test
+  void isContentWithTheAgentBesideIt() {
+    Configuration config =
+        read(
+            """
+            sources: {agent: {url: "http://192.0.2.7:5051"}}
+            dns: {listen: ["127.0.0.1:53"]}
+            """);
+
+    assertThat(config.sources().kind()).isNull();
+    assertThat(config.sources().agent()).isNotNull();
+    assertThat(config.sources().agent().refresh()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(problems("sources: {agent: {refresh: 5s}}\ndns: {listen: [\"127.0.0.1:53\"]}"))
+        .first()
+        .asString()
+        .startsWith("sources: missing");
+  }
+
+  @Test
+  void followsNoEventsWhereOnlyAStateIsGiven() {
+    String state = "masters: [\"http://192.0.2.1:5050/master/state\"]";
+
+    assertThat(problems("sources: {" + state + "}"))
+        .containsExactly(
+            "sources.masters: http://192.0.2.1:5050/master/state"
+                + " (expected: without /state, or kind: state)");
+    assertThat(read("sources: {kind: state, " + state + "}").sources().kind())
+        .isEqualTo(SourceKind.STATE);
   }
 
   @Test
@@ -194,7 +226,8 @@ class ConfigurationTest {
   void showsNoSecret() {
     Configuration config = read("sources: {zk: \"zk://me:secret@192.0.2.1:2181/mesos\"}");
 
-    assertThat(config.sources().zooKeeper()).contains("me:secret");
+    assertThat(config.sources().zooKeeper()).isNotNull();
+    assertThat(config.sources().zooKeeper().credentials()).isEqualTo("me:secret");
     assertThat(config.toJson())
         .contains("zk://(redacted)@192.0.2.1:2181/mesos")
         .doesNotContain("secret@");

@@ -49,7 +49,9 @@ class ConfigurationDocumentTest {
 
     assertThat(examples).isNotEmpty();
     for (String example : examples) {
-      Files.writeString(folder.resolve("state.json"), "{}");
+      for (String name : List.of("state.json", "account.json", "ca.crt")) {
+        Files.writeString(folder.resolve(name), "{}");
+      }
       Path file = Files.writeString(folder.resolve("node.yaml"), example);
       assertThatNoException()
           .as(example)

@@ -86,7 +86,10 @@ class RoleIT {
       await().atMost(Duration.ofSeconds(20)).until(() -> status("/health/live") == 200);
 
       assertThat(get("/health/ready").body()).contains("its source has not told anything yet");
-      assertThat(dig("leader.mesos")).isEmpty();
+      // The admin server comes first, so that of the names may not be there yet.
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(dig("leader.mesos")).isEmpty());
       await()
           .atMost(Duration.ofSeconds(10))
           .until(() -> get("/v1/status").body().contains("\"failure\":{\"reason\":"));
@@ -102,6 +105,7 @@ class RoleIT {
 
       assertThat(get("/health/ready").statusCode()).isEqualTo(200);
       assertThat(dig("leader.mesos")).isEqualTo("192.0.2.1");
+      assertThat(get("/v1/status").body()).contains("\"polling\":true");
       assertThat(agent.endBy("INT")).isEqualTo(130);
     } finally {
       mesos.stop(0);
