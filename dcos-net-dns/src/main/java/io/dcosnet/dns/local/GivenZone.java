@@ -13,6 +13,7 @@ import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneFigures;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZonePublisher;
@@ -33,7 +34,7 @@ final class GivenZone implements Zone {
   private final DomainName origin;
   private final TimeSource time;
   private final ZonePublisher published = new ZonePublisher();
-  private volatile long changedNanos;
+  private final ZoneFigures figures;
 
   /**
    * An empty zone.
@@ -42,12 +43,13 @@ final class GivenZone implements Zone {
    */
   GivenZone(DomainName origin, boolean wildcards, TimeSource time) {
     this.origin = requireNonNull(origin, "origin");
+    this.figures = new ZoneFigures(origin, published::snapshot);
     this.time = requireNonNull(time, "time");
     long now = time.wallMillis() / 1000;
     ZoneSnapshot.Edit edit = ZoneSnapshot.empty(DcosApex.of(origin), now & 0xffff_ffffL).edit();
     edit.wildcards(wildcards);
     published.publish(edit.commit(now));
-    changedNanos = time.nanos();
+    figures.changed(time);
   }
 
   /** Puts these in place of all records; names must be of the zone. */
@@ -59,7 +61,7 @@ final class GivenZone implements Zone {
     ZoneSnapshot after = edit.commit(time.wallMillis() / 1000);
     if (after != before) {
       published.publish(after);
-      changedNanos = time.nanos();
+      figures.changed(time);
     }
   }
 
@@ -104,12 +106,7 @@ final class GivenZone implements Zone {
 
   @Override
   public Subscription follow(Surroundings surroundings) {
-    DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
-    TimeSource clock = surroundings.time();
-    String name = origin.toString();
-    metrics.serial(name, () -> snapshot().serial());
-    metrics.records(name, () -> snapshot().recordCount());
-    metrics.age(name, () -> (clock.nanos() - changedNanos) / 1_000_000_000);
+    figures.show(new DnsMetrics(surroundings.metrics()), surroundings.time());
     return () -> {};
   }
 

@@ -12,13 +12,13 @@ import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneFigures;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One of the {@link ReverseZones}. <b>Thread-safe.</b> */
@@ -36,10 +36,11 @@ final class ReverseZone implements Zone {
   private final Following group;
   private final SharedFollowing shared;
   private final ZonePublisher published = new ZonePublisher();
-  private volatile long changedNanos;
+  private final ZoneFigures figures;
 
   ReverseZone(DomainName origin, Following group, SharedFollowing shared) {
     this.origin = origin;
+    this.figures = new ZoneFigures(origin, published::snapshot);
     this.group = group;
     this.shared = shared;
   }
@@ -69,7 +70,7 @@ final class ReverseZone implements Zone {
     ZoneSnapshot after = edit.commit(now);
     if (after != published.snapshot()) {
       published.publish(after);
-      changedNanos = time.nanos();
+      figures.changed(time);
     }
   }
 
@@ -90,18 +91,8 @@ final class ReverseZone implements Zone {
 
   @Override
   public Subscription follow(Surroundings surroundings) {
-    DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
-    TimeSource clock = surroundings.time();
-    String name = origin.toString();
-    metrics.serial(name, () -> read(ZoneSnapshot::serial));
-    metrics.records(name, () -> read(ZoneSnapshot::recordCount));
-    metrics.age(name, () -> (clock.nanos() - changedNanos) / 1_000_000_000);
+    figures.show(new DnsMetrics(surroundings.metrics()), surroundings.time());
     return shared.join(() -> group.begin(surroundings));
-  }
-
-  private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = published.snapshot();
-    return now == null ? 0 : figure.applyAsLong(now);
   }
 
   @Override

@@ -116,8 +116,8 @@ public final class DnsMetrics {
   /**
    * Requests of others for whole zones.
    *
-   * @param result zone, current (nothing newer to give) or cut (not taken to the end), or why it
-   *     was refused
+   * @param result zone, soa (the serial alone), current (nothing newer to give) or cut (not taken
+   *     to the end), or why it was refused
    */
   public Counter transfers(String result) {
     return sink.counter(

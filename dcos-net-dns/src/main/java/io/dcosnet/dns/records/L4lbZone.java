@@ -23,6 +23,7 @@ import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
+import io.dcosnet.dns.zone.ZoneFigures;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZonePublisher;
@@ -34,8 +35,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +62,10 @@ public final class L4lbZone implements Zone {
   private final SharedFollowing following = new SharedFollowing();
   private final ZonePublisher published = new ZonePublisher();
   private volatile List<Rejection> refused = List.of();
-  private volatile long changedNanos;
-  private volatile @Nullable LongSupplier clock; // null before the first snapshot
+  private final ZoneFigures figures = new ZoneFigures(ORIGIN, published::snapshot);
+
+  /** The one that was begun last; what an older one still hears is too late. */
+  private @Nullable Follower awaited; // guarded by this
 
   private L4lbZone(VipDirectory directory) {
     this.directory = requireNonNull(directory, "directory");
@@ -118,8 +119,7 @@ public final class L4lbZone implements Zone {
 
   @Override
   public @Nullable Duration age() {
-    LongSupplier now = clock;
-    return now == null ? null : Duration.ofNanos(now.getAsLong() - changedNanos);
+    return figures.age();
   }
 
   @Override
@@ -131,18 +131,19 @@ public final class L4lbZone implements Zone {
   private Subscription begin(Surroundings surroundings) {
     TimeSource time = surroundings.time();
     DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
-    String name = ORIGIN.toString();
-    metrics.serial(name, () -> read(ZoneSnapshot::serial));
-    metrics.records(name, () -> read(ZoneSnapshot::recordCount));
-    metrics.age(name, () -> (time.nanos() - changedNanos) / 1_000_000_000);
+    figures.show(metrics, time);
     Follower follower = new Follower(time, metrics);
+    synchronized (this) {
+      awaited = follower;
+    }
     return directory.subscribe(
-        surroundings.executor(), (after, changes) -> follower.changed(changes));
+        surroundings.executor(), (after, changes) -> changed(follower, changes));
   }
 
-  private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = published.snapshot();
-    return now == null ? 0 : figure.applyAsLong(now);
+  private synchronized void changed(Follower follower, List<Change<Entry>> changes) {
+    if (follower == awaited) {
+      follower.changed(changes);
+    }
   }
 
   /** Works changes in, one call at a time. */
@@ -173,8 +174,7 @@ public final class L4lbZone implements Zone {
       }
       refused = List.copyOf(refusals.values());
       published.publish(edit.commit(now));
-      changedNanos = time.nanos();
-      clock = time::nanos;
+      figures.changed(time);
     }
 
     private void apply(Change<Entry> change, ZoneSnapshot.Edit edit) {

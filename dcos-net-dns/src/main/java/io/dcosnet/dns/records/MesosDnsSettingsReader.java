@@ -60,15 +60,7 @@ final class MesosDnsSettingsReader {
   }
 
   private void readMasters() {
-    keys.text("zk")
-        .filter(url -> !url.isEmpty())
-        .ifPresent(
-            url -> {
-              draft.zooKeeper = url;
-              if (!ZOO_KEEPER.matcher(url).matches()) {
-                keys.problem("zk: (expected: zk://host:port,host:port/path)"); // may hold a secret
-              }
-            });
+    draft.zooKeeper = zooKeeper();
     keys.number("zkDetectionTimeout", 0).ifPresent(value -> draft.zkDetectionSeconds = value);
     keys.number("stateTimeoutSeconds", 1).ifPresent(value -> draft.stateTimeoutSeconds = value);
     keys.flag("MesosHTTPSOn").ifPresent(on -> draft.mesosHttps = on);
@@ -78,6 +70,19 @@ final class MesosDnsSettingsReader {
     if ((draft.certificate == null) != (draft.key == null)) {
       keys.problem("CertFile, KeyFile: only one of them (expected: both or none)");
     }
+  }
+
+  /** Never tells what it found, which may hold a secret. */
+  private @Nullable String zooKeeper() {
+    Object given = keys.secret("zk");
+    if (given == null || given.equals("")) {
+      return null;
+    }
+    if (given instanceof String url && ZOO_KEEPER.matcher(url).matches()) {
+      return url;
+    }
+    keys.problem("zk: (expected: zk://host:port,host:port/path)");
+    return null;
   }
 
   private void readAuthentication() {

@@ -11,6 +11,7 @@ import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.zone.DcosApex;
 import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zone.ZoneFigures;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
@@ -18,7 +19,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +57,11 @@ public final class MesosCopyZone implements Zone {
   private final Source source;
   private final SharedFollowing following = new SharedFollowing();
   private final ZonePublisher published = new ZonePublisher();
-  private volatile long changedNanos;
+  private final ZoneFigures figures;
 
   MesosCopyZone(DomainName origin, Source source) {
     this.origin = requireNonNull(origin, "origin");
+    this.figures = new ZoneFigures(origin, published::snapshot);
     this.source = requireNonNull(source, "source");
   }
 
@@ -119,16 +120,8 @@ public final class MesosCopyZone implements Zone {
   private Subscription begin(Surroundings surroundings) {
     TimeSource time = surroundings.time();
     DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
-    String name = origin.toString();
-    metrics.serial(name, () -> read(ZoneSnapshot::serial));
-    metrics.records(name, () -> read(ZoneSnapshot::recordCount));
-    metrics.age(name, () -> (time.nanos() - changedNanos) / 1_000_000_000);
+    figures.show(metrics, time);
     return source.begin(surroundings, metrics, new Copy(time));
-  }
-
-  private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = published.snapshot();
-    return now == null ? 0 : figure.applyAsLong(now);
   }
 
   /** What a source changes. One call at a time. */
@@ -161,7 +154,7 @@ public final class MesosCopyZone implements Zone {
       if (after == before) {
         return false;
       }
-      changedNanos = time.nanos();
+      figures.changed(time);
       published.publish(after);
       return true;
     }

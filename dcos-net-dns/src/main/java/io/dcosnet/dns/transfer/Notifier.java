@@ -80,13 +80,12 @@ public final class Notifier {
   public CompletionStage<Void> open() {
     boolean any4 = secondaries.stream().anyMatch(each -> each.address().isIpv4());
     boolean any6 = secondaries.stream().anyMatch(each -> each.address().isIpv6());
-    CompletionStage<@Nullable Channel> four = bind(any4, IpAddress.ANY_IPV4);
-    CompletionStage<@Nullable Channel> six = bind(any6, IpAddress.parse("::"));
+    // Each is kept as soon as it is there, so that close() finds it when the other one fails.
+    CompletionStage<Void> four = bind(any4, IpAddress.ANY_IPV4).thenAccept(bound -> ipv4 = bound);
+    CompletionStage<Void> six = bind(any6, IpAddress.parse("::")).thenAccept(bound -> ipv6 = bound);
     return four.thenCombine(
         six,
         (one, other) -> {
-          ipv4 = one;
-          ipv6 = other;
           zones.forEach(this::watch);
           return null;
         });

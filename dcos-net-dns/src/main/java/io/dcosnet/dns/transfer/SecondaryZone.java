@@ -13,6 +13,7 @@ import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
 import io.dcosnet.dns.zone.ZoneContent;
+import io.dcosnet.dns.zone.ZoneFigures;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,12 +59,14 @@ public final class SecondaryZone implements Zone, NotifyTarget {
   private final SharedFollowing following = new SharedFollowing();
   private final ZonePublisher published = new ZonePublisher();
   private volatile boolean expired;
-  private volatile long changedNanos;
+  private volatile long goodNanos; // when a primary last answered, over all followings
+  private final ZoneFigures figures;
   private volatile String failure = "";
   private volatile @Nullable Follower follower;
 
   private SecondaryZone(Builder builder) {
     origin = builder.origin;
+    figures = new ZoneFigures(origin, this::snapshot);
     primaries = List.copyOf(builder.primaries);
     key = builder.key;
     scheduler = builder.scheduler;
@@ -141,15 +143,11 @@ public final class SecondaryZone implements Zone, NotifyTarget {
     private boolean again;
     private boolean stopped;
     private long askedNanos = scheduler.time().nanos() - SHORTEST_INTERVAL.toNanos();
-    private long goodNanos;
 
     Follower(Surroundings surroundings) {
       executor = surroundings.executor();
       metrics = new DnsMetrics(surroundings.metrics());
-      String name = origin.toString();
-      metrics.serial(name, () -> read(ZoneSnapshot::serial));
-      metrics.records(name, () -> read(ZoneSnapshot::recordCount));
-      metrics.age(name, () -> (scheduler.time().nanos() - changedNanos) / 1_000_000_000);
+      figures.show(metrics, scheduler.time());
       TSIG signer = key == null ? null : key.signer(scheduler.time());
       for (HostPort address : primaries) {
         asked.add(new Primary(origin, address, signer, maxRecords, timeout));
@@ -281,7 +279,7 @@ public final class SecondaryZone implements Zone, NotifyTarget {
       }
       ZoneSnapshot after = content.onto(before);
       published.publish(after);
-      changedNanos = scheduler.time().nanos();
+      figures.changed(scheduler.time());
       LOGGER.info("zone copied zone={} primary={} serial={}", origin, primary, after.serial());
       return true;
     }
@@ -289,11 +287,6 @@ public final class SecondaryZone implements Zone, NotifyTarget {
     private static boolean isLater(long serial, ZoneSnapshot than) {
       return (int) (serial - than.serial()) > 0;
     }
-  }
-
-  private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = snapshot();
-    return now == null ? 0 : figure.applyAsLong(now);
   }
 
   @Override

@@ -107,7 +107,7 @@ public final class TransferServer implements TransferService {
         DomainName.ofWire(question.getName().toWire(), 0, question.getName().length());
     return notify
         ? notified(request, name, client, signature)
-        : transfer(request, octets, name, client, signature);
+        : transfer(request, octets, name, client, signature, protocol);
   }
 
   private static boolean isOurs(int type, boolean notify, Message request, Protocol protocol) {
@@ -125,7 +125,8 @@ public final class TransferServer implements TransferService {
       byte[] octets,
       DomainName name,
       IpAddress client,
-      RequestCheck.Outcome signature) {
+      RequestCheck.Outcome signature,
+      Protocol protocol) {
     Record question = requireNonNull(request.getQuestion());
     Zone zone = zones.match(name);
     boolean soaOnly = question.getType() == Type.SOA;
@@ -139,8 +140,11 @@ public final class TransferServer implements TransferService {
     if (snapshot == null || snapshot.isPartial()) {
       return refused(request, signature, client, Rcode.SERVFAIL, "not-ready");
     }
-    if (soaOnly || isCurrent(request, snapshot)) {
-      metrics.transfers(soaOnly ? "soa" : "current").increment();
+    // A datagram has no room for a zone: the SOA record alone sends the client to TCP (RFC 1995
+    // §4).
+    boolean current = isCurrent(request, snapshot);
+    if (soaOnly || current || protocol == Protocol.UDP) {
+      metrics.transfers(current ? "current" : "soa").increment();
       return signature.answer(Answers.soa(request, snapshot));
     }
     if (active.incrementAndGet() > policy.maxTransfers()) {

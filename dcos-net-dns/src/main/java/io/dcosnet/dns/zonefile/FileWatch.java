@@ -134,7 +134,8 @@ final class FileWatch {
     try {
       Version version = version();
       boolean ofAge = isOfAge(version);
-      boolean same = version.equals(seen);
+      // After a failure it is read again even if it is the one from before that came back.
+      boolean same = version.equals(seen) && failure.isEmpty();
       if (same && (seenOfAge || !ofAge)) {
         return;
       }

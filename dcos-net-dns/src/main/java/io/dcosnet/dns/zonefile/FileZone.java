@@ -13,6 +13,7 @@ import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneContent;
+import io.dcosnet.dns.zone.ZoneFigures;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZonePublisher;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +56,13 @@ public final class FileZone implements Zone {
   private final Duration interval;
   private final SharedFollowing following = new SharedFollowing();
   private final ZonePublisher published = new ZonePublisher();
-  private volatile long changedNanos;
+  private final ZoneFigures figures;
   private volatile String failure = "";
 
   private FileZone(DomainName origin, Path file, Scheduler scheduler, Duration interval) {
     this.format = MasterFile.of(origin);
     this.origin = origin;
+    this.figures = new ZoneFigures(origin, published::snapshot);
     this.file = requireNonNull(file, "file");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.interval = requireNonNull(interval, "interval");
@@ -110,10 +111,7 @@ public final class FileZone implements Zone {
   private Subscription begin(Surroundings surroundings) {
     TimeSource time = surroundings.time();
     DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
-    String name = origin.toString();
-    metrics.serial(name, () -> read(ZoneSnapshot::serial));
-    metrics.records(name, () -> read(ZoneSnapshot::recordCount));
-    metrics.age(name, () -> (time.nanos() - changedNanos) / 1_000_000_000);
+    figures.show(metrics, time);
     FileWatch.Reader reader =
         new FileWatch.Reader() {
           @Override
@@ -127,11 +125,6 @@ public final class FileZone implements Zone {
           }
         };
     return FileWatch.begin(file, interval, MAX_BYTES, scheduler, surroundings.executor(), reader);
-  }
-
-  private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = published.snapshot();
-    return now == null ? 0 : figure.applyAsLong(now);
   }
 
   private void take(byte[] content, TimeSource time, DnsMetrics metrics) {
@@ -158,7 +151,7 @@ public final class FileZone implements Zone {
           zone.serial(),
           after.serial());
     }
-    changedNanos = time.nanos();
+    figures.changed(time);
     published.publish(after);
     LOGGER.info("zone read from file zone={} file={} serial={}", origin, file, after.serial());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
+import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.Zones;
@@ -36,13 +37,14 @@ class ExplainedAnswersProperties {
   Arbitrary<Question> questions() {
     return Combinators.combine(
             names(),
-            Arbitraries.of(Type.A, Type.AAAA, Type.SRV, Type.ANY, Type.SOA, Type.NS, 65280))
+            Arbitraries.of(
+                Type.A, Type.AAAA, Type.SRV, Type.ANY, Type.SOA, Type.NS, Type.DS, 65280))
         .as(Question::new);
   }
 
   private static Arbitrary<String> names() {
     return Combinators.combine(
-            Arbitraries.of("a", "b", "_s", "C").list().ofMaxSize(3),
+            Arbitraries.of("a", "b", "_s", "C", "*").list().ofMaxSize(3),
             Arbitraries.of("mesos", "mesos", "mesos", "in.mesos", "example.org"))
         .as((labels, end) -> labels.isEmpty() ? end : String.join(".", labels) + "." + end);
   }
@@ -51,9 +53,10 @@ class ExplainedAnswersProperties {
   void whatIsExplainedIsWhatIsAnswered(
       @ForAll("owners") Set<String> owners,
       @ForAll("questions") Question question,
-      @ForAll boolean partial) {
-    Zone outer = zone("mesos", owners, partial);
-    Zone inner = zone("in.mesos", owners, false);
+      @ForAll boolean partial,
+      @ForAll boolean wildcards) {
+    Zone outer = zone("mesos", owners, partial, wildcards);
+    Zone inner = zone("in.mesos", owners, false, wildcards);
 
     Message answered = new Asking(outer, inner).tcp(Asking.query(question.name(), question.type()));
     Explanation explained =
@@ -71,16 +74,20 @@ class ExplainedAnswersProperties {
     assertThat(told).isEqualTo(sent);
   }
 
-  private static Zone zone(String origin, Set<String> owners, boolean partial) {
+  private static Zone zone(String origin, Set<String> owners, boolean partial, boolean wildcards) {
     ZoneSnapshot.Edit edit = Zones.empty(origin).edit();
     int number = 1;
     for (String owner : owners) {
       if (owner.endsWith("." + origin)) {
-        edit.put(Zones.name(owner), Zones.addresses("192.0.2." + number++));
+        edit.put(Zones.name(owner), Zones.addresses("192.0.2." + number));
         edit.put(Zones.name(owner), Zones.services("80 a." + origin, "81 b." + origin));
+        if (number++ % 3 == 0) {
+          edit.put(Zones.name(owner), Zones.names(RecordType.NS, "ns.example.org"));
+        }
       }
     }
     edit.partial(partial);
+    edit.wildcards(wildcards);
     return Zone.of(edit.commit(101));
   }
 }

@@ -106,6 +106,20 @@ class L4lbZoneTest {
   }
 
   @Test
+  void takesNothingMoreFromAFollowingThatHasEnded() {
+    VipDirectory.Listener ended = directory.listeners.get(0);
+    following.close();
+    directory.put("web.marathon", "11.1.2.3", null);
+    follow();
+
+    VipDirectory.Entry gone =
+        new VipDirectory.Entry("web.marathon", IpAddress.parse("11.1.2.3"), null, List.of());
+    ended.changed(directory.snapshot(), List.of(Change.removed(gone)));
+
+    assertThat(node("web.marathon.l4lb.thisdcos.directory").sets()).hasToString("[5 A [11.1.2.3]]");
+  }
+
+  @Test
   void startsAfreshWhenItIsFollowedAgain() {
     directory.put("web.marathon", "11.1.2.3", null);
     following.close();

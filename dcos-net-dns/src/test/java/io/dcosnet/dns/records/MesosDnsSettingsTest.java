@@ -128,6 +128,7 @@ class MesosDnsSettingsTest {
         "{\"MesosCredentials\": \"hush\"}",
         "{\"MesosCredentials\": {\"principal\": \"me\", \"secret\": [\"hush\"]}}",
         "{\"zk\": \"zk://me:hush@/mesos\"}",
+        "{\"zk\": [\"zk://me:hush@192.0.2.1/mesos\"]}",
       })
   void tellsNoSecretWithAProblem(String json) {
     ConfigurationException thrown = refused(json);

@@ -8,13 +8,19 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Agent;
+import io.dcosnet.api.model.ClusterChange;
+import io.dcosnet.api.model.ClusterState;
+import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Labels;
 import io.dcosnet.api.model.Masters;
+import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.model.TaskStatus;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.ClusterListener;
+import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
@@ -24,10 +30,12 @@ import io.dcosnet.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class MesosZoneTest {
@@ -130,6 +138,16 @@ class MesosZoneTest {
     assertThat(snapshot().serial()).isEqualTo(time.wallMillis() / 1000);
   }
 
+  /** From then on the present time lies behind an unknown serial by RFC 1982. */
+  @Test
+  void serialStartsAtThePresentAfterTheYear2038Too() {
+    VirtualTime later = new VirtualTime(Instant.parse("2041-01-01T00:00:00Z"));
+    fill();
+    zone.follow(new Zone.Surroundings(Runnable::run, later.time(), metrics));
+
+    assertThat(snapshot().serial()).isEqualTo(later.wallMillis() / 1000);
+  }
+
   @Test
   void tellsItsAgeAndWhatItWasMadeFrom() {
     assertThat(zone.age()).isNull();
@@ -176,6 +194,69 @@ class MesosZoneTest {
     assertThat(snapshot().find(name("web.marathon.mesos"))).isNull();
     assertThat(snapshot().find(name("db.marathon.mesos"))).isNotNull();
     assertThat(snapshot().serial()).isGreaterThan(serial);
+  }
+
+  @Test
+  void takesNothingMoreFromAFollowingThatHasEnded() {
+    fill();
+    ClusterState one = cluster.cluster();
+    ClusterState two = one.with(task("db", 0));
+    List<ClusterListener> listeners = new ArrayList<>();
+    MesosZone anew = MesosZone.of(source(listeners));
+    anew.follow(surroundings).close();
+    anew.follow(surroundings);
+    listeners.get(0).changed(step(ClusterState.EMPTY, one));
+    assertThat(anew.snapshot()).isNull();
+
+    listeners.get(1).changed(step(ClusterState.EMPTY, two));
+    listeners.get(0).changed(step(one, one.with(task("late", 0))));
+    listeners.get(1).changed(step(two, two.with(task("more", 0))));
+
+    ZoneSnapshot served = Objects.requireNonNull(anew.snapshot());
+    for (String task : List.of("web", "db", "more")) {
+      assertThat(served.find(name(task + ".marathon.mesos"))).as(task).isNotNull();
+    }
+    assertThat(served.find(name("late.marathon.mesos"))).isNull();
+  }
+
+  private static ClusterUpdate step(ClusterState before, ClusterState after) {
+    return new ClusterUpdate(before, after, ClusterChange.between(before, after));
+  }
+
+  /** Tells something only when the test does, also to those who hung up. */
+  private static ClusterSource source(List<ClusterListener> listeners) {
+    return new ClusterSource() {
+      @Override
+      public ClusterState cluster() {
+        return ClusterState.EMPTY;
+      }
+
+      @Override
+      public boolean ready() {
+        return true;
+      }
+
+      @Override
+      public List<Rejection> rejections() {
+        return List.of();
+      }
+
+      @Override
+      public Subscription subscribe(Executor executor, ClusterListener listener) {
+        listeners.add(listener);
+        return () -> {};
+      }
+    };
+  }
+
+  @Test
+  void beforeTheFirstStateItsAgeIsTheTimeOfTheWait() {
+    time.advance(Duration.ofDays(3));
+    zone.follow(surroundings);
+    time.advance(Duration.ofSeconds(7));
+
+    assertThat(zone.age()).isNull();
+    assertThat(metrics.gauge("dcosnet.dns.zone.age.seconds", "zone", "mesos.")).isEqualTo(7);
   }
 
   @Test

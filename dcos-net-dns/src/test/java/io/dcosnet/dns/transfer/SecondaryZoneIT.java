@@ -155,6 +155,23 @@ class SecondaryZoneIT {
   }
 
   @Test
+  void knowsHowOldItsCopyIsWhenItIsFollowedAgain() {
+    time.advance(Duration.ofSeconds(5000));
+    SecondaryZone zone = copy(primary);
+    Subscription first = follow(zone);
+    assertThat(serial(zone)).contains(7L);
+    first.close();
+    net.close();
+
+    time.advance(Duration.ofSeconds(500));
+    follow(zone);
+    assertThat(zone.lastFailure()).isPresent();
+    assertThat(serial(zone)).contains(7L);
+    time.advance(Duration.ofSeconds(520));
+    assertThat(zone.snapshot()).isNull();
+  }
+
+  @Test
   void asksTheNextPrimaryWhenTheFirstIsSilent() {
     SecondaryZone zone = copy(new HostPort(IpAddress.LOOPBACK_IPV4, 1), primary);
 

@@ -31,6 +31,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TSIGRecord;
@@ -79,6 +80,25 @@ class TransferServerTest {
         .asString()
         .contains("SOA", " 100 ");
     assertThat(KEY.signer(time).verify(answer, octets, signature)).isEqualTo(Rcode.NOERROR);
+  }
+
+  @Test
+  void answersSignedQuestionsForChangesOverUdpWithTheSerialAlone() throws IOException {
+    Message query = query("mesos", Type.IXFR);
+    Record known =
+        new SOARecord(
+            Name.fromString("mesos."), DClass.IN, 60, Name.root, Name.root, 7, 1, 1, 1, 1);
+    query.addRecord(known, Section.AUTHORITY);
+    sign(query, SECRET);
+
+    Message answer = new Message(requireOne(ask(query, Protocol.UDP)));
+
+    assertThat(answer.getSection(Section.ANSWER))
+        .singleElement()
+        .asString()
+        .contains("SOA", " 100 ");
+    assertThat(count("soa")).isOne();
+    assertThat(count("zone")).isZero();
   }
 
   @Test

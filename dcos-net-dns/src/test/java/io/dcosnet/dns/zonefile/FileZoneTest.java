@@ -144,6 +144,21 @@ class FileZoneTest {
   }
 
   @Test
+  void complainsNoMoreWhenTheFileThatWentAwayIsBack() throws IOException {
+    follow();
+    time.advance(Duration.ofSeconds(5));
+    Path aside = Files.move(file, folder.resolve("aside"));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(zone.lastFailure()).isPresent();
+
+    Files.move(aside, file);
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(zone.lastFailure()).isEmpty();
+    assertThat(serials).containsExactly(7L);
+  }
+
+  @Test
   void stopsLookingWhenNobodyFollows() throws IOException {
     follow().close();
 

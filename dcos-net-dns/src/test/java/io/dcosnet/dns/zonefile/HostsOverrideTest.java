@@ -4,6 +4,12 @@ package io.dcosnet.dns.zonefile;
 import static io.dcosnet.dns.zone.Zones.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.model.Agent;
+import io.dcosnet.api.model.Framework;
+import io.dcosnet.api.model.Task;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.dns.zone.ChangingZone;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
@@ -89,6 +95,25 @@ class HostsOverrideTest {
     assertThat(first).isGreaterThan(101);
     assertThat(second).isGreaterThan(first);
     assertThat(snapshot().serial()).isGreaterThan(second);
+  }
+
+  @Test
+  void saysOfTheZoneWhatItSaysOfItself() {
+    ClusterPublisher cluster = ClusterPublisher.create();
+    Agent node = Agent.at("a-S1", IpAddress.parse("192.0.2.1"));
+    cluster.put(node);
+    cluster.put(Framework.named("F1", "marathon"));
+    cluster.put(Task.named("%%").framework("F1").runningOn(node).build());
+    cluster.put(Task.named("we_b").id("1").framework("F1").runningOn(node).build());
+    cluster.put(Task.named("we-b").id("2").framework("F1").runningOn(node).build());
+    Zone tasks = MesosZone.of(cluster);
+    Zone covered = HostsOverride.of(tasks, hosts);
+    covered.follow(surroundings);
+    step();
+
+    assertThat(covered.refused()).hasSize(1).isEqualTo(tasks.refused());
+    assertThat(covered.collisions()).hasSize(1).isEqualTo(tasks.collisions());
+    assertThat(covered.age()).isNotNull().isEqualTo(tasks.age());
   }
 
   @Test

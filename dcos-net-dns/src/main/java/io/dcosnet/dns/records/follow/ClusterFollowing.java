@@ -20,6 +20,7 @@ import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.SharedFollowing;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneApex;
+import io.dcosnet.dns.zone.ZoneFigures;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import java.time.Duration;
@@ -28,7 +29,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +55,12 @@ public final class ClusterFollowing {
   private final Object lock = new Object();
   private GeneratedRecords records;
 
+  /** Those of the following that was begun last; what an older one still tells is too late. */
+  private volatile @Nullable GeneratedRecords awaited;
+
   private final ZonePublisher published = new ZonePublisher();
   private volatile @Nullable Made made;
-  private volatile long changedNanos;
-  private volatile @Nullable TimeSource clock; // null before the first snapshot
+  private final ZoneFigures figures;
 
   /** A snapshot and the state of the cluster that it was made from. <b>Immutable.</b> */
   public record Made(ClusterState cluster, ZoneSnapshot snapshot) {}
@@ -76,6 +78,7 @@ public final class ClusterFollowing {
     this.source = requireNonNull(source, "source");
     this.apex = requireNonNull(apex, "apex");
     this.lastSerial = requireNonNull(lastSerial, "lastSerial");
+    this.figures = new ZoneFigures(apex.origin(), published::snapshot);
     this.generation = generation;
     this.records = generation.get();
   }
@@ -92,8 +95,7 @@ public final class ClusterFollowing {
 
   /** As {@link Zone#age}. */
   public @Nullable Duration age() {
-    TimeSource time = clock;
-    return time == null ? null : Duration.ofNanos(time.nanos() - changedNanos);
+    return figures.age();
   }
 
   /** As {@link Zone#follow}. */
@@ -126,12 +128,9 @@ public final class ClusterFollowing {
   private Subscription begin(Zone.Surroundings surroundings) {
     TimeSource time = surroundings.time();
     DnsMetrics metrics = new DnsMetrics(surroundings.metrics());
-    String name = apex.origin().toString();
-    metrics.serial(name, () -> read(ZoneSnapshot::serial));
-    metrics.records(name, () -> read(ZoneSnapshot::recordCount));
-    metrics.age(name, () -> (time.nanos() - changedNanos) / 1_000_000_000);
+    figures.show(metrics, time);
     metrics.collisions(
-        name,
+        apex.origin().toString(),
         () -> {
           synchronized (lock) {
             return records.collisionCount();
@@ -139,18 +138,17 @@ public final class ClusterFollowing {
         });
     // The first update of a subscription starts at nothing, and so do the records.
     GeneratedRecords fresh = generation.get();
+    awaited = fresh;
     return source.subscribe(
         surroundings.executor(), update -> follow(update, fresh, time, metrics));
-  }
-
-  private long read(ToLongFunction<ZoneSnapshot> figure) {
-    ZoneSnapshot now = published.snapshot();
-    return now == null ? 0 : figure.applyAsLong(now);
   }
 
   private void follow(
       ClusterUpdate update, GeneratedRecords fresh, TimeSource time, DnsMetrics metrics) {
     synchronized (lock) {
+      if (fresh != awaited) {
+        return;
+      }
       ZoneSnapshot before = published.snapshot();
       long event = eventSeconds(update, time.wallMillis() / 1000, before == null);
       if (before == null || records != fresh) {
@@ -161,10 +159,9 @@ public final class ClusterFollowing {
       ZoneSnapshot next = fresh.commit(before, event);
       made = new Made(update.after(), next);
       published.publish(next);
-      changedNanos = time.nanos();
-      clock = time;
+      figures.changed(time);
       if (update.sinceNanos() != ClusterUpdate.NO_TIME) {
-        metrics.delay(apex.origin().toString()).accept(changedNanos - update.sinceNanos());
+        metrics.delay(apex.origin().toString()).accept(time.nanos() - update.sinceNanos());
       }
       for (Map.Entry<RefusalCode, Integer> refusal : fresh.takeRefusalCounts().entrySet()) {
         metrics.skipped(apex.origin().toString(), refusal.getKey().tag()).add(refusal.getValue());
@@ -178,7 +175,7 @@ public final class ClusterFollowing {
     }
     long known = lastSerial.getAsLong() & 0xffff_ffffL;
     long fresh = (event - 1) & 0xffff_ffffL;
-    return (int) (known - fresh) > 0 ? known : fresh; // RFC 1982 §3.2
+    return known != 0 && (int) (known - fresh) > 0 ? known : fresh; // RFC 1982 §3.2
   }
 
   /**
