@@ -102,7 +102,7 @@ public record ZooKeeperUrl(List<String> servers, @Nullable String credentials, S
   /** The URL without its password. */
   @Override
   public String toString() {
-    String user = credentials == null ? "" : credentials.replaceFirst(":.*", ":…@");
+    String user = credentials == null ? "" : credentials.replaceFirst("(?s):.*", ":…@");
     return SCHEME + user + connectString() + path;
   }
 }

@@ -30,9 +30,9 @@ class ZooKeeperUrlTest {
 
   @Test
   void keepsThePasswordToItself() {
-    ZooKeeperUrl url = ZooKeeperUrl.parse("zk://mesos:se:c@r/et@192.0.2.1:2181/a/b");
+    ZooKeeperUrl url = ZooKeeperUrl.parse("zk://mesos:se:c@r/et\n@192.0.2.1:2181/a/b");
 
-    assertThat(url.credentials()).isEqualTo("mesos:se:c@r/et");
+    assertThat(url.credentials()).isEqualTo("mesos:se:c@r/et\n");
     assertThat(url.path()).isEqualTo("/a/b");
     assertThat(url).hasToString("zk://mesos:…@192.0.2.1:2181/a/b");
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.sources.auth;
 
+import io.dcosnet.api.DcosNetException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -62,11 +63,7 @@ public final class AuthorizedCall {
     }
 
     private void send(String header, boolean mayRepeat) {
-      HttpRequest authorized =
-          HttpRequest.newBuilder(request, (name, value) -> true)
-              .setHeader("Authorization", header)
-              .build();
-      CompletableFuture<HttpResponse<T>> sent = client.sendAsync(authorized, body);
+      CompletableFuture<HttpResponse<T>> sent = client.sendAsync(authorized(header), body);
       exchange = sent;
       if (result.isDone()) {
         endExchange(); // it was ended while this one began
@@ -74,6 +71,18 @@ public final class AuthorizedCall {
       CompletableFuture<?> unused =
           sent.thenAccept(response -> answered(response, header, mayRepeat))
               .whenComplete((done, failure) -> failWith(failure));
+    }
+
+    private HttpRequest authorized(String header) {
+      try {
+        return HttpRequest.newBuilder(request, (name, value) -> true)
+            .setHeader("Authorization", header)
+            .build();
+      } catch (IllegalArgumentException e) {
+        // Not its message nor itself: they repeat the value.
+        throw new DcosNetException(
+            request.uri() + ": the credentials cannot be sent (expected: one line of text)");
+      }
     }
 
     private void answered(HttpResponse<T> response, String header, boolean mayRepeat) {

@@ -197,15 +197,22 @@ final class FactWrites {
       return;
     }
     try {
-      CompletionStage<Write> write =
-          value == null ? facts.store.delete(key) : facts.store.put(key, value);
-      (value == null ? facts.metrics.deletes : facts.metrics.puts).increment();
-      onTheirWay.put(key, want);
-      write.whenComplete(
-          (written, failure) -> facts.turns.execute(() -> returned(key, value, written, failure)));
+      bring(key, want, value);
     } catch (IllegalArgumentException e) {
       reject("FACT_TOO_LARGE", key, String.valueOf(e.getMessage()));
+      if (before != null) {
+        bring(key, new Want(null), null); // what it said until now does not hold any more
+      }
     }
+  }
+
+  private void bring(String key, Want want, @Nullable Bytes value) {
+    CompletionStage<Write> write =
+        value == null ? facts.store.delete(key) : facts.store.put(key, value);
+    (value == null ? facts.metrics.deletes : facts.metrics.puts).increment();
+    onTheirWay.put(key, want);
+    write.whenComplete(
+        (written, failure) -> facts.turns.execute(() -> returned(key, value, written, failure)));
   }
 
   private void returned(

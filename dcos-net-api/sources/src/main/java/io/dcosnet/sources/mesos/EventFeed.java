@@ -191,7 +191,20 @@ final class EventFeed {
     }
     cancel(expiring);
     expiringAt = now + wait;
-    expiring = scheduler.schedule(Duration.ofNanos(wait), () -> work(this::expire));
+    expiring = scheduler.schedule(Duration.ofNanos(wait), this::expireSoon);
+  }
+
+  private void expireSoon() {
+    if (!work(this::expire)) {
+      tryToExpireAgain();
+    }
+  }
+
+  private synchronized void tryToExpireAgain() {
+    expiring = null;
+    if (!stopped) {
+      waitForAgents();
+    }
   }
 
   private synchronized void expire() {
@@ -211,7 +224,7 @@ final class EventFeed {
 
   /** Addresses of hosts were found, or other masters. */
   void placesChanged() {
-    work(this::publishPlaces);
+    var unused = work(this::publishPlaces);
   }
 
   private synchronized void publishPlaces() {
@@ -222,11 +235,13 @@ final class EventFeed {
   }
 
   /** It may take long in a large cluster, so it is nothing for the scheduler. */
-  private void work(Runnable work) {
+  private boolean work(Runnable work) {
     try {
       executor.execute(work);
+      return true;
     } catch (RejectedExecutionException e) {
       LOGGER.warn("no thread to publish what changed beside events: {}", e.toString());
+      return false;
     }
   }
 

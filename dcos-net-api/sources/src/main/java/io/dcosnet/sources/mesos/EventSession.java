@@ -140,15 +140,12 @@ final class EventSession implements HttpResponse.BodySubscriber<List<ByteBuffer>
     if (message.event() instanceof Subscribed first) {
       heartbeat = first.heartbeat();
     } else if (heartbeat == null) {
-      end(End.EVENT, "the stream begins with " + shown(message.type()) + " (expected: SUBSCRIBED)");
+      String type = Rejections.printable(message.type());
+      end(End.EVENT, "the stream begins with " + type + " (expected: SUBSCRIBED with a state)");
       return;
     }
     owner.event(this, message);
     heardNanos = time.nanos();
-  }
-
-  private static String shown(String type) {
-    return Rejections.printable(type);
   }
 
   @Override

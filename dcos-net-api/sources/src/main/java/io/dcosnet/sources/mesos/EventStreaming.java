@@ -69,7 +69,7 @@ final class EventStreaming implements EventSession.Owner {
   private @Nullable EventSession session;
   private long sessionNanos;
   private long resyncNanos;
-  private boolean resyncPending;
+  private @Nullable EventSession resyncWanted; // by the session that a timer runs for
   private int failuresInARow;
   private boolean unsupported;
   private Scheduler.@Nullable Timer timer; // of the next attempt, or of the next look
@@ -343,17 +343,22 @@ final class EventStreaming implements EventSession.Owner {
    * Something should be known and is not, so a snapshot is fetched, but not for each such thing.
    */
   private void resync(EventSession from) {
-    if (from != session || resyncPending) {
+    if (from != session) {
       return;
     }
-    resyncPending = true;
+    boolean pending = resyncWanted != null;
+    resyncWanted = from; // which the timer of a session that has ended serves as well
+    if (pending) {
+      return;
+    }
     long since = scheduler.time().nanos() - resyncNanos;
     long wait = Math.max(RESYNC_AFTER.toNanos(), RESYNC_EVERY.toNanos() - since);
-    var unused = scheduler.schedule(Duration.ofNanos(wait), () -> fetchSnapshot(from));
+    var unused = scheduler.schedule(Duration.ofNanos(wait), this::fetchSnapshot);
   }
 
-  private void fetchSnapshot(EventSession from) {
-    resyncPending = false;
+  private void fetchSnapshot() {
+    EventSession from = resyncWanted;
+    resyncWanted = null;
     if (from != session || client == null) {
       return; // another snapshot has come or will come anyhow
     }

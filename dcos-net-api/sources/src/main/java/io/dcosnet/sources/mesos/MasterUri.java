@@ -13,7 +13,9 @@ final class MasterUri {
   static boolean isUsable(String option, URI uri, List<String> problems) {
     String scheme = String.valueOf(uri.getScheme());
     if (uri.getHost() == null || !scheme.matches("(?i)https?")) {
-      problems.add(option + ": " + uri + " (expected: http://host:port or https://…)");
+      // Of a name that is no host, such as one with an underscore, the JDK knows no user either.
+      String shown = uri.toString().replaceFirst("//.*@", "//…@");
+      problems.add(option + ": " + shown + " (expected: http://host:port or https://…)");
       return false;
     }
     if (uri.getRawUserInfo() != null) {

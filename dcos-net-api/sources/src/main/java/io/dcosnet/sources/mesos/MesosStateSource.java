@@ -308,14 +308,8 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
       List<URI> whole = new ArrayList<>();
       Set<String> trusted = new HashSet<>(trustedHosts);
       for (URI master : masters) {
-        String scheme = String.valueOf(master.getScheme());
-        if (master.getHost() == null || !scheme.matches("(?i)https?")) {
-          problems.add("master: " + master + " (expected: http://host:port or https://…)");
-        } else if (master.getRawUserInfo() != null) {
-          problems.add("master: user:…@" + master.getHost() + " (expected: use authorization)");
-        } else {
-          boolean bare = master.getRawPath().isEmpty() || master.getRawPath().equals("/");
-          whole.add(bare ? master.resolve(DEFAULT_PATH) : master);
+        if (MasterUri.isUsable("master", master, problems)) {
+          whole.add(MasterUri.whole(master, DEFAULT_PATH));
           trusted.add(StateRequest.endpoint(master));
         }
       }

@@ -381,6 +381,20 @@ class FactExchangeTest {
   }
 
   @Test
+  void aTaskThatHasBecomeTooLargeIsNotToldAsItWas() {
+    leadsWith(one, STATE);
+    assertThat(reader.facts.cluster()).isEqualTo(STATE);
+
+    one.says(STATE.with(DB.toBuilder().name("y".repeat(70_000)).build()));
+    pass(1);
+
+    assertThat(reader.facts.cluster()).isEqualTo(STATE.without(DB.key()));
+    assertThat(one.publisher.rejections())
+        .extracting(Rejection::code)
+        .containsExactly("FACT_TOO_LARGE");
+  }
+
+  @Test
   void twentyThousandTasksAreToldInFiveSeconds() {
     List<Task> tasks = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {

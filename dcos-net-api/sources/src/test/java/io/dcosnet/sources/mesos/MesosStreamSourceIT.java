@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Test;
 
 class MesosStreamSourceIT {
 
+  private static final String IGNORED = "dcosnet.sources.stream.ignored";
   private static final String ONE_TASK = subscribed(ON_S1, "", task("web.1", "S1"));
 
   private final SystemScheduler scheduler = SystemScheduler.create("test");
@@ -227,7 +228,8 @@ class MesosStreamSourceIT {
 
     MesosStreamSource source = start(builder().master(first.uri()));
 
-    await().until(() -> failure(source).contains("begins with HEARTBEAT (expected: SUBSCRIBED)"));
+    await()
+        .until(() -> failure(source).contains("begins with HEARTBEAT (expected: SUBSCRIBED with"));
     assertThat(source.ready()).isFalse();
   }
 
@@ -242,9 +244,8 @@ class MesosStreamSourceIT {
     await().until(() -> tasks(source).size() == 2);
     assertThat(events.streams).hasSize(1);
     assertThat(source.rejections()).extracting(Rejection::code).containsExactly("EVENT_NO_BODY");
-    assertThat(metrics.count("dcosnet.sources.stream.ignored", "reason", "unknown_type"))
-        .isEqualTo(1);
-    assertThat(metrics.count("dcosnet.sources.stream.ignored", "reason", "refused")).isEqualTo(1);
+    assertThat(metrics.count(IGNORED, "reason", "unknown_type")).isEqualTo(1);
+    assertThat(metrics.count(IGNORED, "reason", "refused")).isEqualTo(1);
   }
 
   @Test
@@ -258,6 +259,22 @@ class MesosStreamSourceIT {
     assertThat(events.streams).hasSize(2);
     assertThat(ends("resync")).isEqualTo(1);
     assertThat(source.lastFailure()).isEmpty();
+  }
+
+  @Test
+  void forgetsNoWishForASnapshotOverTheOneOfAnEndedStream() throws IOException {
+    MesosStreamSource source = follow();
+    String late = task("web.1", "S1") + "," + task("lost", "S1");
+
+    events.last().send(updated("lost", "TASK_RUNNING"));
+    await().until(() -> metrics.count(IGNORED, "reason", "unknown_task") == 1);
+    events.last().close(); // before the snapshot that was wanted can be fetched
+    await().until(() -> events.streams.size() == 2);
+    events.beginWith(subscribed(ON_S1, "", late));
+    events.last().send(updated("lost", "TASK_RUNNING"));
+
+    await().until(() -> tasks(source).size() == 2);
+    assertThat(ends("resync")).isEqualTo(1);
   }
 
   @Test

@@ -20,6 +20,7 @@ class SourceConfigTest {
                 MesosStreamSource.builder(time, time, new Random(1))
                     .master(URI.create("ftp://192.0.2.1"))
                     .master(URI.create("http://me:secret@192.0.2.1:5050"))
+                    .master(URI.create("http://me:secret@no_host:5050"))
                     .electionGrace(Duration.ofSeconds(-1))
                     .maxRecordBytes(0)
                     .build())
@@ -28,6 +29,7 @@ class SourceConfigTest {
             """
             master: ftp://192.0.2.1 (expected: http://host:port or https://…)
             master: user:…@192.0.2.1 (expected: use authorization)
+            master: http://…@no_host:5050 (expected: http://host:port or https://…)
             electionGrace: PT-1S (expected: zero or more)
             maxRecordBytes: 0 (expected: at least 1)""");
   }

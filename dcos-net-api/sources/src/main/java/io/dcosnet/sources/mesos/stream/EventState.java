@@ -155,7 +155,9 @@ public final class EventState {
   private ClusterChange agentGone(String id, ClusterState now) {
     List<Change<Task>> tasks = now.tasksOn(id).stream().map(Change::removed).toList();
     List<Change<Agent>> agents = now.agent(id).map(Change::removed).stream().toList();
-    return new ClusterChange(tasks, agents, List.of(), awaiting(now));
+    Set<TaskKey> gone = new TreeSet<>();
+    tasks.forEach(task -> gone.add(task.latest().key()));
+    return new ClusterChange(tasks, agents, unusedFrameworks(now, gone), awaiting(now));
   }
 
   private ClusterChange frameworkGone(String id, ClusterState now) {
@@ -192,7 +194,7 @@ public final class EventState {
   /** A framework that was kept for its tasks goes with the last of them. */
   private List<Change<Framework>> unusedFrameworks(ClusterState now, Set<TaskKey> gone) {
     Set<String> unused = new TreeSet<>(awaited.keptFrameworks());
-    if (unused.isEmpty() || gone.isEmpty()) {
+    if (unused.isEmpty()) {
       return List.of();
     }
     for (Task task : now.tasks()) {

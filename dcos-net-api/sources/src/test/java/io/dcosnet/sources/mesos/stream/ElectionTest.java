@@ -7,11 +7,13 @@ import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Task;
+import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.AgentAdded;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.AgentRemoved;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.FrameworkPut;
 import io.dcosnet.sources.mesos.stream.OperatorEvent.TaskAdded;
+import io.dcosnet.sources.mesos.stream.OperatorEvent.TaskUpdated;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,19 @@ class ElectionTest {
   }
 
   @Test
+  void dropsAFrameworkWhoseKeptTasksHaveEnded() {
+    elected("S3");
+    apply(new TaskUpdated("F2", ON_THREE.id(), "S3", TaskState.FINISHED, null, false));
+    apply(new TaskAdded(ALSO));
+    apply(new AgentAdded(THREE, null));
+
+    after(Duration.ofSeconds(10));
+
+    assertThat(tasks()).containsExactly("a", "c");
+    assertThat(cluster.frameworks()).containsExactly(MARATHON);
+  }
+
+  @Test
   void keepsAFrameworkThatHasRegisteredMeanwhile() {
     elected("S3");
     apply(new FrameworkPut(SPARK, null));
@@ -133,6 +148,7 @@ class ElectionTest {
     apply(new AgentRemoved("S9"));
 
     assertThat(tasks()).containsExactly("a");
+    assertThat(cluster.frameworks()).as("nothing of the other is left").containsExactly(MARATHON);
     assertThat(cluster.masters().awaited()).isEmpty();
     assertThat(state.awaitedAgents()).isZero();
   }
