@@ -457,6 +457,24 @@ class MesosStreamSourceIT {
     assertThat(others.streams).hasSize(1);
   }
 
+  @Test
+  void namesTheDetectedLeaderAlsoBeforeItHasAStream() {
+    FakeDetector detector = new FakeDetector();
+    detector.leads(first.port());
+    first.answers(events);
+    MesosStreamSource source = start(builder().detector(detector));
+    await().until(source::ready);
+
+    detector.leads(second.port()); // which is still recovering
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(source.cluster().masters().leader())
+                    .isEqualTo(detector.masters().leader()));
+    assertThat(tasks(source)).containsExactly("web.1");
+  }
+
   private static final class FakeDetector implements MasterDetector {
     private final List<Consumer<Masters>> listeners = new CopyOnWriteArrayList<>();
     private volatile Masters masters = Masters.NONE;
