@@ -475,6 +475,20 @@ class MesosStreamSourceIT {
     assertThat(tasks(source)).containsExactly("web.1");
   }
 
+  @Test
+  void namesTheMasterThatSendsEventsWhenTheDetectorIsLate() {
+    FakeDetector detector = new FakeDetector();
+    detector.leads(first.port());
+    first.redirects("//127.0.0.1:" + second.port() + "/api/v1");
+    second.answers(others);
+
+    MesosStreamSource source = start(builder().detector(detector));
+
+    await().until(source::ready);
+    assertThat(source.cluster().masters().leader())
+        .isEqualTo(new Master(new HostPort(IpAddress.LOOPBACK_IPV4, second.port()), ""));
+  }
+
   private static final class FakeDetector implements MasterDetector {
     private final List<Consumer<Masters>> listeners = new CopyOnWriteArrayList<>();
     private volatile Masters masters = Masters.NONE;
