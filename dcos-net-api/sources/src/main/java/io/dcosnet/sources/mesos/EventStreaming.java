@@ -13,9 +13,7 @@ import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,7 +93,7 @@ final class EventStreaming implements EventSession.Owner {
     client = newClient;
     places.start(newClient);
     resyncNanos = scheduler.time().nanos() - RESYNC_EVERY.toNanos();
-    MasterDetector detector = config.detector();
+    MasterDetector detector = config.masters().detector();
     if (detector != null) {
       detectedLeader = detector.masters().leader();
       election = detector.subscribe(scheduler, this::mastersChanged);
@@ -161,29 +159,12 @@ final class EventStreaming implements EventSession.Owner {
     }
     cancelTimer();
     unsupported = false;
-    List<URI> candidates = candidates();
+    List<URI> candidates = config.masters().candidates(detectedLeader, lastGood);
     if (candidates.isEmpty()) {
       refused(List.of("no master is known yet"));
     } else {
       ask(current, candidates, 0, new ArrayList<>());
     }
-  }
-
-  /** The leader as it was detected, who accepted last, and then the others. */
-  private List<URI> candidates() {
-    Set<URI> candidates = new LinkedHashSet<>();
-    if (detectedLeader != null) {
-      candidates.add(config.uriOf(detectedLeader));
-    }
-    if (lastGood != null) {
-      candidates.add(lastGood);
-    }
-    candidates.addAll(config.masters());
-    MasterDetector detector = config.detector();
-    if (detector != null) {
-      detector.masters().all().forEach(master -> candidates.add(config.uriOf(master)));
-    }
-    return List.copyOf(candidates);
   }
 
   private void ask(OperatorClient current, List<URI> candidates, int index, List<String> failures) {

@@ -4,61 +4,55 @@ package io.dcosnet.sources.mesos;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.sources.HostResolver;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which masters there are and who leads, as far as their addresses are known: a stream of events
- * says nothing of it, but the one that sends it leads. <b>Thread-safe.</b>
+ * says nothing of it, but the one that sends it leads, unless a detector has told of another one
+ * since. <b>Thread-safe.</b>
  */
 final class KnownMasters {
 
-  private final StreamConfig config;
+  private final MasterSet set;
   private final HostResolver hosts;
-  private volatile @Nullable URI leader;
+  private volatile @Nullable Leading leading;
 
-  KnownMasters(StreamConfig config, HostResolver hosts) {
-    this.config = config;
+  /**
+   * @param detected who led by the detector's word then
+   */
+  private record Leading(URI subscribed, @Nullable Master detected) {}
+
+  KnownMasters(MasterSet set, HostResolver hosts) {
+    this.set = set;
     this.hosts = hosts;
   }
 
   /** The one that accepted a subscription. */
   void leader(URI newLeader) {
-    leader = newLeader;
+    leading = new Leading(newLeader, set.detectedLeader());
   }
 
   /** The configured ones in their order, then those detected; nobody is awaited. */
   Masters masters() {
-    Map<HostPort, Master> all = new LinkedHashMap<>();
-    for (URI master : config.masters()) {
-      endpoints(master).forEach(at -> all.putIfAbsent(at, new Master(at, "")));
-    }
-    MasterDetector detector = config.detector();
-    if (detector != null) {
-      detector.masters().all().forEach(master -> all.put(master.endpoint(), master));
-    }
-    URI leading = leader;
-    List<HostPort> at = leading == null ? List.of() : endpoints(leading);
-    Master found = at.isEmpty() ? null : all.getOrDefault(at.get(0), new Master(at.get(0), ""));
-    return new Masters(List.copyOf(all.values()), found);
+    Map<HostPort, Master> all = set.known(hosts);
+    return new Masters(List.copyOf(all.values()), leader(all));
+  }
+
+  /** Of subscription and detection the newer one: either may be late. */
+  private @Nullable Master leader(Map<HostPort, Master> all) {
+    Leading last = leading;
+    Master detected = set.detectedLeader();
+    boolean newer = detected != null && (last == null || !detected.equals(last.detected));
+    List<HostPort> at = newer || last == null ? List.of() : endpoints(last.subscribed);
+    return at.isEmpty() ? detected : all.getOrDefault(at.get(0), new Master(at.get(0), ""));
   }
 
   /** Where a master listens; empty while its host name is not resolved. */
   List<HostPort> endpoints(URI master) {
-    String host = master.getHost();
-    String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    int port = master.getPort() < 0 ? Master.DEFAULT_PORT : master.getPort();
-    List<HostPort> endpoints = new ArrayList<>(2);
-    for (IpAddress address : hosts.addresses(name)) {
-      endpoints.add(new HostPort(address, port));
-    }
-    return endpoints;
+    return MasterSet.endpoints(master, hosts);
   }
 }

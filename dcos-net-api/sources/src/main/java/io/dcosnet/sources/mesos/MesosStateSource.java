@@ -302,17 +302,9 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
     /** As {@link #build()}, for a source that publishes what others publish too. */
     MesosStateSource build(ClusterPublisher publisher, SourceHealth health) {
       List<String> problems = new ArrayList<>();
-      if (masters.isEmpty() && detector == null) {
-        problems.add("master: none (expected: at least one, or a detector)");
-      }
-      List<URI> whole = new ArrayList<>();
-      Set<String> trusted = new HashSet<>(trustedHosts);
-      for (URI master : masters) {
-        if (MasterUri.isUsable("master", master, problems)) {
-          whole.add(MasterUri.whole(master, DEFAULT_PATH));
-          trusted.add(StateRequest.endpoint(master));
-        }
-      }
+      MasterSet set =
+          MasterSet.of(
+              masters, detector, trustedHosts, rewrite, DEFAULT_PATH, tls != null, problems);
       requirePositive("refresh", refresh, problems);
       requirePositive("timeout", timeout, problems);
       if (electionGrace.isNegative()) {
@@ -331,14 +323,11 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
               scheduler,
               executor,
               random,
-              whole,
-              detector,
-              trusted,
+              set,
               refresh,
               timeout,
               electionGrace,
               maxBytes,
-              rewrite,
               authorization,
               tls);
       return new MesosStateSource(config, resolver, publisher, health);

@@ -32,7 +32,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -82,13 +81,10 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
       EventStreaming.Watcher watcher) {
     this.config = config;
     this.publisher = publisher;
-    String names =
-        config.masters().isEmpty()
-            ? "detected masters"
-            : config.masters().stream().map(URI::toString).collect(Collectors.joining(" "));
     StreamMetrics metrics = new StreamMetrics(sink);
-    KnownMasters masters = new KnownMasters(config, hosts);
-    health = new SourceHealth("mesos-stream", names, config.scheduler().time(), sink);
+    KnownMasters masters = new KnownMasters(config.masters(), hosts);
+    health =
+        new SourceHealth("mesos-stream", config.masters().names(), config.scheduler().time(), sink);
     feed = new EventFeed(config, publisher, hosts, masters, metrics);
     streaming = new EventStreaming(config, masters, feed, health, metrics, watcher);
   }
@@ -108,9 +104,9 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
         new OperatorClient(
             config.executor(),
             config.tls(),
-            config::trusts,
+            config.masters()::trusts,
             config.authorization(),
-            config.rewrite());
+            config.masters().rewrite());
     feed.start();
     return CompletableFuture.runAsync(() -> streaming.start(client), config.scheduler());
   }
@@ -296,17 +292,9 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
     /** As {@link #build()}, for a source that publishes what others publish too. */
     MesosStreamSource build(ClusterPublisher publisher, EventStreaming.Watcher watcher) {
       List<String> problems = new ArrayList<>();
-      if (masters.isEmpty() && detector == null) {
-        problems.add("master: none (expected: at least one, or a detector)");
-      }
-      List<URI> whole = new ArrayList<>();
-      Set<String> trusted = new HashSet<>(trustedHosts);
-      for (URI master : masters) {
-        if (MasterUri.isUsable("master", master, problems)) {
-          whole.add(MasterUri.whole(master, DEFAULT_PATH));
-          trusted.add(StateRequest.endpoint(master));
-        }
-      }
+      MasterSet set =
+          MasterSet.of(
+              masters, detector, trustedHosts, rewrite, DEFAULT_PATH, tls != null, problems);
       if (electionGrace.isNegative()) {
         problems.add("electionGrace: " + electionGrace + " (expected: zero or more)");
       }
@@ -320,17 +308,7 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
           hosts != null ? hosts : HostResolver.create(scheduler, executor, HostLookup.system());
       StreamConfig config =
           new StreamConfig(
-              scheduler,
-              executor,
-              random,
-              whole,
-              detector,
-              trusted,
-              electionGrace,
-              maxRecordBytes,
-              rewrite,
-              authorization,
-              tls);
+              scheduler, executor, random, set, electionGrace, maxRecordBytes, authorization, tls);
       return new MesosStreamSource(config, resolver, metrics, publisher, watcher);
     }
   }

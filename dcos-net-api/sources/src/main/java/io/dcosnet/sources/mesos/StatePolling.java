@@ -2,28 +2,20 @@
 package io.dcosnet.sources.mesos;
 
 import io.dcosnet.api.Bytes;
-import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
-import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.sources.HostResolver;
-import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +36,6 @@ final class StatePolling {
   }
 
   private final PollingConfig config;
-  private final List<URI> masters;
   private final Scheduler scheduler;
   private final HostResolver hosts;
   private final ClusterPublisher publisher;
@@ -76,7 +67,6 @@ final class StatePolling {
       SourceHealth health,
       StateFeed feed) {
     this.config = config;
-    this.masters = config.masters();
     this.scheduler = config.scheduler();
     this.hosts = hosts;
     this.publisher = publisher;
@@ -87,7 +77,7 @@ final class StatePolling {
 
   void start(StateRequest newRequest) {
     request = newRequest;
-    MasterDetector detector = config.detector();
+    MasterDetector detector = config.masters().detector();
     if (detector != null) {
       detectedLeader = detector.masters().leader();
       election = detector.subscribe(scheduler, this::mastersChanged);
@@ -138,31 +128,12 @@ final class StatePolling {
       return;
     }
     cancelTimer();
-    List<URI> candidates = candidates();
+    List<URI> candidates = config.masters().candidates(detectedLeader, lastGood);
     if (candidates.isEmpty()) {
       failed(List.of("no master is known yet"));
     } else {
       ask(current, candidates, 0, new ArrayList<>());
     }
-  }
-
-  /** The leader as it was detected, who answered last, and then the others. */
-  private List<URI> candidates() {
-    Set<URI> candidates = new LinkedHashSet<>();
-    if (detectedLeader != null) {
-      candidates.add(config.rewrite().apply(config.uriOf(detectedLeader)));
-    }
-    if (lastGood != null) {
-      candidates.add(lastGood);
-    }
-    candidates.addAll(masters);
-    MasterDetector detector = config.detector();
-    if (detector != null) {
-      for (Master master : detector.masters().all()) {
-        candidates.add(config.rewrite().apply(config.uriOf(master)));
-      }
-    }
-    return List.copyOf(candidates);
   }
 
   private void ask(StateRequest current, List<URI> candidates, int index, List<String> failures) {
@@ -186,7 +157,7 @@ final class StatePolling {
                     succeeded(good);
                     return;
                   }
-                  failures.add(reason(candidates.get(index), failure));
+                  failures.add(OperatorClient.reason(candidates.get(index), failure));
                   if (index + 1 < candidates.size()) {
                     ask(current, candidates, index + 1, failures);
                   } else {
@@ -233,27 +204,9 @@ final class StatePolling {
   /** What a master said with what it cannot know. */
   private ClusterState completed(ClusterState after, Set<String> waitedFor) {
     ClusterState kept = RecoveringAgents.keep(publisher.cluster(), after, waitedFor);
-    Masters masters = new Masters(masterList(), after.masters().leader());
+    List<Master> all = List.copyOf(config.masters().known(hosts).values());
+    Masters masters = new Masters(all, after.masters().leader());
     return kept.with(masters.awaiting(RecoveringAgents.unknown(kept, waitedFor)));
-  }
-
-  /** The configured masters whose address is known, in their order, then those detected. */
-  private List<Master> masterList() {
-    Map<HostPort, Master> list = new LinkedHashMap<>();
-    for (URI master : masters) {
-      String host = master.getHost();
-      String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-      int port = master.getPort() < 0 ? Master.DEFAULT_PORT : master.getPort();
-      for (IpAddress address : hosts.addresses(name)) {
-        HostPort endpoint = new HostPort(address, port);
-        list.putIfAbsent(endpoint, new Master(endpoint, ""));
-      }
-    }
-    MasterDetector detector = config.detector();
-    if (detector != null) {
-      detector.masters().all().forEach(master -> list.put(master.endpoint(), master));
-    }
-    return List.copyOf(list.values());
   }
 
   private void schedule(Duration delay) {
@@ -279,17 +232,5 @@ final class StatePolling {
 
   private static Duration scaled(Duration duration, double factor) {
     return Duration.ofNanos((long) (duration.toNanos() * factor));
-  }
-
-  /** The reason with the address that it is about, which may be another one after a redirect. */
-  private static String reason(URI asked, Throwable failure) {
-    Throwable cause = failure.getCause();
-    Throwable real = failure instanceof CompletionException && cause != null ? cause : failure;
-    String message = real.getMessage();
-    if (real instanceof DcosNetException && message != null) {
-      return message;
-    }
-    String text = message != null ? message : real.getClass().getSimpleName();
-    return asked + ": " + (real instanceof ConnectException ? "cannot connect: " + text : text);
   }
 }

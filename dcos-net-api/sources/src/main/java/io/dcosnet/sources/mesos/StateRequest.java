@@ -34,12 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class StateRequest {
 
   /** What was read, and by which hash the same content is known again. */
-  record Answer(URI from, Bytes hash, @Nullable MesosState state) {
-    /** True when the content is the one whose hash was given. */
-    boolean isUnchanged() {
-      return state == null;
-    }
-  }
+  record Answer(URI from, Bytes hash, @Nullable MesosState state) {}
 
   private static final int MAX_ERROR_BODY = 16 * 1024;
 
@@ -56,9 +51,9 @@ final class StateRequest {
     this.executor = config.executor();
     this.reader = MesosStateReader.create().withMaxBytes(config.maxBytes());
     this.maxBytes = config.maxBytes();
-    this.trusts = config::trusts;
+    this.trusts = config.masters()::trusts;
     this.authorization = config.authorization();
-    this.rewrite = config.rewrite();
+    this.rewrite = config.masters().rewrite();
   }
 
   /**

@@ -40,16 +40,13 @@ class EventFeedTest {
             time,
             this::execute,
             new Random(1),
-            List.of(MASTER),
-            null,
-            Set.of(),
+            new MasterSet(List.of(MASTER), null, Set.of(), UnaryOperator.identity(), MASTER),
             Duration.ofMinutes(10),
             1000,
-            UnaryOperator.identity(),
             null,
             null);
     HostResolver hosts = HostResolver.create(time, this::execute, HostLookup.system());
-    KnownMasters masters = new KnownMasters(config, hosts);
+    KnownMasters masters = new KnownMasters(config.masters(), hosts);
     EventFeed feed = new EventFeed(config, publisher, hosts, masters, metrics);
     feed.start();
     EventSession session = new EventSession(MASTER, new Nobody(), 1000, time, metrics);

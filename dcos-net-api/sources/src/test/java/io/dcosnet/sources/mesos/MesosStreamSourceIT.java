@@ -457,6 +457,38 @@ class MesosStreamSourceIT {
     assertThat(others.streams).hasSize(1);
   }
 
+  @Test
+  void namesTheDetectedLeaderAlsoBeforeItHasAStream() {
+    FakeDetector detector = new FakeDetector();
+    detector.leads(first.port());
+    first.answers(events);
+    MesosStreamSource source = start(builder().detector(detector));
+    await().until(source::ready);
+
+    detector.leads(second.port()); // which is still recovering
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(source.cluster().masters().leader())
+                    .isEqualTo(detector.masters().leader()));
+    assertThat(tasks(source)).containsExactly("web.1");
+  }
+
+  @Test
+  void namesTheMasterThatSendsEventsWhenTheDetectorIsLate() {
+    FakeDetector detector = new FakeDetector();
+    detector.leads(first.port());
+    first.redirects("//127.0.0.1:" + second.port() + "/api/v1");
+    second.answers(others);
+
+    MesosStreamSource source = start(builder().detector(detector));
+
+    await().until(source::ready);
+    assertThat(source.cluster().masters().leader())
+        .isEqualTo(new Master(new HostPort(IpAddress.LOOPBACK_IPV4, second.port()), ""));
+  }
+
   private static final class FakeDetector implements MasterDetector {
     private final List<Consumer<Masters>> listeners = new CopyOnWriteArrayList<>();
     private volatile Masters masters = Masters.NONE;
