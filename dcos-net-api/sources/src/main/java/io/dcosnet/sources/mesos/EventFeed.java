@@ -5,6 +5,7 @@ import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterChange;
 import io.dcosnet.api.model.ClusterState;
+import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.spi.Scheduler;
@@ -122,7 +123,7 @@ final class EventFeed {
     if (from != session) {
       return false; // a session that ended while its last bytes were dealt with
     }
-    return changed(message);
+    return changed(message, from.arrivedNanos());
   }
 
   private void subscribed(EventSession from, Subscribed first, Rejections refused) {
@@ -143,9 +144,9 @@ final class EventFeed {
     waitForAgents();
   }
 
-  private boolean changed(OperatorMessage message) {
+  private boolean changed(OperatorMessage message, long arrivedNanos) {
     OperatorEvent event = message.event();
-    publish(state.apply(event, publisher.cluster(), now()));
+    publish(state.apply(event, publisher.cluster(), now()), arrivedNanos);
     boolean resync = state.takeResyncWanted();
     if (resync && event instanceof TaskUpdated update) {
       metrics.ignored(Ignored.UNKNOWN_TASK);
@@ -165,9 +166,9 @@ final class EventFeed {
     return resync;
   }
 
-  private void publish(ClusterChange change) {
+  private void publish(ClusterChange change, long sinceNanos) {
     if (!change.isEmpty()) {
-      publisher.apply(change);
+      publisher.apply(change, sinceNanos);
     }
   }
 
@@ -210,7 +211,7 @@ final class EventFeed {
   private synchronized void expire() {
     expiring = null;
     if (connected && !stopped) {
-      publish(state.expire(publisher.cluster(), now()));
+      publish(state.expire(publisher.cluster(), now()), ClusterUpdate.NO_TIME);
       waitForAgents();
     }
   }

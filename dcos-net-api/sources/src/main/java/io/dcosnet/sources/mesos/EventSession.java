@@ -52,6 +52,7 @@ final class EventSession implements HttpResponse.BodySubscriber<List<ByteBuffer>
 
   private volatile Flow.@Nullable Subscription subscription;
   private volatile long heardNanos;
+  private volatile long arrivedNanos;
   private volatile boolean busy;
   private volatile @Nullable Duration heartbeat;
 
@@ -83,6 +84,11 @@ final class EventSession implements HttpResponse.BodySubscriber<List<ByteBuffer>
     return outcome.get() != null;
   }
 
+  /** When the bytes came that the event which is told now ends in. */
+  long arrivedNanos() {
+    return arrivedNanos;
+  }
+
   /** Nanoseconds since the last record; before the first one, since the last byte. */
   long silence() {
     return busy ? 0 : time.nanos() - heardNanos;
@@ -107,6 +113,7 @@ final class EventSession implements HttpResponse.BodySubscriber<List<ByteBuffer>
   @Override
   public void onNext(List<ByteBuffer> pieces) {
     busy = true;
+    arrivedNanos = time.nanos();
     try {
       for (ByteBuffer piece : pieces) {
         metrics.bytes(piece.remaining());
