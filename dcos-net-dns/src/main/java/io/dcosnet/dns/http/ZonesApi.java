@@ -16,6 +16,7 @@ import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import io.dcosnet.dns.zonefile.ZoneText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -173,7 +174,7 @@ public final class ZonesApi implements HttpHandler {
   public static final class Builder {
     private final Explainer zones;
     private final Executor executor;
-    private Function<ZoneSnapshot, String> writer = MasterText::of;
+    private Function<ZoneSnapshot, String> writer = ZoneText::of;
     private String prefix = "";
 
     private Builder(Explainer zones, Executor executor) {

@@ -14,10 +14,10 @@ interface NotifyTarget {
   @Nullable TsigKey key();
 
   /**
-   * Somebody says that the zone has changed. Must not block.
+   * Somebody says that the zone has changed, signed or not: it is only asked for sooner. Must not
+   * block.
    *
-   * @param signedWith the key of the valid signature, null without one
    * @return false when the sender is none that may say so
    */
-  boolean notified(IpAddress sender, @Nullable TsigKey signedWith);
+  boolean notified(IpAddress sender);
 }

@@ -105,7 +105,7 @@ public final class SecondaryZone implements Zone, NotifyTarget {
   }
 
   @Override
-  public boolean notified(IpAddress sender, @Nullable TsigKey signedWith) {
+  public boolean notified(IpAddress sender) {
     Follower now = follower;
     if (primaries.stream().noneMatch(primary -> primary.address().equals(sender))) {
       return false;

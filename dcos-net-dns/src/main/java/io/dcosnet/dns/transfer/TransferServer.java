@@ -184,7 +184,7 @@ public final class TransferServer implements TransferService {
       metrics.notifiesReceived("not-ours").increment();
     } else {
       NotifyTarget copy = copies.get(name);
-      boolean accepted = copy != null && copy.notified(client.unmapped(), signature.key());
+      boolean accepted = copy != null && copy.notified(client.unmapped());
       rcode = accepted ? Rcode.NOERROR : Rcode.REFUSED;
       metrics.notifiesReceived(accepted ? "accepted" : "refused").increment();
     }

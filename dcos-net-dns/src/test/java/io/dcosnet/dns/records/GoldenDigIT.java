@@ -9,7 +9,10 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.records.dcos.DcosZone;
+import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.sources.mesos.OperatorEvents;
 import io.dcosnet.testkit.Fixtures;
 import io.dcosnet.testkit.Required;
 import java.io.IOException;
@@ -18,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,6 +31,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every record that the original served, asked for one by one with the tool that people use. */
 class GoldenDigIT {
@@ -52,6 +59,32 @@ class GoldenDigIT {
     assertThat(asked).isGreaterThan(10_000);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"operator-api", "hello-overlay"})
+  void answersEveryNameOfTheZonesOfDcosNetOverUdpAndTcp(String stream) throws Exception {
+    Path fixtures = Fixtures.find().resolve("mesos");
+    String golden = Files.readString(fixtures.resolve("golden/" + stream + ".dcos-zone.json"));
+    ClusterPublisher cluster = ClusterPublisher.create();
+    Path events = fixtures.resolve("stream/" + stream + ".json");
+    cluster.replace(OperatorEvents.read(events).cluster(), List.of());
+    Map<String, Map<String, Set<String>>> byType = new TreeMap<>();
+    Golden.zoneRecords(golden)
+        .forEach((owner, lines) -> lines.forEach(line -> note(owner + ".", line, byType)));
+    List<Question> questions = questions(byType);
+
+    assertThat(questions).isNotEmpty();
+    check(questions, DcosZone.of(cluster));
+  }
+
+  private static void note(
+      String owner, String line, Map<String, Map<String, Set<String>>> byType) {
+    String[] fields = line.split(" ", 2);
+    byType
+        .computeIfAbsent(fields[0], type -> new TreeMap<>())
+        .computeIfAbsent(owner, name -> new TreeSet<>())
+        .add(fields[1]);
+  }
+
   private static List<Path> goldens(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> !file.toString().endsWith(".dcos-zone.json")).sorted().toList();
@@ -62,9 +95,13 @@ class GoldenDigIT {
   private int check(Golden golden, byte[] state) throws Exception {
     ClusterPublisher cluster = ClusterPublisher.create();
     cluster.replace(Golden.state(state), List.of());
-    MesosZone zone = MesosZone.of(cluster, golden.config());
+    List<Question> questions = questions(golden.served());
+    check(questions, MesosZone.of(cluster, golden.config()));
+    return questions.size();
+  }
+
+  private void check(List<Question> questions, Zone zone) throws Exception {
     HostPort any = new HostPort(IpAddress.LOOPBACK_IPV4, 0);
-    List<Question> questions = questions(golden);
     try (NetRuntime net = NetRuntime.create()) {
       DnsServer server = DnsServer.builder(net).listen(any).zone(zone).build();
       net.startAll(server);
@@ -72,20 +109,16 @@ class GoldenDigIT {
       assertThat(differences(questions, server.localAddress(), "+notcp")).isEmpty();
       assertThat(differences(questions, server.localAddress(), "+tcp")).isEmpty();
     }
-    return questions.size();
   }
 
-  private static List<Question> questions(Golden golden) {
+  private static List<Question> questions(Map<String, Map<String, Set<String>>> served) {
     List<Question> questions = new ArrayList<>();
-    golden
-        .served()
-        .forEach(
-            (type, owners) ->
-                owners.forEach(
-                    (owner, values) ->
-                        questions.add(
-                            new Question(
-                                name(owner), type, normalized(type, Set.copyOf(values))))));
+    served.forEach(
+        (type, owners) ->
+            owners.forEach(
+                (owner, values) ->
+                    questions.add(
+                        new Question(name(owner), type, normalized(type, Set.copyOf(values))))));
     return questions;
   }
 
