@@ -28,8 +28,6 @@ final class Walk {
   /** Links of a chain of aliases that are followed. */
   private static final int MAX_LINKS = 16;
 
-  private static final int DNAME = 39;
-
   private final ZoneTable zones;
   private final int type;
   private final List<Step> steps = new ArrayList<>();
@@ -128,7 +126,7 @@ final class Walk {
     for (DomainName at = name; !at.equals(zone.origin()); at = at.parent()) {
       ZoneNode node = zone.find(at);
       boolean delegates = node != null && node.set(RecordType.NS) != null;
-      boolean moves = node != null && node.set(DNAME) != null && !at.equals(name);
+      boolean moves = node != null && node.set(RecordType.DNAME) != null && !at.equals(name);
       cut = delegates || moves ? node : cut;
     }
     return cut;
@@ -136,7 +134,7 @@ final class Walk {
 
   private @Nullable DomainName atCut(ZoneNode cut, DomainName name) {
     looked.add(cut.name());
-    RecordSet moved = cut.set(DNAME);
+    RecordSet moved = cut.set(RecordType.DNAME);
     if (moved == null) {
       note(Kind.FOUND, name + " is delegated at " + cut.name());
       note(Kind.ANSWER, "a referral to the servers of " + cut.name());

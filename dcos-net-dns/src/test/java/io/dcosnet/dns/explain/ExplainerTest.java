@@ -39,8 +39,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplainerTest {
 
-  private static final int DNAME = 39;
-
   private final Known mesos = new Known("mesos");
 
   ExplainerTest() {
@@ -56,7 +54,9 @@ class ExplainerTest {
     edit.put(name("dangling.mesos"), alias("nothing.mesos"));
     edit.put(name("out.mesos"), alias("www.example.org"));
     edit.put(name("circle.mesos"), alias("circle.mesos"));
-    edit.put(name("moved.mesos"), RecordSet.of(DNAME, 60, Rdata.name(name("marathon.mesos"))));
+    edit.put(
+        name("moved.mesos"),
+        RecordSet.of(RecordType.DNAME, 60, Rdata.name(name("marathon.mesos"))));
     edit.put(name("other.mesos"), RecordSet.of(RecordType.NS, 60, Rdata.name(name("ns.test"))));
     mesos.published.publish(edit.commit(101));
   }

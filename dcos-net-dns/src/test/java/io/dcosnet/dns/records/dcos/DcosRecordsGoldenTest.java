@@ -4,7 +4,8 @@ package io.dcosnet.dns.records.dcos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.model.ClusterState;
-import io.dcosnet.dns.records.RecordedEvents;
+import io.dcosnet.dns.records.GoldenZone;
+import io.dcosnet.sources.mesos.OperatorEvents;
 import io.dcosnet.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,10 +24,10 @@ class DcosRecordsGoldenTest {
   @ValueSource(strings = {"operator-api", "hello-overlay"})
   void givesTheRecordsThatDcosNetHasAfterARecordedStream(String stream) throws IOException {
     Path folder = Fixtures.find().resolve("mesos");
-    List<String> events = Files.readAllLines(folder.resolve("stream/" + stream + ".json"));
     String golden = Files.readString(folder.resolve("golden/" + stream + ".dcos-zone.json"));
-    Map<String, @Nullable Object> expected = RecordedEvents.goldenRecords(golden);
-    ClusterState state = RecordedEvents.read(events);
+    Map<String, @Nullable Object> expected = GoldenZone.records(golden);
+    ClusterState state =
+        OperatorEvents.read(folder.resolve("stream/" + stream + ".json")).cluster();
 
     DcosListing bare = DcosRecords.list(state, DcosZoneConfig.builder().services(false).build());
     DcosListing full = DcosRecords.list(state, DcosZoneConfig.defaults());
