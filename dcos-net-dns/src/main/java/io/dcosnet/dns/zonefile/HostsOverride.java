@@ -4,6 +4,7 @@ package io.dcosnet.dns.zonefile;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.model.Rejection;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.RecordSet;
@@ -13,9 +14,11 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneListener;
 import io.dcosnet.dns.zone.ZonePublisher;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +129,21 @@ public final class HostsOverride implements Zone {
       }
     }
     return origins;
+  }
+
+  @Override
+  public List<Rejection> refused() {
+    return zone.refused();
+  }
+
+  @Override
+  public SortedMap<String, List<String>> collisions() {
+    return zone.collisions();
+  }
+
+  @Override
+  public @Nullable Duration age() {
+    return zone.age();
   }
 
   private static boolean isReplaced(int type, Map<Integer, RecordSet> sets) {

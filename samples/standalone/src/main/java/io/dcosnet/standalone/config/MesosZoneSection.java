@@ -2,17 +2,16 @@
 package io.dcosnet.standalone.config;
 
 import io.dcosnet.api.ConfigurationException;
-import io.dcosnet.api.model.TaskState;
 import io.dcosnet.dns.name.LabelSpec;
-import io.dcosnet.dns.records.HealthPolicy;
 import io.dcosnet.dns.records.IpSource;
 import io.dcosnet.dns.records.MesosDnsConfig;
 import io.dcosnet.dns.records.MesosDnsConfigFile;
+import io.dcosnet.dns.records.MesosDnsSettings;
+import io.dcosnet.dns.records.NameRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,16 +28,26 @@ final class MesosZoneSection {
 
   private MesosZoneSection() {}
 
-  /** The zone as it is to be made; null when it is not to be served. */
-  static @Nullable MesosDnsConfig read(Section mesos) {
+  /**
+   * What the section says.
+   *
+   * @param config null when the zone is not to be served
+   * @param copy whether its names are also below {@code mesos.thisdcos.directory}
+   * @param file what the file of Mesos-DNS says of everything else; null without one
+   */
+  record Said(@Nullable MesosDnsConfig config, boolean copy, @Nullable MesosDnsSettings file) {}
+
+  static Said read(Section mesos, NameRules rules) {
     boolean enabled =
         mesos.value("enabled", Kind.FLAG, true, "Whether this node answers for the zone.");
     Path file =
         mesos.optional(
             "mesosDnsConfigFile",
             mesos.readableFile(),
-            "Configuration file of Mesos-DNS; gives the defaults of the keys below, read once.");
-    MesosDnsConfig base = file == null ? MesosDnsConfig.defaults() : load(mesos, file);
+            "Configuration file of Mesos-DNS; gives the defaults of the keys below, and of"
+                + " dns.listen and dns.http. Read once.");
+    MesosDnsSettings settings = file == null ? null : load(mesos, file);
+    MesosDnsConfig base = settings == null ? MesosDnsConfig.defaults() : settings.config();
     MesosDnsConfig.Builder builder =
         base.toBuilder()
             .domain(mesos.value("domain", Kind.TEXT, base.domain(), "Name of the zone."))
@@ -69,19 +78,15 @@ final class MesosZoneSection {
                     Kind.number(0, 0xffff),
                     base.srvWeight(),
                     "Weight of SRV records."))
-            .healthPolicy(
+            .masterServices(
                 mesos.value(
-                    "health",
-                    Kind.word(List.of(HealthPolicy.values())),
-                    base.healthPolicy(),
-                    "Whether unhealthy tasks have names."))
-            .includeStates(
-                Set.copyOf(
-                    mesos.list(
-                        "includeStates",
-                        Kind.word(List.of(TaskState.values())),
-                        base.includeStates().stream().sorted().toList(),
-                        "States in which a task has names.")))
+                    "masterServices",
+                    Kind.FLAG,
+                    base.masterServices(),
+                    "Whether _master._tcp tells the port of each master."))
+            .healthPolicy(NameRulesSection.health(mesos, base.healthPolicy()))
+            .includeStates(NameRulesSection.states(mesos, "includeStates", base.includeStates()))
+            .nameRules(rules)
             .maxRecordsPerName(
                 mesos.value(
                     "maxRecordsPerName",
@@ -99,7 +104,10 @@ final class MesosZoneSection {
     if (mailbox != null) {
       builder.soaMailbox(mailbox);
     }
-    return build(mesos, builder, enabled);
+    boolean copy =
+        mesos.value(
+            "copy", Kind.FLAG, true, "Whether its names are also below mesos.thisdcos.directory.");
+    return new Said(build(mesos, builder, enabled), copy, settings);
   }
 
   private static @Nullable MesosDnsConfig build(
@@ -113,16 +121,27 @@ final class MesosZoneSection {
     }
   }
 
-  private static MesosDnsConfig load(Section mesos, Path file) {
+  private static @Nullable MesosDnsSettings load(Section mesos, Path file) {
     try {
-      MesosDnsConfigFile.Loaded loaded = MesosDnsConfigFile.read(Files.readString(file));
-      loaded.warnings().forEach(warning -> LOGGER.warn("{}: {}", file, warning));
-      return loaded.config();
+      MesosDnsSettings settings = MesosDnsConfigFile.read(Files.readString(file)).settings();
+      settings.warnings().forEach(warning -> LOGGER.warn("{}: {}", file, warning));
+      warnOfWhatIsNotTaken(settings, file);
+      return settings;
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> mesos.problemLine("mesosDnsConfigFile: " + problem));
     } catch (IOException e) {
       mesos.problem("mesosDnsConfigFile", file, "a file that can be read: " + e.getMessage());
     }
-    return MesosDnsConfig.defaults();
+    return null;
+  }
+
+  /** What would be missed by somebody who thinks that the file is enough. */
+  private static void warnOfWhatIsNotTaken(MesosDnsSettings settings, Path file) {
+    if (settings.zooKeeper().isPresent() || !settings.config().masters().isEmpty()) {
+      LOGGER.warn("{}: zk, masters: not asked for tasks, which is the matter of sources", file);
+    }
+    if (settings.externalOn()) {
+      LOGGER.warn("{}: externalon: names outside of the zones are refused by this version", file);
+    }
   }
 }

@@ -84,14 +84,26 @@ class DnsServeIT {
   void listsAllProblemsAtOnce() {
     CommandRun run =
         CommandRun.of(
-            "dns", "serve", "--listen", "localhost:53", "127.0.0.1:99999", "--workers", "0");
+            "dns",
+            "serve",
+            "--listen",
+            "localhost:53",
+            "127.0.0.1:99999",
+            "--workers",
+            "0",
+            "--http",
+            "8123",
+            "--mesos-dns-config",
+            "pom.xml");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.errLines())
         .containsExactly(
             "--listen: localhost:53 (expected: ADDR:PORT)",
             "--listen: 127.0.0.1:99999 (expected: ADDR:PORT)",
-            "--mesos-state: missing (expected: a readable file, or a URL)",
+            "--mesos-state: missing (expected: a readable file, or a URL, or --zone-file)",
+            "--mesos-dns-config: pom.xml (expected: beside --mesos-state)",
+            "--http: 8123 (expected: ADDR:PORT)",
             "--workers: 0 (expected: 1-1024)",
             "Try: dcos-net dns serve --help");
   }
