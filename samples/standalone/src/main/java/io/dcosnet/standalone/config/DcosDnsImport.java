@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,24 +31,18 @@ record DcosDnsImport(List<HostPort> listen, Map<String, DomainName> names) {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(DcosDnsImport.class);
 
-  /** What has no part behind it in this version, by the keys of the file. */
-  private static final Map<String, Function<DcosDnsConfig, Object>> WITHOUT_EFFECT =
-      withoutEffect();
-
-  private static Map<String, Function<DcosDnsConfig, Object>> withoutEffect() {
-    Map<String, Function<DcosDnsConfig, Object>> keys = new LinkedHashMap<>();
-    keys.put("upstream_resolvers", DcosDnsConfig::upstreams);
-    keys.put("forward_zones", DcosDnsConfig::forwardZones);
-    keys.put("mesos_resolvers", DcosDnsConfig::mesosResolvers);
-    keys.put("udp_server_enabled", DcosDnsConfig::udpEnabled);
-    keys.put("tcp_server_enabled", DcosDnsConfig::tcpEnabled);
-    keys.put("handler_limit", DcosDnsConfig::handlerLimit);
-    keys.put("loadbalance", DcosDnsConfig::loadBalance);
-    keys.put("udp_recbuf", DcosDnsConfig::udpReceiveBufferBytes);
-    keys.put("times", DcosDnsConfig::times);
-    keys.put("mesos", DcosDnsConfig::mesos);
-    return keys;
-  }
+  private static final NotTaken<DcosDnsConfig> NOT_TAKEN =
+      new NotTaken<>(DcosDnsConfig.defaults())
+          .key("upstream_resolvers", DcosDnsConfig::upstreams)
+          .key("forward_zones", DcosDnsConfig::forwardZones)
+          .key("mesos_resolvers", DcosDnsConfig::mesosResolvers)
+          .key("udp_server_enabled", DcosDnsConfig::udpEnabled)
+          .key("tcp_server_enabled", DcosDnsConfig::tcpEnabled)
+          .key("handler_limit", DcosDnsConfig::handlerLimit)
+          .key("loadbalance", DcosDnsConfig::loadBalance)
+          .key("udp_recbuf", DcosDnsConfig::udpReceiveBufferBytes)
+          .key("send_timeout or another time", DcosDnsConfig::times)
+          .key("mesos_port or a time of mesos", DcosDnsConfig::mesos);
 
   static DcosDnsImport of(Section dns, @Nullable Path file) {
     if (file == null) {
@@ -58,7 +51,10 @@ record DcosDnsImport(List<HostPort> listen, Map<String, DomainName> names) {
     try {
       DcosDnsConfig config = DcosDnsConfigFile.read(Files.readString(file));
       config.warnings().forEach(warning -> LOGGER.warn("{}: {}", file, warning));
-      warnOfWhatIsNotTaken(config, file);
+      NOT_TAKEN.warn(file, config);
+      if (config.tcpPort() != config.udpPort()) {
+        LOGGER.warn("{}: tcp_port: has no effect, udp_port is that of both", file);
+      }
       return new DcosDnsImport(listen(config, dns), names(config));
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> dns.problemLine("dcosDnsConfigFile: " + problem));
@@ -66,19 +62,6 @@ record DcosDnsImport(List<HostPort> listen, Map<String, DomainName> names) {
       dns.problem("dcosDnsConfigFile", file, "a file that can be read: " + e.getMessage());
     }
     return NOTHING;
-  }
-
-  private static void warnOfWhatIsNotTaken(DcosDnsConfig config, Path file) {
-    DcosDnsConfig defaults = DcosDnsConfig.defaults();
-    WITHOUT_EFFECT.forEach(
-        (key, value) -> {
-          if (!value.apply(config).equals(value.apply(defaults))) {
-            LOGGER.warn("{}: {}: has no effect in this version", file, key);
-          }
-        });
-    if (config.tcpPort() != config.udpPort()) {
-      LOGGER.warn("{}: tcp_port: has no effect, udp_port is that of both", file);
-    }
   }
 
   private static List<HostPort> listen(DcosDnsConfig config, Section dns) {

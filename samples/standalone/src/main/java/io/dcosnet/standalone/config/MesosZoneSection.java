@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.config;
 
-import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.dns.name.LabelSpec;
 import io.dcosnet.dns.records.IpSource;
 import io.dcosnet.dns.records.MesosDnsConfig;
-import io.dcosnet.dns.records.MesosDnsConfigFile;
 import io.dcosnet.dns.records.MesosDnsSettings;
 import io.dcosnet.dns.records.NameRules;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Section {@code dns.mesos}. A configuration file of Mesos-DNS may give the values; what stands
  * beside it here counts more.
  */
 final class MesosZoneSection {
-
-  private static final Logger LOGGER = LoggerFactory.getLogger(MesosZoneSection.class);
 
   private static final Kind<Integer> SECONDS = Kind.number(0, Integer.MAX_VALUE);
 
@@ -46,7 +38,7 @@ final class MesosZoneSection {
             mesos.readableFile(),
             "Configuration file of Mesos-DNS; gives the defaults of the keys below, and of"
                 + " dns.listen and dns.http. Read once.");
-    MesosDnsSettings settings = file == null ? null : load(mesos, file);
+    MesosDnsSettings settings = file == null ? null : MesosDnsImport.read(mesos, file);
     MesosDnsConfig base = settings == null ? MesosDnsConfig.defaults() : settings.config();
     MesosDnsConfig.Builder builder =
         base.toBuilder()
@@ -118,30 +110,6 @@ final class MesosZoneSection {
     } catch (IllegalArgumentException e) {
       String.valueOf(e.getMessage()).lines().forEach(mesos::problemLine);
       return null;
-    }
-  }
-
-  private static @Nullable MesosDnsSettings load(Section mesos, Path file) {
-    try {
-      MesosDnsSettings settings = MesosDnsConfigFile.read(Files.readString(file)).settings();
-      settings.warnings().forEach(warning -> LOGGER.warn("{}: {}", file, warning));
-      warnOfWhatIsNotTaken(settings, file);
-      return settings;
-    } catch (ConfigurationException e) {
-      e.problems().forEach(problem -> mesos.problemLine("mesosDnsConfigFile: " + problem));
-    } catch (IOException e) {
-      mesos.problem("mesosDnsConfigFile", file, "a file that can be read: " + e.getMessage());
-    }
-    return null;
-  }
-
-  /** What would be missed by somebody who thinks that the file is enough. */
-  private static void warnOfWhatIsNotTaken(MesosDnsSettings settings, Path file) {
-    if (settings.zooKeeper().isPresent() || !settings.config().masters().isEmpty()) {
-      LOGGER.warn("{}: zk, masters: not asked for tasks, which is the matter of sources", file);
-    }
-    if (settings.externalOn()) {
-      LOGGER.warn("{}: externalon: names outside of the zones are refused by this version", file);
     }
   }
 }
