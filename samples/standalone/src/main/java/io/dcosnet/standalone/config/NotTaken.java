@@ -40,7 +40,7 @@ final class NotTaken<C> {
     keys.forEach(
         (key, value) -> {
           if (!value.apply(read).equals(value.apply(defaults))) {
-            LOGGER.warn("{}: {}: has no effect in this version", file, key);
+            LOGGER.warn("{}: {}: has no effect here", file, key);
           }
         });
   }

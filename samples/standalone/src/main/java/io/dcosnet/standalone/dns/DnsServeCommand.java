@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "serve",
     description = {
-      "Answer DNS queries for the zone mesos, and for zones from files, over UDP and TCP, until",
-      "Ctrl-C. Prints \"ready\" when it answers. A change of a state or a file is served without a",
-      "restart; one that cannot be used changes nothing."
+      "Answer DNS queries for the zone mesos, and for zones from files, over UDP",
+      "and TCP, until Ctrl-C. Prints \"ready\" when it answers. A change of a state",
+      "or a file is served without a restart; one that cannot be used changes",
+      "nothing."
     })
 public final class DnsServeCommand implements Command {
 
@@ -69,10 +70,9 @@ public final class DnsServeCommand implements Command {
   @Option(
       names = "--http",
       paramLabel = "ADDR:PORT",
-      description = {
-        "Where to tell names over HTTP: as Mesos-DNS, and at /v1/records, /v1/zones, /v1/names,",
-        "/v1/explain as the admin server of a node."
-      })
+      description =
+          "Where to tell names over HTTP: as Mesos-DNS does, and as the admin server of a node at"
+              + " /v1/records, /v1/zones, /v1/names and /v1/explain.")
   @Nullable String http;
 
   @Option(
