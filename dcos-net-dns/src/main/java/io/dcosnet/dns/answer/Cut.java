@@ -40,7 +40,7 @@ final class Cut {
       boolean atName = i == 0 && !name.isTooLong();
       RecordSet cutting = i == depth ? null : delegation(found, atName, type);
       if (cutting == null && !atName) {
-        cutting = found.set(Types.DNAME);
+        cutting = found.set(RecordType.DNAME);
       }
       if (cutting != null) {
         node = found;
@@ -53,7 +53,7 @@ final class Cut {
 
   /** DS records of a delegated zone belong to the zone above (RFC 4035 §3.1.4.1). */
   private static @Nullable RecordSet delegation(ZoneNode found, boolean atName, int type) {
-    return atName && type == Types.DS ? null : found.set(RecordType.NS);
+    return atName && type == RecordType.DS ? null : found.set(RecordType.NS);
   }
 
   /** Where it was found; null when the last search found nothing. */

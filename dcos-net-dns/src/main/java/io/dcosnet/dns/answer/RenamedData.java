@@ -27,7 +27,12 @@ final class RenamedData {
   private static int nameCount(int type) {
     return switch (type) {
       case RecordType.SOA -> 2;
-      case RecordType.NS, RecordType.CNAME, RecordType.PTR, RecordType.SRV, Types.DNAME, Types.MX ->
+      case RecordType.NS,
+          RecordType.CNAME,
+          RecordType.PTR,
+          RecordType.SRV,
+          RecordType.DNAME,
+          RecordType.MX ->
           1;
       default -> 0;
     };
@@ -36,7 +41,7 @@ final class RenamedData {
   private static int namesOffset(int type) {
     return switch (type) {
       case RecordType.SRV -> Rdata.SRV_TARGET_OFFSET;
-      case Types.MX -> 2; // preference
+      case RecordType.MX -> 2; // preference
       default -> 0;
     };
   }

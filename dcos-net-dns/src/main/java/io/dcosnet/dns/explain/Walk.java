@@ -28,9 +28,6 @@ final class Walk {
   /** Links of a chain of aliases that are followed. */
   private static final int MAX_LINKS = 16;
 
-  private static final int DNAME = 39;
-  private static final int DS = 43;
-
   private final ZoneTable zones;
   private final int type;
   private final List<Step> steps = new ArrayList<>();
@@ -131,8 +128,11 @@ final class Walk {
       boolean isName = at.equals(name);
       boolean isApex = at.equals(zone.origin());
       boolean delegates =
-          node != null && node.set(RecordType.NS) != null && !isApex && !(isName && type == DS);
-      boolean moves = node != null && node.set(DNAME) != null && !isName;
+          node != null
+              && node.set(RecordType.NS) != null
+              && !isApex
+              && !(isName && type == RecordType.DS);
+      boolean moves = node != null && node.set(RecordType.DNAME) != null && !isName;
       cut = delegates || moves ? node : cut;
       if (isApex) {
         return cut;
@@ -142,7 +142,7 @@ final class Walk {
 
   private @Nullable DomainName atCut(ZoneNode cut, DomainName name, boolean isApex) {
     looked.add(cut.name());
-    RecordSet moved = cut.set(DNAME);
+    RecordSet moved = cut.set(RecordType.DNAME);
     boolean isDelegation = cut.set(RecordType.NS) != null && !isApex;
     if (moved == null || isDelegation) {
       note(Kind.FOUND, name + " is delegated at " + cut.name());

@@ -87,6 +87,20 @@ public final class MesosDnsSettings {
     return of(new Draft(config));
   }
 
+  /** These settings with another way to make the zone. */
+  public MesosDnsSettings withConfig(MesosDnsConfig config) {
+    Draft draft = new Draft(values);
+    draft.config = requireNonNull(config, "config");
+    return of(draft);
+  }
+
+  /** These settings with or without lists of all records over HTTP. */
+  public MesosDnsSettings withEnumeration(boolean on) {
+    Draft draft = new Draft(values);
+    draft.enumerationOn = on;
+    return of(draft);
+  }
+
   /** How the zone is made; it has the {@code masters} of the file too. */
   public MesosDnsConfig config() {
     return values.config;

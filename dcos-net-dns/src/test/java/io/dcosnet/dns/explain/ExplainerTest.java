@@ -40,8 +40,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplainerTest {
 
-  private static final int DNAME = 39;
-
   private final Known mesos = new Known("mesos");
 
   ExplainerTest() {
@@ -57,7 +55,9 @@ class ExplainerTest {
     edit.put(name("dangling.mesos"), alias("nothing.mesos"));
     edit.put(name("out.mesos"), alias("www.example.org"));
     edit.put(name("circle.mesos"), alias("circle.mesos"));
-    edit.put(name("moved.mesos"), RecordSet.of(DNAME, 60, Rdata.name(name("marathon.mesos"))));
+    edit.put(
+        name("moved.mesos"),
+        RecordSet.of(RecordType.DNAME, 60, Rdata.name(name("marathon.mesos"))));
     edit.put(name("other.mesos"), RecordSet.of(RecordType.NS, 60, Rdata.name(name("ns.test"))));
     edit.wildcards(true);
     mesos.published.publish(edit.commit(101));
@@ -159,7 +159,7 @@ class ExplainerTest {
   void movesAWholeZone() {
     Known old = new Known("old");
     ZoneSnapshot.Edit edit = Zones.empty("old").edit();
-    edit.put(name("old"), RecordSet.of(DNAME, 60, Rdata.name(name("marathon.mesos"))));
+    edit.put(name("old"), RecordSet.of(RecordType.DNAME, 60, Rdata.name(name("marathon.mesos"))));
     old.published.publish(edit.commit(101));
 
     assertThat(Explainer.of(List.of(mesos, old)).find(name("web.old"), RecordType.A).answer())

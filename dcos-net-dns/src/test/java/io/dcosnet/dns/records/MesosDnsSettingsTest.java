@@ -150,6 +150,21 @@ class MesosDnsSettingsTest {
             "SOASerial: has no effect");
   }
 
+  @Test
+  void keepsEverythingElseWithAnotherZoneAndOtherLists() {
+    MesosDnsSettings settings = read("{\"port\": 61053, \"httpport\": 8124, \"ttl\": 5}");
+    MesosDnsConfig other = settings.config().toBuilder().domain("example").build();
+
+    MesosDnsSettings changed = settings.withConfig(other).withEnumeration(false);
+
+    assertThat(changed.config()).isSameAs(other);
+    assertThat(changed.enumerationOn()).isFalse();
+    assertThat(changed.port()).isEqualTo(61053);
+    assertThat(changed.httpPort()).isEqualTo(8124);
+    assertThat(settings.enumerationOn()).isTrue();
+    assertThat(settings.config().domain()).isEqualTo("mesos");
+  }
+
   private static MesosDnsSettings read(String json) {
     return MesosDnsConfigFile.read(json).settings();
   }

@@ -166,6 +166,10 @@ final class EventFeed {
     return resync;
   }
 
+  private void publish(ClusterChange change) {
+    publish(change, ClusterUpdate.NO_TIME);
+  }
+
   private void publish(ClusterChange change, long sinceNanos) {
     if (!change.isEmpty()) {
       publisher.apply(change, sinceNanos);
@@ -211,7 +215,7 @@ final class EventFeed {
   private synchronized void expire() {
     expiring = null;
     if (connected && !stopped) {
-      publish(state.expire(publisher.cluster(), now()), ClusterUpdate.NO_TIME);
+      publish(state.expire(publisher.cluster(), now()));
       waitForAgents();
     }
   }

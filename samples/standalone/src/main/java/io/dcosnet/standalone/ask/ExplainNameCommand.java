@@ -61,7 +61,7 @@ public final class ExplainNameCommand implements Command {
       console.json(node.get().json(path));
       return ExitCode.OK;
     }
-    AdminClient.Answer answer = node.get().text(path);
+    AdminClient.Answer answer = node.get().text(path + "&format=text");
     if (answer.isJson()) {
       console.line(answer.tree().toPrettyString());
     } else {

@@ -59,7 +59,12 @@ final class StatusText {
     }
     lines.add("");
     lines.add(row("ZONE", "STATE", "SERIAL", "RECORDS", "AGE"));
+    List<JsonNode> ofAddresses = new ArrayList<>();
     for (JsonNode zone : zones) {
+      if (zone.path("origin").asText().endsWith(".arpa.")) {
+        ofAddresses.add(zone);
+        continue;
+      }
       boolean known = zone.has("serial");
       lines.add(
           row(
@@ -68,7 +73,22 @@ final class StatusText {
               known ? zone.path("serial").asText() : "-",
               known ? zone.path("records").asText() : "-",
               known ? length(zone.path("ageSeconds").asLong()) : "-"));
+      if (zone.has("failure")) {
+        lines.add("  FAILING: " + zone.path("failure").asText());
+      }
     }
+    if (!ofAddresses.isEmpty()) {
+      lines.add(sum(ofAddresses));
+    }
+  }
+
+  /** There are dozens, which all come from the same source. */
+  private static String sum(List<JsonNode> zones) {
+    List<String> states =
+        zones.stream().map(zone -> zone.path("state").asText()).distinct().toList();
+    long records = zones.stream().mapToLong(zone -> zone.path("records").asLong()).sum();
+    String state = states.size() == 1 ? states.get(0) : "mixed";
+    return row("*.arpa. (" + zones.size() + " zones)", state, "-", records, "-");
   }
 
   private static String row(Object... cells) {

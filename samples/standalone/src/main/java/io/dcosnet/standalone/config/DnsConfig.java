@@ -2,14 +2,20 @@
 package io.dcosnet.standalone.config;
 
 import io.dcosnet.api.DecodeException;
-import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.records.MesosDnsConfig;
+import io.dcosnet.dns.records.MesosDnsSettings;
+import io.dcosnet.dns.records.NameRules;
+import io.dcosnet.dns.records.dcos.DcosZoneConfig;
+import io.dcosnet.dns.zone.Aliases;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,65 +23,78 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen each for UDP and TCP; empty on a node without a DNS server
  * @param mesos null without the zone {@code mesos}
+ * @param mesosCopy whether its names are also below {@code mesos.thisdcos.directory}
  * @param dcos null without the zone {@code dcos.thisdcos.directory}
+ * @param names what some names stand for; each lies in a zone that is its parent
  * @param zoneFiles master files by the origin of their zone
  * @param hostsFile null for none
- * @param clusterId the id in names below {@code dcos.directory}; empty for none
- * @param http null without the HTTP interface for names
+ * @param aliases suffixes under which names of the zones may be asked for too
+ * @param http null without an HTTP interface of its own
  */
 public record DnsConfig(
     List<HostPort> listen,
     @Nullable MesosDnsConfig mesos,
-    @Nullable Dcos dcos,
+    boolean mesosCopy,
+    @Nullable DcosZoneConfig dcos,
+    LocalZonesConfig local,
+    Map<DomainName, DomainName> names,
     Map<DomainName, Path> zoneFiles,
     @Nullable Path hostsFile,
-    boolean aliases,
-    String clusterId,
-    Transfer transfer,
-    @Nullable Http http) {
+    Aliases aliases,
+    TransferConfig transfer,
+    @Nullable NamesHttpConfig http) {
 
-  /** The zone {@code dcos.thisdcos.directory}. */
-  public record Dcos(int ttlSeconds, boolean srv) {}
-
-  /**
-   * Who may copy whole zones.
-   *
-   * @param keyFiles files with the secret of a key, by its name
-   */
-  public record Transfer(List<Cidr> allow, Map<DomainName, Path> keyFiles) {}
-
-  /** The HTTP interface for names. */
-  public record Http(HostPort listen, Flavour flavour, boolean enumeration) {}
-
-  /** Whose HTTP interface is spoken. */
-  public enum Flavour {
-    MESOS_DNS,
-    DCOS_NET,
-    NATIVE
-  }
-
-  private static final String ORIGIN_FORM = "ORIGIN";
+  private static final Kind<String> CLUSTER_ID =
+      Kind.ofText(
+          "zbase32 of the cluster's key, 52 characters",
+          text -> {
+            Aliases.builder().dcos(text); // refuses any other text
+            return text;
+          });
 
   static DnsConfig read(Section dns) {
-    List<HostPort> listen =
-        dns.list(
-            "listen",
-            Kind.ENDPOINT,
-            List.of(),
-            "Where to answer, each for UDP and TCP; needed when anything else of dns is set.");
-    if (dns.isGiven() && !dns.isGiven("listen")) {
-      dns.problem("listen", "missing", "a list of ADDR:PORT, such as [\"127.0.0.1:53\"]");
+    DcosDnsImport dcosDns =
+        DcosDnsImport.of(
+            dns,
+            dns.optional(
+                "dcosDnsConfigFile",
+                dns.readableFile(),
+                "Configuration file of dcos-net's DNS (dcos-dns.json); adds to the defaults of"
+                    + " listen and zones. Read once."));
+    NameRules rules = NameRulesSection.read(dns);
+    MesosZoneSection.Said mesos =
+        MesosZoneSection.read(
+            dns.section("mesos", "The zone mesos, as Mesos-DNS makes it."), rules);
+    List<HostPort> listen = listen(dns, listenByFiles(dcosDns, mesos.file()));
+    DcosZoneConfig dcos =
+        DcosZoneSection.read(
+            dns.section("dcos", "The zone dcos.thisdcos.directory, as dcos-net makes it."), rules);
+    LocalZonesConfig local =
+        LocalZonesConfig.read(
+            dns.section("local", "Small zones that dcos-net has beside those of tasks."));
+    Map<DomainName, DomainName> names =
+        byName(
+            dns,
+            "zones",
+            dns.map(
+                "zones",
+                "NAME",
+                Kind.NAME,
+                dcosDns.names(),
+                "What other names stand for (CNAME), such as registry.component.thisdcos.directory:"
+                    + " master.dcos.thisdcos.directory. Each lies in a zone that is its parent."));
+    for (DomainName name : names.keySet()) {
+      if (name.labelCount() < 2) {
+        dns.problem("zones", name, "names with a parent");
+      }
     }
-    MesosDnsConfig mesos =
-        MesosZoneSection.read(dns.section("mesos", "The zone mesos, as Mesos-DNS makes it."));
-    Dcos dcos = readDcos(dns.section("dcos", "The zone dcos.thisdcos.directory."));
     Map<DomainName, Path> zoneFiles =
-        origins(
+        byName(
             dns,
             "zoneFiles",
             dns.map(
                 "zoneFiles",
-                ORIGIN_FORM,
+                "ORIGIN",
                 dns.readableFile(),
                 "Further zones from master files (RFC 1035), by their origin; watched."));
     Path hostsFile =
@@ -83,71 +102,79 @@ public record DnsConfig(
             "hostsFile",
             dns.readableFile(),
             "Names in the form of /etc/hosts, answered before all zones; watched.");
-    boolean aliases =
+    Aliases aliases = aliases(dns);
+    TransferConfig transfer =
+        TransferConfig.read(
+            dns.section("transfer", "Whole zones that go to other servers, or come from them."));
+    NamesHttpConfig http =
+        NamesHttpConfig.read(
+            dns.section(
+                "http",
+                "An HTTP interface for names with a port of its own; the admin server has one in any"
+                    + " case."),
+            mesos.config(),
+            mesos.file());
+    return new DnsConfig(
+        listen,
+        mesos.config(),
+        mesos.copy(),
+        dcos,
+        local,
+        names,
+        zoneFiles,
+        hostsFile,
+        aliases,
+        transfer,
+        http);
+  }
+
+  private static List<HostPort> listen(Section dns, List<HostPort> byFiles) {
+    List<HostPort> listen =
+        dns.list(
+            "listen",
+            Kind.ENDPOINT,
+            byFiles,
+            "Where to answer, each for UDP and TCP; needed when anything else of dns is set.");
+    if (dns.isGiven() && !dns.isGiven("listen") && byFiles.isEmpty()) {
+      dns.problem("listen", "missing", "a list of ADDR:PORT, such as [\"127.0.0.1:53\"]");
+    }
+    return listen;
+  }
+
+  private static List<HostPort> listenByFiles(
+      DcosDnsImport dcosDns, @Nullable MesosDnsSettings mesosDns) {
+    Set<HostPort> addresses = new LinkedHashSet<>(dcosDns.listen());
+    if (mesosDns != null && mesosDns.dnsOn()) {
+      addresses.add(new HostPort(mesosDns.listener(), mesosDns.port()));
+    }
+    return new ArrayList<>(addresses);
+  }
+
+  private static Aliases aliases(Section dns) {
+    boolean wanted =
         dns.value(
             "aliases",
             Kind.FLAG,
-            false,
+            true,
             "Whether the zones also answer below thisdcos.global, dclb.thisdcos.directory and, with"
                 + " a clusterId, CLUSTERID.dcos.directory.");
-    String clusterId =
-        dns.value("clusterId", Kind.TEXT, "", "Id of the cluster in names, 52 characters.");
-    Transfer transfer = readTransfer(dns.section("transfer", "Who may copy whole zones (AXFR)."));
-    Http http = readHttp(dns.section("http", "The HTTP interface for names."));
-    return new DnsConfig(
-        listen, mesos, dcos, zoneFiles, hostsFile, aliases, clusterId, transfer, http);
+    String clusterId = dns.optional("clusterId", CLUSTER_ID, "Id of the cluster in names.");
+    if (!wanted && clusterId != null) {
+      dns.problem("aliases", false, "true, where there is a clusterId");
+    }
+    if (!wanted) {
+      return Aliases.NONE;
+    }
+    Aliases.Builder aliases = Aliases.builder();
+    return (clusterId == null ? aliases.dcos() : aliases.dcos(clusterId)).build();
   }
 
-  private static @Nullable Dcos readDcos(Section dcos) {
-    boolean enabled =
-        dcos.value("enabled", Kind.FLAG, false, "Whether this node answers for the zone.");
-    Dcos zone =
-        new Dcos(
-            dcos.value(
-                "ttl",
-                Kind.number(0, Integer.MAX_VALUE),
-                5,
-                "Seconds that answers may be kept; the short time of dcos-net."),
-            dcos.value("srv", Kind.FLAG, true, "Whether ports have SRV records as well."));
-    return enabled ? zone : null;
-  }
-
-  private static Transfer readTransfer(Section transfer) {
-    return new Transfer(
-        transfer.list("allow", Kind.PREFIX, List.of(), "Addresses that may ask; empty for nobody."),
-        origins(
-            transfer,
-            "keys",
-            transfer.map(
-                "keys",
-                "NAME",
-                transfer.readableFile(),
-                "TSIG keys by their name: files with ALGORITHM:BASE64.")));
-  }
-
-  private static @Nullable Http readHttp(Section http) {
-    HostPort listen =
-        http.optional(
-            "listen", Kind.ENDPOINT, "Where it listens; Mesos-DNS has port 8123. Unset: nowhere.");
-    Flavour flavour =
-        http.value(
-            "flavour",
-            Kind.word(List.of(Flavour.values())),
-            Flavour.MESOS_DNS,
-            "Whose answers it gives.");
-    boolean enumeration =
-        http.value(
-            "enumeration", Kind.FLAG, true, "Whether it lists all names, at enumerate and axfr.");
-    return listen == null ? null : new Http(listen, flavour, enumeration);
-  }
-
-  private static Map<DomainName, Path> origins(
-      Section section, String key, Map<String, Path> byText) {
-    Map<DomainName, Path> byName = new LinkedHashMap<>();
+  private static <T> Map<DomainName, T> byName(Section section, String key, Map<String, T> byText) {
+    Map<DomainName, T> byName = new LinkedHashMap<>();
     byText.forEach(
-        (text, file) -> {
+        (text, value) -> {
           try {
-            if (byName.put(DomainName.parse(text).toLowerCase(), file) != null) {
+            if (byName.put(DomainName.parse(text).toLowerCase(), value) != null) {
               section.problem(key, text, "each name once");
             }
           } catch (DecodeException e) {

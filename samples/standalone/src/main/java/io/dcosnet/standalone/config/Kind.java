@@ -7,6 +7,7 @@ import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.name.DomainName;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,10 @@ public final class Kind<T> {
   public static final Kind<IpAddress> ADDRESS = ofText("an IP address", IpAddress::parse);
 
   public static final Kind<Cidr> PREFIX = ofText("ADDR/LENGTH", Cidr::parse);
+
+  /** A domain name, kept in lower case. */
+  public static final Kind<DomainName> NAME =
+      ofText("a domain name", text -> DomainName.parse(text).toLowerCase());
 
   /** Where HTTP is spoken; without user and password, which belong into files. */
   public static final Kind<URI> URL =

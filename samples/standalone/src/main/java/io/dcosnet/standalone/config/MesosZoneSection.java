@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.config;
 
-import io.dcosnet.api.ConfigurationException;
-import io.dcosnet.api.model.TaskState;
 import io.dcosnet.dns.name.LabelSpec;
-import io.dcosnet.dns.records.HealthPolicy;
 import io.dcosnet.dns.records.IpSource;
 import io.dcosnet.dns.records.MesosDnsConfig;
-import io.dcosnet.dns.records.MesosDnsConfigFile;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.dcosnet.dns.records.MesosDnsSettings;
+import io.dcosnet.dns.records.NameRules;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Section {@code dns.mesos}. A configuration file of Mesos-DNS may give the values; what stands
@@ -23,22 +16,30 @@ import org.slf4j.LoggerFactory;
  */
 final class MesosZoneSection {
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(MesosZoneSection.class);
-
   private static final Kind<Integer> SECONDS = Kind.number(0, Integer.MAX_VALUE);
 
   private MesosZoneSection() {}
 
-  /** The zone as it is to be made; null when it is not to be served. */
-  static @Nullable MesosDnsConfig read(Section mesos) {
+  /**
+   * What the section says.
+   *
+   * @param config null when the zone is not to be served
+   * @param copy whether its names are also below {@code mesos.thisdcos.directory}
+   * @param file what the file of Mesos-DNS says of everything else; null without one
+   */
+  record Said(@Nullable MesosDnsConfig config, boolean copy, @Nullable MesosDnsSettings file) {}
+
+  static Said read(Section mesos, NameRules rules) {
     boolean enabled =
         mesos.value("enabled", Kind.FLAG, true, "Whether this node answers for the zone.");
     Path file =
         mesos.optional(
             "mesosDnsConfigFile",
             mesos.readableFile(),
-            "Configuration file of Mesos-DNS; gives the defaults of the keys below, read once.");
-    MesosDnsConfig base = file == null ? MesosDnsConfig.defaults() : load(mesos, file);
+            "Configuration file of Mesos-DNS; gives the defaults of the keys below, and of"
+                + " dns.listen and dns.http. Read once.");
+    MesosDnsSettings settings = file == null ? null : MesosDnsImport.read(mesos, file);
+    MesosDnsConfig base = settings == null ? MesosDnsConfig.defaults() : settings.config();
     MesosDnsConfig.Builder builder =
         base.toBuilder()
             .domain(mesos.value("domain", Kind.TEXT, base.domain(), "Name of the zone."))
@@ -69,19 +70,15 @@ final class MesosZoneSection {
                     Kind.number(0, 0xffff),
                     base.srvWeight(),
                     "Weight of SRV records."))
-            .healthPolicy(
+            .masterServices(
                 mesos.value(
-                    "health",
-                    Kind.word(List.of(HealthPolicy.values())),
-                    base.healthPolicy(),
-                    "Whether unhealthy tasks have names."))
-            .includeStates(
-                Set.copyOf(
-                    mesos.list(
-                        "includeStates",
-                        Kind.word(List.of(TaskState.values())),
-                        base.includeStates().stream().sorted().toList(),
-                        "States in which a task has names.")))
+                    "masterServices",
+                    Kind.FLAG,
+                    base.masterServices(),
+                    "Whether _master._tcp tells the port of each master."))
+            .healthPolicy(NameRulesSection.health(mesos, base.healthPolicy()))
+            .includeStates(NameRulesSection.states(mesos, "includeStates", base.includeStates()))
+            .nameRules(rules)
             .maxRecordsPerName(
                 mesos.value(
                     "maxRecordsPerName",
@@ -99,7 +96,10 @@ final class MesosZoneSection {
     if (mailbox != null) {
       builder.soaMailbox(mailbox);
     }
-    return build(mesos, builder, enabled);
+    boolean copy =
+        mesos.value(
+            "copy", Kind.FLAG, true, "Whether its names are also below mesos.thisdcos.directory.");
+    return new Said(build(mesos, builder, enabled), copy, settings);
   }
 
   private static @Nullable MesosDnsConfig build(
@@ -111,18 +111,5 @@ final class MesosZoneSection {
       String.valueOf(e.getMessage()).lines().forEach(mesos::problemLine);
       return null;
     }
-  }
-
-  private static MesosDnsConfig load(Section mesos, Path file) {
-    try {
-      MesosDnsConfigFile.Loaded loaded = MesosDnsConfigFile.read(Files.readString(file));
-      loaded.warnings().forEach(warning -> LOGGER.warn("{}: {}", file, warning));
-      return loaded.config();
-    } catch (ConfigurationException e) {
-      e.problems().forEach(problem -> mesos.problemLine("mesosDnsConfigFile: " + problem));
-    } catch (IOException e) {
-      mesos.problem("mesosDnsConfigFile", file, "a file that can be read: " + e.getMessage());
-    }
-    return MesosDnsConfig.defaults();
   }
 }

@@ -16,15 +16,25 @@ final class Reading {
   private final Path base;
   private final Map<String, String> notConnected;
   private final List<String> problems = new ArrayList<>();
-  private final Map<String, KeyDescription> keys = new LinkedHashMap<>();
+  private final Map<String, KeyDescription> keys;
 
   /**
    * @param base where relative file names start
    * @param notConnected keys that this build knows and cannot honour, with the reason
    */
   Reading(Path base, Map<String, String> notConnected) {
+    this(base, notConnected, new LinkedHashMap<>());
+  }
+
+  private Reading(Path base, Map<String, String> notConnected, Map<String, KeyDescription> keys) {
     this.base = base;
     this.notConnected = Map.copyOf(notConnected);
+    this.keys = keys;
+  }
+
+  /** One whose keys count and whose problems do not. */
+  Reading unseen() {
+    return new Reading(base, notConnected, keys);
   }
 
   Path base() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,26 +23,31 @@ import org.jspecify.annotations.Nullable;
 public final class Section {
 
   private final String path;
+  private final String describedPath;
   private final Map<String, @Nullable Object> given;
   private final Reading reading;
   private final Map<String, Object> inForce = new LinkedHashMap<>();
   private final List<Section> children = new ArrayList<>();
 
-  private Section(String path, Map<String, @Nullable Object> given, Reading reading) {
+  /**
+   * @param describedPath as {@code path}, without the place in a list
+   */
+  private Section(
+      String path, String describedPath, Map<String, @Nullable Object> given, Reading reading) {
     this.path = path;
+    this.describedPath = describedPath;
     this.given = given;
     this.reading = reading;
   }
 
   static Section root(Map<String, @Nullable Object> document, Reading reading) {
-    return new Section("", document, reading);
+    return new Section("", "", document, reading);
   }
 
   /** A section inside this one, empty where the document has none. */
   public Section section(String key, String help) {
-    String at = at(key);
-    reading.describe(new KeyDescription(at, "", "", help));
-    Section child = new Section(at, childOf(key), reading);
+    reading.describe(new KeyDescription(described(key), "", "", help));
+    Section child = new Section(at(key), described(key), childOf(key), reading);
     children.add(child);
     inForce.put(key, child.inForce);
     return child;
@@ -59,10 +65,63 @@ public final class Section {
     return Map.of();
   }
 
+  /**
+   * A key with a list of sections.
+   *
+   * @param reader asks each for its keys; null when it cannot be used, with its problems noted
+   */
+  public <T> List<T> items(String key, Function<Section, @Nullable T> reader, String help) {
+    reading.describe(new KeyDescription(described(key), "", "", help));
+    // One that nobody sees, so that the keys are described though the list may be empty.
+    var unused = reader.apply(new Section(at(key), described(key), Map.of(), reading.unseen()));
+    List<T> values = new ArrayList<>();
+    List<Map<String, Object>> shown = new ArrayList<>();
+    Object raw = given.get(key);
+    if (raw != null && !refusedAsNotConnected(at(key), "given")) {
+      if (raw instanceof List<?> items) {
+        for (int i = 0; i < items.size(); i++) {
+          Section item = item(key, i, items.get(i));
+          if (item != null) {
+            T value = reader.apply(item);
+            shown.add(item.inForce);
+            if (value != null) {
+              values.add(value);
+            }
+          }
+        }
+      } else {
+        problem(key, raw, "a list of sections");
+      }
+    }
+    inForce.put(key, shown);
+    return List.copyOf(values);
+  }
+
+  private @Nullable Section item(String key, int index, @Nullable Object raw) {
+    String place = key + "[" + index + "]";
+    if (!(raw instanceof Map<?, ?> map)) {
+      problem(place, String.valueOf(raw), "a section with keys of its own");
+      return null;
+    }
+    Section item =
+        new Section(at(place), described(key), ConfigDocument.withTextKeys(map), reading);
+    children.add(item);
+    return item;
+  }
+
+  /** A key that must be there; null with a problem noted where it is not. */
+  public <T> @Nullable T required(String key, Kind<T> kind, String help) {
+    if (!isGiven(key)) {
+      problem(key, "missing", kind.form());
+    }
+    return optional(key, kind, help);
+  }
+
   /** A key that has a value in any case. */
   public <T> T value(String key, Kind<T> kind, T byDefault, String help) {
     reading.describe(
-        new KeyDescription(at(key), kind.form(), String.valueOf(kind.show(byDefault)), help));
+        new KeyDescription(
+            described(key), kind.form(), String.valueOf(kind.show(byDefault)), help));
     T read = read(key, kind);
     T value = read == null ? byDefault : read;
     inForce.put(key, kind.show(value));
@@ -71,8 +130,18 @@ public final class Section {
 
   /** A key that need not be there; null where it is not. */
   public <T> @Nullable T optional(String key, Kind<T> kind, String help) {
-    reading.describe(new KeyDescription(at(key), kind.form(), "", help));
-    T value = read(key, kind);
+    return optional(key, kind, null, help);
+  }
+
+  /**
+   * As {@link #optional(String, Kind, String)}.
+   *
+   * @param otherwise what another file said; null where that said nothing either
+   */
+  public <T> @Nullable T optional(String key, Kind<T> kind, @Nullable T otherwise, String help) {
+    reading.describe(new KeyDescription(described(key), kind.form(), "", help));
+    T read = read(key, kind);
+    T value = read == null ? otherwise : read;
     if (value != null) {
       inForce.put(key, kind.show(value));
     }
@@ -105,7 +174,7 @@ public final class Section {
             .map(value -> String.valueOf(kind.show(value)))
             .collect(Collectors.joining(", "));
     reading.describe(
-        new KeyDescription(at(key), "list of: " + kind.form(), "[" + defaults + "]", help));
+        new KeyDescription(described(key), "list of: " + kind.form(), "[" + defaults + "]", help));
     List<T> values = byDefault;
     Object raw = given.get(key);
     if (raw instanceof List<?> items) {
@@ -138,9 +207,20 @@ public final class Section {
    * @param nameForm what the names are, such as {@code ORIGIN}
    */
   public <T> Map<String, T> map(String key, String nameForm, Kind<T> kind, String help) {
-    reading.describe(new KeyDescription(at(key), nameForm + ": " + kind.form(), "{}", help));
-    Map<String, T> values = new LinkedHashMap<>();
+    return map(key, nameForm, kind, Map.of(), help);
+  }
+
+  /**
+   * As {@link #map(String, String, Kind, String)}.
+   *
+   * @param base what another file said; the document adds to it, and counts more
+   */
+  public <T> Map<String, T> map(
+      String key, String nameForm, Kind<T> kind, Map<String, T> base, String help) {
+    reading.describe(new KeyDescription(described(key), nameForm + ": " + kind.form(), "{}", help));
+    Map<String, T> values = new LinkedHashMap<>(base);
     Map<String, Object> shown = new LinkedHashMap<>();
+    base.forEach((name, value) -> shown.put(name, kind.show(value)));
     Object raw = given.get(key);
     if (raw instanceof Map<?, ?> items) {
       if (!refusedAsNotConnected(at(key), "given")) {
@@ -199,11 +279,12 @@ public final class Section {
   /** Notes keys that nobody asked for, here and below. */
   void refuseUnknown() {
     for (String key : given.keySet()) {
-      if (!reading.describes(at(key))) {
+      if (!reading.describes(described(key))) {
+        List<String> known = reading.keysOf(describedPath);
         String hint =
-            NearestKey.of(key, reading.keysOf(path))
+            NearestKey.of(key, known)
                 .map(nearest -> " (did you mean " + nearest + "?)")
-                .orElseGet(() -> " (expected: " + String.join(", ", reading.keysOf(path)) + ")");
+                .orElseGet(() -> " (expected: " + String.join(", ", known) + ")");
         reading.problemLine(at(key) + ": unknown" + hint);
       }
     }
@@ -222,5 +303,9 @@ public final class Section {
 
   private String at(String key) {
     return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private String described(String key) {
+    return describedPath.isEmpty() ? key : describedPath + "." + key;
   }
 }

@@ -5,6 +5,7 @@ import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.records.MesosDnsConfig;
 import io.dcosnet.dns.records.MesosDnsConfigFile;
+import io.dcosnet.dns.records.MesosDnsSettings;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.input.OwnAddresses;
@@ -24,23 +25,32 @@ final class DnsConfigInput {
    *
    * @param file null where none was given: then the defaults of Mesos-DNS count, and the name of
    *     the server itself leads to {@code listeners}
+   * @param asServer whether more counts than how the records are made
    */
-  static MesosDnsConfig read(
-      @Nullable Path file, List<IpAddress> listeners, Arguments arguments, Console console) {
+  static MesosDnsSettings read(
+      @Nullable Path file,
+      List<IpAddress> listeners,
+      boolean asServer,
+      Arguments arguments,
+      Console console) {
     if (file == null) {
-      return MesosDnsConfig.builder().listenerAddresses(listeners).build();
+      return MesosDnsSettings.of(MesosDnsConfig.builder().listenerAddresses(listeners).build());
     }
     try {
       MesosDnsConfigFile.Loaded loaded = MesosDnsConfigFile.read(Files.readString(file));
-      loaded.warnings().forEach(w -> console.err().println("dcos-net: " + file + ": " + w));
+      List<String> warnings = asServer ? loaded.settings().warnings() : loaded.warnings();
+      warnings.forEach(w -> console.err().println("dcos-net: " + file + ": " + w));
+      MesosDnsConfig config = loaded.config();
       return loaded.listener().isUnspecified()
-          ? loaded.config().toBuilder().listenerAddresses(OwnAddresses.ofMachine()).build()
-          : loaded.config();
+          ? loaded
+              .settings()
+              .withConfig(config.toBuilder().listenerAddresses(OwnAddresses.ofMachine()).build())
+          : loaded.settings();
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> arguments.problem(file + ": " + problem));
     } catch (IOException e) {
       arguments.problem(file + ": cannot be read: " + e.getMessage());
     }
-    return MesosDnsConfig.defaults();
+    return MesosDnsSettings.of(MesosDnsConfig.defaults());
   }
 }

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.dns;
 
-import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.api.spi.ClusterSource;
-import io.dcosnet.dns.DnsServer;
-import io.dcosnet.dns.records.MesosDnsConfig;
-import io.dcosnet.dns.records.MesosZone;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.records.MesosDnsSettings;
 import io.dcosnet.netty.NetRuntime;
-import io.dcosnet.sources.mesos.MesosStateSource;
-import io.dcosnet.sources.mesos.StateFileSource;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.Console;
@@ -20,24 +16,26 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** {@code dcos-net dns serve}: a DNS server for the zone {@code mesos}. */
+/** {@code dcos-net dns serve}: a DNS server for the zone {@code mesos} and for zone files. */
 @CommandLine.Command(
     name = "serve",
     description = {
-      "Answer DNS queries for the zone mesos, over UDP and TCP, until Ctrl-C.",
-      "Prints \"ready\" when it answers. A change of the state is served without a restart; a state",
-      "that cannot be used changes nothing."
+      "Answer DNS queries for the zone mesos, and for zones from files, over UDP",
+      "and TCP, until Ctrl-C. Prints \"ready\" when it answers. A change of a state",
+      "or a file is served without a restart; one that cannot be used changes",
+      "nothing."
     })
 public final class DnsServeCommand implements Command {
 
-  /** How long the first state may take before names are answered without it. */
-  private static final Duration FIRST_STATE = Duration.ofSeconds(5);
+  /** How long the first records may take before somebody should know. */
+  private static final Duration FIRST_RECORDS = Duration.ofSeconds(5);
 
   private static final long MOST_WORKERS = 1024;
 
@@ -63,6 +61,21 @@ public final class DnsServeCommand implements Command {
   @Nullable String mesosDnsConfig;
 
   @Option(
+      names = "--zone-file",
+      paramLabel = "ORIGIN=FILE",
+      arity = "1..*",
+      description = "A further zone from a master file (RFC 1035), such as example.org=zone.txt.")
+  List<String> zoneFiles = List.of();
+
+  @Option(
+      names = "--http",
+      paramLabel = "ADDR:PORT",
+      description =
+          "Where to tell names over HTTP: as Mesos-DNS does, and as the admin server of a node at"
+              + " /v1/records, /v1/zones, /v1/names and /v1/explain.")
+  @Nullable String http;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
       description = "Threads that answer; without: one per processor.")
@@ -70,22 +83,7 @@ public final class DnsServeCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Console console) {
-    List<HostPort> addresses = addresses(arguments);
-    Path configFile =
-        arguments
-            .<Path>optional(
-                "--mesos-dns-config", mesosDnsConfig, Arguments.file(), "a readable file")
-            .get();
-    List<IpAddress> own = addresses.stream().map(HostPort::address).distinct().toList();
-    MesosDnsConfig config = DnsConfigInput.read(configFile, own, arguments, console);
-    boolean url = mesosState != null && mesosState.matches("(?i)https?://.*");
-    URI master =
-        url ? arguments.requiredOrNull("--mesos-state", mesosState, URI::create, "a URL") : null;
-    Path file =
-        url
-            ? null
-            : arguments.requiredOrNull(
-                "--mesos-state", mesosState, Arguments.file(), "a readable file, or a URL");
+    ServeWish wish = wish(arguments, console);
     Long threads =
         arguments
             .<Long>optional(
@@ -98,23 +96,67 @@ public final class DnsServeCommand implements Command {
     }
     try (Interruption interruption = Interruption.expected();
         NetRuntime net = runtime.build()) {
-      if (master != null) {
-        MesosStateSource source =
-            MesosStateSource.builder(net.scheduler(), net.executor(), net.random())
-                .master(master)
-                .refresh(Duration.ofSeconds(config.refreshSeconds()))
-                .metrics(net.metrics())
-                .build();
-        serve(net, source, source, addresses, config, interruption, console);
-      } else {
-        StateFileSource source =
-            StateFileSource.builder(Objects.requireNonNull(file), net.scheduler(), net.executor())
-                .metrics(net.metrics())
-                .build();
-        serve(net, source, source, addresses, config, interruption, console);
-      }
+      serve(service(wish, net), net, interruption, console);
       return ExitCode.OK;
     }
+  }
+
+  private ServeWish wish(Arguments arguments, Console console) {
+    List<HostPort> addresses = addresses(arguments);
+    Path configFile =
+        arguments
+            .<Path>optional(
+                "--mesos-dns-config", mesosDnsConfig, Arguments.file(), "a readable file")
+            .get();
+    List<IpAddress> own = addresses.stream().map(HostPort::address).distinct().toList();
+    MesosDnsSettings settings = DnsConfigInput.read(configFile, own, true, arguments, console);
+    boolean url = mesosState != null && mesosState.matches("(?i)https?://.*");
+    if (mesosState == null && zoneFiles.isEmpty()) {
+      arguments.problem(
+          "--mesos-state: missing (expected: a readable file, or a URL, or --zone-file)");
+    }
+    if (mesosState == null && mesosDnsConfig != null) {
+      arguments.problem(
+          "--mesos-dns-config: " + mesosDnsConfig + " (expected: beside --mesos-state)");
+    }
+    return new ServeWish(
+        addresses,
+        url
+            ? arguments.<URI>optional("--mesos-state", mesosState, URI::create, "a URL").get()
+            : null,
+        url
+            ? null
+            : arguments
+                .<Path>optional(
+                    "--mesos-state", mesosState, Arguments.file(), "a readable file, or a URL")
+                .get(),
+        settings,
+        zoneFiles(arguments),
+        arguments.<HostPort>optional("--http", http, HostPort::parse, "ADDR:PORT").get());
+  }
+
+  private Map<DomainName, Path> zoneFiles(Arguments arguments) {
+    Map<DomainName, Path> files = new LinkedHashMap<>();
+    for (String text : zoneFiles) {
+      var read =
+          arguments
+              .<Map.Entry<DomainName, Path>>optional(
+                  "--zone-file", text, DnsServeCommand::zoneFile, "ORIGIN=FILE, a readable one")
+              .get();
+      if (read != null && files.put(read.getKey(), read.getValue()) != null) {
+        arguments.problem("--zone-file: " + text + " (expected: each zone once)");
+      }
+    }
+    return files;
+  }
+
+  private static Map.Entry<DomainName, Path> zoneFile(String text) {
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      throw new IllegalArgumentException(text);
+    }
+    DomainName origin = DomainName.parse(text.substring(0, equals)).toLowerCase();
+    return Map.entry(origin, Arguments.file().apply(text.substring(equals + 1)));
   }
 
   private List<HostPort> addresses(Arguments arguments) {
@@ -132,34 +174,33 @@ public final class DnsServeCommand implements Command {
     return addresses;
   }
 
+  private static NameService service(ServeWish wish, NetRuntime net) {
+    try {
+      return new NameService(wish, net);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(String.valueOf(e.getMessage()).lines().toList());
+    }
+  }
+
   private static void serve(
-      NetRuntime net,
-      ClusterSource source,
-      Lifecycle life,
-      List<HostPort> addresses,
-      MesosDnsConfig config,
-      Interruption interruption,
-      Console console) {
-    MesosZone zone = MesosZone.of(source, config);
-    DnsServer server =
-        DnsServer.builder(net).listen(addresses.toArray(HostPort[]::new)).zone(zone).build();
-    net.startAll(life, server);
-    long tell = net.time().nanos() + FIRST_STATE.toNanos();
+      NameService service, NetRuntime net, Interruption interruption, Console console) {
+    service.start(net);
+    long tell = net.time().nanos() + FIRST_RECORDS.toNanos();
     boolean told = false;
-    while (zone.snapshot() == null) {
+    while (!service.waiting().isEmpty()) {
       if (interruption.await(PAUSE)) {
         return;
       }
       if (!told && net.time().nanos() > tell) {
         console
             .err()
-            .println("dcos-net: no state yet, names are answered with SERVFAIL until then");
+            .println(
+                "dcos-net: no records yet, names are answered with SERVFAIL until then: "
+                    + service.waiting());
         told = true;
       }
     }
-    server
-        .localAddresses()
-        .forEach(address -> console.err().println("dcos-net: listening on " + address));
+    service.listening().forEach(line -> console.err().println("dcos-net: " + line));
     console.line("ready");
     interruption.await();
   }

@@ -6,6 +6,7 @@ import io.dcosnet.api.net.IpAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where a server that listens is reached. */
@@ -20,6 +21,27 @@ public final class OwnAddresses {
         .flatMap(address -> address.isUnspecified() ? ofMachine().stream() : Stream.of(address))
         .distinct()
         .toList();
+  }
+
+  /**
+   * All addresses of an interface, or of all interfaces where no name is given.
+   *
+   * @return empty when the machine has no such interface
+   */
+  public static Optional<List<IpAddress>> ofInterface(Optional<String> name) {
+    try {
+      List<IpAddress> addresses =
+          NetworkInterface.networkInterfaces()
+              .filter(found -> name.isEmpty() || found.getName().equals(name.get()))
+              .flatMap(NetworkInterface::inetAddresses)
+              .map(IpAddress::of)
+              .sorted()
+              .toList();
+      boolean absent = name.isPresent() && NetworkInterface.getByName(name.get()) == null;
+      return absent ? Optional.empty() : Optional.of(addresses);
+    } catch (SocketException e) {
+      return Optional.empty();
+    }
   }
 
   /** All addresses of this machine but loopback ones, as Mesos-DNS lists them. */

@@ -8,9 +8,11 @@ import io.dcosnet.sources.HostLookup;
 import io.dcosnet.sources.HostResolver;
 import io.dcosnet.sources.mesos.MesosState;
 import io.dcosnet.sources.mesos.MesosStateReader;
+import io.dcosnet.sources.mesos.OperatorEvents;
 import io.dcosnet.sources.mesos.StateRefusedException;
 import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A master's {@code /state}, read from a file once. */
+/** What runs in a cluster, read from a file once. */
 public final class StateInput {
 
   /** More than a resolver answers at once, few enough to be started for one command. */
@@ -29,16 +31,29 @@ public final class StateInput {
 
   private StateInput() {}
 
+  private interface Format {
+    MesosState read(InputStream in) throws IOException;
+  }
+
   /**
-   * Reads the file, asks for the addresses of hosts that it names, and tells on standard error what
-   * had to be left out.
+   * Reads a master's {@code /state}, asks for the addresses of hosts that it names, and tells on
+   * standard error what had to be left out.
    *
    * @throws CommandFailure when the file as a whole is refused
    */
   public static ClusterState read(Path file, Console console) {
+    return read(file, MesosStateReader.create()::read, console);
+  }
+
+  /** As {@link #read}, from events of a master's operator API, one on each line. */
+  public static ClusterState readEvents(Path file, Console console) {
+    return read(file, OperatorEvents::read, console);
+  }
+
+  private static ClusterState read(Path file, Format format, Console console) {
     MesosState state;
-    try (InputStream in = Files.newInputStream(file)) {
-      state = MesosStateReader.create().read(in);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      state = format.read(in);
     } catch (StateRefusedException e) {
       throw CommandFailure.refused(file + ": " + e.getMessage());
     } catch (IOException e) {

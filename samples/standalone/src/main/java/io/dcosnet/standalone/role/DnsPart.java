@@ -7,18 +7,26 @@ import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.Lifecycle.State;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.dns.DnsServer;
-import io.dcosnet.dns.records.MesosDnsConfig;
-import io.dcosnet.dns.records.MesosZone;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.transfer.SecondaryZone;
+import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.netty.http.HttpServer;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.admin.Health;
 import io.dcosnet.standalone.config.DnsConfig;
-import io.dcosnet.standalone.input.OwnAddresses;
+import io.dcosnet.standalone.config.NamesHttpConfig;
+import io.dcosnet.standalone.names.NamesHttp;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,82 +34,146 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Section {@code dns}: the zones of a node and the server that answers for them.
+ * Section {@code dns}: the zones of a node, the server that answers for them, and what it tells
+ * over HTTP.
  *
  * <p><b>Confined to</b> the thread that builds the node.
  */
 final class DnsPart {
 
-  private static final String NO_PART = "not set; this version has no such part";
-
   /** Keys that have no part behind them yet; whoever connects one takes its line out. */
-  static final Map<String, String> NOT_CONNECTED =
-      Map.of(
-          "dns.dcos", NO_PART,
-          "dns.zoneFiles", NO_PART,
-          "dns.hostsFile", NO_PART,
-          "dns.aliases", NO_PART,
-          "dns.clusterId", NO_PART,
-          "dns.transfer", NO_PART,
-          "dns.http", NO_PART);
+  static final Map<String, String> NOT_CONNECTED = Map.of();
 
+  private final NetRuntime net;
   private final DnsServer server;
+  private final NamesHttp names;
+  private final @Nullable HttpServer http;
   private final List<ZoneAge> zones;
+  private final List<ZoneAge> reverse;
 
-  private DnsPart(DnsServer server, List<ZoneAge> zones) {
-    this.server = server;
-    this.zones = zones;
+  private DnsPart(
+      DnsConfig config, NodeZones zones, ZoneSerials serials, Transfers transfers, NetRuntime net) {
+    this.net = net;
+    List<SecondaryZone> secondaries = transfers.secondaries(net.scheduler());
+    List<Zone> listed = new ArrayList<>(zones.zones());
+    listed.addAll(secondaries);
+    DnsServer.Builder builder =
+        DnsServer.builder(net)
+            .listen(config.listen().toArray(HostPort[]::new))
+            .aliases(config.aliases());
+    listed.forEach(builder::zone);
+    zones.reverse().forEach(builder::zone);
+    Path hosts = config.hostsFile();
+    if (hosts != null) {
+      builder.hosts(HostsFile.of(hosts, net.scheduler()));
+    }
+    TransferPolicy policy = transfers.policy();
+    if (policy != null) {
+      builder.transfers(policy);
+    }
+    server = builder.build();
+    names = new NamesHttp(server, net);
+    http = http(config.http(), zones);
+    Map<DomainName, Zone> served = new HashMap<>();
+    server.zones().forEach(zone -> served.put(zone.origin(), zone));
+    this.zones = ages(listed, served);
+    reverse = ages(zones.reverse(), served);
+    served.values().stream().filter(zones::isRemembered).forEach(zone -> remember(zone, serials));
+  }
+
+  private void remember(Zone zone, ZoneSerials serials) {
+    String origin = zone.origin().toString();
+    var unused =
+        zone.watch(
+            net.executor(), (before, after) -> serials.reached().accept(origin, after.serial()));
   }
 
   /**
-   * The server that the section describes; null on a node that listens nowhere.
+   * The part that the section describes; null on a node that listens nowhere.
    *
+   * @param node address of this node, null when nobody told
    * @param source null where nothing tells of tasks; then there are no zones that follow them
    */
-  static @Nullable DnsPart of(DnsConfig config, @Nullable ClusterSource source, NetRuntime net) {
+  static @Nullable DnsPart of(
+      DnsConfig config,
+      @Nullable IpAddress node,
+      @Nullable ClusterSource source,
+      ZoneSerials serials,
+      NetRuntime net) {
     if (config.listen().isEmpty()) {
       return null;
     }
-    List<Zone> zones = zones(config, source);
-    if (zones.isEmpty()) {
-      throw new ConfigurationException(
-          List.of("dns: no zone to answer for (expected: one at least, such as dns.mesos)"));
+    List<String> problems = new ArrayList<>();
+    Transfers transfers = new Transfers(config.transfer(), problems);
+    DnsPart part = null;
+    try {
+      NodeZones zones = new NodeZones(config, node, source, serials, net);
+      part = new DnsPart(config, zones, serials, transfers, net);
+    } catch (IllegalArgumentException e) {
+      String.valueOf(e.getMessage()).lines().forEach(line -> problems.add("dns: " + line));
     }
-    DnsServer.Builder builder =
-        DnsServer.builder(net).listen(config.listen().toArray(HostPort[]::new));
-    zones.forEach(builder::zone);
-    return new DnsPart(
-        builder.build(), zones.stream().map(zone -> new ZoneAge(zone, net)).toList());
-  }
-
-  private static List<Zone> zones(DnsConfig config, @Nullable ClusterSource source) {
-    List<Zone> zones = new ArrayList<>();
-    MesosDnsConfig mesos = config.mesos();
-    if (mesos != null && source != null) {
-      zones.add(MesosZone.of(source, withOwnAddresses(mesos, config.listen())));
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
     }
-    return zones;
+    return part;
   }
 
-  /** The name of the server itself leads to where it listens, unless its file said where. */
-  private static MesosDnsConfig withOwnAddresses(MesosDnsConfig mesos, List<HostPort> listen) {
-    return mesos.listenerAddresses().isEmpty()
-        ? mesos.toBuilder().listenerAddresses(OwnAddresses.of(listen)).build()
-        : mesos;
+  private @Nullable HttpServer http(@Nullable NamesHttpConfig config, NodeZones zones) {
+    if (config == null) {
+      return null;
+    }
+    HttpServer.Builder builder = HttpServer.builder(net).name("dns-http").listen(config.listen());
+    return switch (config.flavour()) {
+      case MESOS_DNS ->
+          zones.mesos() == null || config.mesosDns() == null
+              ? null // refused when the configuration was read
+              : builder.mount("/", names.mesosDns(zones.mesos(), config.mesosDns())).build();
+      case DCOS_NET -> builder.mount("/", names.dcosNet()).build();
+      case NATIVE -> builder.mount("/", names.ours()).build();
+    };
   }
 
-  Lifecycle life() {
-    return server;
+  /** The server may have put hosts into the zones that it was given. */
+  private List<ZoneAge> ages(List<Zone> given, Map<DomainName, Zone> served) {
+    return given.stream()
+        .map(zone -> new ZoneAge(zone, served.getOrDefault(zone.origin(), zone), net))
+        .toList();
   }
 
-  /** Where it listens, with real ports once it is started. */
-  List<HostPort> addresses() {
-    return server.localAddresses();
+  /** What has to be started, by name. */
+  Map<String, Lifecycle> lives() {
+    Map<String, Lifecycle> lives = new LinkedHashMap<>();
+    lives.put("dns server", server);
+    if (http != null) {
+      lives.put("dns http server", http);
+    }
+    return lives;
+  }
+
+  /** What listens where, a line each, with real ports once it is started. */
+  List<String> listening() {
+    List<String> lines = new ArrayList<>();
+    server.localAddresses().forEach(address -> lines.add("dns on " + address));
+    if (http != null) {
+      lines.add("dns http on http://" + http.localAddress());
+    }
+    return lines;
   }
 
   /** Adds what the server can tell of itself and its zones. */
   void tell(AdminServer admin) {
-    Health health = admin.health();
+    tellHealth(admin.health());
+    tellStatus(admin);
+    NamesHttp.DCOS_NET.forEach(
+        one -> admin.resources().add(one.path(), one.says(), names.dcosNet()));
+    NamesHttp.OURS.forEach(one -> admin.resources().add(one.path(), one.says(), names.ours()));
+    admin
+        .predecessors()
+        .registry("dns")
+        .gauge("zone_records", "zone", "Records of a zone", this::recordsByZone);
+  }
+
+  private void tellHealth(Health health) {
     health.ready(
         "dns sockets",
         () ->
@@ -111,6 +183,14 @@ final class DnsPart {
     for (ZoneAge zone : zones) {
       health.ready("zone " + zone.origin(), zone::whyNotReady);
     }
+    if (!reverse.isEmpty()) {
+      health.ready(
+          "zones of addresses",
+          () -> reverse.stream().flatMap(zone -> zone.whyNotReady().stream()).findFirst());
+    }
+  }
+
+  private void tellStatus(AdminServer admin) {
     admin
         .status()
         .add(
@@ -127,12 +207,9 @@ final class DnsPart {
             () -> {
               ArrayNode all = JsonNodeFactory.instance.arrayNode();
               zones.forEach(zone -> all.add(zone.document()));
+              reverse.forEach(zone -> all.add(zone.document()));
               return all;
             });
-    admin
-        .predecessors()
-        .registry("dns")
-        .gauge("zone_records", "zone", "Records of a zone", this::recordsByZone);
   }
 
   private Map<String, Long> recordsByZone() {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.store.NodeIdFile;
 import io.dcosnet.netty.NetRuntime;
@@ -53,7 +52,15 @@ final class Node {
     this.config = config;
     this.net = net;
     source = SourcePart.of(config, net);
-    dns = DnsPart.of(config.dns(), source == null ? null : source.source(), net);
+    dns =
+        DnsPart.of(
+            config.dns(),
+            config.node().address(),
+            source == null ? null : source.source(),
+            source == null
+                ? ZoneSerials.FORGOTTEN
+                : new ZoneSerials(source::serialFloor, source::serialReached),
+            net);
     pulse = new TimerPulse(net.scheduler());
     admin = new AdminServer(net, config, Version.text(), metrics);
     tellOfItself();
@@ -106,7 +113,7 @@ final class Node {
       parts.putAll(source.lives());
     }
     if (dns != null) {
-      parts.put("dns server", dns.life());
+      parts.putAll(dns.lives());
     }
     parts.forEach((name, part) -> admin.health().live(name, () -> whyFailed(part)));
     List<Lifecycle> inOrder = new ArrayList<>(List.of(pulse));
@@ -138,8 +145,8 @@ final class Node {
     List<String> lines = new ArrayList<>();
     String scheme = config.admin().tls() == null ? "http" : "https";
     lines.add("admin on " + scheme + "://" + adminServer.localAddress());
-    for (HostPort address : dns == null ? List.<HostPort>of() : dns.addresses()) {
-      lines.add("dns on " + address);
+    if (dns != null) {
+      lines.addAll(dns.listening());
     }
     return lines;
   }

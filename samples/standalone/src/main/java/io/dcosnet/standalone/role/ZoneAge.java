@@ -4,8 +4,10 @@ package io.dcosnet.standalone.role;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import io.dcosnet.dns.zonefile.FileZone;
 import io.dcosnet.netty.NetRuntime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** A zone and how long ago it changed. <b>Thread-safe.</b> */
 final class ZoneAge {
 
+  private final Zone source;
   private final Zone zone;
   private final TimeSource time;
   private volatile long changedNanos;
 
-  /** Watches the zone for as long as that lives. */
-  ZoneAge(Zone zone, NetRuntime net) {
+  /**
+   * Watches the zone for as long as that lives.
+   *
+   * @param source the zone as it was made
+   * @param zone the zone as it is served
+   */
+  ZoneAge(Zone source, Zone zone, NetRuntime net) {
+    this.source = source;
     this.zone = zone;
     time = net.time();
     changedNanos = time.nanos();
@@ -32,8 +41,15 @@ final class ZoneAge {
   /** Without a snapshot every query gets SERVFAIL. */
   Optional<String> whyNotReady() {
     return zone.snapshot() == null
-        ? Optional.of("its source has not told anything yet")
+        ? Optional.of(lastFailure().orElse("its source has not told anything yet"))
         : Optional.empty();
+  }
+
+  private Optional<String> lastFailure() {
+    if (source instanceof FileZone file) {
+      return file.lastFailure();
+    }
+    return source instanceof SecondaryZone copy ? copy.lastFailure() : Optional.empty();
   }
 
   /** What {@code /v1/status} says of it. */
@@ -48,6 +64,7 @@ final class ZoneAge {
       document.put("records", snapshot.recordCount());
       document.put("ageSeconds", (time.nanos() - changedNanos) / 1_000_000_000);
     }
+    lastFailure().ifPresent(reason -> document.put("failure", reason));
     return document;
   }
 

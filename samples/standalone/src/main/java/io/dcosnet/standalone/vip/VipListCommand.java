@@ -14,34 +14,27 @@ import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.input.StateInput;
-import java.nio.file.Path;
+import io.dcosnet.standalone.input.StateOptions;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code dcos-net vip list}: the VIPs that the labels of a cluster's tasks make. */
 @CommandLine.Command(
     name = "list",
     description = {
-      "Print the VIPs that a state makes, with their back ends.",
+      "Print the VIPs that a state, or a record of events, makes, with their back ends.",
       "One JSON object; it also lists the labels that make none, with the reason."
     })
 public final class VipListCommand implements Command {
 
-  @Option(
-      names = "--mesos-state",
-      paramLabel = "FILE",
-      description = "What a Mesos master answers at /master/state.")
-  @Nullable String mesosState;
+  @Mixin StateOptions state = new StateOptions();
 
   @Override
   public int run(Arguments arguments, Console console) {
-    Supplier<Path> state =
-        arguments.required("--mesos-state", mesosState, Arguments.file(), "a readable file");
+    Supplier<ClusterState> cluster = state.cluster(arguments, console);
     arguments.check();
-    ClusterState cluster = StateInput.read(state.get(), console);
-    VipListing listing = VipListing.of(cluster, VipRules.defaults(), VipAddresses.defaults());
+    VipListing listing = VipListing.of(cluster.get(), VipRules.defaults(), VipAddresses.defaults());
     StateInput.tell(listing.refused(), console);
     console.json(toJson(listing));
     return ExitCode.OK;

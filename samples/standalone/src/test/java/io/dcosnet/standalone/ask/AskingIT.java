@@ -113,7 +113,8 @@ class AskingIT {
     assertThat(run.out()).isEqualTo("web.marathon.mesos. A\n  zone mesos.\n");
     assertThat(asked)
         .containsExactly(
-            "/v1/explain?name=Web.Marathon.mesos.&type=SRV&client=2001%3Adb8%3A%3A1 text/plain");
+            "/v1/explain?name=Web.Marathon.mesos.&type=SRV&client=2001%3Adb8%3A%3A1&format=text"
+                + " text/plain");
   }
 
   @Test

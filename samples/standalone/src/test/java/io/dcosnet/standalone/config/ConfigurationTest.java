@@ -155,8 +155,10 @@ class ConfigurationTest {
         .containsExactly(
             "sources: missing"
                 + " (expected: masters, zk, file or agent, for the zones that follow tasks)");
-    assertThat(read("dns: {listen: [\"127.0.0.1:53\"], mesos: {enabled: false}}").dns().mesos())
-        .isNull();
+    String without =
+        "dns: {listen: [\"127.0.0.1:53\"], mesos: {enabled: false}, dcos: {enabled: false}}";
+    assertThat(read(without).dns().mesos()).isNull();
+    assertThat(read(without).dns().dcos()).isNull();
   }
 
   @Test

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DnsRecordsCommandTest {
 
@@ -107,6 +109,105 @@ class DnsRecordsCommandTest {
       octets += length + 1;
     }
     return octets <= 255;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"operator-api", "hello-overlay"})
+  void equalsWhatDcosNetHasAfterARecordOfEvents(String stream) throws IOException {
+    Path mesos = Fixtures.find().resolve("mesos");
+    JsonNode golden = JSON.readTree(mesos.resolve("golden/" + stream + ".dcos-zone.json").toFile());
+
+    CommandRun run =
+        CommandRun.of(
+            "dns",
+            "records",
+            "--zone",
+            "dcos",
+            "--stream",
+            mesos.resolve("stream/" + stream + ".json").toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEmpty();
+    Map<String, Set<String>> ours = new TreeMap<>();
+    add("A", run.json().get("A"), ours);
+    add("AAAA", run.json().get("AAAA"), ours);
+    Map<String, Set<String>> theirs = new TreeMap<>();
+    add("", golden.get("records"), theirs);
+    assertThat(theirs).isNotEmpty();
+    assertThat(ours).isEqualTo(theirs);
+    assertThat(run.json().fieldNames()).toIterable().containsExactly("A", "AAAA", "SRV");
+  }
+
+  private static void add(String type, JsonNode records, Map<String, Set<String>> to) {
+    records
+        .properties()
+        .forEach(
+            record ->
+                record
+                    .getValue()
+                    .forEach(
+                        value ->
+                            to.computeIfAbsent(record.getKey(), owner -> new TreeSet<>())
+                                .add((type + " " + value.asText()).strip())));
+  }
+
+  @Test
+  void listsTheZoneMesosOfARecordOfEventsToo() {
+    Path stream = Fixtures.find().resolve("mesos/stream/hello-overlay.json");
+
+    CommandRun run = CommandRun.of("dns", "records", "--stream", stream.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.json().at("/Records/As").has("hello-overlay-0-server.hello-world.mesos."))
+        .isTrue();
+  }
+
+  @Test
+  void listsTheZoneOfDcosNetForAState() {
+    Path state = file("state.json", STATE);
+
+    CommandRun run =
+        CommandRun.of("dns", "records", "--zone", "dcos", "--mesos-state", state.toString());
+
+    assertThat(run.json().at("/A/web.marathon.agentip.dcos.thisdcos.directory/0").asText())
+        .isEqualTo("192.0.2.11");
+    assertThat(run.json().at("/A/leader.dcos.thisdcos.directory/0").asText())
+        .isEqualTo("192.0.2.1");
+  }
+
+  @Test
+  void takesOneInputAndOneKindOfZone() {
+    CommandRun run =
+        CommandRun.of(
+            "dns",
+            "records",
+            "--zone",
+            "dcos",
+            "--mesos-state",
+            "pom.xml",
+            "--stream",
+            "pom.xml",
+            "--mesos-dns-config",
+            "pom.xml");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines())
+        .contains(
+            "--stream: pom.xml (expected: not beside --mesos-state)",
+            "--mesos-dns-config: pom.xml (expected: not with --zone dcos)");
+    assertThat(CommandRun.of("dns", "records", "--zone", "all", "--stream", "pom.xml").err())
+        .contains("--zone: all (expected: mesos or dcos)");
+  }
+
+  @Test
+  void refusesARecordWithoutEvents() {
+    Path stream = file("stream.json", "no event\n");
+
+    CommandRun run = CommandRun.of("dns", "records", "--stream", stream.toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("no line is an event of a Mesos master");
   }
 
   @Test

@@ -7,15 +7,22 @@ import static org.awaitility.Awaitility.await;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.LauncherProcess;
+import io.dcosnet.standalone.Ports;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,17 +88,108 @@ class DnsServeIT {
   }
 
   @Test
-  void listsAllProblemsAtOnce() {
+  void servesFilesOnlyAndFollowsThem() throws IOException {
+    Path zone = folder.resolve("zone");
+    String text = "@ 60 IN SOA ns root 1 60 60 60 60\n@ 60 IN NS ns\n";
+    Files.writeString(zone, text + "www 60 IN A 192.0.2.1\n");
+    int http = Ports.free(1).get(0);
+    try (LauncherProcess server =
+        LauncherProcess.start(
+            "dns",
+            "serve",
+            "--listen",
+            address(),
+            "--zone-file",
+            "example.org=" + zone,
+            "--http",
+            "127.0.0.1:" + http)) {
+      server.until("ready"::equals);
+      assertThat(address("www.example.org.", false)).isEqualTo("192.0.2.1");
+      assertThat(get(http, "/v1/hosts/www.example.org")).contains("\"ip\":\"192.0.2.1\"");
+      assertThat(get(http, "/v1/zones/example.org")).contains("www.example.org.\t60\tIN\tA\t");
+
+      Path next = Files.writeString(folder.resolve("next"), text + "www 60 IN A 192.0.2.2\n");
+      Files.move(next, zone, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> address("www.example.org.", true).equals("192.0.2.2"));
+    }
+  }
+
+  @Test
+  void tellsNamesOverHttpAsMesosDnsAndInItsOwnWay() throws IOException {
+    replaceState("192.0.2.1");
+    int http = Ports.free(1).get(0);
+    try (LauncherProcess server =
+        LauncherProcess.start(
+            "dns",
+            "serve",
+            "--listen",
+            address(),
+            "--mesos-state",
+            state.toString(),
+            "--http",
+            "127.0.0.1:" + http)) {
+      server.until("ready"::equals);
+
+      assertThat(get(http, "/v1/axfr")).contains("\"leader.mesos.\" : [ \"192.0.2.1\" ]");
+      assertThat(get(http, "/v1/hosts/leader.mesos")).contains("\"host\": \"leader.mesos.\"");
+      assertThat(get(http, "/v1/records")).contains("\"name\":\"leader.mesos\"");
+      assertThat(get(http, "/v1/explain?name=leader.mesos&format=text")).contains("NOERROR");
+    }
+  }
+
+  @Test
+  void keepsItsNamesToItselfWhereTheConfigurationWantsThat() throws IOException {
+    replaceState("192.0.2.1");
+    Path config = Files.writeString(folder.resolve("config.json"), "{\"EnumerationOn\": false}");
+    int http = Ports.free(1).get(0);
+    try (LauncherProcess server =
+        LauncherProcess.start(
+            "dns",
+            "serve",
+            "--listen",
+            address(),
+            "--mesos-state",
+            state.toString(),
+            "--mesos-dns-config",
+            config.toString(),
+            "--http",
+            "127.0.0.1:" + http)) {
+      server.until("ready"::equals);
+
+      assertThat(get(http, "/v1/hosts/leader.mesos")).contains("192.0.2.1");
+      for (String path : List.of("/v1/axfr", "/v1/enumerate", "/v1/records", "/v1/zones/mesos")) {
+        assertThat(request(http, path).statusCode()).as(path).isEqualTo(404);
+      }
+    }
+  }
+
+  @Test
+  void listsAllProblemsAtOnce() throws IOException {
+    Path config = Files.writeString(folder.resolve("config.json"), "{}");
     CommandRun run =
         CommandRun.of(
-            "dns", "serve", "--listen", "localhost:53", "127.0.0.1:99999", "--workers", "0");
+            "dns",
+            "serve",
+            "--listen",
+            "localhost:53",
+            "127.0.0.1:99999",
+            "--workers",
+            "0",
+            "--http",
+            "8123",
+            "--mesos-dns-config",
+            config.toString());
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.errLines())
         .containsExactly(
             "--listen: localhost:53 (expected: ADDR:PORT)",
             "--listen: 127.0.0.1:99999 (expected: ADDR:PORT)",
-            "--mesos-state: missing (expected: a readable file, or a URL)",
+            "--mesos-state: missing (expected: a readable file, or a URL, or --zone-file)",
+            "--mesos-dns-config: " + config + " (expected: beside --mesos-state)",
+            "--http: 8123 (expected: ADDR:PORT)",
             "--workers: 0 (expected: 1-1024)",
             "Try: dcos-net dns serve --help");
   }
@@ -106,12 +204,33 @@ class DnsServeIT {
   }
 
   private String leader(boolean tcp) throws IOException {
+    return address("leader.mesos.", tcp);
+  }
+
+  private String address(String name, boolean tcp) throws IOException {
     SimpleResolver resolver = new SimpleResolver(loopback());
     resolver.setPort(port);
     resolver.setTCP(tcp);
-    Record question = Record.newRecord(Name.fromString("leader.mesos."), Type.A, DClass.IN);
+    Record question = Record.newRecord(Name.fromString(name), Type.A, DClass.IN);
     Message answer = resolver.send(Message.newQuery(question));
     return answer.getSection(Section.ANSWER).get(0).rdataToString();
+  }
+
+  private static String get(int http, String path) throws IOException {
+    HttpResponse<String> response = request(http, path);
+    assertThat(response.statusCode()).as(path).isEqualTo(200);
+    return response.body();
+  }
+
+  private static HttpResponse<String> request(int http, String path) throws IOException {
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path)).build(),
+              BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void replaceState(String leader) throws IOException {

@@ -69,11 +69,63 @@ class RoleCommandTest {
     CommandRun run =
         run(
             "master",
-            "dns: {listen: [\"127.0.0.1:0\"], mesos: {enabled: false}}",
+            """
+            dns:
+              listen: ["127.0.0.1:0"]
+              mesos: {enabled: false}
+              dcos: {enabled: false}
+              local: {spartan: false, localhost: false}
+            """,
             "--check-config");
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("dns: no zone to answer for");
+    assertThat(run.err()).contains("dns: zone: none (expected: one zone at least)");
+  }
+
+  @Test
+  void tellsOfAllFilesOfKeysThatCannotBeUsed() throws IOException {
+    Files.writeString(folder.resolve("short"), "hmac-sha256:short.example.org:c2hvcnQ=");
+    Files.writeString(folder.resolve("old"), "hmac-md5:old.example.org:MTIzNDU2Nzg5MDEyMzQ1Ng==");
+
+    CommandRun run =
+        run(
+            "master",
+            """
+            dns:
+              listen: ["127.0.0.1:0"]
+              mesos: {enabled: false}
+              dcos: {enabled: false}
+              transfer:
+                keys: [short]
+                secondaries: [{origin: example.org, primaries: ["192.0.2.1:53"], keyFile: old}]
+            """,
+            "--check-config");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("dns.transfer.keys: " + folder.resolve("short") + ": key short.example.org.")
+        .contains("dns.transfer.secondaries: " + folder.resolve("old") + ": key: algorithm")
+        .doesNotContain("c2hvcnQ");
+  }
+
+  @Test
+  void refusesAZoneThatIsGivenTwice() throws IOException {
+    Files.writeString(folder.resolve("zone"), "");
+
+    CommandRun run =
+        run(
+            "master",
+            """
+            dns:
+              listen: ["127.0.0.1:0"]
+              mesos: {enabled: false}
+              dcos: {enabled: false}
+              zoneFiles: {localhost: zone}
+            """,
+            "--check-config");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("dns: zone: localhost. given twice");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dcosnet.standalone.CommandRun;
+import io.dcosnet.testkit.Fixtures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -76,7 +77,20 @@ class VipListCommandTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.errLines())
         .containsExactly(
-            "--mesos-state: missing (expected: a readable file)", "Try: dcos-net vip list --help");
+            "--mesos-state: missing (expected: a readable file, or --stream)",
+            "Try: dcos-net vip list --help");
+  }
+
+  @Test
+  void listsTheVipsThatARecordOfEventsMakes() throws IOException {
+    Path stream = Fixtures.find().resolve("mesos/stream/hello-overlay.json");
+
+    CommandRun run = CommandRun.of("vip", "list", "--stream", stream.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.json().findValuesAsText("name"))
+        .contains("host-vip.hello-world", "overlay-vip.hello-world");
+    assertThat(run.json().get("rejected")).isEmpty();
   }
 
   private CommandRun list(String state) {

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.dns;
+
+import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.dns.DnsServer;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.records.MesosZone;
+import io.dcosnet.dns.zone.Zone;
+import io.dcosnet.dns.zonefile.FileZone;
+import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.netty.http.HttpServer;
+import io.dcosnet.sources.mesos.MesosStateSource;
+import io.dcosnet.sources.mesos.StateFileSource;
+import io.dcosnet.standalone.names.NamesHttp;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A DNS server for single zones, with what they follow and what tells of them over HTTP.
+ *
+ * <p><b>Confined to</b> one thread.
+ */
+final class NameService {
+
+  private final List<Lifecycle> lives = new ArrayList<>();
+  private final DnsServer server;
+  private final @Nullable HttpServer http;
+
+  /**
+   * Builds all parts; opens nothing.
+   *
+   * @throws IllegalArgumentException when a zone is given twice
+   */
+  NameService(ServeWish wish, NetRuntime net) {
+    MesosZone mesos = mesos(wish, net);
+    DnsServer.Builder builder =
+        DnsServer.builder(net).listen(wish.listen().toArray(HostPort[]::new));
+    if (mesos != null) {
+      builder.zone(mesos);
+    }
+    wish.zoneFiles()
+        .forEach((origin, file) -> builder.zone(FileZone.of(origin, file, net.scheduler())));
+    server = builder.build();
+    lives.add(server);
+    http = wish.http() == null ? null : http(wish.http(), wish, mesos, net);
+    if (http != null) {
+      lives.add(http);
+    }
+  }
+
+  private @Nullable MesosZone mesos(ServeWish wish, NetRuntime net) {
+    URI master = wish.master();
+    Path file = wish.stateFile();
+    if (master != null) {
+      MesosStateSource source =
+          MesosStateSource.builder(net.scheduler(), net.executor(), net.random())
+              .master(master)
+              .refresh(Duration.ofSeconds(wish.settings().config().refreshSeconds()))
+              .metrics(net.metrics())
+              .build();
+      lives.add(source);
+      return MesosZone.of(source, wish.settings().config());
+    } else if (file != null) {
+      StateFileSource source =
+          StateFileSource.builder(file, net.scheduler(), net.executor())
+              .metrics(net.metrics())
+              .build();
+      lives.add(source);
+      return MesosZone.of(source, wish.settings().config());
+    }
+    return null;
+  }
+
+  /**
+   * The API of Mesos-DNS where there is its zone, else that of dcos-net. Ours beside it lists names
+   * too, so it goes where lists are not wanted.
+   */
+  private HttpServer http(
+      HostPort listen, ServeWish wish, @Nullable MesosZone mesos, NetRuntime net) {
+    NamesHttp names = new NamesHttp(server, net);
+    HttpServer.Builder builder = HttpServer.builder(net).name("dns-http").listen(listen);
+    if (mesos == null) {
+      builder.mount("/", names.dcosNet());
+    } else {
+      builder.mount("/", names.mesosDns(mesos, wish.settings()));
+    }
+    if (mesos == null || wish.settings().enumerationOn()) {
+      if (mesos != null) {
+        builder.mount("/v1/records", names.dcosNet());
+      }
+      NamesHttp.OURS.forEach(one -> builder.mount(one.path(), names.ours()));
+    }
+    return builder.build();
+  }
+
+  void start(NetRuntime net) {
+    net.startAll(lives.toArray(Lifecycle[]::new));
+  }
+
+  /** Zones without records so far, whose names are answered with SERVFAIL. */
+  List<DomainName> waiting() {
+    return server.zones().stream()
+        .filter(zone -> zone.snapshot() == null)
+        .map(Zone::origin)
+        .toList();
+  }
+
+  /** What listens where, a line each, once started. */
+  List<String> listening() {
+    List<String> lines = new ArrayList<>();
+    server.localAddresses().forEach(address -> lines.add("listening on " + address));
+    if (http != null) {
+      lines.add("http on http://" + http.localAddress());
+    }
+    return lines;
+  }
+}
