@@ -28,6 +28,9 @@ final class Walk {
   /** Links of a chain of aliases that are followed. */
   private static final int MAX_LINKS = 16;
 
+  private static final int DNAME = 39;
+  private static final int DS = 43;
+
   private final ZoneTable zones;
   private final int type;
   private final List<Step> steps = new ArrayList<>();
@@ -102,7 +105,7 @@ final class Walk {
   private @Nullable DomainName in(ZoneSnapshot zone, DomainName name) {
     ZoneNode cut = cut(zone, name);
     if (cut != null) {
-      return atCut(cut, name);
+      return atCut(cut, name, cut.name().equals(zone.origin()));
     }
     ZoneNode node = zone.find(name);
     if (node == null) {
@@ -123,19 +126,25 @@ final class Walk {
   /** The topmost name above this one, or itself, where another zone begins or a tree is moved. */
   private @Nullable ZoneNode cut(ZoneSnapshot zone, DomainName name) {
     ZoneNode cut = null;
-    for (DomainName at = name; !at.equals(zone.origin()); at = at.parent()) {
+    for (DomainName at = name; ; at = at.parent()) {
       ZoneNode node = zone.find(at);
-      boolean delegates = node != null && node.set(RecordType.NS) != null;
-      boolean moves = node != null && node.set(RecordType.DNAME) != null && !at.equals(name);
+      boolean isName = at.equals(name);
+      boolean isApex = at.equals(zone.origin());
+      boolean delegates =
+          node != null && node.set(RecordType.NS) != null && !isApex && !(isName && type == DS);
+      boolean moves = node != null && node.set(DNAME) != null && !isName;
       cut = delegates || moves ? node : cut;
+      if (isApex) {
+        return cut;
+      }
     }
-    return cut;
   }
 
-  private @Nullable DomainName atCut(ZoneNode cut, DomainName name) {
+  private @Nullable DomainName atCut(ZoneNode cut, DomainName name, boolean isApex) {
     looked.add(cut.name());
-    RecordSet moved = cut.set(RecordType.DNAME);
-    if (moved == null) {
+    RecordSet moved = cut.set(DNAME);
+    boolean isDelegation = cut.set(RecordType.NS) != null && !isApex;
+    if (moved == null || isDelegation) {
       note(Kind.FOUND, name + " is delegated at " + cut.name());
       note(Kind.ANSWER, "a referral to the servers of " + cut.name());
       return null;
@@ -153,7 +162,7 @@ final class Walk {
       return target;
     } catch (DecodeException e) {
       note(Kind.ANSWER, "below its new place the name would be too long");
-      rcode = Rcode.SERVFAIL;
+      rcode = Rcode.YXDOMAIN;
       return null;
     }
   }
@@ -168,7 +177,8 @@ final class Walk {
     wire[0] = 1;
     wire[1] = '*';
     encloser.copyTo(wire, 2);
-    ZoneNode wildcard = zone.find(wire, 0, wire.length);
+    // Elsewhere an asterisk is a label like any other.
+    ZoneNode wildcard = zone.hasWildcards() ? zone.find(wire, 0, wire.length) : null;
     if (wildcard == null) {
       note(Kind.FOUND, name + " does not exist; the closest that does is " + encloser);
     } else {

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplainerTest {
+
+  private static final int DNAME = 39;
 
   private final Known mesos = new Known("mesos");
 
@@ -54,10 +57,9 @@ class ExplainerTest {
     edit.put(name("dangling.mesos"), alias("nothing.mesos"));
     edit.put(name("out.mesos"), alias("www.example.org"));
     edit.put(name("circle.mesos"), alias("circle.mesos"));
-    edit.put(
-        name("moved.mesos"),
-        RecordSet.of(RecordType.DNAME, 60, Rdata.name(name("marathon.mesos"))));
+    edit.put(name("moved.mesos"), RecordSet.of(DNAME, 60, Rdata.name(name("marathon.mesos"))));
     edit.put(name("other.mesos"), RecordSet.of(RecordType.NS, 60, Rdata.name(name("ns.test"))));
+    edit.wildcards(true);
     mesos.published.publish(edit.commit(101));
   }
 
@@ -99,6 +101,7 @@ class ExplainerTest {
     "circle.mesos, A, SERVFAIL, 'more than 16 aliases in a row, or a circle of them'",
     "web.moved.mesos, A, NOERROR, 2 records of type A",
     "x.other.mesos, A, NOERROR, a referral to the servers of other.mesos.",
+    "other.mesos, DS, NOERROR, other.mesos. exists and has no DS record",
     "mesos, SOA, NOERROR, 1 record of type SOA"
   })
   void endsAsAServerDoes(String name, String type, String rcode, String last) {
@@ -133,6 +136,35 @@ class ExplainerTest {
         .containsExactly(new Answer(name("x.wild.mesos"), 60, RecordType.A, "192.0.2.5"));
     assertThat(explain("x.wild.mesos", RecordType.A).steps())
         .contains(new Step(Kind.FOUND, "*.wild.mesos. stands for it and has 1 A"));
+  }
+
+  @Test
+  void takesAnAsteriskForALabelWhereItIsNoWildcard() {
+    ZoneSnapshot.Edit edit = Objects.requireNonNull(mesos.snapshot()).edit();
+    edit.wildcards(false);
+    mesos.published.publish(edit.commit(102));
+
+    assertThat(explain("x.wild.mesos", RecordType.A).rcode()).isEqualTo(Rcode.NXDOMAIN);
+    assertThat(explain("*.wild.mesos", RecordType.A).answer()).hasSize(1);
+  }
+
+  @Test
+  void saysThatAMovedNameIsTooLong() {
+    String name = ("a".repeat(63) + ".").repeat(3) + "b".repeat(49) + ".moved.mesos";
+
+    assertThat(explain(name, RecordType.A).rcode()).isEqualTo(Rcode.YXDOMAIN);
+  }
+
+  @Test
+  void movesAWholeZone() {
+    Known old = new Known("old");
+    ZoneSnapshot.Edit edit = Zones.empty("old").edit();
+    edit.put(name("old"), RecordSet.of(DNAME, 60, Rdata.name(name("marathon.mesos"))));
+    old.published.publish(edit.commit(101));
+
+    assertThat(Explainer.of(List.of(mesos, old)).find(name("web.old"), RecordType.A).answer())
+        .extracting(Answer::data)
+        .containsExactly("marathon.mesos.", "192.0.2.1", "192.0.2.2");
   }
 
   @Test

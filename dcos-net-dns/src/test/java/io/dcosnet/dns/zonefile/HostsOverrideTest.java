@@ -4,7 +4,12 @@ package io.dcosnet.dns.zonefile;
 import static io.dcosnet.dns.zone.Zones.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.model.Agent;
+import io.dcosnet.api.model.Framework;
+import io.dcosnet.api.model.Task;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.dns.zone.ChangingZone;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
@@ -22,10 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +98,25 @@ class HostsOverrideTest {
   }
 
   @Test
+  void saysOfTheZoneWhatItSaysOfItself() {
+    ClusterPublisher cluster = ClusterPublisher.create();
+    Agent node = Agent.at("a-S1", IpAddress.parse("192.0.2.1"));
+    cluster.put(node);
+    cluster.put(Framework.named("F1", "marathon"));
+    cluster.put(Task.named("%%").framework("F1").runningOn(node).build());
+    cluster.put(Task.named("we_b").id("1").framework("F1").runningOn(node).build());
+    cluster.put(Task.named("we-b").id("2").framework("F1").runningOn(node).build());
+    Zone tasks = MesosZone.of(cluster);
+    Zone covered = HostsOverride.of(tasks, hosts);
+    covered.follow(surroundings);
+    step();
+
+    assertThat(covered.refused()).hasSize(1).isEqualTo(tasks.refused());
+    assertThat(covered.collisions()).hasSize(1).isEqualTo(tasks.collisions());
+    assertThat(covered.age()).isNotNull().isEqualTo(tasks.age());
+  }
+
+  @Test
   void waitsForBoth() throws IOException {
     follow("192.0.2.99 web.mesos");
     assertThat(zone.snapshot()).isNull();
@@ -160,32 +181,5 @@ class HostsOverrideTest {
   private String at(String name) {
     ZoneNode node = snapshot().find(name(name));
     return node == null ? "" : node.sets().toString();
-  }
-
-  @Test
-  void tellsWhatTheZoneTellsOfItself() {
-    Zone told =
-        HostsOverride.of(
-            new ChangingZone("mesos") {
-              @Override
-              public List<Rejection> refused() {
-                return List.of(new Rejection("task", "t.1", "NO_ADDRESS", "none"));
-              }
-
-              @Override
-              public SortedMap<String, List<String>> collisions() {
-                return new TreeMap<>(Map.of("web.mesos.", List.of("task a", "task b")));
-              }
-
-              @Override
-              public Duration age() {
-                return Duration.ofSeconds(7);
-              }
-            },
-            hosts);
-
-    assertThat(told.refused()).hasSize(1);
-    assertThat(told.collisions()).containsOnlyKeys("web.mesos.");
-    assertThat(told.age()).isEqualTo(Duration.ofSeconds(7));
   }
 }
