@@ -41,6 +41,14 @@ public final class Golden {
         .withHosts(host -> host.equals("localhost") ? List.of(IpAddress.LOOPBACK_IPV4) : List.of());
   }
 
+  /** Of a recorded zone of dcos-net: owner to lines such as {@code A 192.0.2.1}. */
+  public static Map<String, List<String>> zoneRecords(String json) {
+    Map<String, List<String>> records = new TreeMap<>();
+    object(JsonTree.object(json).get("records"))
+        .forEach((owner, lines) -> records.put(owner, texts(lines)));
+    return records;
+  }
+
   /** Differences under the rules, one a line; empty when there are none. */
   List<String> compare(RecordListing ours) {
     List<String> differences = new ArrayList<>();
