@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A zone that the test changes. */
-public class ChangingZone implements Zone {
+public final class ChangingZone implements Zone {
 
   private final ZonePublisher published = new ZonePublisher();
   private final String origin;
