@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.Framework;
-import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.records.MesosZone;
@@ -28,10 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,32 +181,5 @@ class HostsOverrideTest {
   private String at(String name) {
     ZoneNode node = snapshot().find(name(name));
     return node == null ? "" : node.sets().toString();
-  }
-
-  @Test
-  void tellsWhatTheZoneTellsOfItself() {
-    Zone told =
-        HostsOverride.of(
-            new ChangingZone("mesos") {
-              @Override
-              public List<Rejection> refused() {
-                return List.of(new Rejection("task", "t.1", "NO_ADDRESS", "none"));
-              }
-
-              @Override
-              public SortedMap<String, List<String>> collisions() {
-                return new TreeMap<>(Map.of("web.mesos.", List.of("task a", "task b")));
-              }
-
-              @Override
-              public Duration age() {
-                return Duration.ofSeconds(7);
-              }
-            },
-            hosts);
-
-    assertThat(told.refused()).hasSize(1);
-    assertThat(told.collisions()).containsOnlyKeys("web.mesos.");
-    assertThat(told.age()).isEqualTo(Duration.ofSeconds(7));
   }
 }
