@@ -73,7 +73,7 @@ public final class Explainer {
   /** The answer to one question without the reasons, which costs little and never blocks. */
   public Found find(DomainName name, int type) {
     DomainName alias = aliases.apply(name);
-    Walk walk = new Walk(zones, type);
+    Walk walk = new Walk(zones, aliases, type);
     walk.from(alias == null ? name : alias);
     return new Found(walk.rcode(), walk.answer());
   }
@@ -115,7 +115,7 @@ public final class Explainer {
       steps.add(new Step(Kind.ALIAS, "looked for as " + alias));
     }
     DomainName wanted = alias == null ? name : alias;
-    Walk walk = new Walk(zones, type);
+    Walk walk = new Walk(zones, aliases, type);
     walk.from(wanted);
     steps.addAll(walk.steps());
     Zone zone = zones.match(wanted);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class Walk {
   private static final int MAX_LINKS = 16;
 
   private final ZoneTable zones;
+  private final Function<DomainName, @Nullable DomainName> aliases;
   private final int type;
   private final List<Step> steps = new ArrayList<>();
   private final List<Answer> answer = new ArrayList<>();
@@ -38,8 +40,9 @@ final class Walk {
 
   private int rcode = Rcode.NOERROR;
 
-  Walk(ZoneTable zones, int type) {
+  Walk(ZoneTable zones, Function<DomainName, @Nullable DomainName> aliases, int type) {
     this.zones = zones;
+    this.aliases = aliases;
     this.type = type;
   }
 
@@ -79,10 +82,19 @@ final class Walk {
       if (next == null) {
         return;
       }
-      name = next;
+      name = underAlias(next);
     }
     note(Kind.ANSWER, "more than " + MAX_LINKS + " aliases in a row, or a circle of them");
     rcode = Rcode.SERVFAIL;
+  }
+
+  private DomainName underAlias(DomainName name) {
+    DomainName alias = aliases.apply(name);
+    if (alias == null) {
+      return name;
+    }
+    note(Kind.ALIAS, name + " is looked for as " + alias);
+    return alias;
   }
 
   private static String partly(ZoneSnapshot snapshot) {

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
@@ -95,7 +96,9 @@ public final class TransferServer implements TransferService {
     }
     Record question = request.getQuestion();
     boolean notify = request.getHeader().getOpcode() == Opcode.NOTIFY;
-    if (question == null || !isOurs(question.getType(), notify, request, protocol)) {
+    if (question == null
+        || question.getDClass() != DClass.IN
+        || !isOurs(question.getType(), notify, request, protocol)) {
       return null;
     }
     RequestCheck.Outcome signature = check.signature(request, octets);

@@ -168,6 +168,19 @@ class ExplainerTest {
   }
 
   @Test
+  void looksUnderAnotherNameAlongAChainToo() {
+    Explainer aliased =
+        new Explainer(
+            ZoneTable.of(List.of(mesos)),
+            name -> name.equals(name("www.example.org")) ? name("web.marathon.mesos") : null);
+
+    Explanation told = aliased.explain("out.mesos", RecordType.A, null);
+
+    assertThat(told.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(told.answer()).hasSize(3);
+  }
+
+  @Test
   void looksUnderTheNameThatAnEndStandsFor() {
     Explainer aliased =
         new Explainer(

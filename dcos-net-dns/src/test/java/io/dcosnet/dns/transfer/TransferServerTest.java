@@ -60,6 +60,9 @@ class TransferServerTest {
     assertThat(ask(query("mesos", Type.SOA), Protocol.UDP)).isNull();
     assertThat(ask(query("mesos", Type.AXFR), Protocol.UDP)).isNull();
     assertThat(ask(query("mesos", Type.IXFR), Protocol.UDP)).isNull();
+    Message chaos =
+        Message.newQuery(Record.newRecord(Name.fromString("mesos."), Type.AXFR, DClass.CH));
+    assertThat(ask(chaos, Protocol.TCP)).isNull();
     Message update = query("mesos", Type.SOA);
     update.getHeader().setOpcode(Opcode.UPDATE);
     assertThat(ask(update, Protocol.UDP)).isNull();
