@@ -167,8 +167,12 @@ public final class Notifier {
     }
 
     void changed(@Nullable ZoneSnapshot before, ZoneSnapshot after) {
-      boolean sameSerial = before != null && before.serial() == after.serial();
-      if (closed || sameSerial) {
+      boolean known =
+          before != null
+              && before.serial() == after.serial()
+              && before.isPartial() == after.isPartial();
+      // A partial zone is given to nobody yet; that it is whole is news, whatever its serial.
+      if (closed || known || after.isPartial()) {
         return;
       }
       snapshot = after;

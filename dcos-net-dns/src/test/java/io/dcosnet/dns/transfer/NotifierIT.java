@@ -81,6 +81,25 @@ class NotifierIT {
   }
 
   @Test
+  void tellsOfAZoneThatHasBecomeWhole() throws IOException {
+    receive(true);
+    awaitCount("answered", 1);
+    zone.change(
+        edit -> {
+          edit.put(Zones.name("b.mesos"), Zones.addresses("192.0.2.3"));
+          edit.partial(true);
+        });
+    time.advance(Duration.ofSeconds(5));
+    assertThat(time.pending()).isZero();
+
+    zone.change(edit -> edit.partial(false));
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(serial(receive(true))).isEqualTo(102);
+    awaitCount("answered", 2);
+  }
+
+  @Test
   void saysItAgainAndGivesUpAfterFiveTimes() throws IOException {
     receive(false);
     for (int seconds : new int[] {2, 4, 8, 16}) {

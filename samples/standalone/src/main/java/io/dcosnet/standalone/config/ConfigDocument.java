@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dcosnet.api.ConfigurationException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,12 +70,14 @@ public record ConfigDocument(Map<String, @Nullable Object> tree, Path base) {
   public static ConfigDocument load(Path file) {
     Path whole = file.toAbsolutePath();
     Path folder = whole.getParent();
-    try {
-      if (Files.size(file) > MAX_BYTES) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] octets = in.readNBytes(MAX_BYTES + 1); // a device has no size to ask for
+      if (octets.length > MAX_BYTES) {
         throw refused(file + ": larger than " + MAX_BYTES + " bytes");
       }
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
       boolean json = file.toString().toLowerCase(Locale.ROOT).endsWith(".json");
-      return parse(Files.readString(file), json, file.toString(), folder == null ? whole : folder);
+      return parse(text, json, file.toString(), folder == null ? whole : folder);
     } catch (CharacterCodingException e) {
       throw refused(file + ": not text in UTF-8");
     } catch (IOException e) {
@@ -135,6 +141,9 @@ public record ConfigDocument(Map<String, @Nullable Object> tree, Path base) {
       throw refused(name + ":" + where + " not YAML: " + firstLine(String.valueOf(e.getProblem())));
     } catch (YamlEngineException e) {
       throw refused(name + ": not YAML: " + firstLine(String.valueOf(e.getMessage())));
+    } catch (StackOverflowError e) {
+      // The reader of YAML goes down by calls, as deep as the text says.
+      throw refused(name + ": not YAML: lists or sections lie in one another too deep");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dcosnet.api.ConfigurationException;
+import io.dcosnet.testkit.Required;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,23 @@ class ConfigDocumentTest {
 
     assertThatThrownBy(() -> parse(yaml.toString(), false))
         .isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void refusesWhatLiesTooDeep() {
+    assertThatThrownBy(() -> parse("- ".repeat(50_000), false))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("file:");
+  }
+
+  @Test
+  void refusesAFileWithoutAnEnd() {
+    Path zero = Path.of("/dev/zero");
+    Required.that(Files.isReadable(zero), "no " + zero);
+
+    assertThatThrownBy(() -> ConfigDocument.load(zero))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("larger than");
   }
 
   @Test

@@ -31,9 +31,10 @@ final class TaskMerge {
     if (!told.name().isEmpty()) {
       merged.name(told.name());
     }
-    if (told.state() != TaskState.UNKNOWN) {
-      merged.state(told.state());
-    }
+    // A state that is not told is that of the newest status; never that from before, so that
+    // what a task is does not depend on how it was told of.
+    boolean byStatus = told.state() == TaskState.UNKNOWN && told.newestStatus().isPresent();
+    merged.state(byStatus ? told.newestStatus().orElseThrow().state() : told.state());
     if (!told.statuses().isEmpty()) {
       merged.statuses(carriedOn(known, told.statuses()));
     }

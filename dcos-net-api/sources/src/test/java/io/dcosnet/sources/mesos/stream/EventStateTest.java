@@ -72,6 +72,14 @@ class EventStateTest {
     return new TaskUpdated("F1", "web.1", "", outer, status, status != null);
   }
 
+  @Test
+  void believesATaskThatIsToldAnewInAnUnknownState() {
+    apply(new TaskAdded(task().state(TaskState.RUNNING).build()));
+    apply(new TaskAdded(task().state(TaskState.UNKNOWN).build()));
+
+    assertThat(web().state()).isEqualTo(TaskState.UNKNOWN);
+  }
+
   private List<String> ips() {
     return web().newestStatus().orElseThrow().networks().stream()
         .flatMap(network -> network.addresses().stream())
