@@ -5,9 +5,11 @@ module io.dcosnet.dns {
   exports io.dcosnet.dns;
   exports io.dcosnet.dns.client;
   exports io.dcosnet.dns.explain;
+  exports io.dcosnet.dns.forward;
   exports io.dcosnet.dns.http;
   exports io.dcosnet.dns.local;
   exports io.dcosnet.dns.name;
+  exports io.dcosnet.dns.query;
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.records.dcos;
   exports io.dcosnet.dns.resolvconf;

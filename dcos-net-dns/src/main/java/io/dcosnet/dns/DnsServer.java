@@ -115,7 +115,8 @@ public final class DnsServer implements Lifecycle {
   }
 
   private Responder responder(Protocol protocol, DnsMetrics metrics) {
-    return new Responder(zones, aliases, protocol, net.random(), metrics);
+    return new Responder(
+        Responder.Parts.authoritative(zones, aliases, net.random(), metrics), protocol);
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */

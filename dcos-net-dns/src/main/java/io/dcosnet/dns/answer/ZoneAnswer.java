@@ -9,6 +9,7 @@ import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.ResponseWriter.Section;
+import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
@@ -31,10 +32,10 @@ final class ZoneAnswer {
   static final int MAX_LINKS = 16;
 
   /** Stands for a response code when the name leads to another one. */
-  private static final int NEXT = -1;
+  private static final int NEXT = -11;
 
   /** Stands for a response code when nobody took over on the way to the name. */
-  private static final int NO_CUT = -2;
+  private static final int NO_CUT = -12;
 
   private static final byte[] NO_TEXT = {};
   private static final byte[] LOOP = "chain of CNAME records does not end".getBytes(UTF_8);
@@ -42,6 +43,7 @@ final class ZoneAnswer {
       ("chain of more than " + MAX_LINKS + " CNAME records").getBytes(UTF_8);
 
   private final ZoneTable zones;
+  private final Elsewhere elsewhere;
   private final QueryReader query;
   private final ResponseWriter response;
   private final boolean overUdp;
@@ -51,15 +53,18 @@ final class ZoneAnswer {
   private final Cut cut = new Cut();
   private final Chain chain = new Chain(MAX_LINKS);
   private final byte[] built = new byte[2 * DomainName.MAX_WIRE_OCTETS];
+  private Sender sender = new Sender();
 
   ZoneAnswer(
       ZoneTable zones,
       Aliases aliases,
+      Elsewhere elsewhere,
       QueryReader query,
       ResponseWriter response,
       RandomGenerator random,
       boolean overUdp) {
     this.zones = zones;
+    this.elsewhere = elsewhere;
     this.query = query;
     this.response = response;
     this.overUdp = overUdp;
@@ -68,8 +73,9 @@ final class ZoneAnswer {
     this.name = new LookedUpName(aliases);
   }
 
-  /** Writes all but the OPT record and tells the response code. */
-  int write(byte[] message, int limit) {
+  /** Writes all but the OPT record and tells the response code, or {@link Elsewhere#LATER}. */
+  int write(byte[] message, int limit, Sender from) {
+    sender = from;
     response.begin(query, limit, Rcode.NOERROR, ExtendedError.NONE);
     chain.clear();
     name.set(message, query.nameStart(), query.nameLength(), QueryReader.NAME_OFFSET);
@@ -79,7 +85,7 @@ final class ZoneAnswer {
       records.meet(name.alias());
       rcode = step();
     }
-    if (rcode != Rcode.NOERROR) {
+    if (rcode > Rcode.NOERROR) {
       response.responseCode(rcode);
     }
     return rcode;
@@ -88,10 +94,7 @@ final class ZoneAnswer {
   private int step() {
     Zone zone = zones.match(name.octets(), name.start(), name.length());
     if (zone == null) {
-      // The end of a chain may be anywhere; the client's resolver goes on from there.
-      return chain.isEmpty()
-          ? fail(Rcode.REFUSED, ExtendedError.NOT_AUTHORITATIVE, NO_TEXT)
-          : Rcode.NOERROR;
+      return stepOutside();
     }
     ZoneSnapshot snapshot = zone.snapshot();
     if (snapshot == null) {
@@ -100,6 +103,18 @@ final class ZoneAnswer {
     }
     int cutCode = snapshot.hasCuts() ? stepAtCut(snapshot) : NO_CUT;
     return cutCode == NO_CUT ? stepInZone(snapshot) : cutCode;
+  }
+
+  private int stepOutside() {
+    int rcode =
+        elsewhere.answer(query, sender, name.octets(), name.start(), name.length(), response);
+    if (rcode != Elsewhere.NOBODY) {
+      return rcode;
+    }
+    // The end of a chain may be anywhere; the client's resolver goes on from there.
+    return chain.isEmpty()
+        ? fail(Rcode.REFUSED, ExtendedError.NOT_AUTHORITATIVE, NO_TEXT)
+        : Rcode.NOERROR;
   }
 
   private int fail(int rcode, int extended, byte[] text) {

@@ -7,6 +7,7 @@ import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.transfer.TransferService;
 import io.dcosnet.dns.transfer.TransferService.Responses;
+import io.dcosnet.dns.wire.Sender;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -35,6 +36,7 @@ final class TcpHandler extends ByteToMessageDecoder {
   private static final int LENGTH_OCTETS = 2;
 
   private final Responder responder;
+  private final Sender sender = new Sender();
   private final @Nullable TransferService transfers;
   private final TcpConnections connections;
   private final TcpLimits limits;
@@ -142,7 +144,8 @@ final class TcpHandler extends ByteToMessageDecoder {
         return;
       }
     }
-    int octets = responder.answer(message, 0, length);
+    sender.set(remote(context).getAddress(), remote(context).getPort());
+    int octets = responder.answer(message, 0, length, sender);
     if (octets == Responder.SILENCE) {
       end(context, "not-a-query"); // no more sense to be expected on this connection
       return;
@@ -177,7 +180,11 @@ final class TcpHandler extends ByteToMessageDecoder {
   }
 
   private static IpAddress client(ChannelHandlerContext context) {
-    return IpAddress.of(((InetSocketAddress) context.channel().remoteAddress()).getAddress());
+    return IpAddress.of(remote(context).getAddress());
+  }
+
+  private static InetSocketAddress remote(ChannelHandlerContext context) {
+    return (InetSocketAddress) context.channel().remoteAddress();
   }
 
   @Override

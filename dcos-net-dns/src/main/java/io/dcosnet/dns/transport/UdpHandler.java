@@ -8,6 +8,7 @@ import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.transfer.TransferService;
 import io.dcosnet.dns.transfer.TransferService.Responses;
+import io.dcosnet.dns.wire.Sender;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -26,6 +27,7 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
   private final @Nullable TransferService transfers;
   private final Counter notSent;
   private final Counter fromPortZero;
+  private final Sender sender = new Sender();
   private byte[] message = new byte[512];
 
   UdpHandler(Responder responder, @Nullable TransferService transfers, DnsMetrics metrics) {
@@ -51,7 +53,8 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
     if (transfers != null && answerTransfer(transfers, context, length, client)) {
       return;
     }
-    int octets = responder.answer(message, 0, length);
+    sender.set(client.getAddress(), client.getPort());
+    int octets = responder.answer(message, 0, length, sender);
     if (octets != Responder.SILENCE) {
       send(context, responder.octets(), octets, client);
     }

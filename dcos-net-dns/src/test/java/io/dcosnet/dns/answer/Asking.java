@@ -4,6 +4,7 @@ package io.dcosnet.dns.answer;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneTable;
@@ -44,7 +45,10 @@ final class Asking {
     DnsMetrics names = new DnsMetrics(metrics);
     for (Protocol protocol : Protocol.values()) {
       responders.put(
-          protocol, new Responder(table, aliases, protocol, new SplittableRandom(7), names));
+          protocol,
+          new Responder(
+              Responder.Parts.authoritative(table, aliases, new SplittableRandom(7), names),
+              protocol));
     }
   }
 
@@ -79,7 +83,7 @@ final class Asking {
     Arrays.fill(around, (byte) 0x5a);
     System.arraycopy(message, 0, around, 9, message.length);
     Responder responder = Objects.requireNonNull(responders.get(protocol));
-    int length = responder.answer(around, 9, message.length);
+    int length = responder.answer(around, 9, message.length, new Sender());
     return Arrays.copyOf(responder.octets(), length);
   }
 
