@@ -54,6 +54,7 @@ public final class LaterAnswers {
   private @Nullable ZoneResolver zones;
 
   private volatile HandlerChain handlers;
+  private volatile boolean closed;
 
   private LaterAnswers(
       HandlerChain handlers,
@@ -124,6 +125,11 @@ public final class LaterAnswers {
     return outside != null;
   }
 
+  /** For responders that know nothing by themselves. */
+  public Elsewhere elsewhere() {
+    return outside == null ? Elsewhere.NOWHERE : Elsewhere.OTHERS;
+  }
+
   /** The code of {@link ExtendedError} for a client that gets no answer about the outside. */
   int refusal(boolean mayRecurse) {
     return outside == null || mayRecurse
@@ -155,8 +161,16 @@ public final class LaterAnswers {
     LOGGER.debug("{} type {}: {}", query.name(), query.type(), failure.toString(), failure);
   }
 
-  /** False when too many wait already; after true {@link #leave} must follow. */
+  /** Lets no more queries wait, so that those that do can end. */
+  public void close() {
+    closed = true;
+  }
+
+  /** False when no more may wait; after true {@link #leave} must follow. */
   boolean enter() {
+    if (closed) {
+      return false;
+    }
     if (waiting.incrementAndGet() <= MOST_WAITING) {
       return true;
     }

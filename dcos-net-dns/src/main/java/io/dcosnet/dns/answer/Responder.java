@@ -98,7 +98,7 @@ public final class Responder {
 
     /** The same for a responder that has in hand what others told. */
     private Parts forComposing() {
-      return new Parts(zones, aliases, guards, () -> Elsewhere.OTHERS, later, random, metrics);
+      return new Parts(zones, aliases, guards, later::elsewhere, later, random, metrics);
     }
 
     /** Zones that are open to everybody, and nothing outside of them. */

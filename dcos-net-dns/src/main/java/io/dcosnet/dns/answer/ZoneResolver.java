@@ -90,7 +90,7 @@ final class ZoneResolver implements Resolver {
             zones,
             aliases,
             protocol -> Guard.OPEN,
-            () -> Elsewhere.OTHERS,
+            later::elsewhere,
             later,
             random,
             new DnsMetrics(MetricsSink.none()));

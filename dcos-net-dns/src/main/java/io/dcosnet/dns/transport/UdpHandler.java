@@ -55,9 +55,24 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
     }
     sender.set(client.getAddress(), client.getPort());
     int octets = responder.answer(message, 0, length, sender);
-    if (octets != Responder.SILENCE) {
+    if (octets == Responder.LATER) {
+      sendLater(context, client);
+    } else if (octets != Responder.SILENCE) {
       send(context, responder.octets(), octets, client);
     }
+  }
+
+  private void sendLater(ChannelHandlerContext context, InetSocketAddress client) {
+    var unused =
+        responder
+            .later()
+            .thenAccept(
+                answer -> {
+                  if (answer.length > 0) {
+                    send(context, answer, answer.length, client);
+                    context.flush();
+                  }
+                });
   }
 
   /** False when the message is not about a whole zone. */
