@@ -94,7 +94,7 @@ public final class DnsServer implements Lifecycle {
             net.random(),
             metrics);
     shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
-    Responder.Parts parts = parts(builder, metrics);
+    Responder.Parts parts = parts(metrics);
     TransferServer transfers = transfers(builder, metrics);
     notifier = notifier(builder, metrics);
     listeners =
@@ -135,7 +135,7 @@ public final class DnsServer implements Lifecycle {
         : new Notifier(net, zones.zones(), policy.secondaries(), metrics);
   }
 
-  private Responder.Parts parts(Builder builder, DnsMetrics metrics) {
+  private Responder.Parts parts(DnsMetrics metrics) {
     return new Responder.Parts(
         zones, aliases, protocol -> Guard.OPEN, later::elsewhere, later, net.random(), metrics);
   }

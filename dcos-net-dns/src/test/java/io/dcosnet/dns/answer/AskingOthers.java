@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
 
@@ -42,9 +43,8 @@ final class AskingOthers {
       Zone... zones) {
     ZoneTable table = ZoneTable.of(List.of(zones));
     DnsMetrics names = new DnsMetrics(metrics);
-    later =
-        LaterAnswers.of(
-            table, aliases, handlers, outside, time, ThreadLocalRandom.current()::nextLong, names);
+    RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    later = LaterAnswers.of(table, aliases, handlers, outside, time, random, names);
     Responder.Parts parts =
         new Responder.Parts(
             table,
@@ -52,7 +52,7 @@ final class AskingOthers {
             protocol -> guard,
             () -> outside == null ? Elsewhere.NOWHERE : Elsewhere.OTHERS,
             later,
-            () -> ThreadLocalRandom.current().nextLong(),
+            random,
             names);
     for (Protocol protocol : Protocol.values()) {
       responders.put(protocol, new Responder(parts, protocol));
