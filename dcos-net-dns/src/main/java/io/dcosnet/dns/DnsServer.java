@@ -9,10 +9,19 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
+import io.dcosnet.dns.answer.Carrier;
+import io.dcosnet.dns.answer.Elsewhere;
 import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.defend.AccessPolicy;
+import io.dcosnet.dns.defend.Cookies;
+import io.dcosnet.dns.defend.Defence;
+import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.response.ResponseStyle;
+import io.dcosnet.dns.response.Rotation;
+import io.dcosnet.dns.response.ServerIdentity;
 import io.dcosnet.dns.transfer.Notifier;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
@@ -26,6 +35,7 @@ import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +69,7 @@ public final class DnsServer implements Lifecycle {
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
+  private final Defence defence;
   private final Explainer explainer;
   private final @Nullable Notifier notifier;
   private final List<DnsListener> listeners;
@@ -72,6 +83,11 @@ public final class DnsServer implements Lifecycle {
     hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
     zones = zones(builder, hosts);
     aliases = builder.aliases;
+    defence =
+        new Defence(
+            new Defence.Rules(builder.access, builder.rateLimit, builder.cookies()),
+            net.time(),
+            net.random());
     explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     TransferServer transfers = transfers(builder, metrics);
@@ -83,7 +99,7 @@ public final class DnsServer implements Lifecycle {
                     new DnsListener(
                         net,
                         address,
-                        protocol -> responder(protocol, metrics),
+                        protocol -> responder(builder, protocol, metrics),
                         transfers,
                         metrics,
                         builder.tcpLimits))
@@ -114,9 +130,19 @@ public final class DnsServer implements Lifecycle {
         : new Notifier(net, zones.zones(), policy.secondaries(), metrics);
   }
 
-  private Responder responder(Protocol protocol, DnsMetrics metrics) {
-    return new Responder(
-        Responder.Parts.authoritative(zones, aliases, net.random(), metrics), protocol);
+  private Responder responder(Builder builder, Protocol protocol, DnsMetrics metrics) {
+    Responder.Parts parts =
+        new Responder.Parts(
+            zones,
+            aliases,
+            each -> defence.guard(each, zones, metrics),
+            () -> Elsewhere.NOWHERE,
+            builder.style,
+            net.random(),
+            metrics);
+    Carrier carrier =
+        protocol == Protocol.UDP ? Carrier.UDP : Carrier.tcp(builder.tcpLimits.idle());
+    return new Responder(parts, carrier);
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */
@@ -177,6 +203,11 @@ public final class DnsServer implements Lifecycle {
     return aliases;
   }
 
+  /** Who gets an answer, and how often; may be changed while the server runs. */
+  public Defence defence() {
+    return defence;
+  }
+
   /** The zones it answers for, longest origin first. */
   public List<Zone> zones() {
     return zones.zones();
@@ -231,6 +262,10 @@ public final class DnsServer implements Lifecycle {
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+    private AccessPolicy access = AccessPolicy.DEFAULTS;
+    private RateLimit rateLimit = RateLimit.DEFAULTS;
+    private ResponseStyle style = ResponseStyle.DEFAULTS;
+    private @Nullable Cookies cookies;
     private @Nullable HostsFile hosts;
     private @Nullable TransferPolicy transfers;
 
@@ -278,6 +313,49 @@ public final class DnsServer implements Lifecycle {
     public Builder tcpLimits(TcpLimits limits) {
       tcpLimits = requireNonNull(limits, "limits");
       return this;
+    }
+
+    /** Who may ask what; {@link AccessPolicy#DEFAULTS} unless set. */
+    public Builder access(AccessPolicy policy) {
+      access = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** How often a network gets the same answer; {@link RateLimit#DEFAULTS} unless set. */
+    public Builder rateLimit(RateLimit limit) {
+      rateLimit = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * The secrets of cookies, which servers at one address must share; unless set a new one, which
+     * lives as long as the server.
+     */
+    public Builder cookies(Cookies wanted) {
+      cookies = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** What it tells of itself to those who ask; nothing unless set. */
+    public Builder identity(ServerIdentity identity) {
+      style = style.withIdentity(identity);
+      return this;
+    }
+
+    /** The order of records in responses; random unless set. */
+    public Builder rotation(Rotation rotation) {
+      style = style.withRotation(rotation);
+      return this;
+    }
+
+    /** False never to say that an answer was cut, unless nothing of it is left. */
+    public Builder truncateBit(boolean on) {
+      style = style.withTruncateBit(on);
+      return this;
+    }
+
+    private Cookies cookies() {
+      return cookies == null ? Cookies.random(new SecureRandom()) : cookies;
     }
 
     /**

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Guard.Decision;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
@@ -14,6 +15,7 @@ import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.ZoneTable;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,8 +44,11 @@ public final class Responder {
   private static final int CLASS_ANY = 255;
 
   private final boolean overUdp;
+  private final boolean truncateBit;
   private final Guard guard;
   private final ResponseCounts counts;
+  private final OptionChoice options;
+  private final ChaosAnswer chaosAnswer;
   private final QueryReader query = new QueryReader();
   private final ResponseWriter response = new ResponseWriter();
   private final ZoneAnswer zoneAnswer;
@@ -54,6 +59,7 @@ public final class Responder {
    * @param aliases suffixes under which names of the zones may be asked for too
    * @param guards makes a guard for one responder
    * @param elsewhere makes what knows the names outside the zones, for one responder
+   * @param style how responses look where there is a choice
    * @param random shuffles the records of each response; used on the thread of the responder
    */
   public record Parts(
@@ -61,6 +67,7 @@ public final class Responder {
       Aliases aliases,
       Function<Protocol, Guard> guards,
       Supplier<Elsewhere> elsewhere,
+      ResponseStyle style,
       RandomGenerator random,
       DnsMetrics metrics) {
 
@@ -69,6 +76,7 @@ public final class Responder {
       requireNonNull(aliases, "aliases");
       requireNonNull(guards, "guards");
       requireNonNull(elsewhere, "elsewhere");
+      requireNonNull(style, "style");
       requireNonNull(random, "random");
       requireNonNull(metrics, "metrics");
     }
@@ -77,27 +85,38 @@ public final class Responder {
     public static Parts authoritative(
         ZoneTable zones, Aliases aliases, RandomGenerator random, DnsMetrics metrics) {
       return new Parts(
-          zones, aliases, protocol -> Guard.OPEN, () -> Elsewhere.NOWHERE, random, metrics);
+          zones,
+          aliases,
+          protocol -> Guard.OPEN,
+          () -> Elsewhere.NOWHERE,
+          ResponseStyle.DEFAULTS,
+          random,
+          metrics);
     }
   }
 
-  /**
-   * A responder for one listener.
-   *
-   * @param protocol UDP responses keep within what the client takes, TCP ones within 65535 octets
-   */
+  /** A responder for one listener that is in the clear and tells nothing of its connections. */
   public Responder(Parts parts, Protocol protocol) {
-    this.overUdp = protocol == Protocol.UDP;
-    this.guard = parts.guards().apply(protocol);
-    this.counts = new ResponseCounts(parts.metrics(), protocol);
+    this(parts, new Carrier(protocol, false, Duration.ZERO));
+  }
+
+  /** A responder for one listener, given what carries its messages. */
+  public Responder(Parts parts, Carrier carrier) {
+    this.overUdp = carrier.protocol() == Protocol.UDP;
+    this.guard = parts.guards().apply(carrier.protocol());
+    this.truncateBit = parts.style().truncateBit();
+    this.counts = new ResponseCounts(parts.metrics(), carrier.protocol());
+    this.options = new OptionChoice(guard, parts.style().identity(), carrier);
+    this.chaosAnswer = new ChaosAnswer(parts.style().identity());
     this.zoneAnswer =
         new ZoneAnswer(
             parts.zones(),
             parts.aliases(),
+            guard,
             parts.elsewhere().get(),
             query,
             response,
-            parts.random(),
+            new RecordOrder(parts.style().rotation(), parts.random()),
             overUdp);
   }
 
@@ -113,41 +132,43 @@ public final class Responder {
       counts.dropped(verdict);
       return SILENCE;
     }
-    if (verdict == QueryReader.Verdict.OK) {
+    if (verdict == QueryReader.Verdict.OK || verdict == QueryReader.Verdict.COOKIE_ONLY) {
       counts.query(query);
     } else {
       counts.malformed(verdict);
     }
-    Decision admission =
-        verdict == QueryReader.Verdict.OK ? guard.query(query, sender) : Decision.PASS;
+    Decision admission = guard.query(query, sender);
     if (admission == Decision.DROP) {
       return SILENCE;
     }
+    options.choose(query, response.options());
     int rcode = admission == Decision.PASS ? respond(verdict, message, sender) : decline(admission);
     if (rcode == Elsewhere.LATER) {
       return LATER;
     }
-    int octets = response.finish();
-    switch (guard.response(query, sender, rcode, octets)) {
-      case DROP -> {
-        return SILENCE;
-      }
-      case REFUSE -> rcode = decline(Decision.REFUSE);
-      case TRUNCATE -> rcode = decline(Decision.TRUNCATE);
-      case PASS -> {
-        counts.response(rcode, response.isTruncated());
-        return octets;
-      }
+    if (rcode == ZoneAnswer.SILENT) {
+      return SILENCE;
     }
-    octets = response.finish();
+    Decision release = guard.response(query, sender, rcode, response);
+    if (release == Decision.DROP) {
+      return SILENCE;
+    }
+    return finish(release == Decision.PASS ? rcode : decline(release));
+  }
+
+  /** Ends the response and counts it. */
+  private int finish(int rcode) {
     counts.response(rcode, response.isTruncated());
-    return octets;
+    return response.finish();
   }
 
   /** Begins a response without records. */
   private int decline(Decision decision) {
     if (decision == Decision.REFUSE) {
       return error(Rcode.REFUSED, ExtendedError.PROHIBITED);
+    }
+    if (decision == Decision.BAD_COOKIE) {
+      return error(Rcode.BADCOOKIE, ExtendedError.NONE);
     }
     int rcode = error(Rcode.NOERROR, ExtendedError.NONE);
     response.truncated();
@@ -162,9 +183,7 @@ public final class Responder {
    *     sent; never fails
    */
   public CompletionStage<byte[]> later() {
-    int rcode = error(Rcode.SERVFAIL, ExtendedError.NO_REACHABLE_AUTHORITY);
-    int octets = response.finish();
-    counts.response(rcode, response.isTruncated());
+    int octets = finish(error(Rcode.SERVFAIL, ExtendedError.NO_REACHABLE_AUTHORITY));
     return CompletableFuture.completedFuture(Arrays.copyOf(response.octets(), octets));
   }
 
@@ -177,9 +196,18 @@ public final class Responder {
     return switch (verdict) {
       case NOT_IMPLEMENTED -> error(Rcode.NOTIMP, ExtendedError.NOT_SUPPORTED);
       case MALFORMED -> error(Rcode.FORMERR, ExtendedError.NONE);
+      case COOKIE_ONLY -> respondToCookie();
       case OK -> respondToQuestion(message, sender);
       case SHORT, RESPONSE -> throw new AssertionError("never answered");
     };
+  }
+
+  /** RFC 7873 §5.4; without cookies it is a query without a question like any other. */
+  private int respondToCookie() {
+    if (!guard.givesCookies()) {
+      return error(Rcode.FORMERR, ExtendedError.NONE);
+    }
+    return error(guard.isCookieWrong() ? Rcode.BADCOOKIE : Rcode.NOERROR, ExtendedError.NONE);
   }
 
   private int respondToQuestion(byte[] message, Sender sender) {
@@ -193,13 +221,20 @@ public final class Responder {
     if (type == RecordType.MAILA || type == RecordType.MAILB) {
       return error(Rcode.NOTIMP, ExtendedError.NOT_SUPPORTED); // obsolete since RFC 1035
     }
+    if (query.questionClass() == ChaosAnswer.CLASS) {
+      return chaosAnswer.write(query, response, limit());
+    }
     boolean ofInternet = query.questionClass() == CLASS_IN || query.questionClass() == CLASS_ANY;
     boolean transfer =
         type == RecordType.AXFR || (type == RecordType.IXFR && !overUdp); // not offered here
     if (!ofInternet || transfer) {
       return error(Rcode.REFUSED, ExtendedError.NOT_SUPPORTED);
     }
-    return zoneAnswer.write(message, limit(), sender);
+    int rcode = zoneAnswer.write(message, limit(), sender);
+    if (!truncateBit) {
+      response.keepTruncationSilent();
+    }
+    return rcode;
   }
 
   private int error(int rcode, int extended) {

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class ResponseCounts {
 
   private static final int KNOWN_TYPES = 256;
-  private static final int KNOWN_RCODES = 17;
+  private static final int KNOWN_RCODES = 24;
 
   private final DnsMetrics metrics;
   private final String protocol;
   private final @Nullable Counter[] byType = new @Nullable Counter[KNOWN_TYPES];
-  private final @Nullable Counter[] byRcode = new @Nullable Counter[KNOWN_RCODES];
+  private final @Nullable Counter[] byRcode = new @Nullable Counter[KNOWN_RCODES + 1];
   private final Counter otherTypes;
   private final Counter truncated;
   private final Counter tooShort;
@@ -52,7 +52,7 @@ final class ResponseCounts {
     if (query.hasTrailingOctets()) {
       trailing.increment();
     }
-    type(query.type()).increment();
+    (query.hasQuestion() ? type(query.type()) : otherTypes).increment();
   }
 
   /** Only types with a mnemonic have a counter: any number may be asked for. */
@@ -70,10 +70,11 @@ final class ResponseCounts {
   }
 
   void response(int rcode, boolean isTruncated) {
-    Counter counter = byRcode[rcode];
+    int index = Math.min(rcode, KNOWN_RCODES); // handlers may say what nobody has heard of
+    Counter counter = byRcode[index];
     if (counter == null) {
-      counter = metrics.responses(protocol, Rcode.name(rcode));
-      byRcode[rcode] = counter;
+      counter = metrics.responses(protocol, index < KNOWN_RCODES ? Rcode.name(rcode) : "other");
+      byRcode[index] = counter;
     }
     counter.increment();
     if (isTruncated) {

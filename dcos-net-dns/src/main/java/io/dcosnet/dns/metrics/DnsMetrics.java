@@ -56,6 +56,37 @@ public final class DnsMetrics {
     return sink.counter("dcosnet.dns.dropped", "Messages without a response", "reason", reason);
   }
 
+  /**
+   * Queries that got a response without what they asked for.
+   *
+   * @param protocol udp or tcp
+   * @param reason acl (REFUSED), rate (REFUSED), rrl (TC), cookie (BADCOOKIE) or overload
+   *     (SERVFAIL)
+   */
+  public Counter declined(String protocol, String reason) {
+    return sink.counter(
+        "dcosnet.dns.declined",
+        "Queries turned down by a rule or a limit",
+        "proto",
+        protocol,
+        "reason",
+        reason);
+  }
+
+  /**
+   * Cookies that clients showed.
+   *
+   * @param result valid, invalid or new (the client has none of ours yet)
+   */
+  public Counter cookies(String result) {
+    return sink.counter("dcosnet.dns.cookies", "Queries with a cookie", "result", result);
+  }
+
+  /** Queries that wait for others. */
+  public void outstanding(LongSupplier waiting) {
+    sink.gauge("dcosnet.dns.outstanding", "Queries that wait for others", waiting);
+  }
+
   /** Messages that broke the rules, answered or not. */
   public Counter malformed(String reason) {
     return sink.counter(
