@@ -71,7 +71,7 @@ final class PutOff {
 
   /** Asks, and gives what {@link Responder#later} promises. */
   CompletionStage<byte[]> run() {
-    if (!later.enter()) {
+    if (!later.enter(step.query().protocol())) {
       return CompletableFuture.completedFuture(turnedAway());
     }
     long start = later.nanos();
@@ -89,11 +89,9 @@ final class PutOff {
 
   /** Datagrams may get lost; on a connection each query has an answer. */
   private byte[] turnedAway() {
-    if (step.query().protocol() == Protocol.UDP) {
-      counts.overload();
-      return SILENCE;
-    }
-    return failure(ExtendedError.NETWORK_ERROR, "too many queries wait");
+    return step.query().protocol() == Protocol.UDP
+        ? SILENCE
+        : failure(ExtendedError.NETWORK_ERROR, "too many queries wait");
   }
 
   private void ask() {

@@ -28,7 +28,6 @@ final class ResponseCounts {
   private final Counter malformed;
   private final Counter opcodes;
   private final Counter trailing;
-  private final Counter overload;
   private final LongConsumer waited;
 
   ResponseCounts(DnsMetrics metrics, Protocol protocol) {
@@ -41,7 +40,6 @@ final class ResponseCounts {
     malformed = metrics.malformed("form");
     opcodes = metrics.malformed("opcode");
     trailing = metrics.malformed("trailing");
-    overload = metrics.dropped("overload");
     waited = metrics.waited(this.protocol);
   }
 
@@ -57,7 +55,7 @@ final class ResponseCounts {
     if (query.hasTrailingOctets()) {
       trailing.increment();
     }
-    type(query.type()).increment();
+    (query.hasQuestion() ? type(query.type()) : otherTypes).increment();
   }
 
   /** Only types with a mnemonic have a counter: any number may be asked for. */
@@ -72,11 +70,6 @@ final class ResponseCounts {
       byType[type] = counter;
     }
     return counter;
-  }
-
-  /** Counts a query that got no answer as too many waited; on any thread. */
-  void overload() {
-    overload.increment();
   }
 
   /** Tells how long a query waited for others; on any thread. */

@@ -56,11 +56,6 @@ public final class DnsMetrics {
     return sink.counter("dcosnet.dns.dropped", "Messages without a response", "reason", reason);
   }
 
-  /** Queries for which others are asked at the moment. */
-  public void waiting(LongSupplier waiting) {
-    sink.gauge("dcosnet.dns.waiting", "Queries for which others are asked now", waiting);
-  }
-
   /**
    * Time until the answer to a query for which others had to be asked.
    *
@@ -82,6 +77,37 @@ public final class DnsMetrics {
   /** Handlers that failed, by an exception or a failed stage. */
   public Counter handlerErrors() {
     return sink.counter("dcosnet.dns.handler.errors", "Failures of query handlers");
+  }
+
+  /**
+   * Queries that got a response without what they asked for.
+   *
+   * @param protocol udp or tcp
+   * @param reason acl (REFUSED), rate (REFUSED), rrl (TC), cookie (BADCOOKIE) or overload
+   *     (SERVFAIL)
+   */
+  public Counter declined(String protocol, String reason) {
+    return sink.counter(
+        "dcosnet.dns.declined",
+        "Queries turned down by a rule or a limit",
+        "proto",
+        protocol,
+        "reason",
+        reason);
+  }
+
+  /**
+   * Cookies that clients showed.
+   *
+   * @param result valid, invalid or new (the client has none of ours yet)
+   */
+  public Counter cookies(String result) {
+    return sink.counter("dcosnet.dns.cookies", "Queries with a cookie", "result", result);
+  }
+
+  /** Queries that wait for others. */
+  public void outstanding(LongSupplier waiting) {
+    sink.gauge("dcosnet.dns.outstanding", "Queries that wait for others", waiting);
   }
 
   /** Messages that broke the rules, answered or not. */

@@ -5,6 +5,7 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
@@ -44,7 +45,16 @@ final class AskingOthers {
     ZoneTable table = ZoneTable.of(List.of(zones));
     DnsMetrics names = new DnsMetrics(metrics);
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-    later = LaterAnswers.of(table, aliases, handlers, outside, time, random, names);
+    later =
+        LaterAnswers.of(
+            table,
+            aliases,
+            handlers,
+            outside,
+            time,
+            random,
+            new Outstanding(Outstanding.DEFAULT_LIMIT, names),
+            names);
     Responder.Parts parts =
         new Responder.Parts(
             table,
@@ -52,6 +62,7 @@ final class AskingOthers {
             protocol -> guard,
             () -> outside == null ? Elsewhere.NOWHERE : Elsewhere.OTHERS,
             later,
+            ResponseStyle.DEFAULTS,
             random,
             names);
     for (Protocol protocol : Protocol.values()) {
