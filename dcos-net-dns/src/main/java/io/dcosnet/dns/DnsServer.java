@@ -19,6 +19,8 @@ import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.transport.UdpSockets;
+import io.dcosnet.dns.transport.UdpTransport;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
@@ -49,7 +51,9 @@ import org.slf4j.LoggerFactory;
  * anything yet is answered with SERVFAIL, never with a denial. Records change under way without a
  * restart.
  *
- * <p><b>Thread-safe.</b> Queries are answered on the event loops of the runtime.
+ * <p><b>Thread-safe.</b> Queries over TCP are answered on the event loops of the runtime; those
+ * over UDP there, too, or on threads of their own where the machine has {@link
+ * UdpTransport#NATIVE}.
  */
 public final class DnsServer implements Lifecycle {
 
@@ -61,6 +65,7 @@ public final class DnsServer implements Lifecycle {
   private final Aliases aliases;
   private final Explainer explainer;
   private final @Nullable Notifier notifier;
+  private final UdpSockets udp;
   private final List<DnsListener> listeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
@@ -76,6 +81,7 @@ public final class DnsServer implements Lifecycle {
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     TransferServer transfers = transfers(builder, metrics);
     notifier = notifier(builder, metrics);
+    udp = new UdpSockets(builder.udpTransport, builder.workers, builder.addresses.size());
     listeners =
         builder.addresses.stream()
             .map(
@@ -86,7 +92,8 @@ public final class DnsServer implements Lifecycle {
                         protocol -> responder(protocol, metrics),
                         transfers,
                         metrics,
-                        builder.tcpLimits))
+                        builder.tcpLimits,
+                        udp))
             .toList();
   }
 
@@ -172,6 +179,11 @@ public final class DnsServer implements Lifecycle {
     return listeners.get(0).address();
   }
 
+  /** What carries UDP and why, for a person; known once it is started. */
+  public String udpTransport() {
+    return udp.toString();
+  }
+
   /** The suffixes under which names of its zones may be asked for too. */
   public Aliases aliases() {
     return aliases;
@@ -231,6 +243,8 @@ public final class DnsServer implements Lifecycle {
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+    private UdpTransport udpTransport = UdpTransport.AUTO;
+    private int workers = UdpSockets.WORKERS_THAT_FIT;
     private @Nullable HostsFile hosts;
     private @Nullable TransferPolicy transfers;
 
@@ -280,6 +294,22 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
+    /** What carries UDP; {@link UdpTransport#AUTO} unless set. */
+    public Builder udpTransport(UdpTransport wanted) {
+      udpTransport = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /**
+     * UDP sockets for each address, each with a thread of its own or on an event loop of its own, 1
+     * or more. Unless set, the processors are shared out among the addresses, up to 4 for each.
+     * More use more processors for UDP, and with native sockets more memory, a few MiB each.
+     */
+    public Builder workers(int wanted) {
+      workers = wanted;
+      return this;
+    }
+
     /**
      * Builds the server; opens nothing.
      *
@@ -292,6 +322,9 @@ public final class DnsServer implements Lifecycle {
       }
       if (zones.isEmpty()) {
         problems.add("zone: none (expected: one zone at least)");
+      }
+      if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
+        problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");
       }
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(String.join("\n", problems));

@@ -45,7 +45,9 @@ public final class DnsListener {
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
   private final TcpConnections connections;
   private final Map<EventLoop, Responder> tcpResponders = new ConcurrentHashMap<>();
-  private final UdpListener udp;
+  private final UdpParts udpParts;
+  private final UdpSockets udpSockets;
+  private volatile @Nullable UdpListener udp;
   private volatile HostPort address;
 
   /**
@@ -61,7 +63,8 @@ public final class DnsListener {
       Function<Protocol, Responder> responders,
       @Nullable TransferService transfers,
       DnsMetrics metrics,
-      TcpLimits limits) {
+      TcpLimits limits,
+      UdpSockets udpSockets) {
     this.net = requireNonNull(net, "net");
     this.address = requireNonNull(wanted, "wanted");
     this.responders = requireNonNull(responders, "responders");
@@ -69,7 +72,8 @@ public final class DnsListener {
     this.metrics = requireNonNull(metrics, "metrics");
     this.limits = requireNonNull(limits, "limits");
     this.connections = new TcpConnections(limits);
-    this.udp = new NettyUdp(new UdpParts(net, responders, transfers, metrics));
+    this.udpSockets = requireNonNull(udpSockets, "udpSockets");
+    this.udpParts = new UdpParts(net, responders, transfers, metrics);
   }
 
   /**
@@ -88,7 +92,9 @@ public final class DnsListener {
             tcp -> {
               int port = ((InetSocketAddress) tcp.localAddress()).getPort();
               HostPort bound = new HostPort(wanted.address(), port);
-              return udp.open(bound).thenAccept(all -> address = bound);
+              UdpListener datagrams = udpSockets.listener(udpParts);
+              udp = datagrams;
+              return datagrams.open(bound).thenAccept(all -> address = bound);
             })
         .whenComplete(
             (ok, failure) -> {
@@ -161,7 +167,13 @@ public final class DnsListener {
     CompletableFuture<?>[] all =
         channels.stream().map(DnsListener::closed).toArray(CompletableFuture<?>[]::new);
     channels.clear();
-    return CompletableFuture.allOf(all).thenCompose(done -> udp.close());
+    return CompletableFuture.allOf(all).thenCompose(done -> closeUdp());
+  }
+
+  private CompletionStage<Void> closeUdp() {
+    UdpListener open = udp;
+    udp = null;
+    return open == null ? CompletableFuture.completedFuture(null) : open.close();
   }
 
   private static CompletableFuture<Void> closed(Channel channel) {

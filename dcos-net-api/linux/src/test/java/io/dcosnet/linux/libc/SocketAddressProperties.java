@@ -29,7 +29,7 @@ class SocketAddressProperties {
     assertThat(length).isEqualTo(16);
     assertThat(SocketAddress.read(memory, 32)).isEqualTo(written);
     assertThat(SocketAddress.high(memory, 32)).isZero();
-    assertThat(SocketAddress.low(memory, 32)).isEqualTo(0xffff_0000_0000L | bits & 0xffff_ffffL);
+    assertThat(SocketAddress.low(memory, 32)).isEqualTo(0xffff_0000_0000L | (bits & 0xffff_ffffL));
     assertThat(SocketAddress.port(memory, 32)).isEqualTo(port);
   }
 
