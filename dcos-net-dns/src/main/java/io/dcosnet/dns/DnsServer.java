@@ -8,11 +8,16 @@ import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.api.net.Protocol;
+import io.dcosnet.dns.answer.Guard;
+import io.dcosnet.dns.answer.LaterAnswers;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.query.HandlerChain;
+import io.dcosnet.dns.query.QueryHandler;
+import io.dcosnet.dns.query.Resolver;
 import io.dcosnet.dns.transfer.Notifier;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
@@ -47,9 +52,12 @@ import org.slf4j.LoggerFactory;
  *     .build();
  * }</pre>
  *
- * <p>It is authoritative: names outside its zones are refused. A zone whose source has not told
- * anything yet is answered with SERVFAIL, never with a denial. Records change under way without a
- * restart.
+ * <p>It is authoritative: names outside its zones are refused, unless a {@linkplain
+ * Builder#handler(QueryHandler) handler} or a {@linkplain Builder#resolver resolver} answers them.
+ * A zone whose source has not told anything yet is answered with SERVFAIL, never with a denial.
+ *
+ * <p><b>While it runs</b> records of zones and {@linkplain #handlers(HandlerChain) handlers}
+ * change; everything else needs a new server.
  *
  * <p><b>Thread-safe.</b> Queries over TCP are answered on the event loops of the runtime; those
  * over UDP there, too, or on threads of their own where the machine has {@link
@@ -63,10 +71,12 @@ public final class DnsServer implements Lifecycle {
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
+  private final LaterAnswers later;
   private final Explainer explainer;
   private final @Nullable Notifier notifier;
   private final UdpSockets udp;
   private final List<DnsListener> listeners;
+  private final Shutdown shutdown;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
   // Touched only by the two actions of life, which never overlap.
@@ -79,6 +89,17 @@ public final class DnsServer implements Lifecycle {
     aliases = builder.aliases;
     explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
+    later =
+        LaterAnswers.of(
+            zones,
+            aliases,
+            builder.handlers,
+            builder.resolver,
+            net.scheduler(),
+            net.random(),
+            metrics);
+    shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
+    Responder.Parts parts = parts(builder, metrics);
     TransferServer transfers = transfers(builder, metrics);
     notifier = notifier(builder, metrics);
     udp = new UdpSockets(builder.udpTransport, builder.workers, builder.addresses.size());
@@ -89,7 +110,7 @@ public final class DnsServer implements Lifecycle {
                     new DnsListener(
                         net,
                         address,
-                        protocol -> responder(protocol, metrics),
+                        protocol -> new Responder(parts, protocol),
                         transfers,
                         metrics,
                         builder.tcpLimits,
@@ -121,9 +142,9 @@ public final class DnsServer implements Lifecycle {
         : new Notifier(net, zones.zones(), policy.secondaries(), metrics);
   }
 
-  private Responder responder(Protocol protocol, DnsMetrics metrics) {
-    return new Responder(
-        Responder.Parts.authoritative(zones, aliases, net.random(), metrics), protocol);
+  private Responder.Parts parts(Builder builder, DnsMetrics metrics) {
+    return new Responder.Parts(
+        zones, aliases, protocol -> Guard.OPEN, later::elsewhere, later, net.random(), metrics);
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */
@@ -155,7 +176,10 @@ public final class DnsServer implements Lifecycle {
   }
 
   private CompletionStage<?> shut(Duration grace) {
-    // Answers are made on the spot, so what was asked has been answered: nothing to wait for.
+    return shutdown.drain(grace).thenCompose(drained -> closeAll());
+  }
+
+  private CompletionStage<?> closeAll() {
     List<CompletableFuture<?>> closed = new ArrayList<>();
     listeners.forEach(listener -> closed.add(listener.close().toCompletableFuture()));
     if (notifier != null) {
@@ -206,6 +230,16 @@ public final class DnsServer implements Lifecycle {
     return explainer.explain(name, type, client);
   }
 
+  /** The handlers at the moment. */
+  public HandlerChain handlers() {
+    return later.handlers();
+  }
+
+  /** Takes other handlers; queries that come from now on see them. */
+  public void handlers(HandlerChain wanted) {
+    later.update(wanted);
+  }
+
   /** What explains the answers of this server, for the handlers of {@code io.dcosnet.dns.http}. */
   public Explainer explainer() {
     return explainer;
@@ -245,6 +279,9 @@ public final class DnsServer implements Lifecycle {
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
     private UdpTransport udpTransport = UdpTransport.AUTO;
     private int workers = UdpSockets.WORKERS_THAT_FIT;
+    private HandlerChain handlers = HandlerChain.EMPTY;
+    private Duration lameduck = Duration.ZERO;
+    private @Nullable Resolver resolver;
     private @Nullable HostsFile hosts;
     private @Nullable TransferPolicy transfers;
 
@@ -288,6 +325,40 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
+    /** Adds a handler behind the others, for names that no zone answers. */
+    public Builder handler(QueryHandler handler) {
+      handlers = handlers.with(handler);
+      return this;
+    }
+
+    /**
+     * Adds a handler behind the others, for all names at and below one. What they pass on is
+     * answered by the zones, or as if there were no handlers for names.
+     */
+    public Builder handler(DomainName suffix, QueryHandler handler) {
+      handlers = handlers.with(suffix, handler);
+      return this;
+    }
+
+    /**
+     * Who answers for names that neither a zone nor a handler knows, to clients that ask for
+     * recursion; such names are refused unless set.
+     */
+    public Builder resolver(Resolver wanted) {
+      resolver = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /**
+     * How long {@link DnsServer#stop} keeps answering while it says by its state already that it
+     * will not for long, so that others send their queries elsewhere; at most the grace. Not at all
+     * unless set.
+     */
+    public Builder lameduck(Duration wanted) {
+      lameduck = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
     /** What TCP clients may use; {@link TcpLimits#DEFAULTS} unless set. */
     public Builder tcpLimits(TcpLimits limits) {
       tcpLimits = requireNonNull(limits, "limits");
@@ -325,6 +396,9 @@ public final class DnsServer implements Lifecycle {
       }
       if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
         problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");
+      }
+      if (lameduck.isNegative()) {
+        problems.add("lameduck: " + lameduck + " (expected: 0 or more)");
       }
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(String.join("\n", problems));

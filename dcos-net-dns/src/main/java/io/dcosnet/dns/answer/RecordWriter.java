@@ -44,15 +44,31 @@ final class RecordWriter {
    * @return false when the response is truncated now
    */
   boolean answer(int owner, RecordSet set) {
+    return answer(owner, DomainName.ROOT, set);
+  }
+
+  /**
+   * As {@link #answer(int, RecordSet)} for an owner that may not be shown yet.
+   *
+   * @param owner offset of the name in the response, or {@link LookedUpName#NOT_SHOWN}
+   * @param name the same name, used when it is not shown
+   */
+  boolean answer(int owner, DomainName name, RecordSet set) {
     int count = set.size();
     shuffle(count);
     for (int i = 0; i < count; i++) {
-      if (!add(Section.ANSWER, owner, set, order[i])) {
+      if (!add(Section.ANSWER, owner, name, set, order[i])) {
         response.truncated();
         return false;
       }
     }
     return true;
+  }
+
+  private boolean add(Section section, int owner, DomainName name, RecordSet set, int index) {
+    return owner == LookedUpName.NOT_SHOWN
+        ? response.add(section, name, set, index)
+        : add(section, owner, set, index);
   }
 
   private void shuffle(int count) {
@@ -84,11 +100,7 @@ final class RecordWriter {
    */
   boolean all(Section section, int owner, DomainName name, RecordSet set) {
     for (int i = 0; i < set.size(); i++) {
-      boolean fits =
-          owner == LookedUpName.NOT_SHOWN
-              ? response.add(section, name, set, i)
-              : add(section, owner, set, i);
-      if (!fits) {
+      if (!add(section, owner, name, set, i)) {
         return false;
       }
     }

@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Guard.Decision;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.query.Query;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
@@ -14,12 +16,11 @@ import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.ZoneTable;
-import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers one message after the other: from the zones of a server as an authoritative server does
@@ -47,6 +48,14 @@ public final class Responder {
   private final QueryReader query = new QueryReader();
   private final ResponseWriter response = new ResponseWriter();
   private final ZoneAnswer zoneAnswer;
+  private final Parts parts;
+  private final Protocol protocol;
+
+  /** Who sent the message at hand. */
+  private Sender sender = new Sender();
+
+  /** Made when the first query is put off. */
+  private @Nullable Composer composer;
 
   /**
    * What all responders of a server have in common.
@@ -54,13 +63,15 @@ public final class Responder {
    * @param aliases suffixes under which names of the zones may be asked for too
    * @param guards makes a guard for one responder
    * @param elsewhere makes what knows the names outside the zones, for one responder
-   * @param random shuffles the records of each response; used on the thread of the responder
+   * @param later answers what takes time
+   * @param random shuffles the records of each response; thread-safe when queries are put off
    */
   public record Parts(
       ZoneTable zones,
       Aliases aliases,
       Function<Protocol, Guard> guards,
       Supplier<Elsewhere> elsewhere,
+      LaterAnswers later,
       RandomGenerator random,
       DnsMetrics metrics) {
 
@@ -69,8 +80,25 @@ public final class Responder {
       requireNonNull(aliases, "aliases");
       requireNonNull(guards, "guards");
       requireNonNull(elsewhere, "elsewhere");
+      requireNonNull(later, "later");
       requireNonNull(random, "random");
       requireNonNull(metrics, "metrics");
+    }
+
+    /** The parts of a server where nothing takes time. */
+    public Parts(
+        ZoneTable zones,
+        Aliases aliases,
+        Function<Protocol, Guard> guards,
+        Supplier<Elsewhere> elsewhere,
+        RandomGenerator random,
+        DnsMetrics metrics) {
+      this(zones, aliases, guards, elsewhere, LaterAnswers.NONE, random, metrics);
+    }
+
+    /** The same for a responder that has in hand what others told. */
+    private Parts forComposing() {
+      return new Parts(zones, aliases, guards, later::elsewhere, later, random, metrics);
     }
 
     /** Zones that are open to everybody, and nothing outside of them. */
@@ -87,6 +115,8 @@ public final class Responder {
    * @param protocol UDP responses keep within what the client takes, TCP ones within 65535 octets
    */
   public Responder(Parts parts, Protocol protocol) {
+    this.parts = requireNonNull(parts, "parts");
+    this.protocol = requireNonNull(protocol, "protocol");
     this.overUdp = protocol == Protocol.UDP;
     this.guard = parts.guards().apply(protocol);
     this.counts = new ResponseCounts(parts.metrics(), protocol);
@@ -95,6 +125,7 @@ public final class Responder {
             parts.zones(),
             parts.aliases(),
             parts.elsewhere().get(),
+            parts.later(),
             query,
             response,
             parts.random(),
@@ -104,10 +135,11 @@ public final class Responder {
   /**
    * Answers a message.
    *
-   * @param sender who sent it; read during this call only
+   * @param from who sent it; read until the next call only
    * @return octets of the response in {@link #octets}, {@link #SILENCE} or {@link #LATER}
    */
-  public int answer(byte[] message, int offset, int length, Sender sender) {
+  public int answer(byte[] message, int offset, int length, Sender from) {
+    sender = from;
     QueryReader.Verdict verdict = query.read(message, offset, length);
     if (verdict == QueryReader.Verdict.SHORT || verdict == QueryReader.Verdict.RESPONSE) {
       counts.dropped(verdict);
@@ -119,14 +151,29 @@ public final class Responder {
       counts.malformed(verdict);
     }
     Decision admission =
-        verdict == QueryReader.Verdict.OK ? guard.query(query, sender) : Decision.PASS;
+        verdict == QueryReader.Verdict.OK ? guard.query(query, from) : Decision.PASS;
     if (admission == Decision.DROP) {
       return SILENCE;
     }
-    int rcode = admission == Decision.PASS ? respond(verdict, message, sender) : decline(admission);
-    if (rcode == Elsewhere.LATER) {
+    int rcode =
+        admission == Decision.PASS
+            ? respond(verdict, message, GivenAnswers.NONE)
+            : decline(admission);
+    return finish(rcode);
+  }
+
+  /** Answers a query that was answered with {@link #LATER} before, now that others told more. */
+  int compose(byte[] message, Sender from, GivenAnswers given) {
+    sender = from;
+    QueryReader.Verdict verdict = query.read(message, 0, message.length);
+    return finish(respond(verdict, message, given));
+  }
+
+  private int finish(int answered) {
+    if (answered == Elsewhere.LATER) {
       return LATER;
     }
+    int rcode = answered;
     int octets = response.finish();
     switch (guard.response(query, sender, rcode, octets)) {
       case DROP -> {
@@ -162,10 +209,33 @@ public final class Responder {
    *     sent; never fails
    */
   public CompletionStage<byte[]> later() {
-    int rcode = error(Rcode.SERVFAIL, ExtendedError.NO_REACHABLE_AUTHORITY);
-    int octets = response.finish();
-    counts.response(rcode, response.isTruncated());
-    return CompletableFuture.completedFuture(Arrays.copyOf(response.octets(), octets));
+    return putOff().run();
+  }
+
+  /** As {@link #later}, but nobody is asked yet. */
+  PutOff putOff() {
+    if (composer == null) {
+      composer = new Composer(new Responder(parts.forComposing(), protocol));
+    }
+    Sender copy = new Sender();
+    copy.copy(sender);
+    Query asked =
+        new Query(
+            zoneAnswer.openName(),
+            query.type(),
+            query.recursionDesired() && guard.mayRecurse(sender),
+            query.checkingDisabled(),
+            query.dnssecOk(),
+            query.authenticData(),
+            copy.address(),
+            protocol,
+            LaterAnswers.LONGEST);
+    return new PutOff(query.copy(), copy, asked, composer, parts.later(), counts);
+  }
+
+  /** The name at which others must be asked, after {@link #LATER}. */
+  DomainName openName() {
+    return zoneAnswer.openName();
   }
 
   /** Where the last response stands, from index 0; valid until the next call. */
@@ -173,16 +243,16 @@ public final class Responder {
     return response.octets();
   }
 
-  private int respond(QueryReader.Verdict verdict, byte[] message, Sender sender) {
+  private int respond(QueryReader.Verdict verdict, byte[] message, GivenAnswers given) {
     return switch (verdict) {
       case NOT_IMPLEMENTED -> error(Rcode.NOTIMP, ExtendedError.NOT_SUPPORTED);
       case MALFORMED -> error(Rcode.FORMERR, ExtendedError.NONE);
-      case OK -> respondToQuestion(message, sender);
+      case OK -> respondToQuestion(message, given);
       case SHORT, RESPONSE -> throw new AssertionError("never answered");
     };
   }
 
-  private int respondToQuestion(byte[] message, Sender sender) {
+  private int respondToQuestion(byte[] message, GivenAnswers given) {
     int type = query.type();
     if (query.ednsVersion() > 0) {
       return error(Rcode.BADVERS, ExtendedError.NONE);
@@ -199,7 +269,12 @@ public final class Responder {
     if (!ofInternet || transfer) {
       return error(Rcode.REFUSED, ExtendedError.NOT_SUPPORTED);
     }
-    return zoneAnswer.write(message, limit(), sender);
+    boolean mayRecurse = guard.mayRecurse(sender);
+    int rcode = zoneAnswer.write(message, limit(), sender, mayRecurse, given);
+    if (mayRecurse && parts.later().recurses()) {
+      response.recursionAvailable();
+    }
+    return rcode;
   }
 
   private int error(int rcode, int extended) {

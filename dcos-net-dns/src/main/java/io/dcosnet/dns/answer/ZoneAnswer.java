@@ -4,6 +4,7 @@ package io.dcosnet.dns.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.query.Answer;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
@@ -44,6 +45,7 @@ final class ZoneAnswer {
 
   private final ZoneTable zones;
   private final Elsewhere elsewhere;
+  private final LaterAnswers later;
   private final QueryReader query;
   private final ResponseWriter response;
   private final boolean overUdp;
@@ -53,29 +55,42 @@ final class ZoneAnswer {
   private final Cut cut = new Cut();
   private final Chain chain = new Chain(MAX_LINKS);
   private final byte[] built = new byte[2 * DomainName.MAX_WIRE_OCTETS];
+  private final GivenRecords givenRecords;
   private Sender sender = new Sender();
+  private boolean recurses;
+  private GivenAnswers given = GivenAnswers.NONE;
 
   ZoneAnswer(
       ZoneTable zones,
       Aliases aliases,
       Elsewhere elsewhere,
+      LaterAnswers later,
       QueryReader query,
       ResponseWriter response,
       RandomGenerator random,
       boolean overUdp) {
     this.zones = zones;
     this.elsewhere = elsewhere;
+    this.later = later;
     this.query = query;
     this.response = response;
     this.overUdp = overUdp;
     this.records = new RecordWriter(response, random);
     this.targets = new TargetAddresses(zones, aliases, response);
     this.name = new LookedUpName(aliases);
+    this.givenRecords = new GivenRecords(zones, query, response, records);
   }
 
-  /** Writes all but the OPT record and tells the response code, or {@link Elsewhere#LATER}. */
-  int write(byte[] message, int limit, Sender from) {
+  /**
+   * Writes all but the OPT record and tells the response code, or {@link Elsewhere#LATER}.
+   *
+   * @param mayRecurse true when others may be asked for the sender
+   * @param told what others told already
+   */
+  int write(byte[] message, int limit, Sender from, boolean mayRecurse, GivenAnswers told) {
     sender = from;
+    recurses = mayRecurse;
+    given = told;
     response.begin(query, limit, Rcode.NOERROR, ExtendedError.NONE);
     chain.clear();
     name.set(message, query.nameStart(), query.nameLength(), QueryReader.NAME_OFFSET);
@@ -92,7 +107,15 @@ final class ZoneAnswer {
   }
 
   private int step() {
-    Zone zone = zones.match(name.octets(), name.start(), name.length());
+    byte[] octets = name.octets();
+    Answer told = given.find(octets, name.start(), name.length());
+    if (told != null && !name.isTooLong()) {
+      return stepGiven(told);
+    }
+    if (later.covers(octets, name.start(), name.length())) {
+      return Elsewhere.LATER;
+    }
+    Zone zone = zones.match(octets, name.start(), name.length());
     if (zone == null) {
       return stepOutside();
     }
@@ -106,15 +129,49 @@ final class ZoneAnswer {
   }
 
   private int stepOutside() {
-    int rcode =
-        elsewhere.answer(query, sender, name.octets(), name.start(), name.length(), response);
+    int rcode = Elsewhere.NOBODY;
+    if (recurses && isForOthers()) {
+      // What is known fast is written with the name as it was looked for.
+      rcode =
+          name.alias() == null
+              ? elsewhere.answer(
+                  query, sender, name.octets(), name.start(), name.length(), response)
+              : Elsewhere.LATER;
+    }
+    if (rcode == Elsewhere.NOBODY && later.seesMisses() && isForOthers()) {
+      return Elsewhere.LATER;
+    }
     if (rcode != Elsewhere.NOBODY) {
       return rcode;
     }
     // The end of a chain may be anywhere; the client's resolver goes on from there.
-    return chain.isEmpty()
-        ? fail(Rcode.REFUSED, ExtendedError.NOT_AUTHORITATIVE, NO_TEXT)
-        : Rcode.NOERROR;
+    return chain.isEmpty() ? fail(Rcode.REFUSED, later.refusal(recurses), NO_TEXT) : Rcode.NOERROR;
+  }
+
+  /** Others are asked for records only, and for names that can exist. */
+  private boolean isForOthers() {
+    return !name.isTooLong()
+        && (query.type() == RecordType.ANY || !RecordType.isMeta(query.type()));
+  }
+
+  private int stepGiven(Answer told) {
+    if (told.rcode() == Rcode.REFUSED && !chain.isEmpty()) {
+      return Rcode.NOERROR; // the client goes on from the end of the chain by itself
+    }
+    if (!givenRecords.write(told, name, chain)) {
+      return fail(Rcode.SERVFAIL, ExtendedError.OTHER, TOO_MANY);
+    }
+    if (!givenRecords.leadsOn() || response.isTruncated()) {
+      return told.rcode();
+    }
+    int next = givenRecords.target();
+    name.set(response.octets(), next, givenRecords.targetLength(), next);
+    return NEXT;
+  }
+
+  /** The name at which others must be asked, after {@link #write} gave LATER. */
+  DomainName openName() {
+    return DomainName.ofWire(name.octets(), name.start(), name.length());
   }
 
   private int fail(int rcode, int extended, byte[] text) {

@@ -56,6 +56,34 @@ public final class DnsMetrics {
     return sink.counter("dcosnet.dns.dropped", "Messages without a response", "reason", reason);
   }
 
+  /** Queries for which others are asked at the moment. */
+  public void waiting(LongSupplier waiting) {
+    sink.gauge("dcosnet.dns.waiting", "Queries for which others are asked now", waiting);
+  }
+
+  /**
+   * Time until the answer to a query for which others had to be asked.
+   *
+   * @param protocol udp or tcp
+   */
+  public LongConsumer waited(String protocol) {
+    return sink.distribution(
+        "dcosnet.dns.waited.nanos",
+        "Time until the answer to a query for which others were asked",
+        "proto",
+        protocol);
+  }
+
+  /** Queries that nobody answered within the time limit of the server. */
+  public Counter timeouts() {
+    return sink.counter("dcosnet.dns.timeouts", "Queries that nobody answered in time");
+  }
+
+  /** Handlers that failed, by an exception or a failed stage. */
+  public Counter handlerErrors() {
+    return sink.counter("dcosnet.dns.handler.errors", "Failures of query handlers");
+  }
+
   /** Messages that broke the rules, answered or not. */
   public Counter malformed(String reason) {
     return sink.counter(

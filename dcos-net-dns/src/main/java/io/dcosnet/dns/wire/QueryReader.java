@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.wire;
 
+import java.util.Arrays;
+
 /**
  * Reads the part of a query that a server must know: header, question and OPT record. One reader is
  * used for one message after the other; its fields speak of the last one.
@@ -164,9 +166,14 @@ public final class QueryReader {
     return false;
   }
 
-  /** The message that was read. */
+  /** The octets that hold the message that was read. */
   byte[] octets() {
     return octets;
+  }
+
+  /** A new array with the message that was read. */
+  public byte[] copy() {
+    return Arrays.copyOfRange(octets, base, end);
   }
 
   /** Where it begins in {@link #octets}. */
@@ -193,6 +200,11 @@ public final class QueryReader {
 
   public boolean checkingDisabled() {
     return (flags & 0x0010) != 0;
+  }
+
+  /** True when the client wants to know whether signatures were checked (AD, RFC 6840 §5.7). */
+  public boolean authenticData() {
+    return (flags & 0x0020) != 0;
   }
 
   /** True when there is one question in a well-formed message: only then it is echoed. */

@@ -89,10 +89,10 @@ public final class ResponseWriter {
     }
   }
 
-  /** Changes the response code; one below 16. */
+  /** Changes the response code; one above 15 needs an OPT record, without it SERVFAIL is said. */
   public void responseCode(int code) {
-    rcode = code;
-    out[FLAGS + 1] = (byte) ((out[FLAGS + 1] & 0xf0) | code);
+    rcode = code > 15 && !edns ? Rcode.SERVFAIL : code;
+    out[FLAGS + 1] = (byte) ((out[FLAGS + 1] & 0xf0) | (rcode & 15));
   }
 
   /**
@@ -114,6 +114,16 @@ public final class ResponseWriter {
   /** Sets AA: the answer comes from our own zone. */
   public void authoritative() {
     out[FLAGS] |= 0x04;
+  }
+
+  /** Sets RA: this client may have us ask others. */
+  public void recursionAvailable() {
+    out[FLAGS + 1] |= (byte) 0x80;
+  }
+
+  /** Sets AD: the signatures of all that is answered were checked. */
+  public void authenticData() {
+    out[FLAGS + 1] |= 0x20;
   }
 
   /** Sets TC: something of the answer did not fit. */
@@ -198,6 +208,11 @@ public final class ResponseWriter {
   /** Where the next record will begin. */
   public int position() {
     return at;
+  }
+
+  /** Records of a section so far; OPT is not counted. */
+  public int count(Section section) {
+    return get16(section.countOffset);
   }
 
   /** True when a pointer can name this offset. */
