@@ -4,6 +4,7 @@
 module io.dcosnet.dns {
   exports io.dcosnet.dns;
   exports io.dcosnet.dns.client;
+  exports io.dcosnet.dns.defend;
   exports io.dcosnet.dns.explain;
   exports io.dcosnet.dns.forward;
   exports io.dcosnet.dns.http;
@@ -13,6 +14,7 @@ module io.dcosnet.dns {
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.records.dcos;
   exports io.dcosnet.dns.resolvconf;
+  exports io.dcosnet.dns.response;
   exports io.dcosnet.dns.transfer;
   exports io.dcosnet.dns.transport;
   exports io.dcosnet.dns.zone;

@@ -8,9 +8,14 @@ import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.dns.answer.Guard;
 import io.dcosnet.dns.answer.LaterAnswers;
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.dns.answer.Carrier;
 import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.defend.AccessPolicy;
+import io.dcosnet.dns.defend.Cookies;
+import io.dcosnet.dns.defend.Defence;
+import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.metrics.DnsMetrics;
@@ -18,6 +23,9 @@ import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.QueryHandler;
 import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.response.ResponseStyle;
+import io.dcosnet.dns.response.Rotation;
+import io.dcosnet.dns.response.ServerIdentity;
 import io.dcosnet.dns.transfer.Notifier;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
@@ -33,6 +41,7 @@ import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +81,7 @@ public final class DnsServer implements Lifecycle {
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
   private final LaterAnswers later;
+  private final Defence defence;
   private final Explainer explainer;
   private final @Nullable Notifier notifier;
   private final UdpSockets udp;
@@ -87,6 +97,11 @@ public final class DnsServer implements Lifecycle {
     hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
     zones = zones(builder, hosts);
     aliases = builder.aliases;
+    defence =
+        new Defence(
+            new Defence.Rules(builder.access, builder.rateLimit, builder.cookies()),
+            net.time(),
+            net.random());
     explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     later =
@@ -110,7 +125,7 @@ public final class DnsServer implements Lifecycle {
                     new DnsListener(
                         net,
                         address,
-                        protocol -> new Responder(parts, protocol),
+                        protocol -> new Responder(parts, carrier(protocol, builder)),
                         transfers,
                         metrics,
                         builder.tcpLimits,
@@ -144,7 +159,18 @@ public final class DnsServer implements Lifecycle {
 
   private Responder.Parts parts(Builder builder, DnsMetrics metrics) {
     return new Responder.Parts(
-        zones, aliases, protocol -> Guard.OPEN, later::elsewhere, later, net.random(), metrics);
+        zones,
+        aliases,
+        protocol -> defence.guard(protocol, zones, metrics),
+        later::elsewhere,
+        later,
+        builder.style,
+        net.random(),
+        metrics);
+  }
+
+  private static Carrier carrier(Protocol protocol, Builder builder) {
+    return protocol == Protocol.UDP ? Carrier.UDP : Carrier.tcp(builder.tcpLimits.idle());
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */
@@ -211,6 +237,11 @@ public final class DnsServer implements Lifecycle {
   /** The suffixes under which names of its zones may be asked for too. */
   public Aliases aliases() {
     return aliases;
+  }
+
+  /** Who gets an answer, and how often; may be changed while the server runs. */
+  public Defence defence() {
+    return defence;
   }
 
   /** The zones it answers for, longest origin first. */
@@ -282,6 +313,10 @@ public final class DnsServer implements Lifecycle {
     private HandlerChain handlers = HandlerChain.EMPTY;
     private Duration lameduck = Duration.ZERO;
     private @Nullable Resolver resolver;
+    private AccessPolicy access = AccessPolicy.DEFAULTS;
+    private RateLimit rateLimit = RateLimit.DEFAULTS;
+    private ResponseStyle style = ResponseStyle.DEFAULTS;
+    private @Nullable Cookies cookies;
     private @Nullable HostsFile hosts;
     private @Nullable TransferPolicy transfers;
 
@@ -371,6 +406,18 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
+    /** Who may ask what; {@link AccessPolicy#DEFAULTS} unless set. */
+    public Builder access(AccessPolicy policy) {
+      access = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** How often a network gets the same answer; {@link RateLimit#DEFAULTS} unless set. */
+    public Builder rateLimit(RateLimit limit) {
+      rateLimit = requireNonNull(limit, "limit");
+      return this;
+    }
+
     /**
      * UDP sockets for each address, each with a thread of its own or on an event loop of its own, 1
      * or more. Unless set, the processors are shared out among the addresses, up to 4 for each.
@@ -379,6 +426,37 @@ public final class DnsServer implements Lifecycle {
     public Builder workers(int wanted) {
       workers = wanted;
       return this;
+    }
+
+    /**
+     * The secrets of cookies, which servers at one address must share; unless set a new one, which
+     * lives as long as the server.
+     */
+    public Builder cookies(Cookies wanted) {
+      cookies = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** What it tells of itself to those who ask; nothing unless set. */
+    public Builder identity(ServerIdentity identity) {
+      style = style.withIdentity(identity);
+      return this;
+    }
+
+    /** The order of records in responses; random unless set. */
+    public Builder rotation(Rotation rotation) {
+      style = style.withRotation(rotation);
+      return this;
+    }
+
+    /** False never to say that an answer was cut, unless nothing of it is left. */
+    public Builder truncateBit(boolean on) {
+      style = style.withTruncateBit(on);
+      return this;
+    }
+
+    private Cookies cookies() {
+      return cookies == null ? Cookies.random(new SecureRandom()) : cookies;
     }
 
     /**

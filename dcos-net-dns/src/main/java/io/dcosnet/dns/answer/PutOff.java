@@ -89,8 +89,8 @@ final class PutOff {
 
   /** Datagrams may get lost; on a connection each query has an answer. */
   private byte[] turnedAway() {
+    counts.overload();
     if (step.query().protocol() == Protocol.UDP) {
-      counts.overload();
       return SILENCE;
     }
     return failure(ExtendedError.NETWORK_ERROR, "too many queries wait");

@@ -8,6 +8,7 @@ import io.dcosnet.dns.answer.Guard.Decision;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.Query;
+import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
@@ -16,6 +17,7 @@ import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.ZoneTable;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,13 +45,16 @@ public final class Responder {
   private static final int CLASS_ANY = 255;
 
   private final boolean overUdp;
+  private final boolean truncateBit;
   private final Guard guard;
   private final ResponseCounts counts;
+  private final OptionChoice options;
+  private final ChaosAnswer chaosAnswer;
   private final QueryReader query = new QueryReader();
   private final ResponseWriter response = new ResponseWriter();
   private final ZoneAnswer zoneAnswer;
   private final Parts parts;
-  private final Protocol protocol;
+  private final Carrier carrier;
 
   /** Who sent the message at hand. */
   private Sender sender = new Sender();
@@ -64,6 +69,7 @@ public final class Responder {
    * @param guards makes a guard for one responder
    * @param elsewhere makes what knows the names outside the zones, for one responder
    * @param later answers what takes time
+   * @param style how responses look where there is a choice
    * @param random shuffles the records of each response; thread-safe when queries are put off
    */
   public record Parts(
@@ -72,6 +78,7 @@ public final class Responder {
       Function<Protocol, Guard> guards,
       Supplier<Elsewhere> elsewhere,
       LaterAnswers later,
+      ResponseStyle style,
       RandomGenerator random,
       DnsMetrics metrics) {
 
@@ -81,6 +88,7 @@ public final class Responder {
       requireNonNull(guards, "guards");
       requireNonNull(elsewhere, "elsewhere");
       requireNonNull(later, "later");
+      requireNonNull(style, "style");
       requireNonNull(random, "random");
       requireNonNull(metrics, "metrics");
     }
@@ -91,44 +99,56 @@ public final class Responder {
         Aliases aliases,
         Function<Protocol, Guard> guards,
         Supplier<Elsewhere> elsewhere,
+        ResponseStyle style,
         RandomGenerator random,
         DnsMetrics metrics) {
-      this(zones, aliases, guards, elsewhere, LaterAnswers.NONE, random, metrics);
+      this(zones, aliases, guards, elsewhere, LaterAnswers.NONE, style, random, metrics);
     }
 
     /** The same for a responder that has in hand what others told. */
     private Parts forComposing() {
-      return new Parts(zones, aliases, guards, later::elsewhere, later, random, metrics);
+      return new Parts(zones, aliases, guards, later::elsewhere, later, style, random, metrics);
     }
 
     /** Zones that are open to everybody, and nothing outside of them. */
     public static Parts authoritative(
         ZoneTable zones, Aliases aliases, RandomGenerator random, DnsMetrics metrics) {
       return new Parts(
-          zones, aliases, protocol -> Guard.OPEN, () -> Elsewhere.NOWHERE, random, metrics);
+          zones,
+          aliases,
+          protocol -> Guard.OPEN,
+          () -> Elsewhere.NOWHERE,
+          ResponseStyle.DEFAULTS,
+          random,
+          metrics);
     }
   }
 
-  /**
-   * A responder for one listener.
-   *
-   * @param protocol UDP responses keep within what the client takes, TCP ones within 65535 octets
-   */
+  /** A responder for one listener that is in the clear and tells nothing of its connections. */
   public Responder(Parts parts, Protocol protocol) {
+    this(parts, new Carrier(protocol, false, Duration.ZERO));
+  }
+
+  /** A responder for one listener, given what carries its messages. */
+  public Responder(Parts parts, Carrier carrier) {
     this.parts = requireNonNull(parts, "parts");
-    this.protocol = requireNonNull(protocol, "protocol");
-    this.overUdp = protocol == Protocol.UDP;
-    this.guard = parts.guards().apply(protocol);
-    this.counts = new ResponseCounts(parts.metrics(), protocol);
+    this.carrier = requireNonNull(carrier, "carrier");
+    this.overUdp = carrier.protocol() == Protocol.UDP;
+    this.guard = parts.guards().apply(carrier.protocol());
+    this.truncateBit = parts.style().truncateBit();
+    this.counts = new ResponseCounts(parts.metrics(), carrier.protocol());
+    this.options = new OptionChoice(guard, parts.style().identity(), carrier);
+    this.chaosAnswer = new ChaosAnswer(parts.style().identity());
     this.zoneAnswer =
         new ZoneAnswer(
             parts.zones(),
             parts.aliases(),
+            guard,
             parts.elsewhere().get(),
             parts.later(),
             query,
             response,
-            parts.random(),
+            new RecordOrder(parts.style().rotation(), parts.random()),
             overUdp);
   }
 
@@ -145,56 +165,59 @@ public final class Responder {
       counts.dropped(verdict);
       return SILENCE;
     }
-    if (verdict == QueryReader.Verdict.OK) {
+    if (verdict == QueryReader.Verdict.OK || verdict == QueryReader.Verdict.COOKIE_ONLY) {
       counts.query(query);
     } else {
       counts.malformed(verdict);
     }
-    Decision admission =
-        verdict == QueryReader.Verdict.OK ? guard.query(query, from) : Decision.PASS;
+    Decision admission = guard.query(query, from);
     if (admission == Decision.DROP) {
       return SILENCE;
     }
+    options.choose(query, response.options());
     int rcode =
         admission == Decision.PASS
             ? respond(verdict, message, GivenAnswers.NONE)
             : decline(admission);
-    return finish(rcode);
+    return release(rcode);
   }
 
   /** Answers a query that was answered with {@link #LATER} before, now that others told more. */
   int compose(byte[] message, Sender from, GivenAnswers given) {
     sender = from;
     QueryReader.Verdict verdict = query.read(message, 0, message.length);
-    return finish(respond(verdict, message, given));
+    guard.resume(query, from);
+    options.choose(query, response.options());
+    return release(respond(verdict, message, given));
   }
 
-  private int finish(int answered) {
-    if (answered == Elsewhere.LATER) {
+  private int release(int rcode) {
+    if (rcode == Elsewhere.LATER) {
       return LATER;
     }
-    int rcode = answered;
-    int octets = response.finish();
-    switch (guard.response(query, sender, rcode, octets)) {
-      case DROP -> {
-        return SILENCE;
-      }
-      case REFUSE -> rcode = decline(Decision.REFUSE);
-      case TRUNCATE -> rcode = decline(Decision.TRUNCATE);
-      case PASS -> {
-        counts.response(rcode, response.isTruncated());
-        return octets;
-      }
+    if (rcode == ZoneAnswer.SILENT) {
+      return SILENCE;
     }
-    octets = response.finish();
+    Decision release = guard.response(query, sender, rcode, response);
+    if (release == Decision.DROP) {
+      return SILENCE;
+    }
+    return finish(release == Decision.PASS ? rcode : decline(release));
+  }
+
+  /** Ends the response and counts it. */
+  private int finish(int rcode) {
     counts.response(rcode, response.isTruncated());
-    return octets;
+    return response.finish();
   }
 
   /** Begins a response without records. */
   private int decline(Decision decision) {
     if (decision == Decision.REFUSE) {
       return error(Rcode.REFUSED, ExtendedError.PROHIBITED);
+    }
+    if (decision == Decision.BAD_COOKIE) {
+      return error(Rcode.BADCOOKIE, ExtendedError.NONE);
     }
     int rcode = error(Rcode.NOERROR, ExtendedError.NONE);
     response.truncated();
@@ -215,7 +238,7 @@ public final class Responder {
   /** As {@link #later}, but nobody is asked yet. */
   PutOff putOff() {
     if (composer == null) {
-      composer = new Composer(new Responder(parts.forComposing(), protocol));
+      composer = new Composer(new Responder(parts.forComposing(), carrier));
     }
     Sender copy = new Sender();
     copy.copy(sender);
@@ -228,7 +251,7 @@ public final class Responder {
             query.dnssecOk(),
             query.authenticData(),
             copy.address(),
-            protocol,
+            carrier.protocol(),
             LaterAnswers.LONGEST);
     return new PutOff(query.copy(), copy, asked, composer, parts.later(), counts);
   }
@@ -247,9 +270,18 @@ public final class Responder {
     return switch (verdict) {
       case NOT_IMPLEMENTED -> error(Rcode.NOTIMP, ExtendedError.NOT_SUPPORTED);
       case MALFORMED -> error(Rcode.FORMERR, ExtendedError.NONE);
+      case COOKIE_ONLY -> respondToCookie();
       case OK -> respondToQuestion(message, given);
       case SHORT, RESPONSE -> throw new AssertionError("never answered");
     };
+  }
+
+  /** RFC 7873 §5.4; without cookies it is a query without a question like any other. */
+  private int respondToCookie() {
+    if (!guard.givesCookies()) {
+      return error(Rcode.FORMERR, ExtendedError.NONE);
+    }
+    return error(guard.isCookieWrong() ? Rcode.BADCOOKIE : Rcode.NOERROR, ExtendedError.NONE);
   }
 
   private int respondToQuestion(byte[] message, GivenAnswers given) {
@@ -263,6 +295,9 @@ public final class Responder {
     if (type == RecordType.MAILA || type == RecordType.MAILB) {
       return error(Rcode.NOTIMP, ExtendedError.NOT_SUPPORTED); // obsolete since RFC 1035
     }
+    if (query.questionClass() == ChaosAnswer.CLASS) {
+      return chaosAnswer.write(query, response, limit());
+    }
     boolean ofInternet = query.questionClass() == CLASS_IN || query.questionClass() == CLASS_ANY;
     boolean transfer =
         type == RecordType.AXFR || (type == RecordType.IXFR && !overUdp); // not offered here
@@ -273,6 +308,9 @@ public final class Responder {
     int rcode = zoneAnswer.write(message, limit(), sender, mayRecurse, given);
     if (mayRecurse && parts.later().recurses()) {
       response.recursionAvailable();
+    }
+    if (!truncateBit) {
+      response.keepTruncationSilent();
     }
     return rcode;
   }

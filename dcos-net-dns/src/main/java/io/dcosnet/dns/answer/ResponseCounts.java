@@ -41,7 +41,10 @@ final class ResponseCounts {
     malformed = metrics.malformed("form");
     opcodes = metrics.malformed("opcode");
     trailing = metrics.malformed("trailing");
-    overload = metrics.dropped("overload");
+    overload =
+        protocol == Protocol.UDP
+            ? metrics.dropped("overload")
+            : metrics.declined(this.protocol, "overload");
     waited = metrics.waited(this.protocol);
   }
 
@@ -57,7 +60,7 @@ final class ResponseCounts {
     if (query.hasTrailingOctets()) {
       trailing.increment();
     }
-    type(query.type()).increment();
+    (query.hasQuestion() ? type(query.type()) : otherTypes).increment();
   }
 
   /** Only types with a mnemonic have a counter: any number may be asked for. */
@@ -74,7 +77,7 @@ final class ResponseCounts {
     return counter;
   }
 
-  /** Counts a query that got no answer as too many waited; on any thread. */
+  /** Counts a query that was turned away as too many waited; on any thread. */
   void overload() {
     overload.increment();
   }

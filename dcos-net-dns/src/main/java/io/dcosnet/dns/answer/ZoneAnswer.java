@@ -3,6 +3,7 @@ package io.dcosnet.dns.answer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.dcosnet.dns.answer.Guard.Decision;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.Answer;
 import io.dcosnet.dns.wire.ExtendedError;
@@ -19,7 +20,6 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +38,16 @@ final class ZoneAnswer {
   /** Stands for a response code when nobody took over on the way to the name. */
   private static final int NO_CUT = -12;
 
+  /** Stands for a response code when the sender shall not even learn that it is refused. */
+  static final int SILENT = -13;
+
   private static final byte[] NO_TEXT = {};
   private static final byte[] LOOP = "chain of CNAME records does not end".getBytes(UTF_8);
   private static final byte[] TOO_MANY =
       ("chain of more than " + MAX_LINKS + " CNAME records").getBytes(UTF_8);
 
   private final ZoneTable zones;
+  private final Guard guard;
   private final Elsewhere elsewhere;
   private final LaterAnswers later;
   private final QueryReader query;
@@ -63,26 +67,29 @@ final class ZoneAnswer {
   ZoneAnswer(
       ZoneTable zones,
       Aliases aliases,
+      Guard guard,
       Elsewhere elsewhere,
       LaterAnswers later,
       QueryReader query,
       ResponseWriter response,
-      RandomGenerator random,
+      RecordOrder order,
       boolean overUdp) {
     this.zones = zones;
+    this.guard = guard;
     this.elsewhere = elsewhere;
     this.later = later;
     this.query = query;
     this.response = response;
     this.overUdp = overUdp;
-    this.records = new RecordWriter(response, random);
-    this.targets = new TargetAddresses(zones, aliases, response);
+    this.records = new RecordWriter(response, order);
+    this.targets = new TargetAddresses(zones, aliases, guard, response);
     this.name = new LookedUpName(aliases);
     this.givenRecords = new GivenRecords(zones, query, response, records);
   }
 
   /**
-   * Writes all but the OPT record and tells the response code, or {@link Elsewhere#LATER}.
+   * Writes all but the OPT record and tells the response code, {@link Elsewhere#LATER} or {@link
+   * #SILENT}.
    *
    * @param mayRecurse true when others may be asked for the sender
    * @param told what others told already
@@ -107,6 +114,21 @@ final class ZoneAnswer {
   }
 
   private int step() {
+    Decision decision = guard.name(sender, name.octets(), name.start(), name.length());
+    return decision == Decision.PASS ? stepOpen() : stepBarred(decision);
+  }
+
+  /** A chain that leads to what the sender may not know ends before. */
+  private int stepBarred(Decision decision) {
+    if (!chain.isEmpty()) {
+      return Rcode.NOERROR;
+    }
+    return decision == Decision.DROP
+        ? SILENT
+        : fail(Rcode.REFUSED, ExtendedError.PROHIBITED, NO_TEXT);
+  }
+
+  private int stepOpen() {
     byte[] octets = name.octets();
     Answer told = given.find(octets, name.start(), name.length());
     if (told != null && !name.isTooLong()) {
@@ -245,7 +267,7 @@ final class ZoneAnswer {
     }
     int first = response.position();
     if (records.answer(name.shown(), set) && wanted == RecordType.SRV) {
-      targets.add(first, set.size(), Rdata.SRV_TARGET_OFFSET);
+      targets.add(sender, first, set.size(), Rdata.SRV_TARGET_OFFSET);
     }
     return true;
   }
@@ -313,7 +335,7 @@ final class ZoneAnswer {
     if (!records.all(Section.AUTHORITY, owner, node.name(), servers)) {
       response.truncated();
     } else if (owner != LookedUpName.NOT_SHOWN) {
-      targets.add(first, servers.size(), 0);
+      targets.add(sender, first, servers.size(), 0);
     }
     return Rcode.NOERROR;
   }

@@ -9,6 +9,7 @@ import io.dcosnet.dns.query.Answer;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.Query;
 import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.ZoneTable;
@@ -92,6 +93,7 @@ final class ZoneResolver implements Resolver {
             protocol -> Guard.OPEN,
             later::elsewhere,
             later,
+            ResponseStyle.DEFAULTS,
             random,
             new DnsMetrics(MetricsSink.none()));
     return new Responder(parts, Protocol.TCP); // nothing is cut off

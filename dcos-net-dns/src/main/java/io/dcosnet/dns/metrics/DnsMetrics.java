@@ -84,6 +84,32 @@ public final class DnsMetrics {
     return sink.counter("dcosnet.dns.handler.errors", "Failures of query handlers");
   }
 
+  /**
+   * Queries that got a response without what they asked for.
+   *
+   * @param protocol udp or tcp
+   * @param reason acl (REFUSED), rate (REFUSED), rrl (TC), cookie (BADCOOKIE) or overload
+   *     (SERVFAIL)
+   */
+  public Counter declined(String protocol, String reason) {
+    return sink.counter(
+        "dcosnet.dns.declined",
+        "Queries turned down by a rule or a limit",
+        "proto",
+        protocol,
+        "reason",
+        reason);
+  }
+
+  /**
+   * Cookies that clients showed.
+   *
+   * @param result valid, invalid or new (the client has none of ours yet)
+   */
+  public Counter cookies(String result) {
+    return sink.counter("dcosnet.dns.cookies", "Queries with a cookie", "result", result);
+  }
+
   /** Messages that broke the rules, answered or not. */
   public Counter malformed(String reason) {
     return sink.counter(

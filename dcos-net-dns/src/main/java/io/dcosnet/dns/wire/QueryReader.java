@@ -22,6 +22,8 @@ public final class QueryReader {
     SHORT,
     /** Never answer: it is a response itself. */
     RESPONSE,
+    /** Answer without records: it has no question, but a cookie (RFC 7873 §5.4). */
+    COOKIE_ONLY,
     /** Answer that the operation is not implemented. */
     NOT_IMPLEMENTED,
     /** Answer with a format error; {@link #hasEdns} says whether an OPT record was met. */
@@ -36,6 +38,8 @@ public final class QueryReader {
 
   private static final int MAX_NAME_OCTETS = 255;
   private static final int TYPE_OPT = 41;
+
+  private final QueryOptions options = new QueryOptions();
 
   private byte[] octets = new byte[0];
   private int base;
@@ -68,6 +72,7 @@ public final class QueryReader {
     payloadOctets = 512;
     dnssecOk = false;
     trailing = false;
+    options.clear();
     if (length < HEADER_OCTETS) {
       return Verdict.SHORT;
     }
@@ -78,8 +83,19 @@ public final class QueryReader {
     at = base + NAME_OFFSET;
     boolean wellFormed = readQuestions() && readRecords();
     question = wellFormed && u16(base + 4) == 1;
+    Verdict verdict = verdict(wellFormed);
+    if (verdict != Verdict.OK && verdict != Verdict.COOKIE_ONLY) {
+      options.clear(); // one of them may be what is wrong
+    }
+    return verdict;
+  }
+
+  private Verdict verdict(boolean wellFormed) {
     if (opcode() != 0) {
       return Verdict.NOT_IMPLEMENTED;
+    }
+    if (wellFormed && u16(base + 4) == 0 && options.hasCookie()) {
+      return Verdict.COOKIE_ONLY;
     }
     return question ? Verdict.OK : Verdict.MALFORMED;
   }
@@ -134,15 +150,7 @@ public final class QueryReader {
     payloadOctets = u16(at + 2);
     ednsVersion = octets[at + 5] & 0xff;
     dnssecOk = (octets[at + 6] & 0x80) != 0;
-    int option = data;
-    int stop = data + dataLength;
-    while (option < stop) {
-      if (option + 4 > stop) {
-        return false;
-      }
-      option += 4 + u16(option + 2);
-    }
-    return option == stop;
+    return options.read(octets, data, data + dataLength);
   }
 
   private boolean skipName(boolean mayPoint) {
@@ -166,8 +174,8 @@ public final class QueryReader {
     return false;
   }
 
-  /** The octets that hold the message that was read. */
-  byte[] octets() {
+  /** The octets that hold the message that was read, for those who know where to look. */
+  public byte[] octets() {
     return octets;
   }
 
@@ -241,6 +249,11 @@ public final class QueryReader {
 
   public boolean dnssecOk() {
     return dnssecOk;
+  }
+
+  /** What the OPT record asks for; nothing without one, and nothing of what cannot be answered. */
+  public QueryOptions options() {
+    return options;
   }
 
   /** True when octets follow the last record; they are ignored. */

@@ -5,6 +5,7 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
@@ -52,6 +53,7 @@ final class AskingOthers {
             protocol -> guard,
             () -> outside == null ? Elsewhere.NOWHERE : Elsewhere.OTHERS,
             later,
+            ResponseStyle.DEFAULTS,
             () -> ThreadLocalRandom.current().nextLong(),
             names);
     for (Protocol protocol : Protocol.values()) {

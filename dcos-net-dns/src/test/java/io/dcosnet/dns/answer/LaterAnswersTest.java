@@ -21,6 +21,7 @@ import io.dcosnet.dns.query.Query;
 import io.dcosnet.dns.query.Resolver;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
+import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Alias;
 import io.dcosnet.dns.zone.Aliases;
@@ -185,7 +186,8 @@ class LaterAnswersTest {
           }
 
           @Override
-          public Decision response(QueryReader query, Sender sender, int rcode, int octets) {
+          public Decision response(
+              QueryReader query, Sender sender, int rcode, ResponseWriter response) {
             return Decision.PASS;
           }
 

@@ -10,7 +10,9 @@ import io.dcosnet.dns.answer.Elsewhere;
 import io.dcosnet.dns.answer.Guard;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.QueryReader;
+import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
@@ -83,6 +85,7 @@ final class UdpWorld implements AutoCloseable {
         Aliases.NONE,
         protocol -> new Faulty(),
         () -> (query, sender, octets, start, length, response) -> Elsewhere.LATER,
+        ResponseStyle.DEFAULTS,
         net.random(),
         new DnsMetrics(metrics));
   }
@@ -98,7 +101,8 @@ final class UdpWorld implements AutoCloseable {
     }
 
     @Override
-    public Decision response(QueryReader query, Sender sender, int rcode, int octets) {
+    public Decision response(
+        QueryReader query, Sender sender, int rcode, ResponseWriter response) {
       return Decision.PASS;
     }
 

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.defend;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.Cidr;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.wire.Sender;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Who may ask a server, who may ask it about the names of some zones, and for whom it asks others.
+ *
+ * <p>Of several rules the one with the longest prefix that holds the client decides. Rules for a
+ * zone are asked about names at and below it, those for the longest zone first; where they say
+ * nothing of the client, the next shorter zone is asked. At the end everybody may ask.
+ *
+ * <p>Other servers are asked only for clients that are near: of loopback, link-local and private
+ * addresses. Whole zones have rules of their own, in {@code TransferPolicy}.
+ *
+ * <pre>{@code
+ * AccessPolicy.builder()
+ *     .clients(Access.DROP, Cidr.parse("203.0.113.0/24"))
+ *     .zoneOnlyFor(DomainName.parse("secret.mesos"), Cidr.parse("10.0.0.0/8"))
+ *     .recursion(true, Cidr.parse("198.51.100.0/24"))
+ *     .build();
+ * }</pre>
+ *
+ * <p><b>Immutable.</b>
+ */
+public final class AccessPolicy {
+
+  /** For whom others are asked unless a rule says otherwise. */
+  public static final List<Cidr> NEAR =
+      Stream.of(
+              "127.0.0.0/8",
+              "::1/128",
+              "169.254.0.0/16",
+              "fe80::/10",
+              "10.0.0.0/8",
+              "172.16.0.0/12",
+              "192.168.0.0/16",
+              "fc00::/7")
+          .map(Cidr::parse)
+          .toList();
+
+  private static final Cidr[] EVERYBODY = {Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")};
+  private static final Access[] ACCESSES = Access.values();
+
+  /** Everybody may ask; others are asked for clients of near addresses. */
+  public static final AccessPolicy DEFAULTS = builder().build();
+
+  private record ZoneRules(DomainName zone, PrefixTable clients) {}
+
+  private final PrefixTable clients;
+  private final ZoneRules[] zones;
+  private final PrefixTable recursion;
+
+  private AccessPolicy(Builder builder) {
+    clients = table(builder.clients);
+    zones =
+        builder.zones.entrySet().stream()
+            .map(rules -> new ZoneRules(rules.getKey(), table(rules.getValue())))
+            .sorted(Comparator.comparing((ZoneRules rules) -> -rules.zone().wireLength()))
+            .toArray(ZoneRules[]::new);
+    Map<Cidr, Integer> near = new HashMap<>();
+    NEAR.forEach(cidr -> near.put(cidr, 1));
+    builder.recursion.forEach((cidr, allowed) -> near.put(cidr, allowed ? 1 : 0));
+    recursion = PrefixTable.of(near);
+  }
+
+  private static PrefixTable table(Map<Cidr, Access> rules) {
+    Map<Cidr, Integer> values = new HashMap<>();
+    rules.forEach((cidr, access) -> values.put(cidr, access.ordinal()));
+    return PrefixTable.of(values);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What a client gets, whatever it asks. */
+  Access client(Sender sender) {
+    return access(clients.find(sender));
+  }
+
+  private static Access access(int found) {
+    return found == PrefixTable.NONE ? Access.ALLOW : ACCESSES[found];
+  }
+
+  /** True when there are rules for zones. */
+  boolean hasZones() {
+    return zones.length > 0;
+  }
+
+  /** What a client gets when it asks for this name; ALLOW where no rule for a zone says. */
+  Access name(Sender sender, byte[] octets, int start, int length) {
+    for (ZoneRules rules : zones) {
+      if (rules.zone().isAtOrAbove(octets, start, length)) {
+        int found = rules.clients().find(sender);
+        if (found != PrefixTable.NONE) {
+          return access(found);
+        }
+      }
+    }
+    return Access.ALLOW;
+  }
+
+  /** True when others are asked for this client. */
+  boolean mayRecurse(Sender sender) {
+    return recursion.find(sender) == 1;
+  }
+
+  /** <b>Confined to</b> one thread. */
+  public static final class Builder {
+    private final Map<Cidr, Access> clients = new LinkedHashMap<>();
+    private final Map<DomainName, Map<Cidr, Access>> zones = new LinkedHashMap<>();
+    private final Map<Cidr, Boolean> recursion = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** What these clients get, whatever they ask. */
+    public Builder clients(Access access, Cidr... prefixes) {
+      requireNonNull(access, "access");
+      for (Cidr prefix : prefixes) {
+        clients.put(prefix, access);
+      }
+      return this;
+    }
+
+    /** Nobody gets an answer but these clients; the others are refused. */
+    public Builder onlyClients(Cidr... prefixes) {
+      return clients(Access.REFUSE, EVERYBODY).clients(Access.ALLOW, prefixes);
+    }
+
+    /** What these clients get when they ask for names at and below the zone. */
+    public Builder zone(DomainName zone, Access access, Cidr... prefixes) {
+      requireNonNull(access, "access");
+      Map<Cidr, Access> rules =
+          zones.computeIfAbsent(requireNonNull(zone, "zone"), key -> new LinkedHashMap<>());
+      for (Cidr prefix : prefixes) {
+        rules.put(prefix, access);
+      }
+      return this;
+    }
+
+    /** Nobody is told of names at and below the zone but these clients; others are refused. */
+    public Builder zoneOnlyFor(DomainName zone, Cidr... prefixes) {
+      return zone(zone, Access.REFUSE, EVERYBODY).zone(zone, Access.ALLOW, prefixes);
+    }
+
+    /**
+     * Whether others are asked for these clients. A server that asks for everybody is misused
+     * within hours where the world can reach it.
+     */
+    public Builder recursion(boolean allowed, Cidr... prefixes) {
+      for (Cidr prefix : prefixes) {
+        recursion.put(prefix, allowed);
+      }
+      return this;
+    }
+
+    /** Others are asked for this host too, which has these addresses. */
+    public Builder recursionFor(List<IpAddress> ownAddresses) {
+      for (IpAddress own : ownAddresses) {
+        recursion.putIfAbsent(new Cidr(own, own.bitLength()), true);
+      }
+      return this;
+    }
+
+    public AccessPolicy build() {
+      return new AccessPolicy(this);
+    }
+  }
+}
