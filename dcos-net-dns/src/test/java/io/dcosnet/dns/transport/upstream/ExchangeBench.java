@@ -24,12 +24,17 @@ final class ExchangeBench implements AutoCloseable {
 
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int LOOPS = 2;
-
   final RecordingMetrics metrics = new RecordingMetrics();
   final VirtualTime time = new VirtualTime();
-  NetRuntime net = NetRuntime.builder().ioThreads(LOOPS).build();
-  NettyExchange exchange = make(ExchangeConfig.defaults());
+  private final int loops;
+  NetRuntime net;
+  NettyExchange exchange;
+
+  ExchangeBench(int loops) {
+    this.loops = loops;
+    net = NetRuntime.builder().ioThreads(loops).build();
+    exchange = make(ExchangeConfig.defaults());
+  }
 
   private NettyExchange make(ExchangeConfig config) {
     return new NettyExchange(net, config, new UpstreamMetrics(metrics));
@@ -42,12 +47,12 @@ final class ExchangeBench implements AutoCloseable {
 
   void useVirtualTime() {
     close();
-    net = NetRuntime.builder().ioThreads(LOOPS).scheduler(time).build();
+    net = NetRuntime.builder().ioThreads(loops).scheduler(time).build();
     exchange = make(ExchangeConfig.defaults());
   }
 
   int loops() {
-    return LOOPS;
+    return loops;
   }
 
   static Query query(String name) {

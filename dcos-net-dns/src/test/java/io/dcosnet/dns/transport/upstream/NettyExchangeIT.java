@@ -32,7 +32,7 @@ class NettyExchangeIT {
   private static final String ADDRESS = "192.0.2.1";
   private static final String FORGED = "203.0.113.66";
 
-  private final ExchangeBench bench = new ExchangeBench();
+  private final ExchangeBench bench = new ExchangeBench(2);
 
   @AfterEach
   void close() {

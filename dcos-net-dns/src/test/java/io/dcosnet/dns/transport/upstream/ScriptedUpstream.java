@@ -126,6 +126,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     while (!closed) {
       try {
         Socket connection = tcp.accept();
+        connection.setTcpNoDelay(true);
         connections.add(connection);
         start(() -> serve(connection));
       } catch (IOException e) {

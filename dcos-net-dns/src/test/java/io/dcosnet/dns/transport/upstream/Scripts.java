@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.dcosnet.dns.transport.upstream.ScriptedUpstream.Script;
 import io.dcosnet.dns.transport.upstream.ScriptedUpstream.Visit;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -15,7 +17,6 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -141,13 +142,15 @@ public final class Scripts {
     };
   }
 
-  /** Answers with as many records as fit into a message over TCP. */
+  /** Answers with 4000 addresses, which fill a message over TCP. */
   public static Script huge() {
     return visit -> {
       Message response = visit.response(Rcode.NOERROR);
       Name name = visit.query().getQuestion().getName();
-      for (int i = 0; i < 250; i++) {
-        response.addRecord(new TXTRecord(name, DClass.IN, 60, i + "x".repeat(230)), Section.ANSWER);
+      for (int i = 0; i < 4000; i++) {
+        byte[] address = {(byte) 198, 18, (byte) (i >> 8), (byte) i};
+        response.addRecord(
+            new ARecord(name, DClass.IN, 60, InetAddress.getByAddress(address)), Section.ANSWER);
       }
       visit.send(response.toWire(65_535));
     };
