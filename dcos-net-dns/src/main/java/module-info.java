@@ -22,6 +22,7 @@ module io.dcosnet.dns {
 
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
+  requires static io.dcosnet.linux;
   requires com.fasterxml.jackson.core;
   requires com.github.benmanes.caffeine;
   requires io.netty.buffer;

@@ -8,10 +8,9 @@ import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.answer.LaterAnswers;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Carrier;
-import io.dcosnet.dns.answer.LaterAnswers;
-import io.dcosnet.dns.answer.Outstanding;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.defend.AccessPolicy;
 import io.dcosnet.dns.defend.Cookies;
@@ -33,6 +32,8 @@ import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.transport.UdpSockets;
+import io.dcosnet.dns.transport.UdpTransport;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
@@ -67,7 +68,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>While it runs</b> records of zones and {@linkplain #handlers(HandlerChain) handlers}
  * change; everything else needs a new server.
  *
- * <p><b>Thread-safe.</b> Queries are answered on the event loops of the runtime.
+ * <p><b>Thread-safe.</b> Queries over TCP are answered on the event loops of the runtime; those
+ * over UDP there, too, or on threads of their own where the machine has {@link
+ * UdpTransport#NATIVE}.
  */
 public final class DnsServer implements Lifecycle {
 
@@ -81,6 +84,7 @@ public final class DnsServer implements Lifecycle {
   private final Defence defence;
   private final Explainer explainer;
   private final @Nullable Notifier notifier;
+  private final UdpSockets udp;
   private final List<DnsListener> listeners;
   private final Shutdown shutdown;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
@@ -108,12 +112,12 @@ public final class DnsServer implements Lifecycle {
             builder.resolver,
             net.scheduler(),
             net.random(),
-            new Outstanding(Outstanding.DEFAULT_LIMIT, metrics),
             metrics);
     shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
     Responder.Parts parts = parts(builder, metrics);
     TransferServer transfers = transfers(builder, metrics);
     notifier = notifier(builder, metrics);
+    udp = new UdpSockets(builder.udpTransport, builder.workers, builder.addresses.size());
     listeners =
         builder.addresses.stream()
             .map(
@@ -121,10 +125,11 @@ public final class DnsServer implements Lifecycle {
                     new DnsListener(
                         net,
                         address,
-                        protocol -> new Responder(parts, carrier(builder, protocol)),
+                        protocol -> new Responder(parts, carrier(protocol, builder)),
                         transfers,
                         metrics,
-                        builder.tcpLimits))
+                        builder.tcpLimits,
+                        udp))
             .toList();
   }
 
@@ -164,7 +169,7 @@ public final class DnsServer implements Lifecycle {
         metrics);
   }
 
-  private static Carrier carrier(Builder builder, Protocol protocol) {
+  private static Carrier carrier(Protocol protocol, Builder builder) {
     return protocol == Protocol.UDP ? Carrier.UDP : Carrier.tcp(builder.tcpLimits.idle());
   }
 
@@ -222,6 +227,11 @@ public final class DnsServer implements Lifecycle {
   /** The first of {@link #localAddresses}. */
   public HostPort localAddress() {
     return listeners.get(0).address();
+  }
+
+  /** What carries UDP and why, for a person; known once it is started. */
+  public String udpTransport() {
+    return udp.toString();
   }
 
   /** The suffixes under which names of its zones may be asked for too. */
@@ -298,6 +308,8 @@ public final class DnsServer implements Lifecycle {
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+    private UdpTransport udpTransport = UdpTransport.AUTO;
+    private int workers = UdpSockets.WORKERS_THAT_FIT;
     private HandlerChain handlers = HandlerChain.EMPTY;
     private Duration lameduck = Duration.ZERO;
     private @Nullable Resolver resolver;
@@ -388,6 +400,12 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
+    /** What carries UDP; {@link UdpTransport#AUTO} unless set. */
+    public Builder udpTransport(UdpTransport wanted) {
+      udpTransport = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
     /** Who may ask what; {@link AccessPolicy#DEFAULTS} unless set. */
     public Builder access(AccessPolicy policy) {
       access = requireNonNull(policy, "policy");
@@ -397,6 +415,16 @@ public final class DnsServer implements Lifecycle {
     /** How often a network gets the same answer; {@link RateLimit#DEFAULTS} unless set. */
     public Builder rateLimit(RateLimit limit) {
       rateLimit = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * UDP sockets for each address, each with a thread of its own or on an event loop of its own, 1
+     * or more. Unless set, the processors are shared out among the addresses, up to 4 for each.
+     * More use more processors for UDP, and with native sockets more memory, a few MiB each.
+     */
+    public Builder workers(int wanted) {
+      workers = wanted;
       return this;
     }
 
@@ -443,6 +471,9 @@ public final class DnsServer implements Lifecycle {
       }
       if (zones.isEmpty()) {
         problems.add("zone: none (expected: one zone at least)");
+      }
+      if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
+        problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");
       }
       if (lameduck.isNegative()) {
         problems.add("lameduck: " + lameduck + " (expected: 0 or more)");

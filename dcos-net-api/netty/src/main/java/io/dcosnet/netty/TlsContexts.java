@@ -2,6 +2,10 @@
 package io.dcosnet.netty;
 
 import io.dcosnet.api.DcosNetException;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -56,6 +60,43 @@ public final class TlsContexts {
       throw new DcosNetException(
           "tls: cannot use chain %s with key %s: %s (expected: PEM, the key as PKCS#8 without password)"
               .formatted(chain, key, cause.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * A client that talks to servers with a certificate for the name that it asks for, and to no
+   * others. TLS 1.2 and 1.3.
+   *
+   * @param authorities certificates that the server's is signed with; null for those of the JDK
+   * @param protocols offered by ALPN, such as {@code dot}; a server that knows none is fine
+   * @throws DcosNetException when the file cannot be read or used
+   */
+  public static SslContext client(@Nullable Path authorities, String... protocols) {
+    try {
+      SslContextBuilder builder =
+          SslContextBuilder.forClient()
+              .sslProvider(SslProvider.JDK)
+              .protocols("TLSv1.3", "TLSv1.2")
+              .endpointIdentificationAlgorithm("HTTPS");
+      if (protocols.length > 0) {
+        builder.applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                protocols));
+      }
+      if (authorities != null) {
+        requireReadable("authorities", authorities);
+        builder.trustManager(authorities.toFile());
+      }
+      return builder.build();
+    } catch (SSLException | IllegalArgumentException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new DcosNetException(
+          "tls: cannot use authorities %s: %s (expected: certificates as PEM)"
+              .formatted(authorities, cause.getMessage()),
           e);
     }
   }

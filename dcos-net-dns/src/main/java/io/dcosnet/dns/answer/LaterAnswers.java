@@ -3,7 +3,6 @@ package io.dcosnet.dns.answer;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.MetricsSink.Counter;
 import io.dcosnet.api.spi.Scheduler;
@@ -19,6 +18,7 @@ import io.dcosnet.dns.zone.ZoneTable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,12 +34,10 @@ public final class LaterAnswers {
 
   /** Nobody is asked. */
   public static final LaterAnswers NONE =
-      new LaterAnswers(
-          HandlerChain.EMPTY,
-          null,
-          null,
-          new Outstanding(Outstanding.DEFAULT_LIMIT, new DnsMetrics(MetricsSink.none())),
-          new DnsMetrics(MetricsSink.none()));
+      new LaterAnswers(HandlerChain.EMPTY, null, null, new DnsMetrics(MetricsSink.none()));
+
+  /** Most queries that wait at once. */
+  public static final int MOST_WAITING = 1024;
 
   /** When nobody answers for so long, the client gets SERVFAIL; it waits for 5 s itself. */
   public static final Duration LONGEST = Duration.ofMillis(4_900);
@@ -50,7 +48,7 @@ public final class LaterAnswers {
   private final @Nullable Scheduler scheduler;
   private final Counter failures;
   private final Counter timeouts;
-  private final Outstanding outstanding;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /** Answers what handlers for a name pass on; null when there never is such a handler. */
   private @Nullable ZoneResolver zones;
@@ -62,12 +60,10 @@ public final class LaterAnswers {
       HandlerChain handlers,
       @Nullable Resolver outside,
       @Nullable Scheduler scheduler,
-      Outstanding outstanding,
       DnsMetrics metrics) {
     this.handlers = handlers;
     this.outside = outside;
     this.scheduler = scheduler;
-    this.outstanding = outstanding;
     this.failures = metrics.handlerErrors();
     this.timeouts = metrics.timeouts();
   }
@@ -79,7 +75,6 @@ public final class LaterAnswers {
    * @param outside is asked for names that neither a zone nor a handler answers, when the client
    *     may have others asked; null when nobody is
    * @param random thread-safe
-   * @param outstanding bounds how many queries wait
    */
   public static LaterAnswers of(
       ZoneTable zones,
@@ -88,16 +83,12 @@ public final class LaterAnswers {
       @Nullable Resolver outside,
       Scheduler scheduler,
       RandomGenerator random,
-      Outstanding outstanding,
       DnsMetrics metrics) {
     requireNonNull(scheduler, "scheduler");
-    requireNonNull(outstanding, "outstanding");
-    // One query may wait there and here, and is let in here.
-    Outstanding any = new Outstanding(Integer.MAX_VALUE, new DnsMetrics(MetricsSink.none()));
-    LaterAnswers behind =
-        new LaterAnswers(handlers.withoutNamed(), outside, scheduler, any, metrics);
-    LaterAnswers all = new LaterAnswers(handlers, outside, scheduler, outstanding, metrics);
+    LaterAnswers behind = new LaterAnswers(handlers.withoutNamed(), outside, scheduler, metrics);
+    LaterAnswers all = new LaterAnswers(handlers, outside, scheduler, metrics);
     all.zones = new ZoneResolver(zones, aliases, behind, random);
+    metrics.waiting(all.waiting::get);
     return all;
   }
 
@@ -116,7 +107,7 @@ public final class LaterAnswers {
 
   /** How many queries wait at the moment. */
   public int waiting() {
-    return outstanding.waiting();
+    return waiting.get();
   }
 
   /** True when the name in these octets is for a handler, whatever the zones have. */
@@ -176,12 +167,19 @@ public final class LaterAnswers {
   }
 
   /** False when no more may wait; after true {@link #leave} must follow. */
-  boolean enter(Protocol protocol) {
-    return !closed && outstanding.enter(protocol);
+  boolean enter() {
+    if (closed) {
+      return false;
+    }
+    if (waiting.incrementAndGet() <= MOST_WAITING) {
+      return true;
+    }
+    waiting.decrementAndGet();
+    return false;
   }
 
   void leave() {
-    outstanding.leave();
+    waiting.decrementAndGet();
   }
 
   /** Calls {@code expired} when the time of a query that begins to wait now is over. */

@@ -71,7 +71,7 @@ final class PutOff {
 
   /** Asks, and gives what {@link Responder#later} promises. */
   CompletionStage<byte[]> run() {
-    if (!later.enter(step.query().protocol())) {
+    if (!later.enter()) {
       return CompletableFuture.completedFuture(turnedAway());
     }
     long start = later.nanos();
@@ -89,9 +89,11 @@ final class PutOff {
 
   /** Datagrams may get lost; on a connection each query has an answer. */
   private byte[] turnedAway() {
-    return step.query().protocol() == Protocol.UDP
-        ? SILENCE
-        : failure(ExtendedError.NETWORK_ERROR, "too many queries wait");
+    counts.overload();
+    if (step.query().protocol() == Protocol.UDP) {
+      return SILENCE;
+    }
+    return failure(ExtendedError.NETWORK_ERROR, "too many queries wait");
   }
 
   private void ask() {

@@ -105,17 +105,6 @@ public final class Responder {
       this(zones, aliases, guards, elsewhere, LaterAnswers.NONE, style, random, metrics);
     }
 
-    /** As above, with responses of the usual style. */
-    public Parts(
-        ZoneTable zones,
-        Aliases aliases,
-        Function<Protocol, Guard> guards,
-        Supplier<Elsewhere> elsewhere,
-        RandomGenerator random,
-        DnsMetrics metrics) {
-      this(zones, aliases, guards, elsewhere, ResponseStyle.DEFAULTS, random, metrics);
-    }
-
     /** The same for a responder that has in hand what others told. */
     private Parts forComposing() {
       return new Parts(zones, aliases, guards, later::elsewhere, later, style, random, metrics);
@@ -125,7 +114,13 @@ public final class Responder {
     public static Parts authoritative(
         ZoneTable zones, Aliases aliases, RandomGenerator random, DnsMetrics metrics) {
       return new Parts(
-          zones, aliases, protocol -> Guard.OPEN, () -> Elsewhere.NOWHERE, random, metrics);
+          zones,
+          aliases,
+          protocol -> Guard.OPEN,
+          () -> Elsewhere.NOWHERE,
+          ResponseStyle.DEFAULTS,
+          random,
+          metrics);
     }
   }
 
@@ -180,10 +175,11 @@ public final class Responder {
       return SILENCE;
     }
     options.choose(query, response.options());
-    return release(
+    int rcode =
         admission == Decision.PASS
             ? respond(verdict, message, GivenAnswers.NONE)
-            : decline(admission));
+            : decline(admission);
+    return release(rcode);
   }
 
   /** Answers a query that was answered with {@link #LATER} before, now that others told more. */

@@ -28,6 +28,7 @@ final class ResponseCounts {
   private final Counter malformed;
   private final Counter opcodes;
   private final Counter trailing;
+  private final Counter overload;
   private final LongConsumer waited;
 
   ResponseCounts(DnsMetrics metrics, Protocol protocol) {
@@ -40,6 +41,10 @@ final class ResponseCounts {
     malformed = metrics.malformed("form");
     opcodes = metrics.malformed("opcode");
     trailing = metrics.malformed("trailing");
+    overload =
+        protocol == Protocol.UDP
+            ? metrics.dropped("overload")
+            : metrics.declined(this.protocol, "overload");
     waited = metrics.waited(this.protocol);
   }
 
@@ -70,6 +75,11 @@ final class ResponseCounts {
       byType[type] = counter;
     }
     return counter;
+  }
+
+  /** Counts a query that was turned away as too many waited; on any thread. */
+  void overload() {
+    overload.increment();
   }
 
   /** Tells how long a query waited for others; on any thread. */

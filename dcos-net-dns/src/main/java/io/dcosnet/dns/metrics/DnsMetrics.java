@@ -56,6 +56,11 @@ public final class DnsMetrics {
     return sink.counter("dcosnet.dns.dropped", "Messages without a response", "reason", reason);
   }
 
+  /** Queries for which others are asked at the moment. */
+  public void waiting(LongSupplier waiting) {
+    sink.gauge("dcosnet.dns.waiting", "Queries for which others are asked now", waiting);
+  }
+
   /**
    * Time until the answer to a query for which others had to be asked.
    *
@@ -103,11 +108,6 @@ public final class DnsMetrics {
    */
   public Counter cookies(String result) {
     return sink.counter("dcosnet.dns.cookies", "Queries with a cookie", "result", result);
-  }
-
-  /** Queries that wait for others. */
-  public void outstanding(LongSupplier waiting) {
-    sink.gauge("dcosnet.dns.outstanding", "Queries that wait for others", waiting);
   }
 
   /** Messages that broke the rules, answered or not. */

@@ -4,21 +4,18 @@ package io.dcosnet.dns.transport;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.transfer.TransferService;
 import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.netty.NetRuntime;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -33,17 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One address and port on which DNS is spoken, over UDP and over TCP.
  *
- * <p>A wildcard address is bound to each address of this host by itself for UDP: only so does an
- * answer leave from the address that was asked. Addresses that come later are not served.
- *
  * <p><b>Thread-safe.</b>
  */
 public final class DnsListener {
-
-  private static final int UDP_RECEIVE_BUFFER = 1 << 20;
-
-  /** Queries are small; what is longer than this is cut and will not parse. */
-  private static final int MAX_DATAGRAM = 4096;
 
   /** Other programs may hold the same ephemeral port for UDP that we got for TCP. */
   private static final int EPHEMERAL_TRIES = 20;
@@ -56,6 +45,9 @@ public final class DnsListener {
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
   private final TcpConnections connections;
   private final Map<EventLoop, Responder> tcpResponders = new ConcurrentHashMap<>();
+  private final UdpParts udpParts;
+  private final UdpSockets udpSockets;
+  private volatile @Nullable UdpListener udp;
   private volatile HostPort address;
 
   /**
@@ -71,7 +63,8 @@ public final class DnsListener {
       Function<Protocol, Responder> responders,
       @Nullable TransferService transfers,
       DnsMetrics metrics,
-      TcpLimits limits) {
+      TcpLimits limits,
+      UdpSockets udpSockets) {
     this.net = requireNonNull(net, "net");
     this.address = requireNonNull(wanted, "wanted");
     this.responders = requireNonNull(responders, "responders");
@@ -79,6 +72,8 @@ public final class DnsListener {
     this.metrics = requireNonNull(metrics, "metrics");
     this.limits = requireNonNull(limits, "limits");
     this.connections = new TcpConnections(limits);
+    this.udpSockets = requireNonNull(udpSockets, "udpSockets");
+    this.udpParts = new UdpParts(net, responders, transfers, metrics);
   }
 
   /**
@@ -97,7 +92,9 @@ public final class DnsListener {
             tcp -> {
               int port = ((InetSocketAddress) tcp.localAddress()).getPort();
               HostPort bound = new HostPort(wanted.address(), port);
-              return bindAllUdp(bound).thenAccept(all -> address = bound);
+              UdpListener datagrams = udpSockets.listener(udpParts);
+              udp = datagrams;
+              return datagrams.open(bound).thenAccept(all -> address = bound);
             })
         .whenComplete(
             (ok, failure) -> {
@@ -140,29 +137,6 @@ public final class DnsListener {
     return tcpResponders.computeIfAbsent(loop, key -> responders.apply(Protocol.TCP));
   }
 
-  private CompletionStage<?> bindAllUdp(HostPort wanted) {
-    List<IpAddress> addresses =
-        wanted.address().isUnspecified()
-            ? LocalAddresses.reachableThrough(wanted.address())
-            : List.of(wanted.address());
-    CompletableFuture<?>[] all =
-        addresses.stream()
-            .map(each -> bindUdp(new HostPort(each, wanted.port())).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(all);
-  }
-
-  private CompletionStage<Channel> bindUdp(HostPort wanted) {
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(net.eventLoops())
-            .channelFactory(net.transport().datagram())
-            .option(ChannelOption.SO_RCVBUF, UDP_RECEIVE_BUFFER)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-            .handler(new UdpHandler(responders.apply(Protocol.UDP), transfers, metrics));
-    return bound(bootstrap.bind(wanted.toSocketAddress()), "udp", wanted);
-  }
-
   private CompletionStage<Channel> bound(ChannelFuture binding, String protocol, HostPort wanted) {
     CompletableFuture<Channel> result = new CompletableFuture<>();
     var unused =
@@ -193,7 +167,13 @@ public final class DnsListener {
     CompletableFuture<?>[] all =
         channels.stream().map(DnsListener::closed).toArray(CompletableFuture<?>[]::new);
     channels.clear();
-    return CompletableFuture.allOf(all);
+    return CompletableFuture.allOf(all).thenCompose(done -> closeUdp());
+  }
+
+  private CompletionStage<Void> closeUdp() {
+    UdpListener open = udp;
+    udp = null;
+    return open == null ? CompletableFuture.completedFuture(null) : open.close();
   }
 
   private static CompletableFuture<Void> closed(Channel channel) {

@@ -17,8 +17,8 @@ final class LocalAddresses {
   private LocalAddresses() {}
 
   /**
-   * Addresses of all interfaces that are up, of the family of the wildcard. IPv6 link-local ones
-   * are left out: they mean nothing without their interface.
+   * Addresses of all interfaces that are up, of both families for that of IPv6. IPv6 link-local
+   * ones are left out: they mean nothing without their interface.
    */
   static List<IpAddress> reachableThrough(IpAddress wildcard) {
     try {
@@ -31,7 +31,7 @@ final class LocalAddresses {
       return all.flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !(address instanceof Inet6Address && address.isLinkLocalAddress()))
           .map(IpAddress::of)
-          .filter(address -> address.isIpv4() == wildcard.isIpv4())
+          .filter(address -> address.isIpv4() || wildcard.isIpv6())
           .distinct()
           .collect(Collectors.toList());
     } catch (SocketException e) {

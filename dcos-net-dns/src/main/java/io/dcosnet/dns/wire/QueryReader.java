@@ -174,7 +174,7 @@ public final class QueryReader {
     return false;
   }
 
-  /** The message that was read, for those who know where to look. */
+  /** The octets that hold the message that was read, for those who know where to look. */
   public byte[] octets() {
     return octets;
   }

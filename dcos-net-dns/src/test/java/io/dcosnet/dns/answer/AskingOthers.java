@@ -47,14 +47,7 @@ final class AskingOthers {
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     later =
         LaterAnswers.of(
-            table,
-            aliases,
-            handlers,
-            outside,
-            time,
-            random,
-            new Outstanding(Outstanding.DEFAULT_LIMIT, names),
-            names);
+            table, aliases, handlers, outside, time, random, names);
     Responder.Parts parts =
         new Responder.Parts(
             table,

@@ -91,7 +91,7 @@ class LaterAnswersConcurrencyTest {
             });
       }
       for (int i = 0; i < QUERIES; i++) {
-        while (asking.later.waiting() >= Outstanding.DEFAULT_LIMIT - 1) {
+        while (asking.later.waiting() >= LaterAnswers.MOST_WAITING - 1) {
           Thread.onSpinWait();
         }
         Message query = query("n" + i + ".example.org", Type.A);

@@ -98,7 +98,7 @@ class LaterAnswersTest {
     CompletableFuture<Message> response = asking.udp(query);
 
     assertThat(response).isNotDone();
-    assertThat(asking.metrics.gauge("dcosnet.dns.outstanding")).isEqualTo(1);
+    assertThat(asking.metrics.gauge("dcosnet.dns.waiting")).isEqualTo(1);
     Query asked = outside.asked.get(0);
     assertThat(asked.name()).hasToString("WWW.example.org.");
     assertThat(asked.client()).isEqualTo(IpAddress.parse("192.0.2.1"));
@@ -116,7 +116,7 @@ class LaterAnswersTest {
     assertThat(hasFlag(answer, Flags.AA)).isFalse();
     assertThat(hasFlag(answer, Flags.AD)).isFalse();
     assertThat(answer.getOPT()).isNotNull();
-    assertThat(asking.metrics.gauge("dcosnet.dns.outstanding")).isZero();
+    assertThat(asking.metrics.gauge("dcosnet.dns.waiting")).isZero();
     assertThat(asking.metrics.values("dcosnet.dns.waited.nanos", "proto", "udp"))
         .containsExactly(30_000_000L);
     assertThat(asking.time.pending()).as("timers left").isZero();
@@ -294,7 +294,7 @@ class LaterAnswersTest {
   @Test
   void dropsDatagramsAndFailsStreamsWhenTooManyWait() {
     List<CompletableFuture<Message>> waiting = new ArrayList<>();
-    for (int i = 0; i < Outstanding.DEFAULT_LIMIT; i++) {
+    for (int i = 0; i < LaterAnswers.MOST_WAITING; i++) {
       waiting.add(asking.udp(query("n" + i + ".example.org", Type.A)));
     }
 
