@@ -8,9 +8,9 @@ import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.dns.answer.LaterAnswers;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Carrier;
+import io.dcosnet.dns.answer.LaterAnswers;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.defend.AccessPolicy;
 import io.dcosnet.dns.defend.Cookies;
@@ -23,6 +23,8 @@ import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.QueryHandler;
 import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.querylog.QueryLog;
+import io.dcosnet.dns.querylog.QueryRecorder;
 import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.response.Rotation;
 import io.dcosnet.dns.response.ServerIdentity;
@@ -164,9 +166,19 @@ public final class DnsServer implements Lifecycle {
         protocol -> defence.guard(protocol, zones, metrics),
         later::elsewhere,
         later,
+        queryLog(builder, metrics),
         builder.style,
         net.random(),
         metrics);
+  }
+
+  private @Nullable QueryRecorder queryLog(Builder builder, DnsMetrics metrics) {
+    if (builder.queryLog == null) {
+      return null;
+    }
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return new QueryRecorder(builder.queryLog, net.executor(), net.time(), secret, metrics);
   }
 
   private static Carrier carrier(Protocol protocol, Builder builder) {
@@ -313,6 +325,7 @@ public final class DnsServer implements Lifecycle {
     private HandlerChain handlers = HandlerChain.EMPTY;
     private Duration lameduck = Duration.ZERO;
     private @Nullable Resolver resolver;
+    private @Nullable QueryLog queryLog;
     private AccessPolicy access = AccessPolicy.DEFAULTS;
     private RateLimit rateLimit = RateLimit.DEFAULTS;
     private ResponseStyle style = ResponseStyle.DEFAULTS;
@@ -381,6 +394,12 @@ public final class DnsServer implements Lifecycle {
      */
     public Builder resolver(Resolver wanted) {
       resolver = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** Tells of queries that were answered, all or one of many; no log unless set. */
+    public Builder queryLog(QueryLog log) {
+      queryLog = requireNonNull(log, "log");
       return this;
     }
 
@@ -462,15 +481,16 @@ public final class DnsServer implements Lifecycle {
     /**
      * Builds the server; opens nothing.
      *
-     * @throws IllegalArgumentException without an address or a zone, or with a zone given twice
+     * @throws IllegalArgumentException without an address, without anything that answers, or with a
+     *     zone given twice
      */
     public DnsServer build() {
       List<String> problems = new ArrayList<>();
       if (addresses.isEmpty()) {
         problems.add("listen: none (expected: one address at least)");
       }
-      if (zones.isEmpty()) {
-        problems.add("zone: none (expected: one zone at least)");
+      if (zones.isEmpty() && handlers.isEmpty() && resolver == null) {
+        problems.add("zone: none (expected: one zone, handler or resolver at least)");
       }
       if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
         problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");
