@@ -148,9 +148,8 @@ public final class DnsServer implements Lifecycle {
   }
 
   private CompletionStage<?> shut(Duration grace) {
-    // Answers are made on the spot, so what was asked has been answered: nothing to wait for.
     List<CompletableFuture<?>> closed = new ArrayList<>();
-    listeners.forEach(listener -> closed.add(listener.close().toCompletableFuture()));
+    listeners.forEach(listener -> closed.add(listener.close(grace).toCompletableFuture()));
     if (notifier != null) {
       closed.add(notifier.close().toCompletableFuture());
     }

@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  *
  * <p><b>Confined to</b> one thread; each listener has its own.
  */
-public final class Responder {
+public final class Responder implements Front {
 
   /** What {@link #answer} gives when nothing may be sent. */
   public static final int SILENCE = 0;
@@ -107,6 +107,7 @@ public final class Responder {
    * @param sender who sent it; read during this call only
    * @return octets of the response in {@link #octets}, {@link #SILENCE} or {@link #LATER}
    */
+  @Override
   public int answer(byte[] message, int offset, int length, Sender sender) {
     QueryReader.Verdict verdict = query.read(message, offset, length);
     if (verdict == QueryReader.Verdict.SHORT || verdict == QueryReader.Verdict.RESPONSE) {
@@ -161,6 +162,7 @@ public final class Responder {
    * @return completes on any thread with a whole response, or with no octets when nothing may be
    *     sent; never fails
    */
+  @Override
   public CompletionStage<byte[]> later() {
     int rcode = error(Rcode.SERVFAIL, ExtendedError.NO_REACHABLE_AUTHORITY);
     int octets = response.finish();
@@ -169,6 +171,7 @@ public final class Responder {
   }
 
   /** Where the last response stands, from index 0; valid until the next call. */
+  @Override
   public byte[] octets() {
     return response.octets();
   }

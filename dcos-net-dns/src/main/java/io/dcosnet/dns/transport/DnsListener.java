@@ -12,20 +12,14 @@ import io.dcosnet.dns.transfer.TransferService;
 import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.netty.NetRuntime;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.socket.SocketChannel;
-import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +46,8 @@ public final class DnsListener {
   private final Function<Protocol, Responder> responders;
   private final @Nullable TransferService transfers;
   private final DnsMetrics metrics;
-  private final TcpLimits limits;
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
-  private final TcpConnections connections;
-  private final Map<EventLoop, Responder> tcpResponders = new ConcurrentHashMap<>();
+  private final TcpListener tcp;
   private volatile HostPort address;
 
   /**
@@ -77,8 +69,14 @@ public final class DnsListener {
     this.responders = requireNonNull(responders, "responders");
     this.transfers = transfers;
     this.metrics = requireNonNull(metrics, "metrics");
-    this.limits = requireNonNull(limits, "limits");
-    this.connections = new TcpConnections(limits);
+    this.tcp =
+        new TcpListener(
+            net,
+            () -> responders.apply(Protocol.TCP),
+            transfers,
+            null,
+            metrics,
+            requireNonNull(limits, "limits"));
   }
 
   /**
@@ -87,18 +85,17 @@ public final class DnsListener {
   public CompletionStage<Void> open() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     open(address.port() == 0 ? EPHEMERAL_TRIES : 1, done);
-    return done.thenRun(() -> metrics.connections(address.toString(), connections::open));
+    return done.thenRun(
+        () -> {
+          metrics.connections(address.toString(), tcp::open);
+          metrics.connectionsPending(address.toString(), tcp::pending);
+        });
   }
 
   private void open(int triesLeft, CompletableFuture<Void> done) {
     HostPort wanted = address;
-    bindTcp(wanted)
-        .thenCompose(
-            tcp -> {
-              int port = ((InetSocketAddress) tcp.localAddress()).getPort();
-              HostPort bound = new HostPort(wanted.address(), port);
-              return bindAllUdp(bound).thenAccept(all -> address = bound);
-            })
+    tcp.bind(wanted)
+        .thenCompose(bound -> bindAllUdp(bound).thenAccept(all -> address = bound))
         .whenComplete(
             (ok, failure) -> {
               if (failure == null) {
@@ -110,34 +107,6 @@ public final class DnsListener {
                     failure.getCause() == null ? failure : failure.getCause());
               }
             });
-  }
-
-  private CompletionStage<Channel> bindTcp(HostPort wanted) {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(net.eventLoops())
-            .channelFactory(net.transport().serverSocket())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, 1024)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childHandler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    Responder responder = tcpResponder(channel.eventLoop());
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new TcpHandler(responder, transfers, connections, limits, metrics));
-                  }
-                });
-    return bound(bootstrap.bind(wanted.toSocketAddress()), "tcp", wanted);
-  }
-
-  /** Connections of one event loop share a responder: each holds 64 KiB for the largest answer. */
-  private Responder tcpResponder(EventLoop loop) {
-    return tcpResponders.computeIfAbsent(loop, key -> responders.apply(Protocol.TCP));
   }
 
   private CompletionStage<?> bindAllUdp(HostPort wanted) {
@@ -184,16 +153,16 @@ public final class DnsListener {
     return address;
   }
 
-  /** Stops accepting and ends all connections; answers under way leave first. */
-  public CompletionStage<Void> close() {
-    return closeSockets().thenRun(connections::closeAll);
+  /** Stops accepting and ends all connections; answers under way leave first, within the grace. */
+  public CompletionStage<Void> close(Duration grace) {
+    return closeSockets().thenCompose(done -> tcp.close(grace));
   }
 
   private CompletionStage<Void> closeSockets() {
     CompletableFuture<?>[] all =
         channels.stream().map(DnsListener::closed).toArray(CompletableFuture<?>[]::new);
     channels.clear();
-    return CompletableFuture.allOf(all);
+    return CompletableFuture.allOf(all).thenCompose(done -> tcp.unbind());
   }
 
   private static CompletableFuture<Void> closed(Channel channel) {
