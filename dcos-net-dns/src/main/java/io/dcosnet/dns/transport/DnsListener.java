@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b>
  */
-public final class DnsListener {
+public final class DnsListener implements Endpoint {
 
   /** Other programs may hold the same ephemeral port for UDP that we got for TCP. */
   private static final int EPHEMERAL_TRIES = 20;
@@ -59,9 +59,8 @@ public final class DnsListener {
     this.udp = new NettyUdp(new UdpParts(net, responders, transfers, metrics));
   }
 
-  /**
-   * Binds; fails with {@link BindFailedException} and leaves nothing open but for {@link #close}.
-   */
+  /** Binds; fails with {@link BindFailedException}. */
+  @Override
   public CompletionStage<Void> open() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     open(address.port() == 0 ? EPHEMERAL_TRIES : 1, done);
@@ -89,12 +88,12 @@ public final class DnsListener {
             });
   }
 
-  /** Where it listens; the real port once it is open. */
+  @Override
   public HostPort address() {
     return address;
   }
 
-  /** Stops accepting and ends all connections; answers under way leave first, within the grace. */
+  @Override
   public CompletionStage<Void> close(Duration grace) {
     return unbind().thenCompose(done -> tcp.close(grace));
   }
