@@ -116,7 +116,7 @@ public final class DnsMetrics {
         "dcosnet.dns.malformed", "Messages that broke a rule of the protocol", "reason", reason);
   }
 
-  /** TCP connections refused or closed by us. */
+  /** Connections over TCP or TLS refused or closed by us. */
   public Counter connectionsClosed(String reason) {
     return sink.counter(
         "dcosnet.dns.tcp.closed", "TCP connections that the server ended", "reason", reason);
@@ -125,6 +125,36 @@ public final class DnsMetrics {
   /** Open TCP connections of a listener. */
   public void connections(String listener, LongSupplier open) {
     sink.gauge("dcosnet.dns.tcp.connections", "Open TCP connections", open, "listener", listener);
+  }
+
+  /** Open connections of a listener for DNS over TLS. */
+  public void tlsConnections(String listener, LongSupplier open) {
+    sink.gauge(
+        "dcosnet.dns.tls.connections",
+        "Open connections of DNS over TLS",
+        open,
+        "listener",
+        listener);
+  }
+
+  /** Queries over TCP or TLS that wait for others, of a listener. */
+  public void connectionsPending(String listener, LongSupplier pending) {
+    sink.gauge(
+        "dcosnet.dns.tcp.pending",
+        "Queries over TCP or TLS that were put off and have no answer yet",
+        pending,
+        "listener",
+        listener);
+  }
+
+  /**
+   * TLS handshakes of DNS over TLS.
+   *
+   * @param result done, failed or timeout
+   */
+  public Counter handshakes(String result) {
+    return sink.counter(
+        "dcosnet.dns.tls.handshakes", "TLS handshakes by outcome", "result", result);
   }
 
   /** Serial of a zone. */
