@@ -4,6 +4,7 @@ package io.dcosnet.dns.forward;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,12 @@ public record Upstream(HostPort address, Carrier carrier, @Nullable String tlsNa
     /** A stream of messages, RFC 7766. */
     TCP,
     /** The same inside TLS, RFC 7858. */
-    TLS
+    TLS;
+
+    /** As figures call it: {@code udp}. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   public Upstream {
@@ -43,5 +49,11 @@ public record Upstream(HostPort address, Carrier carrier, @Nullable String tlsNa
   /** A server that is asked over UDP. */
   public static Upstream of(HostPort address) {
     return new Upstream(address, Carrier.UDP, null);
+  }
+
+  /** For people and figures: {@code 192.0.2.1:53}, {@code 192.0.2.1:853/tls}. */
+  @Override
+  public String toString() {
+    return carrier == Carrier.UDP ? address.toString() : address + "/" + carrier.text();
   }
 }
