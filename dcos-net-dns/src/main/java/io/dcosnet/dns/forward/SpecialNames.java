@@ -40,8 +40,7 @@ public final class SpecialNames {
   /** No such name, as the empty zone {@code zone} of RFC 6303 §3 says. */
   static Answer denial(DomainName zone, DomainName name, int type) {
     ZoneRecord soa =
-        ZoneRecord.of(
-            zone, RecordType.SOA, TTL_SECONDS, Rdata.ofText(RecordType.SOA, SOA, zone));
+        ZoneRecord.of(zone, RecordType.SOA, TTL_SECONDS, Rdata.ofText(RecordType.SOA, SOA, zone));
     boolean apex = name.equals(zone);
     boolean asked = apex && type == RecordType.SOA;
     return new Answer(

@@ -81,8 +81,7 @@ class RoutingTableTest {
             .route(name("corp.local"), Policy.DUAL, SERVERS)
             .build();
 
-    assertThat(table.route(name("1.0.0.10.in-addr.arpa")).suffix())
-        .isEqualTo(name("in-addr.arpa"));
+    assertThat(table.route(name("1.0.0.10.in-addr.arpa")).suffix()).isEqualTo(name("in-addr.arpa"));
     assertThat(table.route(name("a.corp.local")).suffix()).isEqualTo(name("corp.local"));
     assertThat(table.route(name("a.local"))).isInstanceOf(Route.Deny.class);
   }
