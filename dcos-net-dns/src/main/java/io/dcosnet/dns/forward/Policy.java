@@ -30,6 +30,9 @@ public enum Policy {
   /** The first of the list, the others only when it fails. */
   SEQUENTIAL(1, false);
 
+  /** Safe against one server that dies, at little more than the traffic of one. */
+  public static final Policy DEFAULT = DUAL_HEDGED;
+
   private final int width;
   private final boolean hedged;
 

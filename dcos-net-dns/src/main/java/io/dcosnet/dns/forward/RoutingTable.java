@@ -151,6 +151,11 @@ public final class RoutingTable {
       return add(new Route.Ask(suffix, policy, upstreams));
     }
 
+    /** As the other one, with the policy {@link Policy#DEFAULT}. */
+    public Builder route(DomainName suffix, List<Upstream> upstreams) {
+      return route(suffix, Policy.DEFAULT, upstreams);
+    }
+
     /** Asks nobody about {@code suffix} and all names below it. */
     public Builder none(DomainName suffix) {
       return add(new Route.Refuse(suffix));
