@@ -172,9 +172,9 @@ final class UpstreamHealth {
    * @param tries how often the same question was sent to it before; each doubles the time
    */
   synchronized long timeout(int tries) {
-    double once = measured ? srtt + 4 * deviation : INITIAL_TIMEOUT;
-    double wanted = Math.max(once, SHORTEST_TIMEOUT) * (1L << Math.min(tries, 10));
-    return (long) Math.min(wanted, LONGEST_TIMEOUT);
+    long once = measured ? (long) (srtt + 4 * deviation) : INITIAL_TIMEOUT;
+    long bounded = Math.min(Math.max(once, SHORTEST_TIMEOUT), LONGEST_TIMEOUT);
+    return Math.min(bounded << Math.min(tries, 10), LONGEST_TIMEOUT);
   }
 
   /** How long ago it answered last; the longest time of all when it never did. */

@@ -116,8 +116,7 @@ public final class ResolvConfUpstreams {
    * @return ends it
    */
   public Subscription follow(Executor executor, Consumer<List<HostPort>> listener) {
-    return FileWatch.begin(
-        file, interval, MAX_BYTES, scheduler, executor, new Following(listener));
+    return FileWatch.begin(file, interval, MAX_BYTES, scheduler, executor, new Following(listener));
   }
 
   /** Touched by one look at a time. */
