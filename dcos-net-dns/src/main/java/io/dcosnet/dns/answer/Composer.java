@@ -22,13 +22,26 @@ final class Composer {
 
   private final Responder responder;
 
-  /**
-   * What became of it.
-   *
-   * @param octets a whole response, none when nothing may be sent
-   * @param open a name that has to be asked for first; null when the response stands
-   */
-  record Composed(byte[] octets, @Nullable DomainName open) {}
+  /** What became of it. */
+  static final class Composed {
+    private final byte[] octets;
+    private final @Nullable DomainName open;
+
+    private Composed(byte[] octets, @Nullable DomainName open) {
+      this.octets = octets;
+      this.open = open;
+    }
+
+    /** A whole response, no octets when nothing may be sent. */
+    byte[] octets() {
+      return octets;
+    }
+
+    /** A name that has to be asked for first; null when the response stands. */
+    @Nullable DomainName open() {
+      return open;
+    }
+  }
 
   /** Takes over the responder, which nobody else may use. */
   Composer(Responder responder) {

@@ -11,6 +11,7 @@ import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.ResponseWriter.Section;
+import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.ZoneTable;
@@ -29,6 +30,7 @@ final class GivenRecords {
   static final int MOST_TEXT = 100;
 
   private final ZoneTable zones;
+  private final Guard guard;
   private final QueryReader query;
   private final ResponseWriter response;
   private final RecordWriter records;
@@ -39,8 +41,14 @@ final class GivenRecords {
   /** Where a name that the client has to ask on for stands, 0 when there is none. */
   private int target;
 
-  GivenRecords(ZoneTable zones, QueryReader query, ResponseWriter response, RecordWriter records) {
+  GivenRecords(
+      ZoneTable zones,
+      Guard guard,
+      QueryReader query,
+      ResponseWriter response,
+      RecordWriter records) {
     this.zones = zones;
+    this.guard = guard;
     this.query = query;
     this.response = response;
     this.records = records;
@@ -52,11 +60,10 @@ final class GivenRecords {
    * @param chain gets the links that the answer has
    * @return false when the chain is too long now; then nothing was written
    */
-  boolean write(Answer answer, LookedUpName name, Chain chain) {
+  boolean write(Answer answer, Sender sender, LookedUpName name, Chain chain) {
     target = 0;
     boolean first = chain.isEmpty();
-    // Others have no say about names of our own zones, whatever they were asked.
-    Predicate<DomainName> wanted = owner -> answer.authoritative() || zones.match(owner) == null;
+    Predicate<DomainName> wanted = owner -> isWanted(answer, sender, owner);
     List<OwnedSet> sets = GivenSets.of(answer.answer(), wanted);
     int links = follows() ? (int) sets.stream().filter(GivenRecords::isLink).count() : 0;
     if (!chain.hasRoomFor(links)) {
@@ -79,6 +86,13 @@ final class GivenRecords {
       writeRest(answer, ends, wanted);
     }
     return true;
+  }
+
+  /** Others have no say about names of our own zones, and no client gets what it may not know. */
+  private boolean isWanted(Answer answer, Sender sender, DomainName owner) {
+    byte[] octets = owner.toWire();
+    return (answer.authoritative() || zones.match(octets, 0, octets.length) == null)
+        && guard.mayKnow(sender, octets, 0, octets.length);
   }
 
   private static boolean isLink(OwnedSet one) {

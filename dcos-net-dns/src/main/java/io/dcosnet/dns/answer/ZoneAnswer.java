@@ -84,7 +84,7 @@ final class ZoneAnswer {
     this.records = new RecordWriter(response, order);
     this.targets = new TargetAddresses(zones, aliases, guard, response);
     this.name = new LookedUpName(aliases);
-    this.givenRecords = new GivenRecords(zones, query, response, records);
+    this.givenRecords = new GivenRecords(zones, guard, query, response, records);
   }
 
   /**
@@ -180,7 +180,7 @@ final class ZoneAnswer {
     if (told.rcode() == Rcode.REFUSED && !chain.isEmpty()) {
       return Rcode.NOERROR; // the client goes on from the end of the chain by itself
     }
-    if (!givenRecords.write(told, name, chain)) {
+    if (!givenRecords.write(told, sender, name, chain)) {
       return fail(Rcode.SERVFAIL, ExtendedError.OTHER, TOO_MANY);
     }
     if (!givenRecords.leadsOn() || response.isTruncated()) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
 
@@ -43,9 +44,10 @@ final class AskingOthers {
       Zone... zones) {
     ZoneTable table = ZoneTable.of(List.of(zones));
     DnsMetrics names = new DnsMetrics(metrics);
+    RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     later =
         LaterAnswers.of(
-            table, aliases, handlers, outside, time, ThreadLocalRandom.current()::nextLong, names);
+            table, aliases, handlers, outside, time, random, names);
     Responder.Parts parts =
         new Responder.Parts(
             table,
@@ -54,7 +56,7 @@ final class AskingOthers {
             () -> outside == null ? Elsewhere.NOWHERE : Elsewhere.OTHERS,
             later,
             ResponseStyle.DEFAULTS,
-            () -> ThreadLocalRandom.current().nextLong(),
+            random,
             names);
     for (Protocol protocol : Protocol.values()) {
       responders.put(protocol, new Responder(parts, protocol));

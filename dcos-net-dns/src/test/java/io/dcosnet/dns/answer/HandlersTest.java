@@ -69,6 +69,9 @@ class HandlersTest {
         throw new IllegalStateException("out of order");
       };
 
+  @SuppressWarnings("NullAway") // against the contract
+  private static final QueryHandler NO_STAGE = (query, next) -> null;
+
   private static Zone zone() {
     ZoneSnapshot.Edit edit = Zones.empty("mesos").edit();
     edit.put(name("web.mesos"), addresses("192.0.2.1", "192.0.2.2"));
@@ -188,7 +191,7 @@ class HandlersTest {
     HandlerChain handlers =
         HandlerChain.EMPTY
             .with(name("bad.example"), THROWING)
-            .with(name("none.example"), (query, next) -> null)
+            .with(name("none.example"), NO_STAGE)
             .with(
                 name("failed.example"),
                 (query, next) -> CompletableFuture.failedFuture(new AssertionError("no")))

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Message;
@@ -51,7 +52,7 @@ class LaterAnswersConcurrencyTest {
     return answer;
   }
 
-  private Waiting takeAny() {
+  private @Nullable Waiting takeAny() {
     synchronized (waiting) {
       return waiting.isEmpty() ? null : waiting.remove(random.nextInt(waiting.size()));
     }
