@@ -80,20 +80,26 @@ public final class DnsListener {
    * Binds; fails with {@link BindFailedException} and leaves nothing open but for {@link #close}.
    */
   public CompletionStage<Void> open() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    open(address.port() == 0 ? EPHEMERAL_TRIES : 1, done);
-    return done.thenRun(() -> metrics.connections(address.toString(), connections::open));
+    int tries = address.port() == 0 ? EPHEMERAL_TRIES : 1;
+    // A look at the machine for the first time takes a while.
+    return CompletableFuture.supplyAsync(() -> udpSockets.listener(udpParts), net.executor())
+        .thenCompose(
+            datagrams -> {
+              udp = datagrams;
+              CompletableFuture<Void> done = new CompletableFuture<>();
+              open(datagrams, tries, done);
+              return done;
+            })
+        .thenRun(() -> metrics.connections(address.toString(), connections::open));
   }
 
-  private void open(int triesLeft, CompletableFuture<Void> done) {
+  private void open(UdpListener datagrams, int triesLeft, CompletableFuture<Void> done) {
     HostPort wanted = address;
     bindTcp(wanted)
         .thenCompose(
             tcp -> {
               int port = ((InetSocketAddress) tcp.localAddress()).getPort();
               HostPort bound = new HostPort(wanted.address(), port);
-              UdpListener datagrams = udpSockets.listener(udpParts);
-              udp = datagrams;
               return datagrams.open(bound).thenAccept(all -> address = bound);
             })
         .whenComplete(
@@ -101,7 +107,7 @@ public final class DnsListener {
               if (failure == null) {
                 done.complete(null);
               } else if (triesLeft > 1) {
-                var unused = closeSockets().thenRun(() -> open(triesLeft - 1, done));
+                var unused = closeSockets().thenRun(() -> open(datagrams, triesLeft - 1, done));
               } else {
                 done.completeExceptionally(
                     failure.getCause() == null ? failure : failure.getCause());
@@ -171,9 +177,8 @@ public final class DnsListener {
   }
 
   private CompletionStage<Void> closeUdp() {
-    UdpListener open = udp;
-    udp = null;
-    return open == null ? CompletableFuture.completedFuture(null) : open.close();
+    UdpListener datagrams = udp;
+    return datagrams == null ? CompletableFuture.completedFuture(null) : datagrams.close();
   }
 
   private static CompletableFuture<Void> closed(Channel channel) {

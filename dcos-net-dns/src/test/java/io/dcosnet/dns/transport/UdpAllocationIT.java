@@ -35,8 +35,7 @@ import org.xbill.DNS.Type;
 /** Steady traffic leaves nothing for the garbage collector. */
 class UdpAllocationIT {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final int QUERIES = 60_000;
   private static final int WINDOW = 30;
