@@ -127,6 +127,16 @@ public final class DnsMetrics {
     sink.gauge("dcosnet.dns.tcp.connections", "Open TCP connections", open, "listener", listener);
   }
 
+  /** Datagrams that the kernel lost because a listener did not take them soon enough. */
+  public void overflows(String listener, LongSupplier datagrams) {
+    sink.gauge(
+        "dcosnet.dns.udp.overflows",
+        "Datagrams lost because the receive buffer was full; native UDP only",
+        datagrams,
+        "listener",
+        listener);
+  }
+
   /** Open connections of a listener for DNS over TLS. */
   public void tlsConnections(String listener, LongSupplier open) {
     sink.gauge(

@@ -13,6 +13,7 @@ import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class DnsListener implements Endpoint {
   /** Other programs may hold the same ephemeral port for UDP that we got for TCP. */
   private static final int EPHEMERAL_TRIES = 20;
 
+  private final Executor executor;
   private final DnsMetrics metrics;
   private final TcpListener tcp;
   private final UdpParts udpParts;
@@ -49,6 +51,7 @@ public final class DnsListener implements Endpoint {
       TcpLimits limits,
       UdpSockets udpSockets) {
     requireNonNull(responders, "responders");
+    this.executor = net.executor();
     this.address = requireNonNull(wanted, "wanted");
     this.metrics = requireNonNull(metrics, "metrics");
     this.tcp =
@@ -66,22 +69,28 @@ public final class DnsListener implements Endpoint {
   /** Binds; fails with {@link BindFailedException}. */
   @Override
   public CompletionStage<Void> open() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    open(address.port() == 0 ? EPHEMERAL_TRIES : 1, done);
-    return done.thenRun(
-        () -> {
-          metrics.connections(address.toString(), tcp::open);
-          metrics.connectionsPending(address.toString(), tcp::pending);
-        });
+    int tries = address.port() == 0 ? EPHEMERAL_TRIES : 1;
+    // A look at the machine for the first time takes a while.
+    return CompletableFuture.supplyAsync(() -> udpSockets.listener(udpParts), executor)
+        .thenCompose(
+            datagrams -> {
+              udp = datagrams;
+              CompletableFuture<Void> done = new CompletableFuture<>();
+              open(datagrams, tries, done);
+              return done;
+            })
+        .thenRun(
+            () -> {
+              metrics.connections(address.toString(), tcp::open);
+              metrics.connectionsPending(address.toString(), tcp::pending);
+            });
   }
 
-  private void open(int triesLeft, CompletableFuture<Void> done) {
+  private void open(UdpListener datagrams, int triesLeft, CompletableFuture<Void> done) {
     HostPort wanted = address;
     tcp.bind(wanted)
         .thenCompose(
             bound -> {
-              UdpListener datagrams = udpSockets.listener(udpParts);
-              udp = datagrams;
               return datagrams.open(bound).thenAccept(all -> address = bound);
             })
         .whenComplete(
@@ -89,7 +98,7 @@ public final class DnsListener implements Endpoint {
               if (failure == null) {
                 done.complete(null);
               } else if (triesLeft > 1) {
-                var unused = unbind().thenRun(() -> open(triesLeft - 1, done));
+                var unused = unbind().thenRun(() -> open(datagrams, triesLeft - 1, done));
               } else {
                 done.completeExceptionally(
                     failure.getCause() == null ? failure : failure.getCause());
@@ -108,9 +117,8 @@ public final class DnsListener implements Endpoint {
   }
 
   private CompletionStage<?> unbind() {
-    UdpListener open = udp;
-    udp = null;
-    return (open == null ? CompletableFuture.<Void>completedFuture(null) : open.close())
+    UdpListener datagrams = udp;
+    return (datagrams == null ? CompletableFuture.<Void>completedFuture(null) : datagrams.close())
         .thenCompose(done -> tcp.unbind());
   }
 }

@@ -35,8 +35,7 @@ import org.xbill.DNS.Type;
 /** Steady traffic leaves nothing for the garbage collector. */
 class UdpAllocationIT {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final int QUERIES = 60_000;
   private static final int WINDOW = 30;
@@ -100,7 +99,8 @@ class UdpAllocationIT {
     public void channelRead(ChannelHandlerContext context, Object read) {
       DatagramPacket packet = (DatagramPacket) read;
       ByteBuf content = context.alloc().directBuffer(answer.length).writeBytes(answer);
-      context.write(new DatagramPacket(content, packet.sender()), context.voidPromise());
+      var unused =
+          context.write(new DatagramPacket(content, packet.sender()), context.voidPromise());
       packet.release();
     }
 
