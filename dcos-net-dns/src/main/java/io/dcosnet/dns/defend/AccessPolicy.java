@@ -51,34 +51,27 @@ public final class AccessPolicy {
           .toList();
 
   private static final Cidr[] EVERYBODY = {Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")};
-  private static final Access[] ACCESSES = Access.values();
 
   /** Everybody may ask; others are asked for clients of near addresses. */
   public static final AccessPolicy DEFAULTS = builder().build();
 
-  private record ZoneRules(DomainName zone, PrefixTable clients) {}
+  private record ZoneRules(DomainName zone, PrefixTable<Access> clients) {}
 
-  private final PrefixTable clients;
+  private final PrefixTable<Access> clients;
   private final ZoneRules[] zones;
-  private final PrefixTable recursion;
+  private final PrefixTable<Boolean> recursion;
 
   private AccessPolicy(Builder builder) {
-    clients = table(builder.clients);
+    clients = PrefixTable.of(builder.clients);
     zones =
         builder.zones.entrySet().stream()
-            .map(rules -> new ZoneRules(rules.getKey(), table(rules.getValue())))
+            .map(rules -> new ZoneRules(rules.getKey(), PrefixTable.of(rules.getValue())))
             .sorted(Comparator.comparing((ZoneRules rules) -> -rules.zone().wireLength()))
             .toArray(ZoneRules[]::new);
-    Map<Cidr, Integer> near = new HashMap<>();
-    NEAR.forEach(cidr -> near.put(cidr, 1));
-    builder.recursion.forEach((cidr, allowed) -> near.put(cidr, allowed ? 1 : 0));
+    Map<Cidr, Boolean> near = new HashMap<>();
+    NEAR.forEach(cidr -> near.put(cidr, true));
+    near.putAll(builder.recursion);
     recursion = PrefixTable.of(near);
-  }
-
-  private static PrefixTable table(Map<Cidr, Access> rules) {
-    Map<Cidr, Integer> values = new HashMap<>();
-    rules.forEach((cidr, access) -> values.put(cidr, access.ordinal()));
-    return PrefixTable.of(values);
   }
 
   public static Builder builder() {
@@ -87,11 +80,8 @@ public final class AccessPolicy {
 
   /** What a client gets, whatever it asks. */
   Access client(Sender sender) {
-    return access(clients.find(sender));
-  }
-
-  private static Access access(int found) {
-    return found == PrefixTable.NONE ? Access.ALLOW : ACCESSES[found];
+    Access access = clients.find(sender);
+    return access == null ? Access.ALLOW : access;
   }
 
   /** True when there are rules for zones. */
@@ -103,9 +93,9 @@ public final class AccessPolicy {
   Access name(Sender sender, byte[] octets, int start, int length) {
     for (ZoneRules rules : zones) {
       if (rules.zone().isAtOrAbove(octets, start, length)) {
-        int found = rules.clients().find(sender);
-        if (found != PrefixTable.NONE) {
-          return access(found);
+        Access access = rules.clients().find(sender);
+        if (access != null) {
+          return access;
         }
       }
     }
@@ -114,7 +104,8 @@ public final class AccessPolicy {
 
   /** True when others are asked for this client. */
   boolean mayRecurse(Sender sender) {
-    return recursion.find(sender) == 1;
+    Boolean allowed = recursion.find(sender);
+    return allowed != null && allowed;
   }
 
   /** <b>Confined to</b> one thread. */
