@@ -11,16 +11,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The addresses of this host, for binding a wildcard one by one. */
-final class LocalAddresses {
+/** The addresses of this host, as they are when asked for. */
+public final class LocalAddresses {
 
   private LocalAddresses() {}
 
-  /**
-   * Addresses of all interfaces that are up, of the family of the wildcard. IPv6 link-local ones
-   * are left out: they mean nothing without their interface.
-   */
+  /** Those of the family of the wildcard, for binding it one by one. */
   static List<IpAddress> reachableThrough(IpAddress wildcard) {
+    return all().stream().filter(address -> address.isIpv4() == wildcard.isIpv4()).toList();
+  }
+
+  /**
+   * Addresses of all interfaces that are up. IPv6 link-local ones are left out: they mean nothing
+   * without their interface.
+   */
+  public static List<IpAddress> all() {
     try {
       Enumeration<NetworkInterface> interfaces = NetworkInterface.getNetworkInterfaces();
       Stream<NetworkInterface> all = Stream.empty();
@@ -31,7 +36,6 @@ final class LocalAddresses {
       return all.flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !(address instanceof Inet6Address && address.isLinkLocalAddress()))
           .map(IpAddress::of)
-          .filter(address -> address.isIpv4() == wildcard.isIpv4())
           .distinct()
           .collect(Collectors.toList());
     } catch (SocketException e) {

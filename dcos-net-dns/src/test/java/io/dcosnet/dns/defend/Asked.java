@@ -13,7 +13,6 @@ import io.dcosnet.dns.answer.Elsewhere;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.response.ResponseStyle;
-import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.zone.Alias;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.RecordType;
@@ -153,7 +152,16 @@ final class Asked {
   }
 
   /** What came back. */
-  record Got(byte[] octets) {
+  static final class Got {
+    private final byte[] octets;
+
+    Got(byte[] octets) {
+      this.octets = octets;
+    }
+
+    byte[] octets() {
+      return octets;
+    }
 
     boolean isSilence() {
       return octets.length == Responder.SILENCE;
@@ -202,10 +210,6 @@ final class Asked {
 
     boolean hasOption(int code) {
       return !message().getOPT().getOptions(code).isEmpty();
-    }
-
-    boolean fitsUdp() {
-      return octets.length <= ResponseWriter.UDP_PAYLOAD_OCTETS;
     }
   }
 }

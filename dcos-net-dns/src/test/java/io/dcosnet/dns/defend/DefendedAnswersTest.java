@@ -176,7 +176,9 @@ class DefendedAnswersTest {
     assertThatThrownBy(() -> new ServerIdentity("x".repeat(65), "", "é".repeat(33)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "nsid: 65 octets (expected: 64 at most)\nversion: 66 octets (expected: 64 at most)");
+            """
+            nsid: 65 octets (expected: 64 at most)
+            version: 66 octets (expected: 64 at most)""");
   }
 
   @ParameterizedTest
