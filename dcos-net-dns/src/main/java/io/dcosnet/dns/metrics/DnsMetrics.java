@@ -82,11 +82,6 @@ public final class DnsMetrics {
     return sink.counter("dcosnet.dns.cookies", "Queries with a cookie", "result", result);
   }
 
-  /** Queries that wait for others. */
-  public void outstanding(LongSupplier waiting) {
-    sink.gauge("dcosnet.dns.outstanding", "Queries that wait for others", waiting);
-  }
-
   /** Messages that broke the rules, answered or not. */
   public Counter malformed(String reason) {
     return sink.counter(
