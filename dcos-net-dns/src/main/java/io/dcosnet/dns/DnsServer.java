@@ -86,7 +86,8 @@ public final class DnsServer implements Lifecycle {
     aliases = builder.aliases;
     defence =
         new Defence(
-            new Defence.Rules(builder.access(), builder.rateLimit, builder.cookies()),
+            new Defence.Rules(
+                builder.access.andNear(LocalAddresses.all()), builder.rateLimit, builder.cookies()),
             net.time(),
             net.random());
     explainer = new Explainer(zones, aliases::rewrite);
@@ -263,9 +264,9 @@ public final class DnsServer implements Lifecycle {
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+    private AccessPolicy access = AccessPolicy.DEFAULTS;
     private RateLimit rateLimit = RateLimit.DEFAULTS;
     private ResponseStyle style = ResponseStyle.DEFAULTS;
-    private @Nullable AccessPolicy access;
     private @Nullable Cookies cookies;
     private @Nullable HostsFile hosts;
     private @Nullable TransferPolicy transfers;
@@ -316,10 +317,7 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
-    /**
-     * Who may ask what; unless set, everybody about the zones, and near clients and this host about
-     * the rest, as {@link AccessPolicy#DEFAULTS} says.
-     */
+    /** Who may ask what; {@link AccessPolicy#DEFAULTS} unless set. */
     public Builder access(AccessPolicy policy) {
       access = requireNonNull(policy, "policy");
       return this;
@@ -356,12 +354,6 @@ public final class DnsServer implements Lifecycle {
     public Builder truncateBit(boolean on) {
       style = style.withTruncateBit(on);
       return this;
-    }
-
-    private AccessPolicy access() {
-      return access == null
-          ? AccessPolicy.builder().recursionFor(LocalAddresses.all()).build()
-          : access;
     }
 
     private Cookies cookies() {

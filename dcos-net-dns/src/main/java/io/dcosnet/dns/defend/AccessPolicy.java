@@ -58,24 +58,30 @@ public final class AccessPolicy {
   private record ZoneRules(DomainName zone, PrefixTable<Access> clients) {}
 
   private final PrefixTable<Access> clients;
-  private final ZoneRules[] zones;
+  private final List<ZoneRules> zones; // longest first
+  private final Map<Cidr, Boolean> recursionRules;
   private final PrefixTable<Boolean> recursion;
 
-  private AccessPolicy(Builder builder) {
-    clients = PrefixTable.of(builder.clients);
-    zones =
-        builder.zones.entrySet().stream()
-            .map(rules -> new ZoneRules(rules.getKey(), PrefixTable.of(rules.getValue())))
-            .sorted(Comparator.comparing((ZoneRules rules) -> -rules.zone().wireLength()))
-            .toArray(ZoneRules[]::new);
-    Map<Cidr, Boolean> near = new HashMap<>();
-    NEAR.forEach(cidr -> near.put(cidr, true));
-    near.putAll(builder.recursion);
-    recursion = PrefixTable.of(near);
+  private AccessPolicy(
+      PrefixTable<Access> clients, List<ZoneRules> zones, Map<Cidr, Boolean> recursionRules) {
+    this.clients = clients;
+    this.zones = zones;
+    this.recursionRules = recursionRules;
+    this.recursion = PrefixTable.of(recursionRules);
   }
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * The same, with others asked for these addresses too unless a rule of their length says
+   * otherwise: those of the host itself.
+   */
+  public AccessPolicy andNear(List<IpAddress> own) {
+    Map<Cidr, Boolean> more = new HashMap<>(recursionRules);
+    own.forEach(address -> more.putIfAbsent(new Cidr(address, address.bitLength()), true));
+    return new AccessPolicy(clients, zones, Map.copyOf(more));
   }
 
   /** What a client gets, whatever it asks. */
@@ -86,12 +92,13 @@ public final class AccessPolicy {
 
   /** True when there are rules for zones. */
   boolean hasZones() {
-    return zones.length > 0;
+    return !zones.isEmpty();
   }
 
   /** What a client gets when it asks for this name; ALLOW where no rule for a zone says. */
   Access name(Sender sender, byte[] octets, int start, int length) {
-    for (ZoneRules rules : zones) {
+    for (int i = 0; i < zones.size(); i++) { // an iterator would be an object
+      ZoneRules rules = zones.get(i);
       if (rules.zone().isAtOrAbove(octets, start, length)) {
         Access access = rules.clients().find(sender);
         if (access != null) {
@@ -157,16 +164,16 @@ public final class AccessPolicy {
       return this;
     }
 
-    /** Others are asked for this host too, which has these addresses. */
-    public Builder recursionFor(List<IpAddress> ownAddresses) {
-      for (IpAddress own : ownAddresses) {
-        recursion.putIfAbsent(new Cidr(own, own.bitLength()), true);
-      }
-      return this;
-    }
-
     public AccessPolicy build() {
-      return new AccessPolicy(this);
+      List<ZoneRules> longestFirst =
+          zones.entrySet().stream()
+              .map(rules -> new ZoneRules(rules.getKey(), PrefixTable.of(rules.getValue())))
+              .sorted(Comparator.comparing((ZoneRules rules) -> -rules.zone().wireLength()))
+              .toList();
+      Map<Cidr, Boolean> near = new HashMap<>();
+      NEAR.forEach(cidr -> near.put(cidr, true));
+      near.putAll(recursion);
+      return new AccessPolicy(PrefixTable.of(clients), longestFirst, Map.copyOf(near));
     }
   }
 }

@@ -11,21 +11,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The addresses of this host, as they are when asked for. */
+/** The addresses of this host, for binding a wildcard one by one. */
 public final class LocalAddresses {
 
   private LocalAddresses() {}
 
-  /** Those of the family of the wildcard, for binding it one by one. */
-  static List<IpAddress> reachableThrough(IpAddress wildcard) {
-    return all().stream().filter(address -> address.isIpv4() == wildcard.isIpv4()).toList();
-  }
-
   /**
-   * Addresses of all interfaces that are up. IPv6 link-local ones are left out: they mean nothing
-   * without their interface.
+   * Addresses of all interfaces that are up, of the family of the wildcard. IPv6 link-local ones
+   * are left out: they mean nothing without their interface.
    */
-  public static List<IpAddress> all() {
+  static List<IpAddress> reachableThrough(IpAddress wildcard) {
     try {
       Enumeration<NetworkInterface> interfaces = NetworkInterface.getNetworkInterfaces();
       Stream<NetworkInterface> all = Stream.empty();
@@ -36,10 +31,19 @@ public final class LocalAddresses {
       return all.flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !(address instanceof Inet6Address && address.isLinkLocalAddress()))
           .map(IpAddress::of)
+          .filter(address -> address.isIpv4() == wildcard.isIpv4())
           .distinct()
           .collect(Collectors.toList());
     } catch (SocketException e) {
       throw new DcosNetException("list the addresses of this host: " + e.getMessage(), e);
     }
+  }
+
+  /** All of them, but for IPv6 link-local ones. */
+  public static List<IpAddress> all() {
+    return Stream.of(IpAddress.ANY_IPV4, IpAddress.ofIpv6(0, 0))
+        .flatMap(wildcard -> reachableThrough(wildcard).stream())
+        .distinct()
+        .toList();
   }
 }
