@@ -32,6 +32,7 @@ import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.Endpoint;
+import io.dcosnet.dns.transport.LocalAddresses;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.transport.UdpSockets;
 import io.dcosnet.dns.transport.UdpTransport;
@@ -103,7 +104,8 @@ public final class DnsServer implements Lifecycle {
     aliases = builder.aliases;
     defence =
         new Defence(
-            new Defence.Rules(builder.access, builder.rateLimit, builder.cookies()),
+            new Defence.Rules(
+                builder.access.andNear(LocalAddresses.all()), builder.rateLimit, builder.cookies()),
             net.time(),
             net.random());
     explainer = new Explainer(zones, aliases::rewrite);
