@@ -46,7 +46,8 @@ class UnboundIT {
     tlsPort = freePort();
     StringBuilder names = new StringBuilder();
     for (int i = 0; i < 1000; i++) {
-      names.append("local-data: \"many.example.org. A 198.18.%d.%d\"\n".formatted(i / 250, i % 250));
+      names.append(
+          "local-data: \"many.example.org. A 198.18.%d.%d\"\n".formatted(i / 250, i % 250));
     }
     String config =
         """
@@ -116,8 +117,7 @@ class UnboundIT {
 
   private Reply ask(String name, int type, Carrier carrier) {
     Upstream upstream = carrier == Carrier.TLS ? server(TLS_NAME) : server();
-    return bench.get(
-        bench.start(upstream, Query.of(DomainName.parse(name), type), carrier, true));
+    return bench.get(bench.start(upstream, Query.of(DomainName.parse(name), type), carrier, true));
   }
 
   @Test
