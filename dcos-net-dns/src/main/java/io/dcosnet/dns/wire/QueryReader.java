@@ -174,6 +174,12 @@ public final class QueryReader {
     return base;
   }
 
+  /** True when the name that begins there is the one in the question, and not one like it. */
+  @SuppressWarnings("ReferenceEquality") // the same octets, in the same place
+  public boolean isNameOfQuestion(byte[] message, int start) {
+    return message == octets && start == nameStart();
+  }
+
   /** Where the name of the question begins in the octets that were read. */
   public int nameStart() {
     return base + NAME_OFFSET;
@@ -193,6 +199,11 @@ public final class QueryReader {
 
   public boolean checkingDisabled() {
     return (flags & 0x0010) != 0;
+  }
+
+  /** True when the client wants to know whether signatures were checked (AD, RFC 6840 §5.7). */
+  public boolean authenticData() {
+    return (flags & 0x0020) != 0;
   }
 
   /** True when there is one question in a well-formed message: only then it is echoed. */

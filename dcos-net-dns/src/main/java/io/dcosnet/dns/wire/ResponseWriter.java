@@ -116,6 +116,16 @@ public final class ResponseWriter {
     out[FLAGS] |= 0x04;
   }
 
+  /** Sets RA: this client may have us ask others. */
+  public void recursionAvailable() {
+    out[FLAGS + 1] |= (byte) 0x80;
+  }
+
+  /** Sets AD: the signatures of all that is answered were checked. */
+  public void authenticData() {
+    out[FLAGS + 1] |= 0x20;
+  }
+
   /** Sets TC: something of the answer did not fit. */
   public void truncated() {
     out[FLAGS] |= 0x02;
@@ -193,6 +203,24 @@ public final class ResponseWriter {
     put16(start + 8, dataLength);
     at = start + 10 + dataLength;
     put16(section.countOffset, get16(section.countOffset) + 1);
+  }
+
+  /** How many octets of records still fit. */
+  public int room() {
+    return limit - at;
+  }
+
+  /**
+   * Takes over records that stand in {@link #octets} from {@link #position} on already, in the
+   * order of the sections.
+   *
+   * @param length all of them; at most {@link #room}
+   */
+  public void take(int length, int answers, int authorities, int additionals) {
+    at += length;
+    put16(6, get16(6) + answers);
+    put16(8, get16(8) + authorities);
+    put16(10, get16(10) + additionals);
   }
 
   /** Where the next record will begin. */
