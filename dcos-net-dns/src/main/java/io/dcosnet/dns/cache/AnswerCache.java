@@ -187,6 +187,11 @@ public final class AnswerCache {
     var unused = (answer.kind == Kind.POSITIVE ? positive : negative).find(answer.key);
   }
 
+  /** Keeps an answer, as far as it may be kept; false when it may not. */
+  public boolean keep(Query query, Answer answer) {
+    return put(query, answer) != null;
+  }
+
   /**
    * Keeps an answer, as far as it may be kept.
    *

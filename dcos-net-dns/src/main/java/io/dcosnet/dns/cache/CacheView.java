@@ -140,32 +140,44 @@ public final class CacheView implements Elsewhere {
       int start,
       int length,
       ResponseWriter response) {
-    EncodedAnswer encoded = entry.encoded;
-    boolean fresh = entry.isFresh(now);
-    int age = fresh ? entry.ageSeconds(now) : 0;
-    int ttl = fresh ? CachedWriter.COUNT_DOWN : cache.staleTtl();
     CachedWriter out = writer(response);
-    if (query.isNameOfQuestion(octets, start)) {
-      out.behindQuestion(encoded, length, age, ttl);
-    } else {
-      out.behindChain(encoded, octets, start, length, age, ttl);
+    boolean behindQuestion = query.isNameOfQuestion(octets, start);
+    boolean fresh = entry.isFresh(now);
+    int age = entry.ageSeconds(now);
+    boolean plain = fresh && behindQuestion && entry.evenLength > 0;
+    int rcode = Rcode.NOERROR;
+    if (!plain || !out.evenBehindQuestion(entry, age)) {
+      EncodedAnswer encoded = entry.encoded;
+      int ttl = fresh ? CachedWriter.COUNT_DOWN : cache.staleTtl();
+      if (behindQuestion) {
+        out.behindQuestion(encoded, length, age, ttl);
+      } else {
+        out.behindChain(encoded, octets, start, length, age, ttl);
+      }
+      remark(encoded, fresh, query, response);
+      rcode = encoded.rcode();
     }
+    if (!fresh) {
+      counts.stale.increment();
+      return rcode;
+    }
+    counts.hit(entry.kind);
+    if (query.recursionDesired() && entry.isWanted() && entry.isRefreshDue(now)) {
+      prefetch(entry, query.type(), now);
+    }
+    return rcode;
+  }
+
+  private static void remark(
+      EncodedAnswer encoded, boolean fresh, QueryReader query, ResponseWriter response) {
     if (encoded.authenticData() && (query.dnssecOk() || query.authenticData())) {
       response.authenticData();
     }
     if (!fresh) {
-      counts.stale.increment();
       response.explain(staleError(encoded.rcode()), EncodedAnswer.NO_TEXT);
-      return encoded.rcode();
-    }
-    counts.hit(entry.kind);
-    if (encoded.extendedError() != ExtendedError.NONE) {
+    } else if (encoded.extendedError() != ExtendedError.NONE) {
       response.explain(encoded.extendedError(), encoded.errorText());
     }
-    if (query.recursionDesired() && entry.kind != Kind.FAILURE && entry.isWanted()) {
-      prefetch(entry, query.type(), now);
-    }
-    return encoded.rcode();
   }
 
   static int staleError(int rcode) {
@@ -173,7 +185,7 @@ public final class CacheView implements Elsewhere {
   }
 
   private void prefetch(CachedAnswer entry, int type, long now) {
-    if (entry.isRefreshDue(now) && cache.claimRefresh(entry, now)) {
+    if (entry.kind != Kind.FAILURE && cache.claimRefresh(entry, now)) {
       refresh.accept(entry.question(type));
     }
   }

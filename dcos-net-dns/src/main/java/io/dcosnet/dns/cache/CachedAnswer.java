@@ -20,7 +20,7 @@ final class CachedAnswer {
   /** Between an index in {@link #octets} behind the name and the offset in a message. */
   static final int BODY_SHIFT = 12 + 4;
 
-  /** Numbers in {@link #marks} for each record: its start, its TTL's place, its TTL. */
+  /** Numbers in {@link EncodedAnswer#marks} for each record: its start, its TTL's place, its TTL. */
   static final int MARKS = 3;
 
   /** What kind of answer it is. */
@@ -57,10 +57,19 @@ final class CachedAnswer {
   final Kind kind;
   final EncodedAnswer encoded;
 
-  // Copies of what a hit needs, so that it touches few lines of memory.
+  // What a plain hit needs stands in this object: each further one would be a line of memory to
+  // wait for, which takes as long as all the rest.
   final byte[] octets;
-  final int[] marks;
   final int nameLength;
+
+  /** Octets of each record, 0 unless the answer is nothing but records that look alike. */
+  final int evenLength;
+
+  /** TTL and number of those records. */
+  final int evenTtl;
+
+  final int evenCount;
+  final boolean evenTurns;
   private final int type;
   private final int flags;
 
@@ -91,8 +100,11 @@ final class CachedAnswer {
     this.kind = kind;
     this.encoded = encoded;
     this.octets = encoded.octets();
-    this.marks = encoded.marks();
     this.nameLength = key.nameLength();
+    this.evenLength = encoded.isPlain() ? encoded.evenLength() : 0;
+    this.evenTtl = evenLength == 0 ? 0 : encoded.ttl(0);
+    this.evenCount = encoded.answers();
+    this.evenTurns = encoded.turns();
     this.type = key.type();
     this.flags = key.flags();
     this.receivedNanos = nowNanos;
@@ -194,7 +206,7 @@ final class CachedAnswer {
     return OVERHEAD_BYTES
         + nameLength
         + octets.length
-        + 4 * marks.length
+        + 4 * encoded.marks().length
         + encoded.errorText().length;
   }
 }

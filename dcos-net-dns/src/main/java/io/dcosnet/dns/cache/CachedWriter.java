@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.cache;
 
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.ResponseWriter.Section;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,7 +19,13 @@ final class CachedWriter {
   /** Says that TTLs are those of the answer less its age. */
   static final int COUNT_DOWN = -1;
 
+  private static final VarHandle FOUR =
+      MethodHandles.byteArrayViewVarHandle(int[].class, BIG_ENDIAN);
+
   private static final int FIXED_OCTETS = 10;
+
+  /** Octets before the TTL in a record whose owner is a pointer. */
+  private static final int TTL_OFFSET = 6;
 
   /** More than a record can take beyond what it takes in an encoded answer. */
   private static final int MOST_EXPANSION = 4 * 256;
@@ -58,6 +68,35 @@ final class CachedWriter {
     } else {
       copyAll(octets, length);
     }
+  }
+
+  /**
+   * As {@link #behindQuestion} for an answer of records that look alike, within its time.
+   *
+   * @return false, with nothing written, when it does not fit
+   */
+  boolean evenBehindQuestion(CachedAnswer even, int ageSeconds) {
+    byte[] octets = even.octets;
+    int from = even.nameLength;
+    int length = octets.length - from;
+    if (length > response.room()) {
+      return false;
+    }
+    byte[] out = response.octets();
+    int to = from + CachedAnswer.BODY_SHIFT;
+    int count = even.evenCount;
+    int each = even.evenLength;
+    int turned = even.evenTurns ? random.nextInt(count) * each : 0;
+    System.arraycopy(octets, from + turned, out, to, length - turned);
+    if (turned > 0) {
+      System.arraycopy(octets, from, out, to + length - turned, turned);
+    }
+    int ttl = Math.max(0, even.evenTtl - ageSeconds);
+    for (int at = to + TTL_OFFSET; at < to + length; at += each) {
+      FOUR.set(out, at, ttl);
+    }
+    response.take(length, count, 0, 0);
+    return true;
   }
 
   private void copyAll(byte[] octets, int length) {
@@ -180,6 +219,9 @@ final class CachedWriter {
   /** Where in the message the owner's name stands. */
   private int place(int record) {
     int start = answer.start(record);
+    if (answer.octets()[start] == 0) {
+      return 0; // the root, which no pointer is made for
+    }
     int first = get16(answer.octets(), start);
     return first >= 0xc000 ? first & 0x3fff : start + CachedAnswer.BODY_SHIFT;
   }
@@ -244,7 +286,6 @@ final class CachedWriter {
   }
 
   private static void put32(byte[] octets, int at, int value) {
-    put16(octets, at, value >>> 16);
-    put16(octets, at + 2, value);
+    FOUR.set(octets, at, value);
   }
 }

@@ -272,7 +272,7 @@ public final class CachingResolver implements Resolver {
   /** Keeps what came, then gives it to all who wait. */
   private void land(Flight flight, Query query, Answer answer) {
     CachedAnswer kept = null;
-    if (answer != Answer.DROP && flight.generation == cache.generation()) {
+    if (!answer.equals(Answer.DROP) && flight.generation == cache.generation()) {
       kept = cache.put(query, answer);
     }
     end(flight, kept, answer);
@@ -292,14 +292,16 @@ public final class CachingResolver implements Resolver {
 
   private Answer result(
       Waiter waiter, @Nullable CachedAnswer kept, @Nullable Answer answer, long now) {
-    boolean failed =
-        answer != null && answer.rcode() != Rcode.NOERROR && answer.rcode() != Rcode.NXDOMAIN;
-    if (failed) {
+    if (answer != null && isFailure(answer)) {
       return instead(waiter, answer);
     }
     return kept == null
         ? requireNonNull(answer, "answer")
         : CachedRecords.decode(
             kept.encoded, waiter.query.name(), kept.ageSeconds(now), CachedWriter.COUNT_DOWN);
+  }
+
+  private static boolean isFailure(Answer answer) {
+    return answer.rcode() != Rcode.NOERROR && answer.rcode() != Rcode.NXDOMAIN;
   }
 }

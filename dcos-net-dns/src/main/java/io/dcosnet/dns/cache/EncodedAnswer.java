@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.cache;
 
+import io.dcosnet.dns.wire.ExtendedError;
+import io.dcosnet.dns.wire.Rcode;
+
 /**
  * What is said in an answer, ready to be copied into a message.
  *
@@ -14,7 +17,7 @@ package io.dcosnet.dns.cache;
  * @param wanted how many of them there are, 0 in a denial
  * @param turns true when their order may change
  * @param authenticData its signatures were checked
- * @param extendedError a code of {@link io.dcosnet.dns.wire.ExtendedError}
+ * @param extendedError a code of {@link ExtendedError}
  * @param errorText for a person, in UTF-8
  */
 @SuppressWarnings("ArrayRecordComponent") // read on the hot path, and never changed
@@ -57,5 +60,31 @@ record EncodedAnswer(
 
   int ttl(int record) {
     return marks[record * CachedAnswer.MARKS + 2];
+  }
+
+  /**
+   * Octets of each record when all of them are answers that begin with a pointer, and have one
+   * length and one TTL, as addresses of one name do; else 0.
+   */
+  int evenLength() {
+    if (answers == 0 || answers < records()) {
+      return 0;
+    }
+    int length = start(1) - start(0);
+    for (int record = 0; record < answers; record++) {
+      boolean even =
+          start(record + 1) - start(record) == length
+              && ttlAt(record) == start(record) + 6
+              && ttl(record) == ttl(0);
+      if (!even) {
+        return 0;
+      }
+    }
+    return length;
+  }
+
+  /** True when nothing but the records is said. */
+  boolean isPlain() {
+    return rcode == Rcode.NOERROR && !authenticData && extendedError == ExtendedError.NONE;
   }
 }
