@@ -268,4 +268,85 @@ public final class DnsMetrics {
         "reason",
         reason);
   }
+
+  /**
+   * Answers given from the cache within their time.
+   *
+   * @param kind positive, negative or failure
+   */
+  public Counter cacheHits(String kind) {
+    return sink.counter(
+        "dcosnet.dns.cache.hits", "Answers given from the cache within their time", "kind", kind);
+  }
+
+  /** Questions for which others had to be asked, or joined in asking. */
+  public Counter cacheMisses() {
+    return sink.counter("dcosnet.dns.cache.misses", "Questions that the cache had no answer to");
+  }
+
+  /** Answers given although their time was over. */
+  public Counter cacheStale() {
+    return sink.counter(
+        "dcosnet.dns.cache.stale", "Answers given after their time, as nobody gave newer ones");
+  }
+
+  /** Answers asked for again before their time was over. */
+  public Counter cachePrefetches() {
+    return sink.counter(
+        "dcosnet.dns.cache.prefetches", "Answers asked for again shortly before their end");
+  }
+
+  /** Questions that waited for the answer to an equal one. */
+  public Counter cacheCoalesced() {
+    return sink.counter(
+        "dcosnet.dns.cache.coalesced", "Questions that waited for the answer to an equal one");
+  }
+
+  /**
+   * Entries that had to make room.
+   *
+   * @param kind positive or negative
+   */
+  public Counter cacheEvictions(String kind) {
+    return sink.counter(
+        "dcosnet.dns.cache.evictions", "Entries pushed out by others", "kind", kind);
+  }
+
+  /**
+   * Questions that were not asked, and answers that were not kept, for want of room.
+   *
+   * @param reason questions, waiters or size
+   */
+  public Counter cacheDrops(String reason) {
+    return sink.counter(
+        "dcosnet.dns.cache.drops",
+        "Questions not asked and answers not kept for want of room",
+        "reason",
+        reason);
+  }
+
+  /**
+   * Entries of the cache.
+   *
+   * @param kind positive or negative
+   */
+  public void cacheEntries(String kind, LongSupplier entries) {
+    sink.gauge("dcosnet.dns.cache.entries", "Answers in the cache", entries, "kind", kind);
+  }
+
+  /**
+   * Memory of the cache.
+   *
+   * @param kind positive or negative
+   */
+  public void cacheBytes(String kind, LongSupplier bytes) {
+    sink.gauge(
+        "dcosnet.dns.cache.bytes", "Memory that the cache takes, about", bytes, "kind", kind);
+  }
+
+  /** Questions that others are asked now. */
+  public void cacheFlights(LongSupplier questions) {
+    sink.gauge(
+        "dcosnet.dns.cache.flights", "Questions that the cache has others asked now", questions);
+  }
 }
