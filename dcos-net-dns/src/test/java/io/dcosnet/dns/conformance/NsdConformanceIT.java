@@ -51,6 +51,8 @@ class NsdConformanceIT {
               otherOpcodes().flatMap(i -> both("opcode/not-implemented-with-edns-" + i)),
               // It says NXDOMAIN to news of a zone that it does not have.
               both("opcode/notify-of-a-stranger-for-a-foreign-zone"),
+              // A query that is wrong before its OPT record is read no further.
+              both("edns/format-error-with-opt"),
               // OPT must come first, and be alone or before TSIG.
               both("edns/takes-opt-before-other-records"),
               // It clears DO together with BADVERS.

@@ -51,6 +51,10 @@ final class AliasCases {
     return reply.answers().stream().skip(links).allMatch(one -> one.owner().isSameAs(end));
   }
 
+  private static int links(RawMessage reply) {
+    return Reply.ofType(reply.answers(), TYPE_CNAME).size();
+  }
+
   private static void cname(CaseList cases) {
     cases
         .both(
@@ -127,6 +131,19 @@ final class AliasCases {
               if (!reply.message().has(RA)) {
                 reply.rcode(NOERROR).answers(1).has(AA);
               }
+            })
+        .both(
+            "chain-of-forty",
+            "RFC 1034 §3.6.2",
+            SHOULD,
+            "the chain from its begin, link by link, with SERVFAIL where it is not followed on",
+            talk -> {
+              RawName first = talk.name(Role.CNAME_LONG);
+              talk.ask(RawDns.query(first, TYPE_A).opt(1232))
+                  .rcode(SERVFAIL, NOERROR)
+                  .check(reply -> isChain(reply, first, links(reply)), "the chain in its order")
+                  .check(reply -> links(reply) > 0, "its first links");
+              talk.expectGoodAnswer();
             })
         .both(
             "cname-loop",

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Conversation {
 
   private static final int TRIES = 3;
+  private static final int TCP_TRIES = 2;
 
   /** An answer that may not come would have come by then, as a later one is here already. */
   private static final int QUIET_MILLIS = 25;
@@ -139,18 +140,21 @@ public final class Conversation {
     throw new AssertionError("no response to " + TRIES + " datagrams");
   }
 
+  /** A server may end a connection at any time; one that does so twice means it. */
   private byte[] askTcp(byte[] query) throws IOException {
-    try (TcpLine line = connect()) {
-      sent(query);
-      line.send(query);
-      byte[] response = line.receive();
-      if (response == null) {
-        throw new AssertionError("connection ended without a response");
+    for (int i = 0; i < TCP_TRIES; i++) {
+      try (TcpLine line = connect()) {
+        sent(query);
+        line.send(query);
+        byte[] response = line.receive();
+        if (response != null) {
+          return received(response);
+        }
+      } catch (SocketTimeoutException e) {
+        throw new AssertionError("no response on the connection", e);
       }
-      return received(response);
-    } catch (SocketTimeoutException e) {
-      throw new AssertionError("no response on the connection", e);
     }
+    throw new AssertionError("connection ended without a response");
   }
 
   /**

@@ -46,14 +46,14 @@ final class NameCases {
         .both(
             "256-octets",
             "RFC 1035 §3.1",
-            MUST,
+            SHOULD,
             FAULT,
             talk ->
                 FormCases.refused(talk, RawDns.query(talk.zone().origin().filledUpTo(256), TYPE_A)))
         .both(
             "thousand-octets",
             "RFC 1035 §3.1",
-            MUST,
+            SHOULD,
             FAULT,
             talk ->
                 FormCases.refused(
@@ -112,7 +112,7 @@ final class NameCases {
     cases.both(
         name,
         reference,
-        MUST,
+        SHOULD,
         FAULT,
         talk -> {
           talk.ask(query(RawDns.hex(octets))).rcode(FORMERR).answers(0);

@@ -45,6 +45,8 @@ public final class ZoneUnderTest {
     CNAME_DANGLING("dangling"),
     /** A CNAME record that leads back to itself over another one. */
     CNAME_LOOP("loop1"),
+    /** The first of forty CNAME records, the last of which leads to {@link #ADDRESSES}. */
+    CNAME_LONG("link1"),
     /** A DNAME record to a longer name; below that there is {@code host} with an A record. */
     DNAME("moved"),
     /** A name without records above one that has some. */
@@ -130,6 +132,10 @@ public final class ZoneUnderTest {
     file.append("dual A 192.0.2.4\ndual AAAA 2001:db8::4\n");
     file.append("alias CNAME www\nalias2 CNAME alias\noutside CNAME www.example.org.\n");
     file.append("dangling CNAME missing\nloop1 CNAME loop2\nloop2 CNAME loop1\n");
+    for (int i = 1; i < 40; i++) {
+      file.append("link").append(i).append(" CNAME link").append(i + 1).append('\n');
+    }
+    file.append("link40 CNAME www\n");
     file.append("moved DNAME new-home\nhost.new-home A 192.0.2.6\n");
     file.append("leaf.empty A 192.0.2.7\n");
     file.append("_sip._tcp SRV 0 5 5060 sip\n_sip._tcp SRV 0 5 5061 sip\n");
