@@ -3,6 +3,7 @@
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
   exports io.dcosnet.dns;
+  exports io.dcosnet.dns.cache;
   exports io.dcosnet.dns.client;
   exports io.dcosnet.dns.defend;
   exports io.dcosnet.dns.explain;

@@ -33,9 +33,12 @@ import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
+import io.dcosnet.dns.transport.Endpoint;
+import io.dcosnet.dns.transport.LocalAddresses;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.transport.UdpSockets;
 import io.dcosnet.dns.transport.UdpTransport;
+import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
@@ -44,6 +47,7 @@ import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
 import java.security.SecureRandom;
+import io.dcosnet.netty.TlsFiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +93,7 @@ public final class DnsServer implements Lifecycle {
   private final UdpSockets udp;
   private final List<DnsListener> listeners;
   private final Shutdown shutdown;
+  private final List<TlsListener> tlsListeners;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
   // Touched only by the two actions of life, which never overlap.
@@ -101,7 +106,8 @@ public final class DnsServer implements Lifecycle {
     aliases = builder.aliases;
     defence =
         new Defence(
-            new Defence.Rules(builder.access, builder.rateLimit, builder.cookies()),
+            new Defence.Rules(
+                builder.access.andNear(LocalAddresses.all()), builder.rateLimit, builder.cookies()),
             net.time(),
             net.random());
     explainer = new Explainer(zones, aliases::rewrite);
@@ -132,6 +138,19 @@ public final class DnsServer implements Lifecycle {
                         metrics,
                         builder.tcpLimits,
                         udp))
+            .toList();
+    tlsListeners =
+        builder.encrypted.stream()
+            .map(
+                place ->
+                    new TlsListener(
+                        net,
+                        place.address(),
+                        place.certificate(),
+                        () -> new Responder(parts, Carrier.tls(builder.tcpLimits.idle())),
+                        transfers,
+                        metrics,
+                        builder.tcpLimits))
             .toList();
   }
 
@@ -199,8 +218,8 @@ public final class DnsServer implements Lifecycle {
       following.add(hosts.follow(surroundings));
     }
     CompletionStage<Void> opened = CompletableFuture.completedFuture(null);
-    for (DnsListener listener : listeners) {
-      opened = opened.thenCompose(done -> listener.open());
+    for (Endpoint endpoint : endpoints()) {
+      opened = opened.thenCompose(done -> endpoint.open());
     }
     if (notifier != null) {
       opened = opened.thenCompose(done -> notifier.open()); // last: secondaries ask at once
@@ -213,13 +232,19 @@ public final class DnsServer implements Lifecycle {
                 zones.zones().stream().map(Zone::origin).toList()));
   }
 
-  private CompletionStage<?> shut(Duration grace) {
-    return shutdown.drain(grace).thenCompose(drained -> closeAll());
+  private List<Endpoint> endpoints() {
+    List<Endpoint> all = new ArrayList<>(listeners);
+    all.addAll(tlsListeners);
+    return all;
   }
 
-  private CompletionStage<?> closeAll() {
+  private CompletionStage<?> shut(Duration grace) {
+    return shutdown.drain(grace).thenCompose(drained -> closeAll(grace));
+  }
+
+  private CompletionStage<?> closeAll(Duration grace) {
     List<CompletableFuture<?>> closed = new ArrayList<>();
-    listeners.forEach(listener -> closed.add(listener.close().toCompletableFuture()));
+    endpoints().forEach(endpoint -> closed.add(endpoint.close(grace).toCompletableFuture()));
     if (notifier != null) {
       closed.add(notifier.close().toCompletableFuture());
     }
@@ -234,6 +259,11 @@ public final class DnsServer implements Lifecycle {
   /** Where it listens, in the order given; with the real ports once it is started. */
   public List<HostPort> localAddresses() {
     return listeners.stream().map(DnsListener::address).toList();
+  }
+
+  /** Where it is asked over TLS, with real ports. */
+  public List<HostPort> tlsAddresses() {
+    return tlsListeners.stream().map(TlsListener::address).toList();
   }
 
   /** The first of {@link #localAddresses}. */
@@ -313,10 +343,20 @@ public final class DnsServer implements Lifecycle {
     life.close();
   }
 
+  /** Where to be asked in secret, and with which certificate. */
+  private record EncryptedPlace(HostPort address, TlsFiles certificate) {
+
+    EncryptedPlace {
+      requireNonNull(address, "address");
+      requireNonNull(certificate, "certificate");
+    }
+  }
+
   /** <b>Confined to</b> one thread. */
   public static final class Builder {
     private final NetRuntime net;
     private final List<HostPort> addresses = new ArrayList<>();
+    private final List<EncryptedPlace> encrypted = new ArrayList<>();
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
@@ -343,6 +383,16 @@ public final class DnsServer implements Lifecycle {
      */
     public Builder listen(HostPort... wanted) {
       addresses.addAll(List.of(wanted));
+      return this;
+    }
+
+    /**
+     * Adds an address to listen on for DNS over TLS, usually with port {@value TlsListener#PORT}.
+     *
+     * @param certificate read when the server starts, and again when the files change
+     */
+    public Builder listenTls(HostPort wanted, TlsFiles certificate) {
+      encrypted.add(new EncryptedPlace(wanted, certificate));
       return this;
     }
 
@@ -486,7 +536,7 @@ public final class DnsServer implements Lifecycle {
      */
     public DnsServer build() {
       List<String> problems = new ArrayList<>();
-      if (addresses.isEmpty()) {
+      if (addresses.isEmpty() && encrypted.isEmpty()) {
         problems.add("listen: none (expected: one address at least)");
       }
       if (zones.isEmpty() && handlers.isEmpty() && resolver == null) {

@@ -10,14 +10,17 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS contexts from PEM files, on the JDK's own provider. The files are read at the call; a changed
- * certificate needs a new context.
+ * TLS contexts from PEM files, on the JDK's own provider. The files are read at the call; {@link
+ * ReloadedTls} follows their changes.
  */
 public final class TlsContexts {
 
@@ -31,7 +34,7 @@ public final class TlsContexts {
    * @throws DcosNetException when a file cannot be read or used
    */
   public static SslContext server(Path chain, Path key) {
-    return server(chain, key, null);
+    return server(new TlsFiles(chain, key), List.of());
   }
 
   /**
@@ -39,28 +42,36 @@ public final class TlsContexts {
    * clientAuthorities} get through.
    */
   public static SslContext mutualServer(Path chain, Path key, Path clientAuthorities) {
-    return server(chain, key, clientAuthorities);
+    return server(new TlsFiles(chain, key, clientAuthorities), List.of());
   }
 
-  private static SslContext server(Path chain, Path key, @Nullable Path clientAuthorities) {
-    requireReadable("certificate chain", chain);
-    requireReadable("private key", key);
+  /**
+   * A server that speaks one of these protocols. Clients that name only others are turned away (RFC
+   * 7301 §3.2); those that name none get through.
+   *
+   * @param protocols names for ALPN, the preferred one first; none to leave ALPN out
+   * @throws DcosNetException when a file cannot be read or used, or the key is not that of the
+   *     certificate
+   */
+  public static SslContext server(TlsFiles files, List<String> protocols) {
+    return server(files, ServerCertificate.read(files), protocols);
+  }
+
+  static SslContext server(TlsFiles files, ServerCertificate own, List<String> protocols) {
+    Path clientAuthorities = files.clientAuthorities();
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(chain.toFile(), key.toFile())
+          SslContextBuilder.forServer(own.key(), own.chain())
               .sslProvider(SslProvider.JDK)
-              .protocols("TLSv1.3", "TLSv1.2");
+              .protocols("TLSv1.3", "TLSv1.2")
+              .applicationProtocolConfig(alpn(protocols));
       if (clientAuthorities != null) {
         requireReadable("client authorities", clientAuthorities);
         builder.trustManager(clientAuthorities.toFile()).clientAuth(ClientAuth.REQUIRE);
       }
       return builder.build();
-    } catch (SSLException | IllegalArgumentException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new DcosNetException(
-          "tls: cannot use chain %s with key %s: %s (expected: PEM, the key as PKCS#8 without password)"
-              .formatted(chain, key, cause.getMessage()),
-          e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unusable(files, e);
     }
   }
 
@@ -101,7 +112,26 @@ public final class TlsContexts {
     }
   }
 
-  private static void requireReadable(String what, Path file) {
+  private static @Nullable ApplicationProtocolConfig alpn(List<String> protocols) {
+    return protocols.isEmpty()
+        ? null
+        : new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.FATAL_ALERT,
+            SelectedListenerFailureBehavior.ACCEPT,
+            protocols);
+  }
+
+  static DcosNetException unusable(TlsFiles files, Exception reason) {
+    boolean inner = reason.getCause() != null && !(reason instanceof GeneralSecurityException);
+    Throwable cause = inner ? reason.getCause() : reason;
+    return new DcosNetException(
+        "tls: cannot use chain %s with key %s: %s (expected: PEM, the key as PKCS#8 without password)"
+            .formatted(files.chain(), files.key(), cause == null ? reason : cause.getMessage()),
+        reason);
+  }
+
+  static void requireReadable(String what, Path file) {
     if (!Files.isReadable(file)) {
       throw new DcosNetException(
           "tls: %s %s cannot be read (does it exist, with rights for this user?)"

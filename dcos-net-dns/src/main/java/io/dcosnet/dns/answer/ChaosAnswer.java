@@ -22,8 +22,6 @@ final class ChaosAnswer {
   /** The class. */
   static final int CLASS = 3;
 
-  private record Told(DomainName name, byte[] text) {}
-
   private final List<Told> all = new ArrayList<>();
 
   ChaosAnswer(ServerIdentity identity) {
@@ -48,16 +46,26 @@ final class ChaosAnswer {
     int type = query.type();
     for (int i = 0; i < all.size(); i++) {
       Told told = all.get(i);
-      if (told.name().isWire(query.octets(), query.nameStart(), query.nameLength())) {
+      if (told.name.isWire(query.octets(), query.nameStart(), query.nameLength())) {
         response.begin(query, limit, Rcode.NOERROR, ExtendedError.NONE);
         if (type == RecordType.TXT || type == RecordType.ANY) {
           response.authoritative();
-          response.addAboutServer(told.text());
+          response.addAboutServer(told.data);
         }
         return Rcode.NOERROR;
       }
     }
     response.begin(query, limit, Rcode.REFUSED, ExtendedError.NOT_SUPPORTED);
     return Rcode.REFUSED;
+  }
+
+  private static final class Told {
+    private final DomainName name;
+    private final byte[] data;
+
+    Told(DomainName name, byte[] data) {
+      this.name = name;
+      this.data = data;
+    }
   }
 }

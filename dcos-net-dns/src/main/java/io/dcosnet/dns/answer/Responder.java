@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Confined to</b> one thread; each listener has its own.
  */
-public final class Responder {
+public final class Responder implements Front {
 
   /** What {@link #answer} gives when nothing may be sent. */
   public static final int SILENCE = 0;
@@ -169,6 +169,7 @@ public final class Responder {
    * @param from who sent it; read until the next call only
    * @return octets of the response in {@link #octets}, {@link #SILENCE} or {@link #LATER}
    */
+  @Override
   public int answer(byte[] message, int offset, int length, Sender from) {
     sender = from;
     waited = false;
@@ -248,6 +249,7 @@ public final class Responder {
    * @return completes on any thread with a whole response, or with no octets when nothing may be
    *     sent; never fails
    */
+  @Override
   public CompletionStage<byte[]> later() {
     return putOff().run();
   }
@@ -279,6 +281,7 @@ public final class Responder {
   }
 
   /** Where the last response stands, from index 0; valid until the next call. */
+  @Override
   public byte[] octets() {
     return response.octets();
   }

@@ -41,6 +41,9 @@ final class ZoneAnswer {
   /** Stands for a response code when the sender shall not even learn that it is refused. */
   static final int SILENT = -13;
 
+  /** What an answer over UDP to a question for any type holds, the first that is there. */
+  private static final int[] MOST_USEFUL = {RecordType.A, RecordType.AAAA, RecordType.SRV};
+
   private static final byte[] NO_TEXT = {};
   private static final byte[] LOOP = "chain of CNAME records does not end".getBytes(UTF_8);
   private static final byte[] TOO_MANY =
@@ -290,7 +293,7 @@ final class ZoneAnswer {
   }
 
   private static RecordSet mostUseful(ZoneNode node) {
-    for (int type : new int[] {RecordType.A, RecordType.AAAA, RecordType.SRV}) {
+    for (int type : MOST_USEFUL) {
       RecordSet set = node.set(type);
       if (set != null) {
         return set;

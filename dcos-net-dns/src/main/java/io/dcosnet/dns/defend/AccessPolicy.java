@@ -51,61 +51,58 @@ public final class AccessPolicy {
           .toList();
 
   private static final Cidr[] EVERYBODY = {Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")};
-  private static final Access[] ACCESSES = Access.values();
 
   /** Everybody may ask; others are asked for clients of near addresses. */
   public static final AccessPolicy DEFAULTS = builder().build();
 
-  private record ZoneRules(DomainName zone, PrefixTable clients) {}
+  private record ZoneRules(DomainName zone, PrefixTable<Access> clients) {}
 
-  private final PrefixTable clients;
-  private final ZoneRules[] zones;
-  private final PrefixTable recursion;
+  private final PrefixTable<Access> clients;
+  private final List<ZoneRules> zones; // longest first
+  private final Map<Cidr, Boolean> recursionRules;
+  private final PrefixTable<Boolean> recursion;
 
-  private AccessPolicy(Builder builder) {
-    clients = table(builder.clients);
-    zones =
-        builder.zones.entrySet().stream()
-            .map(rules -> new ZoneRules(rules.getKey(), table(rules.getValue())))
-            .sorted(Comparator.comparing((ZoneRules rules) -> -rules.zone().wireLength()))
-            .toArray(ZoneRules[]::new);
-    Map<Cidr, Integer> near = new HashMap<>();
-    NEAR.forEach(cidr -> near.put(cidr, 1));
-    builder.recursion.forEach((cidr, allowed) -> near.put(cidr, allowed ? 1 : 0));
-    recursion = PrefixTable.of(near);
-  }
-
-  private static PrefixTable table(Map<Cidr, Access> rules) {
-    Map<Cidr, Integer> values = new HashMap<>();
-    rules.forEach((cidr, access) -> values.put(cidr, access.ordinal()));
-    return PrefixTable.of(values);
+  private AccessPolicy(
+      PrefixTable<Access> clients, List<ZoneRules> zones, Map<Cidr, Boolean> recursionRules) {
+    this.clients = clients;
+    this.zones = zones;
+    this.recursionRules = recursionRules;
+    this.recursion = PrefixTable.of(recursionRules);
   }
 
   public static Builder builder() {
     return new Builder();
   }
 
-  /** What a client gets, whatever it asks. */
-  Access client(Sender sender) {
-    return access(clients.find(sender));
+  /**
+   * The same, with others asked for these addresses too unless a rule of their length says
+   * otherwise: those of the host itself.
+   */
+  public AccessPolicy andNear(List<IpAddress> own) {
+    Map<Cidr, Boolean> more = new HashMap<>(recursionRules);
+    own.forEach(address -> more.putIfAbsent(new Cidr(address, address.bitLength()), true));
+    return new AccessPolicy(clients, zones, Map.copyOf(more));
   }
 
-  private static Access access(int found) {
-    return found == PrefixTable.NONE ? Access.ALLOW : ACCESSES[found];
+  /** What a client gets, whatever it asks. */
+  Access client(Sender sender) {
+    Access access = clients.find(sender);
+    return access == null ? Access.ALLOW : access;
   }
 
   /** True when there are rules for zones. */
   boolean hasZones() {
-    return zones.length > 0;
+    return !zones.isEmpty();
   }
 
   /** What a client gets when it asks for this name; ALLOW where no rule for a zone says. */
   Access name(Sender sender, byte[] octets, int start, int length) {
-    for (ZoneRules rules : zones) {
+    for (int i = 0; i < zones.size(); i++) { // an iterator would be an object
+      ZoneRules rules = zones.get(i);
       if (rules.zone().isAtOrAbove(octets, start, length)) {
-        int found = rules.clients().find(sender);
-        if (found != PrefixTable.NONE) {
-          return access(found);
+        Access access = rules.clients().find(sender);
+        if (access != null) {
+          return access;
         }
       }
     }
@@ -114,7 +111,8 @@ public final class AccessPolicy {
 
   /** True when others are asked for this client. */
   boolean mayRecurse(Sender sender) {
-    return recursion.find(sender) == 1;
+    Boolean allowed = recursion.find(sender);
+    return allowed != null && allowed;
   }
 
   /** <b>Confined to</b> one thread. */
@@ -166,16 +164,16 @@ public final class AccessPolicy {
       return this;
     }
 
-    /** Others are asked for this host too, which has these addresses. */
-    public Builder recursionFor(List<IpAddress> ownAddresses) {
-      for (IpAddress own : ownAddresses) {
-        recursion.putIfAbsent(new Cidr(own, own.bitLength()), true);
-      }
-      return this;
-    }
-
     public AccessPolicy build() {
-      return new AccessPolicy(this);
+      List<ZoneRules> longestFirst =
+          zones.entrySet().stream()
+              .map(rules -> new ZoneRules(rules.getKey(), PrefixTable.of(rules.getValue())))
+              .sorted(Comparator.comparing((ZoneRules rules) -> -rules.zone().wireLength()))
+              .toList();
+      Map<Cidr, Boolean> near = new HashMap<>();
+      NEAR.forEach(cidr -> near.put(cidr, true));
+      near.putAll(recursion);
+      return new AccessPolicy(PrefixTable.of(clients), longestFirst, Map.copyOf(near));
     }
   }
 }

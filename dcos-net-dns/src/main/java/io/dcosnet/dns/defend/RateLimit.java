@@ -57,7 +57,7 @@ public record RateLimit(
   /** No limits. */
   public static final RateLimit OFF = new RateLimit(0, 0, 0, 0, 0, 0, 24, 56, List.of(), 8);
 
-  private static final int MAX_RATE = 1_000_000;
+  private static final int MAX_RATE = 100_000;
 
   public RateLimit {
     requireNonNull(exempt, "exempt");

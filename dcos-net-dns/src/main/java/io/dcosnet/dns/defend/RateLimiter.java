@@ -23,7 +23,9 @@ final class RateLimiter {
     NONEXISTENT,
     ERROR,
     ALL,
-    QUERY
+    QUERY;
+
+    private final long salt = name().hashCode();
   }
 
   private static final long MIX = 0x9e3779b97f4a7c15L;
@@ -35,8 +37,7 @@ final class RateLimiter {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final RateLimit limits;
-  private final int[] rates;
-  private final PrefixTable exempt;
+  private final PrefixTable<RateLimit> exempt;
   private final TokenTable tokens;
   private final long seed;
   private final long ipv4Mask;
@@ -50,12 +51,8 @@ final class RateLimiter {
    */
   RateLimiter(RateLimit limits, RandomGenerator random) {
     this.limits = limits;
-    this.rates =
-        new int[] {
-          limits.responses(), limits.nonexistent(), limits.errors(), limits.all(), limits.queries()
-        };
-    Map<Cidr, Integer> networks = new HashMap<>();
-    limits.exempt().forEach(network -> networks.put(network, 0));
+    Map<Cidr, RateLimit> networks = new HashMap<>();
+    limits.exempt().forEach(network -> networks.put(network, RateLimit.OFF));
     this.exempt = PrefixTable.of(networks);
     this.tokens = new TokenTable(limits.isOn() ? limits.entries() : 1);
     this.seed = random.nextLong() | 1;
@@ -77,20 +74,30 @@ final class RateLimiter {
 
   /** True when limits can matter for this client. */
   boolean limits(Sender sender) {
-    return limits.isOn() && exempt.find(sender) == PrefixTable.NONE;
+    return limits.isOn() && exempt.find(sender) == null;
   }
 
   /** Takes from what the network of the client may still get of this kind, false when nothing. */
   boolean take(Kind kind, Sender sender, long nanos) {
-    int rate = rates[kind.ordinal()];
+    int rate = rate(kind);
     return rate == 0 || tokens.take(finish(network(kind, sender)), rate, nanos);
   }
 
   /** As {@link #take(Kind, Sender, long)} for what has to do with a name, or with a zone. */
   boolean take(Kind kind, Sender sender, byte[] octets, int start, int length, long nanos) {
-    int rate = rates[kind.ordinal()];
+    int rate = rate(kind);
     return rate == 0
         || tokens.take(finish(name(network(kind, sender), octets, start, length)), rate, nanos);
+  }
+
+  private int rate(Kind kind) {
+    return switch (kind) {
+      case RESPONSE -> limits.responses();
+      case NONEXISTENT -> limits.nonexistent();
+      case ERROR -> limits.errors();
+      case ALL -> limits.all();
+      case QUERY -> limits.queries();
+    };
   }
 
   private long network(Kind kind, Sender sender) {
@@ -100,7 +107,7 @@ final class RateLimiter {
       high = sender.high() & ipv6HighMask;
       low = sender.low() & ipv6LowMask;
     }
-    return mix(mix(seed + kind.ordinal(), high), low);
+    return mix(mix(seed + kind.salt, high), low);
   }
 
   private static long name(long hash, byte[] octets, int start, int length) {
@@ -113,7 +120,7 @@ final class RateLimiter {
     }
     long rest = length;
     while (at < stop) {
-      rest = rest << 8 | (octets[at++] | 0x20) & 0xff;
+      rest = (rest << 8) | ((octets[at++] | 0x20) & 0xff);
     }
     return mix(mixed, rest);
   }

@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
  * are in use, the bucket that is nearest to full gives way.
  *
  * <p>An entry is one word, changed by compare-and-set: 20 bits that tell keys of one place apart,
- * and 44 of time in steps of 1024 ns. Two keys of the same place and bits share a bucket, which
+ * and 44 of time in steps of 256 ns. Two keys of the same place and bits share a bucket, which
  * happens to one pair in 2^20 of the keys of a place.
  *
  * <p><b>Thread-safe</b>, without locks; allocates nothing.
@@ -21,7 +21,7 @@ final class TokenTable {
 
   private static final int WAYS = 8; // one cache line
   private static final int TIME_BITS = 44;
-  private static final int STEP_SHIFT = 10;
+  private static final int STEP_SHIFT = 8;
   private static final long TIME_MASK = (1L << TIME_BITS) - 1;
   private static final long STEPS_A_SECOND = 1_000_000_000L >> STEP_SHIFT;
 

@@ -142,14 +142,15 @@ final class WorkerGuard implements Guard {
     byte[] octets = query.octets();
     int name = query.nameStart();
     int length = query.nameLength();
-    if (rcode == Rcode.NXDOMAIN || rcode == Rcode.NOERROR && response.isReferral()) {
+    if (rcode == Rcode.NXDOMAIN || response.isReferral()) {
       // Any number of names has this answer: what they share is the zone.
       Zone zone = zones.match(octets, name, length);
       int kept = zone == null ? 0 : zone.origin().wireLength();
       Kind kind = rcode == Rcode.NXDOMAIN ? Kind.NONEXISTENT : Kind.RESPONSE;
       return limiter.take(kind, sender, octets, name + length - kept, kept, now);
     }
-    return rcode == Rcode.NOERROR || rcode == Rcode.YXDOMAIN
+    boolean answered = rcode == Rcode.NOERROR || rcode == Rcode.YXDOMAIN;
+    return answered
         ? limiter.take(Kind.RESPONSE, sender, octets, name, length, now)
         : limiter.take(Kind.ERROR, sender, now);
   }

@@ -129,7 +129,7 @@ public final class DnsMetrics {
         "dcosnet.dns.malformed", "Messages that broke a rule of the protocol", "reason", reason);
   }
 
-  /** TCP connections refused or closed by us. */
+  /** Connections over TCP or TLS refused or closed by us. */
   public Counter connectionsClosed(String reason) {
     return sink.counter(
         "dcosnet.dns.tcp.closed", "TCP connections that the server ended", "reason", reason);
@@ -138,6 +138,46 @@ public final class DnsMetrics {
   /** Open TCP connections of a listener. */
   public void connections(String listener, LongSupplier open) {
     sink.gauge("dcosnet.dns.tcp.connections", "Open TCP connections", open, "listener", listener);
+  }
+
+  /** Datagrams that the kernel lost because a listener did not take them soon enough. */
+  public void overflows(String listener, LongSupplier datagrams) {
+    sink.gauge(
+        "dcosnet.dns.udp.overflows",
+        "Datagrams lost because the receive buffer was full; native UDP only",
+        datagrams,
+        "listener",
+        listener);
+  }
+
+  /** Open connections of a listener for DNS over TLS. */
+  public void tlsConnections(String listener, LongSupplier open) {
+    sink.gauge(
+        "dcosnet.dns.tls.connections",
+        "Open connections of DNS over TLS",
+        open,
+        "listener",
+        listener);
+  }
+
+  /** Queries over TCP or TLS that wait for others, of a listener. */
+  public void connectionsPending(String listener, LongSupplier pending) {
+    sink.gauge(
+        "dcosnet.dns.tcp.pending",
+        "Queries over TCP or TLS that were put off and have no answer yet",
+        pending,
+        "listener",
+        listener);
+  }
+
+  /**
+   * TLS handshakes of DNS over TLS.
+   *
+   * @param result done, failed or timeout
+   */
+  public Counter handshakes(String result) {
+    return sink.counter(
+        "dcosnet.dns.tls.handshakes", "TLS handshakes by outcome", "result", result);
   }
 
   /** Serial of a zone. */
@@ -240,5 +280,86 @@ public final class DnsMetrics {
         zone,
         "reason",
         reason);
+  }
+
+  /**
+   * Answers given from the cache within their time.
+   *
+   * @param kind positive, negative or failure
+   */
+  public Counter cacheHits(String kind) {
+    return sink.counter(
+        "dcosnet.dns.cache.hits", "Answers given from the cache within their time", "kind", kind);
+  }
+
+  /** Questions for which others had to be asked, or joined in asking. */
+  public Counter cacheMisses() {
+    return sink.counter("dcosnet.dns.cache.misses", "Questions that the cache had no answer to");
+  }
+
+  /** Answers given although their time was over. */
+  public Counter cacheStale() {
+    return sink.counter(
+        "dcosnet.dns.cache.stale", "Answers given after their time, as nobody gave newer ones");
+  }
+
+  /** Answers asked for again before their time was over. */
+  public Counter cachePrefetches() {
+    return sink.counter(
+        "dcosnet.dns.cache.prefetches", "Answers asked for again shortly before their end");
+  }
+
+  /** Questions that waited for the answer to an equal one. */
+  public Counter cacheCoalesced() {
+    return sink.counter(
+        "dcosnet.dns.cache.coalesced", "Questions that waited for the answer to an equal one");
+  }
+
+  /**
+   * Entries that had to make room.
+   *
+   * @param kind positive or negative
+   */
+  public Counter cacheEvictions(String kind) {
+    return sink.counter(
+        "dcosnet.dns.cache.evictions", "Entries pushed out by others", "kind", kind);
+  }
+
+  /**
+   * Questions that were not asked, and answers that were not kept, for want of room.
+   *
+   * @param reason questions, waiters or size
+   */
+  public Counter cacheDrops(String reason) {
+    return sink.counter(
+        "dcosnet.dns.cache.drops",
+        "Questions not asked and answers not kept for want of room",
+        "reason",
+        reason);
+  }
+
+  /**
+   * Entries of the cache.
+   *
+   * @param kind positive or negative
+   */
+  public void cacheEntries(String kind, LongSupplier entries) {
+    sink.gauge("dcosnet.dns.cache.entries", "Answers in the cache", entries, "kind", kind);
+  }
+
+  /**
+   * Memory of the cache.
+   *
+   * @param kind positive or negative
+   */
+  public void cacheBytes(String kind, LongSupplier bytes) {
+    sink.gauge(
+        "dcosnet.dns.cache.bytes", "Memory that the cache takes, about", bytes, "kind", kind);
+  }
+
+  /** Questions that others are asked now. */
+  public void cacheFlights(LongSupplier questions) {
+    sink.gauge(
+        "dcosnet.dns.cache.flights", "Questions that the cache has others asked now", questions);
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The addresses of this host, for binding a wildcard one by one. */
-final class LocalAddresses {
+public final class LocalAddresses {
 
   private LocalAddresses() {}
 
@@ -37,5 +37,13 @@ final class LocalAddresses {
     } catch (SocketException e) {
       throw new DcosNetException("list the addresses of this host: " + e.getMessage(), e);
     }
+  }
+
+  /** All of them, but for IPv6 link-local ones. */
+  public static List<IpAddress> all() {
+    return Stream.of(IpAddress.ANY_IPV4, IpAddress.ofIpv6(0, 0))
+        .flatMap(wildcard -> reachableThrough(wildcard).stream())
+        .distinct()
+        .toList();
   }
 }

@@ -66,7 +66,14 @@ final class NativeUdp implements UdpListener {
         start(worker);
       }
     }
+    parts.metrics().overflows(address.toString(), this::overflows);
     return CompletableFuture.completedFuture(null);
+  }
+
+  private long overflows() {
+    synchronized (lock) {
+      return running.stream().mapToLong(NativeWorker::overflows).sum();
+    }
   }
 
   private BatchUdpSocket socket(HostPort address) {

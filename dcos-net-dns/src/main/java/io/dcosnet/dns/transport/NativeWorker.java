@@ -92,6 +92,11 @@ final class NativeWorker implements Runnable {
     }
   }
 
+  /** Datagrams that were lost because they were not taken soon enough. Any thread. */
+  long overflows() {
+    return socket.overflows();
+  }
+
   void stop() {
     stopping = true;
     socket.wake();

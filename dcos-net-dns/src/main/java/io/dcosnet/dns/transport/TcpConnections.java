@@ -1,67 +1,174 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.transport;
 
-import io.netty.channel.Channel;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.dns.wire.Sender;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The open connections of one listener, counted by client. <b>Thread-safe.</b> */
+/**
+ * The open connections of one listener, counted by client. While there are any, it looks at their
+ * deadlines from time to time: one timer serves them all.
+ *
+ * <p><b>Thread-safe.</b>
+ */
 final class TcpConnections {
 
-  private final TcpLimits limits;
-  private final Set<Channel> open = new HashSet<>();
-  private final Map<InetAddress, Integer> byClient = new HashMap<>();
-  private boolean closed;
+  /** How late a connection may be found to have been silent for too long. */
+  private static final Duration SWEEP = Duration.ofMillis(250);
 
-  TcpConnections(TcpLimits limits) {
+  /** One connection as its listener sees it; any thread may call. */
+  interface Connection {
+    InetAddress client();
+
+    /** Ends it if nothing has happened for too long. */
+    void lookIfDue(long nowNanos);
+
+    /** Takes no more queries, and ends when the answers under way have left. */
+    void drain();
+
+    /** Ends it now. */
+    void cut();
+  }
+
+  private final TcpLimits limits;
+  private final Scheduler scheduler;
+  private final AtomicInteger pending = new AtomicInteger();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+  // Guarded by this.
+  private final Set<Connection> all = new HashSet<>();
+  private final Map<Long, Integer> byClient = new HashMap<>();
+  private boolean closed;
+  private boolean sweeping;
+
+  /** Changes under the lock, is read without. */
+  private volatile long idleNanos;
+
+  TcpConnections(TcpLimits limits, Scheduler scheduler) {
     this.limits = limits;
+    this.scheduler = scheduler;
+    this.idleNanos = limits.idle().toNanos();
   }
 
   /** Why the connection may not stay; empty when it may, and is counted from now on. */
-  synchronized String admit(Channel channel) {
-    InetAddress client = client(channel);
+  synchronized String admit(Connection connection) {
+    long client = key(connection.client());
     if (closed) {
       return "stopped";
     }
-    if (open.size() >= limits.maxConnections()) {
+    if (all.size() >= limits.maxConnections()) {
       return "limit";
     }
     if (byClient.getOrDefault(client, 0) >= limits.maxConnectionsPerClient()) {
       return "client-limit";
     }
-    open.add(channel);
+    all.add(connection);
     byClient.merge(client, 1, Integer::sum);
+    changed();
+    if (!sweeping) {
+      sweeping = true;
+      sweepLater();
+    }
     return "";
   }
 
   /** Forgets a connection that {@link #admit} let in. */
-  synchronized void left(Channel channel) {
-    if (open.remove(channel)) {
-      byClient.computeIfPresent(client(channel), (key, count) -> count == 1 ? null : count - 1);
+  synchronized void left(Connection connection) {
+    if (all.remove(connection)) {
+      byClient.computeIfPresent(
+          key(connection.client()), (key, count) -> count == 1 ? null : count - 1);
+      changed();
+      if (closed && all.isEmpty()) {
+        drained.complete(null);
+      }
     }
+  }
+
+  private void changed() {
+    idleNanos = limits.idle(all.size()).toNanos();
+  }
+
+  /** Networks of 64 bits count as one client, since each host may use as many addresses there. */
+  private static long key(InetAddress client) {
+    Sender sender = new Sender();
+    sender.set(client, 0);
+    return sender.isIpv4() ? sender.low() : sender.high();
+  }
+
+  private void sweepLater() {
+    var unused = scheduler.schedule(SWEEP, this::sweep);
+  }
+
+  private void sweep() {
+    List<Connection> now;
+    synchronized (this) {
+      now = List.copyOf(all);
+      sweeping = !now.isEmpty();
+    }
+    long nanos = time().nanos();
+    for (Connection connection : now) {
+      connection.lookIfDue(nanos);
+    }
+    if (!now.isEmpty()) {
+      sweepLater();
+    }
+  }
+
+  TcpLimits limits() {
+    return limits;
+  }
+
+  TimeSource time() {
+    return scheduler.time();
+  }
+
+  /** How long a connection may be idle at present. */
+  long idleNanos() {
+    return idleNanos;
   }
 
   synchronized int open() {
-    return open.size();
+    return all.size();
   }
 
-  void closeAll() {
-    List<Channel> all;
+  /** Queries that were put off and have no answer yet. */
+  AtomicInteger pending() {
+    return pending;
+  }
+
+  /**
+   * Lets no more in and ends those that are there: each when what it was asked has been answered,
+   * all of them when the grace is over. Completes when the last one has left, or then.
+   */
+  CompletionStage<Void> close(Duration grace) {
     synchronized (this) {
       closed = true;
-      all = List.copyOf(open);
+      if (all.isEmpty()) {
+        drained.complete(null);
+      }
     }
-    for (Channel channel : all) {
-      var unused = channel.close();
-    }
+    each().forEach(Connection::drain);
+    Scheduler.Timer end =
+        scheduler.schedule(
+            grace,
+            () -> {
+              each().forEach(Connection::cut);
+              drained.complete(null);
+            });
+    return drained.thenRun(end::cancel);
   }
 
-  private static InetAddress client(Channel channel) {
-    return ((InetSocketAddress) channel.remoteAddress()).getAddress();
+  private synchronized List<Connection> each() {
+    return List.copyOf(all);
   }
 }

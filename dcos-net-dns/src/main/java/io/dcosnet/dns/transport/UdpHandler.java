@@ -54,7 +54,7 @@ final class UdpHandler extends ChannelInboundHandlerAdapter {
     }
     ByteBuf answer = context.alloc().directBuffer(length).writeBytes(octets, 0, length);
     // Nobody listens to each promise: what fails is told to exceptionCaught.
-    context.write(new DatagramPacket(answer, client), context.voidPromise());
+    var unused = context.write(new DatagramPacket(answer, client), context.voidPromise());
   }
 
   /** On any thread. */

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.DcosNetException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class UdpSockets {
 
   private final UdpTransport wanted;
   private final int workers;
+  private final Supplier<Optional<String>> nativeLack;
   private final AtomicInteger threads = new AtomicInteger();
   private @Nullable Choice choice;
 
@@ -44,7 +46,14 @@ public final class UdpSockets {
    * @param addresses how many there are
    */
   public UdpSockets(UdpTransport wanted, int workers, int addresses) {
+    this(wanted, workers, addresses, UdpSockets::nativeUnavailableBecause);
+  }
+
+  /** With a word on whether this machine has native sockets, which is asked for when it matters. */
+  UdpSockets(
+      UdpTransport wanted, int workers, int addresses, Supplier<Optional<String>> nativeLack) {
     this.wanted = requireNonNull(wanted, "wanted");
+    this.nativeLack = nativeLack;
     this.workers = workers == WORKERS_THAT_FIT ? fitting(addresses) : workers;
   }
 
@@ -74,7 +83,7 @@ public final class UdpSockets {
 
   private Choice choose(UdpParts parts) {
     Optional<String> lack =
-        wanted == UdpTransport.NETTY ? Optional.of("not wanted") : nativeUnavailableBecause();
+        wanted == UdpTransport.NETTY ? Optional.of("not wanted") : nativeLack.get();
     if (lack.isEmpty()) {
       return new Choice(true, "native");
     }
@@ -82,7 +91,7 @@ public final class UdpSockets {
       throw new DcosNetException(
           "udp transport NATIVE: " + lack.get() + " (choose AUTO or NETTY to do without)");
     }
-    return new Choice(false, "netty " + parts.net().transport() + ", native: " + lack.get());
+    return new Choice(false, "netty " + parts.net().transport() + " (native: " + lack.get() + ")");
   }
 
   /** Why this machine has no {@link UdpTransport#NATIVE}; empty when it has. */
@@ -92,6 +101,11 @@ public final class UdpSockets {
     } catch (NoClassDefFoundError e) {
       return Optional.of("the artifact dcos-net-linux is not there: " + e.getMessage());
     }
+  }
+
+  /** Sockets for each address. */
+  int workers() {
+    return workers;
   }
 
   /** What was chosen and why, for a person. */

@@ -189,6 +189,12 @@ public final class QueryReader {
     return base;
   }
 
+  /** True when the name that begins there is the one in the question, and not one like it. */
+  @SuppressWarnings("ReferenceEquality") // the same octets, in the same place
+  public boolean isNameOfQuestion(byte[] message, int start) {
+    return message == octets && start == nameStart();
+  }
+
   /** Where the name of the question begins in the octets that were read. */
   public int nameStart() {
     return base + NAME_OFFSET;

@@ -241,6 +241,24 @@ public final class ResponseWriter {
     put16(section.countOffset, get16(section.countOffset) + 1);
   }
 
+  /** How many octets of records still fit. */
+  public int room() {
+    return limit - at;
+  }
+
+  /**
+   * Takes over records that stand in {@link #octets} from {@link #position} on already, in the
+   * order of the sections.
+   *
+   * @param length all of them; at most {@link #room}
+   */
+  public void take(int length, int answers, int authorities, int additionals) {
+    at += length;
+    put16(6, get16(6) + answers);
+    put16(8, get16(8) + authorities);
+    put16(10, get16(10) + additionals);
+  }
+
   /** Where the next record will begin. */
   public int position() {
     return at;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,8 +44,9 @@ class AccessPolicyTest {
         AccessPolicy.builder()
             .recursion(true, cidr("198.51.100.0/24"))
             .recursion(false, cidr("10.9.0.0/16"))
-            .recursionFor(List.of(IpAddress.parse("203.0.113.9"), IpAddress.parse("10.9.0.1")))
-            .build();
+            .recursion(false, cidr("203.0.113.8/32"))
+            .build()
+            .andNear(addresses("203.0.113.8", "203.0.113.9", "10.9.0.1"));
 
     assertThat(policy.mayRecurse(sender("198.51.100.7"))).isTrue();
     assertThat(policy.mayRecurse(sender("198.51.101.7"))).isFalse();
@@ -112,6 +114,10 @@ class AccessPolicyTest {
   private static Access access(AccessPolicy policy, String client, String name) {
     byte[] wire = name(name).toWire();
     return policy.name(sender(client), wire, 0, wire.length);
+  }
+
+  private static List<IpAddress> addresses(String... texts) {
+    return Arrays.stream(texts).map(IpAddress::parse).toList();
   }
 
   private static Cidr cidr(String text) {

@@ -47,12 +47,12 @@ class PrefixTableProperties {
     for (int i = 0; i < prefixes.size(); i++) {
       values.put(prefixes.get(i), i);
     }
-    int expected =
+    Integer expected =
         values.entrySet().stream()
             .filter(entry -> entry.getKey().contains(client))
             .max(Comparator.comparing(entry -> entry.getKey().length()))
             .map(Map.Entry::getValue)
-            .orElse(PrefixTable.NONE);
+            .orElse(null);
 
     assertThat(PrefixTable.of(values).find(sender(client))).isEqualTo(expected);
   }

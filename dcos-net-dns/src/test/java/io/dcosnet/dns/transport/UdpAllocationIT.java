@@ -99,7 +99,8 @@ class UdpAllocationIT {
     public void channelRead(ChannelHandlerContext context, Object read) {
       DatagramPacket packet = (DatagramPacket) read;
       ByteBuf content = context.alloc().directBuffer(answer.length).writeBytes(answer);
-      context.write(new DatagramPacket(content, packet.sender()), context.voidPromise());
+      var unused =
+          context.write(new DatagramPacket(content, packet.sender()), context.voidPromise());
       packet.release();
     }
 

@@ -26,6 +26,7 @@ public final class Libc {
   public static final int SO_REUSEPORT = 15;
   public static final int SO_RCVTIMEO = 20;
   public static final int SO_RCVBUFFORCE = 33;
+  public static final int SO_MEMINFO = 55;
 
   public static final int IPPROTO_IP = 0;
   public static final int IP_PKTINFO = 8;

@@ -20,10 +20,11 @@ public final class NativeMemory {
   private final ByteBuffer network;
   private final long address;
 
-  /** So many octets, beginning with a cache line. */
+  /** So many octets or a few more, beginning with a cache line. */
   public NativeMemory(int octets) {
+    int whole = (octets + CACHE_LINE_OCTETS - 1) / CACHE_LINE_OCTETS * CACHE_LINE_OCTETS;
     ByteBuffer lines =
-        ByteBuffer.allocateDirect(octets + CACHE_LINE_OCTETS).alignedSlice(CACHE_LINE_OCTETS);
+        ByteBuffer.allocateDirect(whole + CACHE_LINE_OCTETS).alignedSlice(CACHE_LINE_OCTETS);
     host = lines.duplicate().order(ByteOrder.nativeOrder());
     network = lines.duplicate().order(ByteOrder.BIG_ENDIAN);
     address = Pointer.nativeValue(Native.getDirectBufferPointer(lines));

@@ -47,6 +47,7 @@ public final class BatchUdpSocket implements AutoCloseable {
   private final Object lock = new Object();
 
   private final LateAnswers late = new LateAnswers();
+  private final Overflows overflows = new Overflows();
   private boolean closed;
 
   private BatchUdpSocket(SocketFile file, Builder wanted) {
@@ -101,6 +102,16 @@ public final class BatchUdpSocket implements AutoCloseable {
   /** Room for datagrams that wait, as the kernel counts it, which is twice what can be asked. */
   public int receiveBufferOctets() {
     return receiveBufferOctets;
+  }
+
+  /**
+   * Datagrams that were lost since the socket was opened because {@link #receiveBufferOctets} were
+   * full, modulo 2³²; 0 after it was closed. Any thread.
+   */
+  public long overflows() {
+    synchronized (lock) {
+      return closed ? 0 : overflows.read(fd);
+    }
   }
 
   /** Octets of the longest datagram that is taken whole; the rest of a longer one is lost. */

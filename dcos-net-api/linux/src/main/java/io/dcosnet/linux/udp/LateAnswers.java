@@ -24,9 +24,10 @@ final class LateAnswers {
     memory.host().put(NAME, to.name(), 0, nameOctets);
     memory.host().put(CONTROL, to.control());
     memory.host().put(PAYLOAD, octets, 0, length);
-    MessageHeader.write(memory, 0, IOVEC, NAME, PAYLOAD, length);
-    MessageHeader.nameLength(memory, 0, nameOctets);
-    MessageHeader.control(memory, 0, CONTROL, to.control().length);
+    MessageHeader.prepare(memory, 0, IOVEC, CONTROL);
+    MessageHeader.payload(memory, IOVEC, PAYLOAD, length);
+    MessageHeader.name(memory, 0, NAME, nameOctets);
+    MessageHeader.controlLength(memory, 0, to.control().length);
     return Libc.sendmmsg(fd, memory.address(), 1, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL) == 1;
   }
 }

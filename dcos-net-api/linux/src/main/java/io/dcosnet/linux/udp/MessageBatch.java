@@ -49,19 +49,25 @@ final class MessageBatch {
     memory = new NativeMemory(payloads + slots * payloadStride);
     octets = memory.host();
     for (int i = 0; i < slots; i++) {
-      MessageHeader.write(
-          memory,
-          header(i),
-          receiveIovecs + i * MessageHeader.IOVEC_OCTETS,
-          name(i),
-          payload(i),
-          payloadOctets);
+      int receiveIovec = receiveIovecs + i * MessageHeader.IOVEC_OCTETS;
+      MessageHeader.prepare(memory, header(i), receiveIovec, control(i));
+      MessageHeader.payload(memory, receiveIovec, payload(i), payloadOctets);
+      MessageHeader.name(memory, header(i), name(i), SocketAddress.MAX_OCTETS);
+      MessageHeader.controlLength(memory, header(i), controlOctets);
+      MessageHeader.prepare(memory, sendHeader(i), sendIovec(i), control(i));
     }
-    used = slots;
   }
 
   private static int header(int slot) {
     return slot * MessageHeader.OCTETS;
+  }
+
+  private int sendHeader(int answer) {
+    return sendHeaders + answer * MessageHeader.OCTETS;
+  }
+
+  private int sendIovec(int answer) {
+    return sendIovecs + answer * MessageHeader.IOVEC_OCTETS;
   }
 
   private int name(int slot) {
@@ -84,7 +90,7 @@ final class MessageBatch {
   long toReceive() {
     for (int i = 0; i < used; i++) {
       MessageHeader.nameLength(memory, header(i), SocketAddress.MAX_OCTETS);
-      MessageHeader.control(memory, header(i), control(i), controlOctets);
+      MessageHeader.controlLength(memory, header(i), controlOctets);
     }
     used = 0;
     answers = 0;
@@ -124,11 +130,13 @@ final class MessageBatch {
           "answer: " + length + " octets (expected: at most " + payloadOctets + ")");
     }
     octets.put(payload(slot), source, 0, length);
-    int header = sendHeaders + header(answers);
-    int iovec = sendIovecs + answers * MessageHeader.IOVEC_OCTETS;
-    MessageHeader.write(memory, header, iovec, name(slot), payload(slot), length);
-    MessageHeader.nameLength(memory, header, MessageHeader.nameLength(memory, header(slot)));
-    MessageHeader.control(memory, header, control(slot), controlToSend(slot));
+    int header = sendHeader(answers);
+    int nameOctets = MessageHeader.nameLength(memory, header(slot));
+    MessageHeader.payload(memory, sendIovec(answers), payload(slot), length);
+    MessageHeader.name(memory, header, name(slot), nameOctets);
+    if (controlOctets > 0) {
+      MessageHeader.control(memory, header, control(slot), controlToSend(slot));
+    }
     answers++;
   }
 
@@ -149,7 +157,7 @@ final class MessageBatch {
 
   /** Address of the headers of the answers from this one on. */
   long toSend(int first) {
-    return memory.address() + sendHeaders + header(first);
+    return memory.address() + sendHeader(first);
   }
 
   /** What an answer to the slot needs later, when the slot has another datagram. */

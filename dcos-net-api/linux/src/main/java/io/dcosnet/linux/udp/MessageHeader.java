@@ -3,7 +3,6 @@ package io.dcosnet.linux.udp;
 
 import io.dcosnet.linux.libc.Libc;
 import io.dcosnet.linux.libc.NativeMemory;
-import java.nio.ByteBuffer;
 
 /**
  * The layout of {@code mmsghdr} with the {@code iovec} of its only part, and of the control message
@@ -34,18 +33,26 @@ final class MessageHeader {
 
   private MessageHeader() {}
 
-  /** Fills a header in; the addresses are offsets into the same memory. */
-  static void write(NativeMemory memory, int header, int iovec, int name, int payload, int octets) {
-    ByteBuffer host = memory.host();
-    long base = memory.address();
-    host.putLong(header + NAME, base + name);
-    host.putLong(header + IOVEC, base + iovec);
-    host.putLong(header + IOVEC_COUNT, 1);
-    host.putLong(iovec, base + payload);
-    host.putLong(iovec + 8, octets);
+  /** Fills in what stays the same from message to message; all places lie in the same memory. */
+  static void prepare(NativeMemory memory, int header, int iovec, int control) {
+    memory.host().putLong(header + IOVEC, memory.address() + iovec);
+    memory.host().putLong(header + IOVEC_COUNT, 1);
+    memory.host().putLong(header + CONTROL, memory.address() + control);
   }
 
-  /** How many octets of an address may come, have come, or stand there. */
+  /** Where the octets of a message stand or may come. */
+  static void payload(NativeMemory memory, int iovec, int payload, int octets) {
+    memory.host().putLong(iovec, memory.address() + payload);
+    memory.host().putLong(iovec + 8, octets);
+  }
+
+  /** Where the peer's address stands or may come. */
+  static void name(NativeMemory memory, int header, int name, int octets) {
+    memory.host().putLong(header + NAME, memory.address() + name);
+    memory.host().putInt(header + NAME_LENGTH, octets);
+  }
+
+  /** How many octets of an address may come. */
   static void nameLength(NativeMemory memory, int header, int octets) {
     memory.host().putInt(header + NAME_LENGTH, octets);
   }
@@ -54,9 +61,14 @@ final class MessageHeader {
     return memory.host().getInt(header + NAME_LENGTH);
   }
 
-  /** Where control messages may come or stand, and how many octets of them. */
+  /** As {@link #prepare} did, with control messages from elsewhere. */
   static void control(NativeMemory memory, int header, int control, int octets) {
-    memory.host().putLong(header + CONTROL, octets == 0 ? 0 : memory.address() + control);
+    memory.host().putLong(header + CONTROL, memory.address() + control);
+    controlLength(memory, header, octets);
+  }
+
+  /** How many octets of control messages may come or stand there. */
+  static void controlLength(NativeMemory memory, int header, int octets) {
     memory.host().putLong(header + CONTROL_LENGTH, octets);
   }
 

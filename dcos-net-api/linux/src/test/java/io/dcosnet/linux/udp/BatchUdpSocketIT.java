@@ -272,6 +272,22 @@ class BatchUdpSocketIT {
   }
 
   @Test
+  void tellsHowManyDatagramsFoundNoRoom() throws IOException {
+    try (BatchUdpSocket socket = BatchUdpSocket.builder().receiveBufferOctets(4096).open(ANY_PORT);
+        DatagramSocket client = client(socket.localAddress())) {
+      assertThat(socket.overflows()).isZero();
+      for (int i = 0; i < 100; i++) {
+        send(client, "message " + i);
+      }
+
+      int taken = receive(socket) + socket.receive();
+
+      assertThat(taken).isLessThan(100);
+      assertThat(socket.overflows()).isEqualTo(100 - taken);
+    }
+  }
+
+  @Test
   void setsDontFragmentOnWhatItSends() {
     for (String address : List.of("127.0.0.1:0", "[::1]:0")) {
       HostPort wanted = HostPort.parse(address);

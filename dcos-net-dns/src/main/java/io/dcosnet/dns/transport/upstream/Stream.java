@@ -204,7 +204,7 @@ final class Stream extends ByteToMessageDecoder implements Asked.Place {
       ByteBuf message = open.alloc().buffer(LENGTH_OCTETS + writer.length());
       message.writeShort(writer.length()).writeBytes(writer.octets(), 0, writer.length());
       queries.increment();
-      open.writeAndFlush(message, open.voidPromise());
+      var unused = open.writeAndFlush(message, open.voidPromise());
     }
   }
 

@@ -161,7 +161,7 @@ final class UdpPort extends ChannelInboundHandlerAdapter implements Asked.Place 
       ByteBuf message = open.alloc().buffer(writer.length());
       message.writeBytes(writer.octets(), 0, writer.length());
       figures.queries.increment();
-      open.writeAndFlush(message, open.voidPromise());
+      var unused = open.writeAndFlush(message, open.voidPromise());
     }
   }
 

@@ -4,6 +4,7 @@ package io.dcosnet.dns.transport.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.forward.Exchange.Call;
 import io.dcosnet.dns.forward.ExchangeFailedException.Kind;
 import io.dcosnet.dns.forward.Reply;
@@ -233,9 +234,9 @@ class NettyExchangeIT {
   }
 
   @Test
-  void asksOverIpv6() throws Exception {
+  void asksOverIpv6() {
     try (ScriptedUpstream server =
-        ScriptedUpstream.start(InetAddress.getByName("::1"), Scripts.answering(ADDRESS))) {
+        ScriptedUpstream.start(IpAddress.parse("::1").toInetAddress(), Scripts.answering(ADDRESS))) {
       assertThat(ask(server).answer().answer()).hasSize(1);
       assertThat(bench.ask(server.upstream(), "www.example.org.", Carrier.TCP).answer().answer())
           .hasSize(1);
