@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -167,6 +168,22 @@ class UdpListenerIT {
         .hasCauseInstanceOf(BindFailedException.class)
         .hasMessageContaining("bind udp 192.0.2.77:" + port + ": EADDRNOTAVAIL");
     UdpWorld.done(elsewhere.close());
+  }
+
+  @Test
+  void answersWhatHasComeBeforeItEnds() throws Exception {
+    open(Kind.NATIVE, "127.0.0.1", 2);
+    try (DatagramSocket client = UdpWorld.client(at("127.0.0.1"))) {
+      for (int i = 0; i < 200; i++) {
+        send(client, query("web.example.org", Type.A).toWire());
+      }
+
+      UdpWorld.done(listener.close());
+
+      for (int i = 0; i < 200; i++) {
+        assertThat(read(client).getSection(Section.ANSWER)).hasSize(2);
+      }
+    }
   }
 
   @ParameterizedTest
