@@ -6,12 +6,14 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
+import io.dcosnet.dns.http.DnsOverHttps;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.transfer.Notifier;
 import io.dcosnet.dns.transfer.SecondaryZone;
@@ -19,6 +21,7 @@ import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.Endpoint;
+import io.dcosnet.dns.transport.HttpsListener;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.zone.Aliases;
@@ -66,6 +69,8 @@ public final class DnsServer implements Lifecycle {
   private final @Nullable Notifier notifier;
   private final List<DnsListener> listeners;
   private final List<TlsListener> tlsListeners;
+  private final List<HttpsListener> httpsListeners;
+  private final DnsOverHttps overHttps;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
   // Touched only by the two actions of life, which never overlap.
@@ -103,6 +108,20 @@ public final class DnsServer implements Lifecycle {
                         () -> responder(Protocol.TCP, metrics),
                         transfers,
                         metrics,
+                        builder.tcpLimits))
+            .toList();
+    overHttps = new DnsOverHttps(() -> responder(Protocol.TCP, metrics), metrics);
+    httpsListeners =
+        builder.https.stream()
+            .map(
+                place ->
+                    new HttpsListener(
+                        net,
+                        place.address(),
+                        place.certificate(),
+                        DnsOverHttps.PATH,
+                        overHttps,
+                        DnsOverHttps.MAX_MESSAGE_OCTETS,
                         builder.tcpLimits))
             .toList();
   }
@@ -167,6 +186,7 @@ public final class DnsServer implements Lifecycle {
   private List<Endpoint> endpoints() {
     List<Endpoint> all = new ArrayList<>(listeners);
     all.addAll(tlsListeners);
+    all.addAll(httpsListeners);
     return all;
   }
 
@@ -192,6 +212,19 @@ public final class DnsServer implements Lifecycle {
   /** Where it is asked over TLS, with real ports. */
   public List<HostPort> tlsAddresses() {
     return tlsListeners.stream().map(TlsListener::address).toList();
+  }
+
+  /** Where it is asked over HTTPS, with real ports. */
+  public List<HostPort> httpsAddresses() {
+    return httpsListeners.stream().map(HttpsListener::address).toList();
+  }
+
+  /**
+   * Answers DNS over HTTPS, for a host that mounts it in its own web stack, at {@link
+   * DnsOverHttps#PATH}.
+   */
+  public HttpHandler overHttps() {
+    return overHttps;
   }
 
   /** The first of {@link #localAddresses}. */
@@ -265,6 +298,7 @@ public final class DnsServer implements Lifecycle {
     private final NetRuntime net;
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<EncryptedPlace> encrypted = new ArrayList<>();
+    private final List<EncryptedPlace> https = new ArrayList<>();
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
@@ -291,6 +325,17 @@ public final class DnsServer implements Lifecycle {
      */
     public Builder listenTls(HostPort wanted, TlsFiles certificate) {
       encrypted.add(new EncryptedPlace(wanted, certificate));
+      return this;
+    }
+
+    /**
+     * Adds an address to listen on for DNS over HTTPS, usually with port {@value
+     * HttpsListener#PORT}; clients ask at {@code /dns-query}.
+     *
+     * @param certificate read when the server starts, and again when the files change
+     */
+    public Builder listenHttps(HostPort wanted, TlsFiles certificate) {
+      https.add(new EncryptedPlace(wanted, certificate));
       return this;
     }
 
@@ -334,7 +379,7 @@ public final class DnsServer implements Lifecycle {
      */
     public DnsServer build() {
       List<String> problems = new ArrayList<>();
-      if (addresses.isEmpty() && encrypted.isEmpty()) {
+      if (addresses.isEmpty() && encrypted.isEmpty() && https.isEmpty()) {
         problems.add("listen: none (expected: one address at least)");
       }
       if (zones.isEmpty()) {
