@@ -24,7 +24,7 @@ public final class AllocatedOctets {
           Class.forName("com.sun.management.ThreadMXBean")
               .getMethod("getThreadAllocatedBytes", long.class);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("this JDK does not count what threads allocate", e);
+      throw new LinkageError("this JDK does not count what threads allocate", e);
     }
   }
 
@@ -38,7 +38,7 @@ public final class AllocatedOctets {
     try {
       return (long) ofThread.invoke(threads, thread);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 }
