@@ -59,6 +59,25 @@ class ForwarderStateTest {
   }
 
   @Test
+  void serversThatAreAllLateAtOnceAreNotDown() {
+    servers.always(server(1), answer(1)).always(server(2), answer(1));
+    Forwarder forwarder = forwarding.forwarder(Policy.DUAL, 2);
+    forwarding.ask(forwarder, QUERY);
+    servers.always(server(1), answer(1900)).always(server(2), answer(1900));
+
+    List<CompletableFuture<Answer>> burst =
+        IntStream.range(0, 50)
+            .mapToObj(n -> forwarder.resolve(QUERY).toCompletableFuture())
+            .toList();
+    time.advance(Duration.ofMillis(1000));
+    CompletableFuture<Answer> later = forwarder.resolve(QUERY).toCompletableFuture();
+    time.advance(Duration.ofMillis(1900));
+
+    assertThat(burst).allSatisfy(each -> assertThat(each.join().rcode()).isZero());
+    assertThat(later.join().rcode()).isZero();
+  }
+
+  @Test
   void whenAllAreDownOneQueryASecondTriesAndOthersFailAtOnce() {
     Forwarder forwarder = forwarding.forwarder(Policy.DUAL, 2);
     forwarding.ask(forwarder, QUERY);
