@@ -69,7 +69,7 @@ class ForwarderStateTest {
         IntStream.range(0, 50)
             .mapToObj(n -> forwarder.resolve(QUERY).toCompletableFuture())
             .toList();
-    time.advance(Duration.ofMillis(1000));
+    time.advance(Duration.ofSeconds(1));
     CompletableFuture<Answer> later = forwarder.resolve(QUERY).toCompletableFuture();
     time.advance(Duration.ofMillis(1900));
 

@@ -124,10 +124,10 @@ class UpstreamHealthTest {
     health.tookMoreThan(START, MILLISECONDS.toNanos(700));
     health.tookMoreThan(START, MILLISECONDS.toNanos(1));
 
-    assertThat(health.expected(START)).isEqualTo(MILLISECONDS.toNanos(700));
+    assertThat((long) health.expected(START)).isEqualTo(MILLISECONDS.toNanos(700));
     assertThat(health.timeout(0)).isEqualTo(UpstreamHealth.INITIAL_TIMEOUT);
     health.took(START, MILLISECONDS.toNanos(2));
-    assertThat(health.expected(START)).isEqualTo(MILLISECONDS.toNanos(2));
+    assertThat((long) health.expected(START)).isEqualTo(MILLISECONDS.toNanos(2));
   }
 
   @Test
