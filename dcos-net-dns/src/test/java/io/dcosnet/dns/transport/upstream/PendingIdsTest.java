@@ -28,8 +28,9 @@ class PendingIdsTest {
   @Test
   void usesEachIdOnce() {
     for (int i = 0; i < PendingIds.MAX; i++) {
-      assertThat(ids.isKnown(i << 9 & 0xffff | i >> 7)).isFalse();
-      assertThat(ids.add(i << 9 & 0xffff | i >> 7, question())).isTrue();
+      int id = ((i << 9) & 0xffff) | (i >> 7);
+      assertThat(ids.isKnown(id)).isFalse();
+      assertThat(ids.add(id, question())).isTrue();
     }
 
     assertThat(ids.isFull()).isTrue();
