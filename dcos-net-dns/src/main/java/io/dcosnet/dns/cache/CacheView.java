@@ -33,7 +33,7 @@ public final class CacheView implements Elsewhere {
   private static final int MOST_SLOTS = 1 << 17;
 
   /** One hit in so many is told to the store, which only has to know what is asked for often. */
-  private static final int SAMPLE = 16;
+  private static final int SAMPLE = 64;
 
   private final AnswerCache cache;
   private final CacheCounts counts;

@@ -86,16 +86,14 @@ class AnswerCacheTest {
             keep(
                 NAME,
                 RecordType.A,
-                answer(
-                    Rcode.NXDOMAIN, List.of(), List.of(Caching.soa(beside, 300, 300)))))
+                answer(Rcode.NXDOMAIN, List.of(), List.of(Caching.soa(beside, 300, 300)))))
         .isFalse();
   }
 
   @Test
   void keepsNoReferral() {
     ZoneRecord server =
-        ZoneRecord.of(
-            ZONE, RecordType.NS, 300, Rdata.name(DomainName.parse("ns.example.org")));
+        ZoneRecord.of(ZONE, RecordType.NS, 300, Rdata.name(DomainName.parse("ns.example.org")));
 
     assertThat(keep(NAME, RecordType.A, answer(Rcode.NOERROR, List.of(), List.of(server))))
         .isFalse();
@@ -234,10 +232,7 @@ class AnswerCacheTest {
   void aSmallerSizeTakesEffectAtOnce() {
     for (int i = 0; i < 5000; i++) {
       DomainName name = DomainName.parse("h" + i + ".example.org");
-      keep(
-          name,
-          RecordType.A,
-          answer(Rcode.NOERROR, List.of(Caching.a(name, 60, 1)), List.of()));
+      keep(name, RecordType.A, answer(Rcode.NOERROR, List.of(Caching.a(name, 60, 1)), List.of()));
     }
 
     caching.cache.update(
@@ -265,10 +260,7 @@ class AnswerCacheTest {
   void throwsAwayANameOrAllBelowIt() {
     for (String name : List.of("example.org", "www.example.org", "a.www.example.org", "org")) {
       DomainName owner = DomainName.parse(name);
-      keep(
-          owner,
-          RecordType.A,
-          answer(Rcode.NOERROR, List.of(Caching.a(owner, 60, 1)), List.of()));
+      keep(owner, RecordType.A, answer(Rcode.NOERROR, List.of(Caching.a(owner, 60, 1)), List.of()));
     }
 
     assertThat(contents.flushName(NAME)).isEqualTo(1);

@@ -3,6 +3,7 @@ package io.dcosnet.dns.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.dns.answer.Elsewhere;
@@ -16,7 +17,6 @@ import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.RecordType;
-import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +66,7 @@ class CacheAllocationTest {
       case 2 ->
           Caching.answer(
               Rcode.NOERROR,
-              List.of(
-                  Caching.cname(name, 3600, end), Caching.a(end, 60, 1), Caching.a(end, 60, 2)),
+              List.of(Caching.cname(name, 3600, end), Caching.a(end, 60, 1), Caching.a(end, 60, 2)),
               List.of());
       case 3 -> Caching.nxdomain(1000, 1000);
       default -> Answer.failure(Rcode.SERVFAIL, ExtendedError.NETWORK_ERROR, "nobody there");

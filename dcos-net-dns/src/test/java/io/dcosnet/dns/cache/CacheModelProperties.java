@@ -130,8 +130,7 @@ class CacheModelProperties {
       if (world == World.FAILS) {
         return failed(type, now);
       }
-      Said said =
-          new Said(world == World.NO_SUCH_NAME ? Rcode.NXDOMAIN : Rcode.NOERROR, now, ttl);
+      Said said = new Said(world == World.NO_SUCH_NAME ? Rcode.NXDOMAIN : Rcode.NOERROR, now, ttl);
       if (ttl > 0) {
         failingUntil.remove(type);
         failures.remove(type);
@@ -180,8 +179,7 @@ class CacheModelProperties {
       Given known = model.known(step.type(), now);
 
       Given seen = view(caching, step.type());
-      Answer answer =
-          resolver.resolve(Query.of(NAME, step.type())).toCompletableFuture().join();
+      Answer answer = resolver.resolve(Query.of(NAME, step.type())).toCompletableFuture().join();
 
       assertThat(seen).isEqualTo(known);
       assertThat(asked[0]).isEqualTo(known == null);
@@ -216,9 +214,7 @@ class CacheModelProperties {
             .or(() -> message.getSection(Section.AUTHORITY).stream().findFirst())
             .orElse(null);
     return new Given(
-        message.getRcode(),
-        record == null ? -1 : record.getTTL(),
-        Caching.extendedError(message));
+        message.getRcode(), record == null ? -1 : record.getTTL(), Caching.extendedError(message));
   }
 
   private static Given given(Answer answer) {

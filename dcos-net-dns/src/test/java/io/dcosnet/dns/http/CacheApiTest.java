@@ -55,7 +55,8 @@ class CacheApiTest {
              "positiveEntries": 3,
              "negativeEntries": 0,
              "bytes": %d
-            }"""
+            }\
+            """
                 .formatted(cache.contents().bytes()));
   }
 
