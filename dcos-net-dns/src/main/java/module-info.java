@@ -3,7 +3,9 @@
 /** Names for tasks, services and virtual addresses. */
 module io.dcosnet.dns {
   exports io.dcosnet.dns;
+  exports io.dcosnet.dns.cache;
   exports io.dcosnet.dns.client;
+  exports io.dcosnet.dns.defend;
   exports io.dcosnet.dns.explain;
   exports io.dcosnet.dns.forward;
   exports io.dcosnet.dns.http;
@@ -13,6 +15,7 @@ module io.dcosnet.dns {
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.records.dcos;
   exports io.dcosnet.dns.resolvconf;
+  exports io.dcosnet.dns.response;
   exports io.dcosnet.dns.transfer;
   exports io.dcosnet.dns.transport;
   exports io.dcosnet.dns.zone;
@@ -20,6 +23,7 @@ module io.dcosnet.dns {
 
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
+  requires static io.dcosnet.linux;
   requires com.fasterxml.jackson.core;
   requires com.github.benmanes.caffeine;
   requires io.netty.buffer;

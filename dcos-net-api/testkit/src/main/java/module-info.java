@@ -8,6 +8,8 @@ module io.dcosnet.testkit {
   requires transitive org.assertj.core;
 
   exports io.dcosnet.testkit;
+  exports io.dcosnet.testkit.dns;
+  exports io.dcosnet.testkit.dns.raw;
 
   opens io.dcosnet.testkit to
       org.junit.platform.commons; // which calls the test methods of the contracts

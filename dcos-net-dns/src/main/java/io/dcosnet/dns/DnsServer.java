@@ -9,12 +9,25 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.answer.LaterAnswers;
 import io.dcosnet.api.net.Protocol;
+import io.dcosnet.dns.answer.Carrier;
 import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.defend.AccessPolicy;
+import io.dcosnet.dns.defend.Cookies;
+import io.dcosnet.dns.defend.Defence;
+import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.http.DnsOverHttps;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.query.HandlerChain;
+import io.dcosnet.dns.query.QueryHandler;
+import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.response.ResponseStyle;
+import io.dcosnet.dns.response.Rotation;
+import io.dcosnet.dns.response.ServerIdentity;
 import io.dcosnet.dns.transfer.Notifier;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
@@ -22,7 +35,10 @@ import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.Endpoint;
 import io.dcosnet.dns.transport.HttpsListener;
+import io.dcosnet.dns.transport.LocalAddresses;
 import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.transport.UdpSockets;
+import io.dcosnet.dns.transport.UdpTransport;
 import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
@@ -31,6 +47,7 @@ import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
+import java.security.SecureRandom;
 import io.dcosnet.netty.TlsFiles;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,11 +68,16 @@ import org.slf4j.LoggerFactory;
  *     .build();
  * }</pre>
  *
- * <p>It is authoritative: names outside its zones are refused. A zone whose source has not told
- * anything yet is answered with SERVFAIL, never with a denial. Records change under way without a
- * restart.
+ * <p>It is authoritative: names outside its zones are refused, unless a {@linkplain
+ * Builder#handler(QueryHandler) handler} or a {@linkplain Builder#resolver resolver} answers them.
+ * A zone whose source has not told anything yet is answered with SERVFAIL, never with a denial.
  *
- * <p><b>Thread-safe.</b> Queries are answered on the event loops of the runtime.
+ * <p><b>While it runs</b> records of zones and {@linkplain #handlers(HandlerChain) handlers}
+ * change; everything else needs a new server.
+ *
+ * <p><b>Thread-safe.</b> Queries over TCP are answered on the event loops of the runtime; those
+ * over UDP there, too, or on threads of their own where the machine has {@link
+ * UdpTransport#NATIVE}.
  */
 public final class DnsServer implements Lifecycle {
 
@@ -65,9 +87,13 @@ public final class DnsServer implements Lifecycle {
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
+  private final LaterAnswers later;
+  private final Defence defence;
   private final Explainer explainer;
   private final @Nullable Notifier notifier;
+  private final UdpSockets udp;
   private final List<DnsListener> listeners;
+  private final Shutdown shutdown;
   private final List<TlsListener> tlsListeners;
   private final List<HttpsListener> httpsListeners;
   private final DnsOverHttps overHttps;
@@ -81,10 +107,28 @@ public final class DnsServer implements Lifecycle {
     hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
     zones = zones(builder, hosts);
     aliases = builder.aliases;
+    defence =
+        new Defence(
+            new Defence.Rules(
+                builder.access.andNear(LocalAddresses.all()), builder.rateLimit, builder.cookies()),
+            net.time(),
+            net.random());
     explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
+    later =
+        LaterAnswers.of(
+            zones,
+            aliases,
+            builder.handlers,
+            builder.resolver,
+            net.scheduler(),
+            net.random(),
+            metrics);
+    shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
+    Responder.Parts parts = parts(builder, metrics);
     TransferServer transfers = transfers(builder, metrics);
     notifier = notifier(builder, metrics);
+    udp = new UdpSockets(builder.udpTransport, builder.workers, builder.addresses.size());
     listeners =
         builder.addresses.stream()
             .map(
@@ -92,10 +136,11 @@ public final class DnsServer implements Lifecycle {
                     new DnsListener(
                         net,
                         address,
-                        protocol -> responder(protocol, metrics),
+                        protocol -> new Responder(parts, carrier(protocol, builder)),
                         transfers,
                         metrics,
-                        builder.tcpLimits))
+                        builder.tcpLimits,
+                        udp))
             .toList();
     tlsListeners =
         builder.encrypted.stream()
@@ -105,12 +150,12 @@ public final class DnsServer implements Lifecycle {
                         net,
                         place.address(),
                         place.certificate(),
-                        () -> responder(Protocol.TCP, metrics),
+                        () -> new Responder(parts, Carrier.tls(builder.tcpLimits.idle())),
                         transfers,
                         metrics,
                         builder.tcpLimits))
             .toList();
-    overHttps = new DnsOverHttps(() -> responder(Protocol.TCP, metrics), metrics);
+    overHttps = new DnsOverHttps(() -> new Responder(parts, Carrier.HTTPS), metrics);
     httpsListeners =
         builder.https.stream()
             .map(
@@ -150,9 +195,20 @@ public final class DnsServer implements Lifecycle {
         : new Notifier(net, zones.zones(), policy.secondaries(), metrics);
   }
 
-  private Responder responder(Protocol protocol, DnsMetrics metrics) {
-    return new Responder(
-        Responder.Parts.authoritative(zones, aliases, net.random(), metrics), protocol);
+  private Responder.Parts parts(Builder builder, DnsMetrics metrics) {
+    return new Responder.Parts(
+        zones,
+        aliases,
+        protocol -> defence.guard(protocol, zones, metrics),
+        later::elsewhere,
+        later,
+        builder.style,
+        net.random(),
+        metrics);
+  }
+
+  private static Carrier carrier(Protocol protocol, Builder builder) {
+    return protocol == Protocol.UDP ? Carrier.UDP : Carrier.tcp(builder.tcpLimits.idle());
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */
@@ -191,6 +247,10 @@ public final class DnsServer implements Lifecycle {
   }
 
   private CompletionStage<?> shut(Duration grace) {
+    return shutdown.drain(grace).thenCompose(drained -> closeAll(grace));
+  }
+
+  private CompletionStage<?> closeAll(Duration grace) {
     List<CompletableFuture<?>> closed = new ArrayList<>();
     endpoints().forEach(endpoint -> closed.add(endpoint.close(grace).toCompletableFuture()));
     if (notifier != null) {
@@ -232,9 +292,19 @@ public final class DnsServer implements Lifecycle {
     return listeners.get(0).address();
   }
 
+  /** What carries UDP and why, for a person; known once it is started. */
+  public String udpTransport() {
+    return udp.toString();
+  }
+
   /** The suffixes under which names of its zones may be asked for too. */
   public Aliases aliases() {
     return aliases;
+  }
+
+  /** Who gets an answer, and how often; may be changed while the server runs. */
+  public Defence defence() {
+    return defence;
   }
 
   /** The zones it answers for, longest origin first. */
@@ -252,6 +322,16 @@ public final class DnsServer implements Lifecycle {
    */
   public Explanation explain(String name, int type, @Nullable IpAddress client) {
     return explainer.explain(name, type, client);
+  }
+
+  /** The handlers at the moment. */
+  public HandlerChain handlers() {
+    return later.handlers();
+  }
+
+  /** Takes other handlers; queries that come from now on see them. */
+  public void handlers(HandlerChain wanted) {
+    later.update(wanted);
   }
 
   /** What explains the answers of this server, for the handlers of {@code io.dcosnet.dns.http}. */
@@ -302,6 +382,15 @@ public final class DnsServer implements Lifecycle {
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
+    private UdpTransport udpTransport = UdpTransport.AUTO;
+    private int workers = UdpSockets.WORKERS_THAT_FIT;
+    private HandlerChain handlers = HandlerChain.EMPTY;
+    private Duration lameduck = Duration.ZERO;
+    private @Nullable Resolver resolver;
+    private AccessPolicy access = AccessPolicy.DEFAULTS;
+    private RateLimit rateLimit = RateLimit.DEFAULTS;
+    private ResponseStyle style = ResponseStyle.DEFAULTS;
+    private @Nullable Cookies cookies;
     private @Nullable HostsFile hosts;
     private @Nullable TransferPolicy transfers;
 
@@ -366,10 +455,103 @@ public final class DnsServer implements Lifecycle {
       return this;
     }
 
+    /** Adds a handler behind the others, for names that no zone answers. */
+    public Builder handler(QueryHandler handler) {
+      handlers = handlers.with(handler);
+      return this;
+    }
+
+    /**
+     * Adds a handler behind the others, for all names at and below one. What they pass on is
+     * answered by the zones, or as if there were no handlers for names.
+     */
+    public Builder handler(DomainName suffix, QueryHandler handler) {
+      handlers = handlers.with(suffix, handler);
+      return this;
+    }
+
+    /**
+     * Who answers for names that neither a zone nor a handler knows, to clients that ask for
+     * recursion; such names are refused unless set.
+     */
+    public Builder resolver(Resolver wanted) {
+      resolver = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /**
+     * How long {@link DnsServer#stop} keeps answering while it says by its state already that it
+     * will not for long, so that others send their queries elsewhere; at most the grace. Not at all
+     * unless set.
+     */
+    public Builder lameduck(Duration wanted) {
+      lameduck = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
     /** What TCP clients may use; {@link TcpLimits#DEFAULTS} unless set. */
     public Builder tcpLimits(TcpLimits limits) {
       tcpLimits = requireNonNull(limits, "limits");
       return this;
+    }
+
+    /** What carries UDP; {@link UdpTransport#AUTO} unless set. */
+    public Builder udpTransport(UdpTransport wanted) {
+      udpTransport = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** Who may ask what; {@link AccessPolicy#DEFAULTS} unless set. */
+    public Builder access(AccessPolicy policy) {
+      access = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** How often a network gets the same answer; {@link RateLimit#DEFAULTS} unless set. */
+    public Builder rateLimit(RateLimit limit) {
+      rateLimit = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * UDP sockets for each address, each with a thread of its own or on an event loop of its own, 1
+     * or more. Unless set, the processors are shared out among the addresses, up to 4 for each.
+     * More use more processors for UDP, and with native sockets more memory, a few MiB each.
+     */
+    public Builder workers(int wanted) {
+      workers = wanted;
+      return this;
+    }
+
+    /**
+     * The secrets of cookies, which servers at one address must share; unless set a new one, which
+     * lives as long as the server.
+     */
+    public Builder cookies(Cookies wanted) {
+      cookies = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** What it tells of itself to those who ask; nothing unless set. */
+    public Builder identity(ServerIdentity identity) {
+      style = style.withIdentity(identity);
+      return this;
+    }
+
+    /** The order of records in responses; random unless set. */
+    public Builder rotation(Rotation rotation) {
+      style = style.withRotation(rotation);
+      return this;
+    }
+
+    /** False never to say that an answer was cut, unless nothing of it is left. */
+    public Builder truncateBit(boolean on) {
+      style = style.withTruncateBit(on);
+      return this;
+    }
+
+    private Cookies cookies() {
+      return cookies == null ? Cookies.random(new SecureRandom()) : cookies;
     }
 
     /**
@@ -384,6 +566,12 @@ public final class DnsServer implements Lifecycle {
       }
       if (zones.isEmpty()) {
         problems.add("zone: none (expected: one zone at least)");
+      }
+      if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
+        problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");
+      }
+      if (lameduck.isNegative()) {
+        problems.add("lameduck: " + lameduck + " (expected: 0 or more)");
       }
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(String.join("\n", problems));

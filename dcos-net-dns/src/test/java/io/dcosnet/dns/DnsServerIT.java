@@ -16,6 +16,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.transport.UdpTransport;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.Zones;
@@ -34,6 +35,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,27 @@ class DnsServerIT {
     assertThat(tcp(server, query("web.mesos", Type.A)).getSection(Section.ANSWER)).hasSize(2);
     assertThat(udp(server, query("no.mesos", Type.A)).getRcode()).isEqualTo(Rcode.NXDOMAIN);
     assertThat(udp(server, query("example.org", Type.A)).getRcode()).isEqualTo(Rcode.REFUSED);
+  }
+
+  @Test
+  void takesTheUdpTransportAndTheWorkersThatAreWanted() throws IOException {
+    for (UdpTransport wanted : List.of(UdpTransport.AUTO, UdpTransport.NETTY)) {
+      DnsServer server =
+          started(
+              DnsServer.builder(net)
+                  .listen(LOOPBACK, new HostPort(IpAddress.LOOPBACK_IPV4, 0))
+                  .zone(zone())
+                  .udpTransport(wanted)
+                  .workers(3));
+
+      assertThat(server.udpTransport()).contains("3 workers");
+      for (HostPort address : server.localAddresses()) {
+        assertThat(udp(address, query("web.mesos", Type.A)).getSection(Section.ANSWER)).hasSize(2);
+      }
+    }
+    assertThatThrownBy(
+            () -> DnsServer.builder(net).listen(LOOPBACK).zone(zone()).workers(-1).build())
+        .hasMessage("workers: -1 (expected: 1-1024)");
   }
 
   @Test

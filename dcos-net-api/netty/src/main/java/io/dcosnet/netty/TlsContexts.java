@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,43 @@ public final class TlsContexts {
       return builder.build();
     } catch (IOException | IllegalArgumentException e) {
       throw unusable(files, e);
+    }
+  }
+
+  /**
+   * A client that talks to servers with a certificate for the name that it asks for, and to no
+   * others. TLS 1.2 and 1.3.
+   *
+   * @param authorities certificates that the server's is signed with; null for those of the JDK
+   * @param protocols offered by ALPN, such as {@code dot}; a server that knows none is fine
+   * @throws DcosNetException when the file cannot be read or used
+   */
+  public static SslContext client(@Nullable Path authorities, String... protocols) {
+    try {
+      SslContextBuilder builder =
+          SslContextBuilder.forClient()
+              .sslProvider(SslProvider.JDK)
+              .protocols("TLSv1.3", "TLSv1.2")
+              .endpointIdentificationAlgorithm("HTTPS");
+      if (protocols.length > 0) {
+        builder.applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                protocols));
+      }
+      if (authorities != null) {
+        requireReadable("authorities", authorities);
+        builder.trustManager(authorities.toFile());
+      }
+      return builder.build();
+    } catch (SSLException | IllegalArgumentException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new DcosNetException(
+          "tls: cannot use authorities %s: %s (expected: certificates as PEM)"
+              .formatted(authorities, cause.getMessage()),
+          e);
     }
   }
 

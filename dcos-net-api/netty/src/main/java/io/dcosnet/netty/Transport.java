@@ -3,14 +3,17 @@ package io.dcosnet.netty;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -161,6 +164,30 @@ public enum Transport {
     return this == EPOLL
         ? UnixChannelOption.SO_REUSEPORT
         : NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+  }
+
+  /**
+   * Whether the kernel spreads datagrams over sockets that share a port by {@link #reusePort};
+   * elsewhere only one of them gets any.
+   */
+  public boolean spreadsDatagrams() {
+    return this == EPOLL || System.getProperty("os.name", "").equals("Linux");
+  }
+
+  /**
+   * Sets how much a UDP socket takes at once: with epoll many datagrams with one system call, else
+   * one.
+   *
+   * @param octets of the longest datagram that is taken whole; the rest of a longer one is lost
+   * @param datagrams most at once
+   */
+  public void batchDatagrams(Bootstrap bootstrap, int octets, int datagrams) {
+    // Netty divides the buffer by the size of a datagram.
+    int buffer = this == EPOLL ? octets * datagrams : octets;
+    bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(buffer));
+    if (this == EPOLL) {
+      bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, octets);
+    }
   }
 
   /** Whether the channel belongs to the unix family, where a peer has no address. */

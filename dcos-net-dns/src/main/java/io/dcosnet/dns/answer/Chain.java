@@ -16,6 +16,7 @@ final class Chain {
   private final int[] owners;
   private final int[] data;
   private int links;
+  private int given;
 
   Chain(int mostLinks) {
     nodes = new @Nullable ZoneNode[mostLinks];
@@ -25,6 +26,12 @@ final class Chain {
 
   void clear() {
     links = 0;
+    given = 0;
+  }
+
+  /** Notes links that others gave, which no node of ours stands for. */
+  void addGiven(int count) {
+    given += count;
   }
 
   /**
@@ -41,11 +48,15 @@ final class Chain {
   }
 
   boolean isEmpty() {
-    return links == 0;
+    return links + given == 0;
   }
 
   boolean isFull() {
-    return links == nodes.length;
+    return !hasRoomFor(1);
+  }
+
+  boolean hasRoomFor(int more) {
+    return links + given + more <= nodes.length;
   }
 
   boolean has(ZoneNode node) {

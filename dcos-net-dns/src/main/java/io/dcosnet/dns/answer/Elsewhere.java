@@ -7,7 +7,8 @@ import io.dcosnet.dns.wire.Sender;
 
 /**
  * What knows answers for names that lie in no zone of the server: a cache, and those who are asked
- * when it does not know. Each {@link Responder} has its own.
+ * when it does not know. Each {@link Responder} has its own. It is asked for clients only that may
+ * have others asked ({@link Guard#mayRecurse}).
  *
  * <p><b>Confined to</b> the thread of that responder; allocates nothing when it answers at once.
  */
@@ -21,6 +22,10 @@ public interface Elsewhere {
 
   /** Knows nothing and asks nobody. */
   Elsewhere NOWHERE = (query, sender, octets, start, length, response) -> NOBODY;
+
+  /** Knows nothing and has others asked for clients that want it. */
+  Elsewhere OTHERS =
+      (query, sender, octets, start, length, response) -> query.recursionDesired() ? LATER : NOBODY;
 
   /**
    * Answers at once if it can, by adding records to the response.

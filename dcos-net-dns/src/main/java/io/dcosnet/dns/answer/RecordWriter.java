@@ -6,7 +6,6 @@ import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.ResponseWriter.Section;
 import io.dcosnet.dns.zone.Alias;
 import io.dcosnet.dns.zone.RecordSet;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class RecordWriter {
 
   private final ResponseWriter response;
-  private final RandomGenerator random;
+  private final RecordOrder order;
   private final RenamedData renamed = new RenamedData();
   private @Nullable Alias alias;
-  private int[] order = new int[64];
 
-  RecordWriter(ResponseWriter response, RandomGenerator random) {
+  RecordWriter(ResponseWriter response, RecordOrder order) {
     this.response = response;
-    this.random = random;
+    this.order = order;
   }
 
   /** Begins the records of a response whose question this alias covers. */
@@ -37,17 +35,27 @@ final class RecordWriter {
   }
 
   /**
-   * Writes a set in random order; when it does not fit, as much as does, so that clients which
-   * ignore TC still get something.
+   * Writes a set in an order of its own; when it does not fit, as much as does, so that clients
+   * which ignore TC still get something.
    *
    * @param owner offset of the name in the response
    * @return false when the response is truncated now
    */
   boolean answer(int owner, RecordSet set) {
+    return answer(owner, DomainName.ROOT, set);
+  }
+
+  /**
+   * As {@link #answer(int, RecordSet)} for an owner that may not be shown yet.
+   *
+   * @param owner offset of the name in the response, or {@link LookedUpName#NOT_SHOWN}
+   * @param name the same name, used when it is not shown
+   */
+  boolean answer(int owner, DomainName name, RecordSet set) {
     int count = set.size();
-    shuffle(count);
+    order.choose(count);
     for (int i = 0; i < count; i++) {
-      if (!add(Section.ANSWER, owner, set, order[i])) {
+      if (!add(Section.ANSWER, owner, name, set, order.at(i))) {
         response.truncated();
         return false;
       }
@@ -55,15 +63,10 @@ final class RecordWriter {
     return true;
   }
 
-  private void shuffle(int count) {
-    if (order.length < count) {
-      order = new int[Math.max(count, order.length * 2)];
-    }
-    for (int i = 0; i < count; i++) {
-      int other = i == 0 ? 0 : random.nextInt(i + 1);
-      order[i] = order[other];
-      order[other] = i;
-    }
+  private boolean add(Section section, int owner, DomainName name, RecordSet set, int index) {
+    return owner == LookedUpName.NOT_SHOWN
+        ? response.add(section, name, set, index)
+        : add(section, owner, set, index);
   }
 
   /** Writes one record, false when it does not fit. */
@@ -84,11 +87,7 @@ final class RecordWriter {
    */
   boolean all(Section section, int owner, DomainName name, RecordSet set) {
     for (int i = 0; i < set.size(); i++) {
-      boolean fits =
-          owner == LookedUpName.NOT_SHOWN
-              ? response.add(section, name, set, i)
-              : add(section, owner, set, i);
-      if (!fits) {
+      if (!add(section, owner, name, set, i)) {
         return false;
       }
     }

@@ -8,18 +8,19 @@ import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.QueryReader.Verdict;
 import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.zone.RecordType;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The counters of one listener, asked for once. <b>Confined to</b> one thread. */
 final class ResponseCounts {
 
   private static final int KNOWN_TYPES = 256;
-  private static final int KNOWN_RCODES = 17;
+  private static final int KNOWN_RCODES = 24;
 
   private final DnsMetrics metrics;
   private final String protocol;
   private final @Nullable Counter[] byType = new @Nullable Counter[KNOWN_TYPES];
-  private final @Nullable Counter[] byRcode = new @Nullable Counter[KNOWN_RCODES];
+  private final @Nullable Counter[] byRcode = new @Nullable Counter[KNOWN_RCODES + 1];
   private final Counter otherTypes;
   private final Counter truncated;
   private final Counter tooShort;
@@ -27,6 +28,8 @@ final class ResponseCounts {
   private final Counter malformed;
   private final Counter opcodes;
   private final Counter trailing;
+  private final Counter overload;
+  private final LongConsumer waited;
 
   ResponseCounts(DnsMetrics metrics, Protocol protocol) {
     this.metrics = metrics;
@@ -38,6 +41,11 @@ final class ResponseCounts {
     malformed = metrics.malformed("form");
     opcodes = metrics.malformed("opcode");
     trailing = metrics.malformed("trailing");
+    overload =
+        protocol == Protocol.UDP
+            ? metrics.dropped("overload")
+            : metrics.declined(this.protocol, "overload");
+    waited = metrics.waited(this.protocol);
   }
 
   void dropped(Verdict verdict) {
@@ -52,7 +60,7 @@ final class ResponseCounts {
     if (query.hasTrailingOctets()) {
       trailing.increment();
     }
-    type(query.type()).increment();
+    (query.hasQuestion() ? type(query.type()) : otherTypes).increment();
   }
 
   /** Only types with a mnemonic have a counter: any number may be asked for. */
@@ -69,11 +77,22 @@ final class ResponseCounts {
     return counter;
   }
 
+  /** Counts a query that was turned away as too many waited; on any thread. */
+  void overload() {
+    overload.increment();
+  }
+
+  /** Tells how long a query waited for others; on any thread. */
+  void waited(long nanos) {
+    waited.accept(nanos);
+  }
+
   void response(int rcode, boolean isTruncated) {
-    Counter counter = byRcode[rcode];
+    int index = Math.min(rcode, KNOWN_RCODES); // handlers may say what nobody has heard of
+    Counter counter = byRcode[index];
     if (counter == null) {
-      counter = metrics.responses(protocol, Rcode.name(rcode));
-      byRcode[rcode] = counter;
+      counter = metrics.responses(protocol, index < KNOWN_RCODES ? Rcode.name(rcode) : "other");
+      byRcode[index] = counter;
     }
     counter.increment();
     if (isTruncated) {

@@ -3,6 +3,7 @@ package io.dcosnet.dns.answer;
 
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.ResponseWriter.Section;
+import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
@@ -21,26 +22,28 @@ import org.jspecify.annotations.Nullable;
 final class TargetAddresses {
 
   private final ZoneTable zones;
+  private final Guard guard;
   private final ResponseWriter response;
   private final LookedUpName name;
 
   /** Hosts whose addresses are in the response under way. */
   private final IdentityHashMap<ZoneNode, ZoneNode> seen = new IdentityHashMap<>();
 
-  TargetAddresses(ZoneTable zones, Aliases aliases, ResponseWriter response) {
+  TargetAddresses(ZoneTable zones, Aliases aliases, Guard guard, ResponseWriter response) {
     this.zones = zones;
+    this.guard = guard;
     this.response = response;
     this.name = new LookedUpName(aliases);
   }
 
   /**
-   * Adds the addresses of the targets of some records.
+   * Adds the addresses of the targets of some records, as far as the sender may know them.
    *
    * @param first offset of the first record; owners are pointers
    * @param count how many follow each other
    * @param targetOffset octets before the name in their data
    */
-  void add(int first, int count, int targetOffset) {
+  void add(Sender sender, int first, int count, int targetOffset) {
     seen.clear();
     byte[] octets = response.octets();
     int record = first;
@@ -49,7 +52,7 @@ final class TargetAddresses {
       int dataLength = (octets[data - 2] & 0xff) << 8 | (octets[data - 1] & 0xff);
       int target = data + targetOffset;
       int length = dataLength - targetOffset;
-      ZoneNode node = find(octets, target, length);
+      ZoneNode node = find(sender, octets, target, length);
       record = data + dataLength;
       if (node == null || seen.put(node, node) != null) {
         continue;
@@ -60,8 +63,11 @@ final class TargetAddresses {
     }
   }
 
-  private @Nullable ZoneNode find(byte[] octets, int target, int length) {
+  private @Nullable ZoneNode find(Sender sender, byte[] octets, int target, int length) {
     name.set(octets, target, length, target);
+    if (!guard.mayKnow(sender, name.octets(), name.start(), name.length())) {
+      return null;
+    }
     Zone zone = zones.match(name.octets(), name.start(), name.length());
     ZoneSnapshot snapshot = zone == null ? null : zone.snapshot();
     return snapshot == null || name.isTooLong()

@@ -3,7 +3,9 @@ package io.dcosnet.dns.answer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.dcosnet.dns.answer.Guard.Decision;
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.query.Answer;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
@@ -18,7 +20,6 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneNode;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +38,21 @@ final class ZoneAnswer {
   /** Stands for a response code when nobody took over on the way to the name. */
   private static final int NO_CUT = -12;
 
+  /** Stands for a response code when the sender shall not even learn that it is refused. */
+  static final int SILENT = -13;
+
+  /** What an answer over UDP to a question for any type holds, the first that is there. */
+  private static final int[] MOST_USEFUL = {RecordType.A, RecordType.AAAA, RecordType.SRV};
+
   private static final byte[] NO_TEXT = {};
   private static final byte[] LOOP = "chain of CNAME records does not end".getBytes(UTF_8);
   private static final byte[] TOO_MANY =
       ("chain of more than " + MAX_LINKS + " CNAME records").getBytes(UTF_8);
 
   private final ZoneTable zones;
+  private final Guard guard;
   private final Elsewhere elsewhere;
+  private final LaterAnswers later;
   private final QueryReader query;
   private final ResponseWriter response;
   private final boolean overUdp;
@@ -53,29 +62,45 @@ final class ZoneAnswer {
   private final Cut cut = new Cut();
   private final Chain chain = new Chain(MAX_LINKS);
   private final byte[] built = new byte[2 * DomainName.MAX_WIRE_OCTETS];
+  private final GivenRecords givenRecords;
   private Sender sender = new Sender();
+  private boolean recurses;
+  private GivenAnswers given = GivenAnswers.NONE;
 
   ZoneAnswer(
       ZoneTable zones,
       Aliases aliases,
+      Guard guard,
       Elsewhere elsewhere,
+      LaterAnswers later,
       QueryReader query,
       ResponseWriter response,
-      RandomGenerator random,
+      RecordOrder order,
       boolean overUdp) {
     this.zones = zones;
+    this.guard = guard;
     this.elsewhere = elsewhere;
+    this.later = later;
     this.query = query;
     this.response = response;
     this.overUdp = overUdp;
-    this.records = new RecordWriter(response, random);
-    this.targets = new TargetAddresses(zones, aliases, response);
+    this.records = new RecordWriter(response, order);
+    this.targets = new TargetAddresses(zones, aliases, guard, response);
     this.name = new LookedUpName(aliases);
+    this.givenRecords = new GivenRecords(zones, guard, query, response, records);
   }
 
-  /** Writes all but the OPT record and tells the response code, or {@link Elsewhere#LATER}. */
-  int write(byte[] message, int limit, Sender from) {
+  /**
+   * Writes all but the OPT record and tells the response code, {@link Elsewhere#LATER} or {@link
+   * #SILENT}.
+   *
+   * @param mayRecurse true when others may be asked for the sender
+   * @param told what others told already
+   */
+  int write(byte[] message, int limit, Sender from, boolean mayRecurse, GivenAnswers told) {
     sender = from;
+    recurses = mayRecurse;
+    given = told;
     response.begin(query, limit, Rcode.NOERROR, ExtendedError.NONE);
     chain.clear();
     name.set(message, query.nameStart(), query.nameLength(), QueryReader.NAME_OFFSET);
@@ -92,7 +117,30 @@ final class ZoneAnswer {
   }
 
   private int step() {
-    Zone zone = zones.match(name.octets(), name.start(), name.length());
+    Decision decision = guard.name(sender, name.octets(), name.start(), name.length());
+    return decision == Decision.PASS ? stepOpen() : stepBarred(decision);
+  }
+
+  /** A chain that leads to what the sender may not know ends before. */
+  private int stepBarred(Decision decision) {
+    if (!chain.isEmpty()) {
+      return Rcode.NOERROR;
+    }
+    return decision == Decision.DROP
+        ? SILENT
+        : fail(Rcode.REFUSED, ExtendedError.PROHIBITED, NO_TEXT);
+  }
+
+  private int stepOpen() {
+    byte[] octets = name.octets();
+    Answer told = given.find(octets, name.start(), name.length());
+    if (told != null && !name.isTooLong()) {
+      return stepGiven(told);
+    }
+    if (later.covers(octets, name.start(), name.length())) {
+      return Elsewhere.LATER;
+    }
+    Zone zone = zones.match(octets, name.start(), name.length());
     if (zone == null) {
       return stepOutside();
     }
@@ -106,15 +154,49 @@ final class ZoneAnswer {
   }
 
   private int stepOutside() {
-    int rcode =
-        elsewhere.answer(query, sender, name.octets(), name.start(), name.length(), response);
+    int rcode = Elsewhere.NOBODY;
+    if (recurses && isForOthers()) {
+      // What is known fast is written with the name as it was looked for.
+      rcode =
+          name.alias() == null
+              ? elsewhere.answer(
+                  query, sender, name.octets(), name.start(), name.length(), response)
+              : Elsewhere.LATER;
+    }
+    if (rcode == Elsewhere.NOBODY && later.seesMisses() && isForOthers()) {
+      return Elsewhere.LATER;
+    }
     if (rcode != Elsewhere.NOBODY) {
       return rcode;
     }
     // The end of a chain may be anywhere; the client's resolver goes on from there.
-    return chain.isEmpty()
-        ? fail(Rcode.REFUSED, ExtendedError.NOT_AUTHORITATIVE, NO_TEXT)
-        : Rcode.NOERROR;
+    return chain.isEmpty() ? fail(Rcode.REFUSED, later.refusal(recurses), NO_TEXT) : Rcode.NOERROR;
+  }
+
+  /** Others are asked for records only, and for names that can exist. */
+  private boolean isForOthers() {
+    return !name.isTooLong()
+        && (query.type() == RecordType.ANY || !RecordType.isMeta(query.type()));
+  }
+
+  private int stepGiven(Answer told) {
+    if (told.rcode() == Rcode.REFUSED && !chain.isEmpty()) {
+      return Rcode.NOERROR; // the client goes on from the end of the chain by itself
+    }
+    if (!givenRecords.write(told, sender, name, chain)) {
+      return fail(Rcode.SERVFAIL, ExtendedError.OTHER, TOO_MANY);
+    }
+    if (!givenRecords.leadsOn() || response.isTruncated()) {
+      return told.rcode();
+    }
+    int next = givenRecords.target();
+    name.set(response.octets(), next, givenRecords.targetLength(), next);
+    return NEXT;
+  }
+
+  /** The name at which others must be asked, after {@link #write} gave LATER. */
+  DomainName openName() {
+    return DomainName.ofWire(name.octets(), name.start(), name.length());
   }
 
   private int fail(int rcode, int extended, byte[] text) {
@@ -188,7 +270,7 @@ final class ZoneAnswer {
     }
     int first = response.position();
     if (records.answer(name.shown(), set) && wanted == RecordType.SRV) {
-      targets.add(first, set.size(), Rdata.SRV_TARGET_OFFSET);
+      targets.add(sender, first, set.size(), Rdata.SRV_TARGET_OFFSET);
     }
     return true;
   }
@@ -211,7 +293,7 @@ final class ZoneAnswer {
   }
 
   private static RecordSet mostUseful(ZoneNode node) {
-    for (int type : new int[] {RecordType.A, RecordType.AAAA, RecordType.SRV}) {
+    for (int type : MOST_USEFUL) {
       RecordSet set = node.set(type);
       if (set != null) {
         return set;
@@ -256,7 +338,7 @@ final class ZoneAnswer {
     if (!records.all(Section.AUTHORITY, owner, node.name(), servers)) {
       response.truncated();
     } else if (owner != LookedUpName.NOT_SHOWN) {
-      targets.add(first, servers.size(), 0);
+      targets.add(sender, first, servers.size(), 0);
     }
     return Rcode.NOERROR;
   }

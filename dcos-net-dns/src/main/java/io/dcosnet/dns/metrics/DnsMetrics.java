@@ -56,6 +56,60 @@ public final class DnsMetrics {
     return sink.counter("dcosnet.dns.dropped", "Messages without a response", "reason", reason);
   }
 
+  /** Queries for which others are asked at the moment. */
+  public void waiting(LongSupplier waiting) {
+    sink.gauge("dcosnet.dns.waiting", "Queries for which others are asked now", waiting);
+  }
+
+  /**
+   * Time until the answer to a query for which others had to be asked.
+   *
+   * @param protocol udp or tcp
+   */
+  public LongConsumer waited(String protocol) {
+    return sink.distribution(
+        "dcosnet.dns.waited.nanos",
+        "Time until the answer to a query for which others were asked",
+        "proto",
+        protocol);
+  }
+
+  /** Queries that nobody answered within the time limit of the server. */
+  public Counter timeouts() {
+    return sink.counter("dcosnet.dns.timeouts", "Queries that nobody answered in time");
+  }
+
+  /** Handlers that failed, by an exception or a failed stage. */
+  public Counter handlerErrors() {
+    return sink.counter("dcosnet.dns.handler.errors", "Failures of query handlers");
+  }
+
+  /**
+   * Queries that got a response without what they asked for.
+   *
+   * @param protocol udp or tcp
+   * @param reason acl (REFUSED), rate (REFUSED), rrl (TC), cookie (BADCOOKIE) or overload
+   *     (SERVFAIL)
+   */
+  public Counter declined(String protocol, String reason) {
+    return sink.counter(
+        "dcosnet.dns.declined",
+        "Queries turned down by a rule or a limit",
+        "proto",
+        protocol,
+        "reason",
+        reason);
+  }
+
+  /**
+   * Cookies that clients showed.
+   *
+   * @param result valid, invalid or new (the client has none of ours yet)
+   */
+  public Counter cookies(String result) {
+    return sink.counter("dcosnet.dns.cookies", "Queries with a cookie", "result", result);
+  }
+
   /** Messages that broke the rules, answered or not. */
   public Counter malformed(String reason) {
     return sink.counter(
@@ -71,6 +125,16 @@ public final class DnsMetrics {
   /** Open TCP connections of a listener. */
   public void connections(String listener, LongSupplier open) {
     sink.gauge("dcosnet.dns.tcp.connections", "Open TCP connections", open, "listener", listener);
+  }
+
+  /** Datagrams that the kernel lost because a listener did not take them soon enough. */
+  public void overflows(String listener, LongSupplier datagrams) {
+    sink.gauge(
+        "dcosnet.dns.udp.overflows",
+        "Datagrams lost because the receive buffer was full; native UDP only",
+        datagrams,
+        "listener",
+        listener);
   }
 
   /** Open connections of a listener for DNS over TLS. */
@@ -214,5 +278,86 @@ public final class DnsMetrics {
         zone,
         "reason",
         reason);
+  }
+
+  /**
+   * Answers given from the cache within their time.
+   *
+   * @param kind positive, negative or failure
+   */
+  public Counter cacheHits(String kind) {
+    return sink.counter(
+        "dcosnet.dns.cache.hits", "Answers given from the cache within their time", "kind", kind);
+  }
+
+  /** Questions for which others had to be asked, or joined in asking. */
+  public Counter cacheMisses() {
+    return sink.counter("dcosnet.dns.cache.misses", "Questions that the cache had no answer to");
+  }
+
+  /** Answers given although their time was over. */
+  public Counter cacheStale() {
+    return sink.counter(
+        "dcosnet.dns.cache.stale", "Answers given after their time, as nobody gave newer ones");
+  }
+
+  /** Answers asked for again before their time was over. */
+  public Counter cachePrefetches() {
+    return sink.counter(
+        "dcosnet.dns.cache.prefetches", "Answers asked for again shortly before their end");
+  }
+
+  /** Questions that waited for the answer to an equal one. */
+  public Counter cacheCoalesced() {
+    return sink.counter(
+        "dcosnet.dns.cache.coalesced", "Questions that waited for the answer to an equal one");
+  }
+
+  /**
+   * Entries that had to make room.
+   *
+   * @param kind positive or negative
+   */
+  public Counter cacheEvictions(String kind) {
+    return sink.counter(
+        "dcosnet.dns.cache.evictions", "Entries pushed out by others", "kind", kind);
+  }
+
+  /**
+   * Questions that were not asked, and answers that were not kept, for want of room.
+   *
+   * @param reason questions, waiters or size
+   */
+  public Counter cacheDrops(String reason) {
+    return sink.counter(
+        "dcosnet.dns.cache.drops",
+        "Questions not asked and answers not kept for want of room",
+        "reason",
+        reason);
+  }
+
+  /**
+   * Entries of the cache.
+   *
+   * @param kind positive or negative
+   */
+  public void cacheEntries(String kind, LongSupplier entries) {
+    sink.gauge("dcosnet.dns.cache.entries", "Answers in the cache", entries, "kind", kind);
+  }
+
+  /**
+   * Memory of the cache.
+   *
+   * @param kind positive or negative
+   */
+  public void cacheBytes(String kind, LongSupplier bytes) {
+    sink.gauge(
+        "dcosnet.dns.cache.bytes", "Memory that the cache takes, about", bytes, "kind", kind);
+  }
+
+  /** Questions that others are asked now. */
+  public void cacheFlights(LongSupplier questions) {
+    sink.gauge(
+        "dcosnet.dns.cache.flights", "Questions that the cache has others asked now", questions);
   }
 }

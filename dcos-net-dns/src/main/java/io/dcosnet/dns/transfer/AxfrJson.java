@@ -235,8 +235,9 @@ public record AxfrJson(
     }
 
     private DecodeException fault(String what) {
-      return new DecodeException(
-          "axfr: " + what, (int) json.currentTokenLocation().getByteOffset());
+      // Before the first token there is no place.
+      int offset = (int) Math.max(0, json.currentTokenLocation().getByteOffset());
+      return new DecodeException("axfr: " + what, offset);
     }
   }
 }

@@ -82,6 +82,11 @@ public final class TransferServer implements TransferService {
   }
 
   @Override
+  public boolean mayConcern(byte[] message, int offset, int length) {
+    return TransferQuestion.isLikely(message, offset, length);
+  }
+
+  @Override
   public @Nullable Responses answer(
       byte[] message, int offset, int length, IpAddress client, Protocol protocol) {
     if (!TransferQuestion.isLikely(message, offset, length)) {

@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 public interface TransferService {
 
   /**
+   * False when it is certain that the message is somebody else's. Looks at a few octets and
+   * allocates nothing, which {@link #answer} need not.
+   */
+  default boolean mayConcern(byte[] message, int offset, int length) {
+    return true;
+  }
+
+  /**
    * Answers a message if it is one of those.
    *
    * @param message not changed, and not kept

@@ -13,6 +13,7 @@ import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,12 @@ public final class DnsListener implements Endpoint {
   /** Other programs may hold the same ephemeral port for UDP that we got for TCP. */
   private static final int EPHEMERAL_TRIES = 20;
 
+  private final Executor executor;
   private final DnsMetrics metrics;
   private final TcpListener tcp;
-  private final UdpListener udp;
+  private final UdpParts udpParts;
+  private final UdpSockets udpSockets;
+  private volatile @Nullable UdpListener udp;
   private volatile HostPort address;
 
   /**
@@ -44,8 +48,10 @@ public final class DnsListener implements Endpoint {
       Function<Protocol, Responder> responders,
       @Nullable TransferService transfers,
       DnsMetrics metrics,
-      TcpLimits limits) {
+      TcpLimits limits,
+      UdpSockets udpSockets) {
     requireNonNull(responders, "responders");
+    this.executor = net.executor();
     this.address = requireNonNull(wanted, "wanted");
     this.metrics = requireNonNull(metrics, "metrics");
     this.tcp =
@@ -56,31 +62,43 @@ public final class DnsListener implements Endpoint {
             null,
             metrics,
             requireNonNull(limits, "limits"));
-    this.udp = new NettyUdp(new UdpParts(net, responders, transfers, metrics));
+    this.udpParts = new UdpParts(net, responders, transfers, metrics);
+    this.udpSockets = requireNonNull(udpSockets, "udpSockets");
   }
 
   /** Binds; fails with {@link BindFailedException}. */
   @Override
   public CompletionStage<Void> open() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    open(address.port() == 0 ? EPHEMERAL_TRIES : 1, done);
-    return done.thenRun(
-        () -> {
-          metrics.connections(address.toString(), tcp::open);
-          metrics.connectionsPending(address.toString(), tcp::pending);
-        });
+    int tries = address.port() == 0 ? EPHEMERAL_TRIES : 1;
+    // A look at the machine for the first time takes a while.
+    return CompletableFuture.supplyAsync(() -> udpSockets.listener(udpParts), executor)
+        .thenCompose(
+            datagrams -> {
+              udp = datagrams;
+              CompletableFuture<Void> done = new CompletableFuture<>();
+              open(datagrams, tries, done);
+              return done;
+            })
+        .thenRun(
+            () -> {
+              metrics.connections(address.toString(), tcp::open);
+              metrics.connectionsPending(address.toString(), tcp::pending);
+            });
   }
 
-  private void open(int triesLeft, CompletableFuture<Void> done) {
+  private void open(UdpListener datagrams, int triesLeft, CompletableFuture<Void> done) {
     HostPort wanted = address;
     tcp.bind(wanted)
-        .thenCompose(bound -> udp.open(bound).thenAccept(all -> address = bound))
+        .thenCompose(
+            bound -> {
+              return datagrams.open(bound).thenAccept(all -> address = bound);
+            })
         .whenComplete(
             (ok, failure) -> {
               if (failure == null) {
                 done.complete(null);
               } else if (triesLeft > 1) {
-                var unused = unbind().thenRun(() -> open(triesLeft - 1, done));
+                var unused = unbind().thenRun(() -> open(datagrams, triesLeft - 1, done));
               } else {
                 done.completeExceptionally(
                     failure.getCause() == null ? failure : failure.getCause());
@@ -99,6 +117,8 @@ public final class DnsListener implements Endpoint {
   }
 
   private CompletionStage<?> unbind() {
-    return udp.close().thenCompose(done -> tcp.unbind());
+    UdpListener datagrams = udp;
+    return (datagrams == null ? CompletableFuture.<Void>completedFuture(null) : datagrams.close())
+        .thenCompose(done -> tcp.unbind());
   }
 }

@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The addresses of this host, for binding a wildcard one by one. */
-final class LocalAddresses {
+public final class LocalAddresses {
 
   private LocalAddresses() {}
 
   /**
-   * Addresses of all interfaces that are up, of the family of the wildcard. IPv6 link-local ones
-   * are left out: they mean nothing without their interface.
+   * Addresses of all interfaces that are up, of both families for that of IPv6. IPv6 link-local
+   * ones are left out: they mean nothing without their interface.
    */
   static List<IpAddress> reachableThrough(IpAddress wildcard) {
     try {
@@ -31,11 +31,19 @@ final class LocalAddresses {
       return all.flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !(address instanceof Inet6Address && address.isLinkLocalAddress()))
           .map(IpAddress::of)
-          .filter(address -> address.isIpv4() == wildcard.isIpv4())
+          .filter(address -> address.isIpv4() || wildcard.isIpv6())
           .distinct()
           .collect(Collectors.toList());
     } catch (SocketException e) {
       throw new DcosNetException("list the addresses of this host: " + e.getMessage(), e);
     }
+  }
+
+  /** All of them, but for IPv6 link-local ones. */
+  public static List<IpAddress> all() {
+    return Stream.of(IpAddress.ANY_IPV4, IpAddress.ofIpv6(0, 0))
+        .flatMap(wildcard -> reachableThrough(wildcard).stream())
+        .distinct()
+        .toList();
   }
 }

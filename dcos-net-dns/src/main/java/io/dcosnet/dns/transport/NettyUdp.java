@@ -5,17 +5,19 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.api.net.Protocol;
 import io.dcosnet.netty.BindFailedException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.StreamSupport;
 
 /**
  * UDP on the event loops of the runtime; everywhere.
@@ -25,16 +27,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class NettyUdp implements UdpListener {
 
-  private static final int RECEIVE_BUFFER = 1 << 20;
+  /** What comes while a loop is busy for a moment; with less, bursts are lost. */
+  private static final int RECEIVE_BUFFER = 4 << 20;
 
-  /** Queries are small; what is longer than this is cut and will not parse. */
-  private static final int MAX_DATAGRAM = 4096;
+  private static final int MAX_BATCH = 32;
 
   private final UdpParts parts;
+  private final int workers;
+  private final Map<EventLoop, UdpAnswering> answering = new ConcurrentHashMap<>();
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
 
-  NettyUdp(UdpParts parts) {
+  /** Not open yet; there are never more sockets for an address than event loops. */
+  NettyUdp(UdpParts parts, int workers) {
     this.parts = parts;
+    this.workers = workers;
   }
 
   @Override
@@ -43,24 +49,36 @@ final class NettyUdp implements UdpListener {
         wanted.address().isUnspecified()
             ? LocalAddresses.reachableThrough(wanted.address())
             : List.of(wanted.address());
+    List<EventLoop> loops = loops();
     CompletableFuture<?>[] all =
         addresses.stream()
-            .map(each -> bind(new HostPort(each, wanted.port())))
+            .map(each -> new HostPort(each, wanted.port()))
+            .flatMap(each -> loops.stream().map(loop -> bind(each, loop, loops.size() > 1)))
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(all);
   }
 
-  private CompletableFuture<Void> bind(HostPort wanted) {
-    ChannelFuture binding =
+  /** Those that get a socket for each address. */
+  private List<EventLoop> loops() {
+    int most = parts.net().transport().spreadsDatagrams() ? workers : 1;
+    return StreamSupport.stream(parts.net().eventLoops().spliterator(), false)
+        .limit(most)
+        .map(EventLoop.class::cast)
+        .toList();
+  }
+
+  private CompletableFuture<Void> bind(HostPort wanted, EventLoop loop, boolean shared) {
+    Bootstrap bootstrap =
         new Bootstrap()
-            .group(parts.net().eventLoops())
+            .group(loop)
             .channelFactory(parts.net().transport().datagram())
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-            .handler(
-                new UdpHandler(
-                    parts.responders().apply(Protocol.UDP), parts.transfers(), parts.metrics()))
-            .bind(wanted.toSocketAddress());
+            .handler(new UdpHandler(answering(loop)));
+    parts.net().transport().batchDatagrams(bootstrap, UdpAnswering.MAX_DATAGRAM, MAX_BATCH);
+    if (shared) {
+      bootstrap.option(parts.net().transport().reusePort(), true);
+    }
+    ChannelFuture binding = bootstrap.bind(wanted.toSocketAddress());
     CompletableFuture<Void> result = new CompletableFuture<>();
     var unused =
         binding.addListener(
@@ -74,6 +92,11 @@ final class NettyUdp implements UdpListener {
               }
             });
     return result;
+  }
+
+  /** Sockets of one event loop share it: each holds 64 KiB for the largest answer. */
+  private UdpAnswering answering(EventLoop loop) {
+    return answering.computeIfAbsent(loop, key -> new UdpAnswering(parts));
   }
 
   @Override

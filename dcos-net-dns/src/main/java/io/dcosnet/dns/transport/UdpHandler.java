@@ -1,96 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.transport;
 
-import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.api.net.Protocol;
-import io.dcosnet.api.spi.MetricsSink.Counter;
 import io.dcosnet.dns.answer.Responder;
-import io.dcosnet.dns.metrics.DnsMetrics;
-import io.dcosnet.dns.transfer.TransferService;
-import io.dcosnet.dns.transfer.TransferService.Responses;
-import io.dcosnet.dns.wire.Sender;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers datagrams on one socket. <b>Confined to</b> its event loop. */
-final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
+final class UdpHandler extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(UdpHandler.class);
 
-  private final Responder responder;
-  private final @Nullable TransferService transfers;
-  private final Counter notSent;
-  private final Counter fromPortZero;
-  private final Sender sender = new Sender();
-  private byte[] message = new byte[512];
+  private final UdpAnswering answering;
 
-  UdpHandler(Responder responder, @Nullable TransferService transfers, DnsMetrics metrics) {
-    this.responder = responder;
-    this.transfers = transfers;
-    this.notSent = metrics.dropped("send");
-    this.fromPortZero = metrics.dropped("port-zero");
+  UdpHandler(UdpAnswering answering) {
+    this.answering = answering;
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-    InetSocketAddress client = packet.sender();
-    if (client.getPort() == 0) {
-      fromPortZero.increment(); // forged: nobody can get an answer there
-      return;
-    }
-    ByteBuf content = packet.content();
-    int length = content.readableBytes();
-    if (message.length < length) {
-      message = new byte[length];
-    }
-    content.readBytes(message, 0, length);
-    if (transfers != null && answerTransfer(transfers, context, length, client)) {
-      return;
-    }
-    sender.set(client.getAddress(), client.getPort());
-    int octets = responder.answer(message, 0, length, sender);
-    if (octets != Responder.SILENCE) {
-      send(context, responder.octets(), octets, client);
+  public void channelRead(ChannelHandlerContext context, Object read) {
+    DatagramPacket packet = (DatagramPacket) read;
+    try {
+      InetSocketAddress client = packet.sender();
+      int length = packet.content().readableBytes();
+      packet.content().readBytes(answering.message, 0, length);
+      answering.sender.set(client.getAddress(), client.getPort());
+      answer(context, answering.answer(length), client);
+    } finally {
+      packet.release();
     }
   }
 
-  /** False when the message is not about a whole zone. */
-  private boolean answerTransfer(
-      TransferService service,
-      ChannelHandlerContext context,
-      int length,
-      InetSocketAddress client) {
-    IpAddress address = IpAddress.of(client.getAddress());
-    try (Responses one = service.answer(message, 0, length, address, Protocol.UDP)) {
-      if (one == null) {
-        return false;
-      }
-      int octets = one.next();
-      send(context, one.octets(), octets, client);
-      return true;
+  private void answer(ChannelHandlerContext context, int octets, InetSocketAddress client) {
+    if (octets > 0) {
+      send(context, answering.octets(), octets, client);
+    } else if (octets == Responder.LATER) {
+      var unused =
+          answering.later().thenAccept(response -> sendLate(context.channel(), response, client));
     }
   }
 
+  /** Leaves with all other answers of this round. */
   private void send(
       ChannelHandlerContext context, byte[] octets, int length, InetSocketAddress client) {
     if (!context.channel().isWritable()) {
-      notSent.increment(); // the client asks again; waiting answers only grow old
+      answering.notSent(1); // the client asks again; waiting answers only grow old
       return;
     }
-    ByteBuf answer = context.alloc().buffer(length).writeBytes(octets, 0, length);
+    ByteBuf answer = context.alloc().directBuffer(length).writeBytes(octets, 0, length);
+    // Nobody listens to each promise: what fails is told to exceptionCaught.
+    var unused = context.write(new DatagramPacket(answer, client), context.voidPromise());
+  }
+
+  /** On any thread. */
+  private void sendLate(Channel channel, byte[] response, InetSocketAddress client) {
+    if (response.length == 0) {
+      return;
+    }
+    if (!channel.isWritable()) { // or closed by now
+      answering.notSent(1);
+      return;
+    }
+    ByteBuf answer =
+        channel.alloc().directBuffer(response.length).writeBytes(response, 0, response.length);
     var unused =
-        context
-            .write(new DatagramPacket(answer, client))
+        channel
+            .writeAndFlush(new DatagramPacket(answer, client))
             .addListener(
                 done -> {
                   if (!done.isSuccess()) {
-                    notSent.increment();
+                    answering.notSent(1);
                   }
                 });
   }
@@ -102,7 +86,7 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // Such as an ICMP error of an earlier answer; the socket goes on.
+    answering.notSent(1);
     LOGGER.debug("udp {}: {}", context.channel().localAddress(), cause.toString());
   }
 }

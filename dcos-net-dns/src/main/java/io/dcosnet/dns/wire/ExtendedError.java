@@ -19,6 +19,9 @@ public final class ExtendedError {
   /** The server is not ready to serve the zone. */
   public static final int NOT_READY = 14;
 
+  /** The operator of this server does not want the name to be found. */
+  public static final int BLOCKED = 15;
+
   /** The client may not ask this. */
   public static final int PROHIBITED = 18;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.wire;
 
+import java.util.Arrays;
+
 /**
  * Reads the part of a query that a server must know: header, question and OPT record. One reader is
  * used for one message after the other; its fields speak of the last one.
@@ -20,6 +22,8 @@ public final class QueryReader {
     SHORT,
     /** Never answer: it is a response itself. */
     RESPONSE,
+    /** Answer without records: it has no question, but a cookie (RFC 7873 §5.4). */
+    COOKIE_ONLY,
     /** Answer that the operation is not implemented. */
     NOT_IMPLEMENTED,
     /** Answer with a format error; {@link #hasEdns} says whether an OPT record was met. */
@@ -34,6 +38,8 @@ public final class QueryReader {
 
   private static final int MAX_NAME_OCTETS = 255;
   private static final int TYPE_OPT = 41;
+
+  private final QueryOptions options = new QueryOptions();
 
   private byte[] octets = new byte[0];
   private int base;
@@ -66,6 +72,7 @@ public final class QueryReader {
     payloadOctets = 512;
     dnssecOk = false;
     trailing = false;
+    options.clear();
     if (length < HEADER_OCTETS) {
       return Verdict.SHORT;
     }
@@ -76,8 +83,19 @@ public final class QueryReader {
     at = base + NAME_OFFSET;
     boolean wellFormed = readQuestions() && readRecords();
     question = wellFormed && u16(base + 4) == 1;
+    Verdict verdict = verdict(wellFormed);
+    if (verdict != Verdict.OK && verdict != Verdict.COOKIE_ONLY) {
+      options.clear(); // one of them may be what is wrong
+    }
+    return verdict;
+  }
+
+  private Verdict verdict(boolean wellFormed) {
     if (opcode() != 0) {
       return Verdict.NOT_IMPLEMENTED;
+    }
+    if (wellFormed && u16(base + 4) == 0 && options.hasCookie()) {
+      return Verdict.COOKIE_ONLY;
     }
     return question ? Verdict.OK : Verdict.MALFORMED;
   }
@@ -132,15 +150,7 @@ public final class QueryReader {
     payloadOctets = u16(at + 2);
     ednsVersion = octets[at + 5] & 0xff;
     dnssecOk = (octets[at + 6] & 0x80) != 0;
-    int option = data;
-    int stop = data + dataLength;
-    while (option < stop) {
-      if (option + 4 > stop) {
-        return false;
-      }
-      option += 4 + u16(option + 2);
-    }
-    return option == stop;
+    return options.read(octets, data, data + dataLength);
   }
 
   private boolean skipName(boolean mayPoint) {
@@ -164,14 +174,25 @@ public final class QueryReader {
     return false;
   }
 
-  /** The message that was read. */
-  byte[] octets() {
+  /** The octets that hold the message that was read, for those who know where to look. */
+  public byte[] octets() {
     return octets;
+  }
+
+  /** A new array with the message that was read. */
+  public byte[] copy() {
+    return Arrays.copyOfRange(octets, base, end);
   }
 
   /** Where it begins in {@link #octets}. */
   int base() {
     return base;
+  }
+
+  /** True when the name that begins there is the one in the question, and not one like it. */
+  @SuppressWarnings("ReferenceEquality") // the same octets, in the same place
+  public boolean isNameOfQuestion(byte[] message, int start) {
+    return message == octets && start == nameStart();
   }
 
   /** Where the name of the question begins in the octets that were read. */
@@ -193,6 +214,11 @@ public final class QueryReader {
 
   public boolean checkingDisabled() {
     return (flags & 0x0010) != 0;
+  }
+
+  /** True when the client wants to know whether signatures were checked (AD, RFC 6840 §5.7). */
+  public boolean authenticData() {
+    return (flags & 0x0020) != 0;
   }
 
   /** True when there is one question in a well-formed message: only then it is echoed. */
@@ -229,6 +255,11 @@ public final class QueryReader {
 
   public boolean dnssecOk() {
     return dnssecOk;
+  }
+
+  /** What the OPT record asks for; nothing without one, and nothing of what cannot be answered. */
+  public QueryOptions options() {
+    return options;
   }
 
   /** True when octets follow the last record; they are ignored. */

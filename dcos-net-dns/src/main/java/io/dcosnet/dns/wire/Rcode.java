@@ -17,6 +17,9 @@ public final class Rcode {
   /** Needs an OPT record: its upper bits stand there. */
   public static final int BADVERS = 16;
 
+  /** The cookie is missing or wrong (RFC 7873 §8); needs an OPT record too. */
+  public static final int BADCOOKIE = 23;
+
   private Rcode() {}
 
   /** The mnemonic, as tools print it. */
@@ -30,6 +33,7 @@ public final class Rcode {
       case REFUSED -> "REFUSED";
       case YXDOMAIN -> "YXDOMAIN";
       case BADVERS -> "BADVERS";
+      case BADCOOKIE -> "BADCOOKIE";
       default -> "RCODE" + rcode;
     };
   }

@@ -29,6 +29,8 @@ public final class ResponseWriter {
   private static final int FLAGS = 2;
   private static final int OPT_OCTETS = 11;
   private static final int EXTENDED_ERROR_OCTETS = 6;
+  private static final int TYPE_TXT = 16;
+  private static final int CLASS_CH = 3;
   private static final int POINTER = 0xc000;
   private static final int MAX_POINTER = 0x3fff;
 
@@ -36,7 +38,10 @@ public final class ResponseWriter {
 
   private final byte[] out = new byte[MAX_OCTETS];
 
+  private final ResponseOptions options = new ResponseOptions();
+
   private int at;
+  private int end;
   private int limit;
   private int rcode;
   private int extendedError;
@@ -58,7 +63,7 @@ public final class ResponseWriter {
   }
 
   /**
-   * Begins the response to the query that was read last.
+   * Begins the response to the query that was read last, with the {@link #options} chosen by then.
    *
    * @param maxOctets 512 up to {@value #MAX_OCTETS}; the whole message keeps within
    * @param extended a code of {@link ExtendedError}; only written when the query has an OPT record
@@ -69,8 +74,9 @@ public final class ResponseWriter {
     edns = query.hasEdns();
     dnssecOk = query.dnssecOk();
     errorText = NO_TEXT;
-    int optOctets = edns ? OPT_OCTETS : 0;
+    int optOctets = edns ? OPT_OCTETS + options.octets() : 0;
     int errorOctets = extendedError == ExtendedError.NONE ? 0 : EXTENDED_ERROR_OCTETS;
+    end = maxOctets;
     limit = maxOctets - optOctets - errorOctets;
     put16(0, query.id());
     int flags = 0x8000 | query.opcode() << 11 | (rcode & 15);
@@ -89,10 +95,15 @@ public final class ResponseWriter {
     }
   }
 
-  /** Changes the response code; one below 16. */
+  /** What goes into the OPT record besides; written only when the query has one too. */
+  public ResponseOptions options() {
+    return options;
+  }
+
+  /** Changes the response code; one above 15 needs an OPT record, without it SERVFAIL is said. */
   public void responseCode(int code) {
-    rcode = code;
-    out[FLAGS + 1] = (byte) ((out[FLAGS + 1] & 0xf0) | code);
+    rcode = code > 15 && !edns ? Rcode.SERVFAIL : code;
+    out[FLAGS + 1] = (byte) ((out[FLAGS + 1] & 0xf0) | (rcode & 15));
   }
 
   /**
@@ -116,6 +127,16 @@ public final class ResponseWriter {
     out[FLAGS] |= 0x04;
   }
 
+  /** Sets RA: this client may have us ask others. */
+  public void recursionAvailable() {
+    out[FLAGS + 1] |= (byte) 0x80;
+  }
+
+  /** Sets AD: the signatures of all that is answered were checked. */
+  public void authenticData() {
+    out[FLAGS + 1] |= 0x20;
+  }
+
   /** Sets TC: something of the answer did not fit. */
   public void truncated() {
     out[FLAGS] |= 0x02;
@@ -123,6 +144,21 @@ public final class ResponseWriter {
 
   public boolean isTruncated() {
     return (out[FLAGS] & 0x02) != 0;
+  }
+
+  /** Clears TC, for clients that drop answers with it; one without any record keeps it. */
+  public void keepTruncationSilent() {
+    if (get16(Section.ANSWER.countOffset) > 0) {
+      out[FLAGS] &= ~0x02;
+    }
+  }
+
+  /** True when it says who knows more, and nothing else (RFC 1034 §4.3.2). */
+  public boolean isReferral() {
+    return rcode == Rcode.NOERROR
+        && (out[FLAGS] & 0x04) == 0
+        && get16(Section.ANSWER.countOffset) == 0
+        && get16(Section.AUTHORITY.countOffset) > 0;
   }
 
   /**
@@ -181,6 +217,16 @@ public final class ResponseWriter {
     return true;
   }
 
+  /** Adds a TXT record of class CH about the server itself, owned by the name of the question. */
+  public boolean addAboutServer(byte[] data) {
+    int start = at;
+    boolean fits = add(Section.ANSWER, QueryReader.NAME_OFFSET, TYPE_TXT, 0, data, data.length);
+    if (fits) {
+      put16(start + 4, CLASS_CH);
+    }
+    return fits;
+  }
+
   private void record(Section section, int start, RecordSet set, int index) {
     set.copyData(index, out, start + 10);
     record(section, start, set.type(), set.ttlSeconds(), set.dataLength(index));
@@ -195,9 +241,32 @@ public final class ResponseWriter {
     put16(section.countOffset, get16(section.countOffset) + 1);
   }
 
+  /** How many octets of records still fit. */
+  public int room() {
+    return limit - at;
+  }
+
+  /**
+   * Takes over records that stand in {@link #octets} from {@link #position} on already, in the
+   * order of the sections.
+   *
+   * @param length all of them; at most {@link #room}
+   */
+  public void take(int length, int answers, int authorities, int additionals) {
+    at += length;
+    put16(6, get16(6) + answers);
+    put16(8, get16(8) + authorities);
+    put16(10, get16(10) + additionals);
+  }
+
   /** Where the next record will begin. */
   public int position() {
     return at;
+  }
+
+  /** Records of a section so far; OPT is not counted. */
+  public int count(Section section) {
+    return get16(section.countOffset);
   }
 
   /** True when a pointer can name this offset. */
@@ -213,25 +282,27 @@ public final class ResponseWriter {
 
   /** Writes the OPT record and ends the message. */
   public int finish() {
-    if (edns) {
-      boolean explained = extendedError != ExtendedError.NONE;
-      out[at] = 0;
-      put16(at + 1, RecordType.OPT);
-      put16(at + 3, UDP_PAYLOAD_OCTETS);
-      out[at + 5] = (byte) (rcode >>> 4);
-      out[at + 6] = 0; // EDNS version
-      put16(at + 7, dnssecOk ? 0x8000 : 0);
-      put16(at + 9, explained ? EXTENDED_ERROR_OCTETS + errorText.length : 0);
-      at += OPT_OCTETS;
-      if (explained) {
-        put16(at, 15); // option EDE
-        put16(at + 2, 2 + errorText.length);
-        put16(at + 4, extendedError);
-        System.arraycopy(errorText, 0, out, at + EXTENDED_ERROR_OCTETS, errorText.length);
-        at += EXTENDED_ERROR_OCTETS + errorText.length;
-      }
-      put16(10, get16(10) + 1);
+    if (!edns) {
+      return at;
     }
+    int opt = at;
+    out[opt] = 0;
+    put16(opt + 1, RecordType.OPT);
+    put16(opt + 3, UDP_PAYLOAD_OCTETS);
+    out[opt + 5] = (byte) (rcode >>> 4);
+    out[opt + 6] = 0; // EDNS version
+    put16(opt + 7, dnssecOk ? 0x8000 : 0);
+    at += OPT_OCTETS;
+    if (extendedError != ExtendedError.NONE) {
+      put16(at, OptionCode.EXTENDED_ERROR);
+      put16(at + 2, 2 + errorText.length);
+      put16(at + 4, extendedError);
+      System.arraycopy(errorText, 0, out, at + EXTENDED_ERROR_OCTETS, errorText.length);
+      at += EXTENDED_ERROR_OCTETS + errorText.length;
+    }
+    at = options.write(out, at, end);
+    put16(opt + 9, at - opt - OPT_OCTETS);
+    put16(10, get16(10) + 1);
     return at;
   }
 

@@ -7,6 +7,7 @@ import io.dcosnet.dns.name.DomainName;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -85,11 +86,15 @@ public final class Rdata {
 
   /** Types that no query is answered from in a special way are left to the library. */
   private static String otherText(int type, byte[] data) {
+    @Nullable Record record = null; // stays so when the data is not of its type's form
     try {
-      return Record.newRecord(Name.root, type, DClass.IN, 0, data).rdataToString();
+      record = Record.newRecord(Name.root, type, DClass.IN, 0, data);
     } catch (IllegalArgumentException e) {
-      return "\\# " + data.length + " " + HexFormat.of().formatHex(data); // not of its type's form
+      // As for type 0.
     }
+    return record == null
+        ? "\\# " + data.length + " " + HexFormat.of().formatHex(data)
+        : record.rdataToString();
   }
 
   /**

@@ -23,6 +23,8 @@ public final class RecordType {
   public static final int DS = 43;
   public static final int RRSIG = 46;
   public static final int NSEC = 47;
+  public static final int SVCB = 64;
+  public static final int HTTPS = 65;
 
   /** Types from here to {@link #ANY} ask for something else than records of that type. */
   public static final int FIRST_META = 128;

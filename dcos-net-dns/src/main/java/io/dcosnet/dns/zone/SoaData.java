@@ -21,6 +21,16 @@ public final class SoaData {
   }
 
   /**
+   * How long a denial by the zone holds, as the data of its SOA record says (RFC 2308 §4), 0 up to
+   * 2^32-1 seconds.
+   *
+   * @throws IllegalArgumentException when it is too short for that
+   */
+  public static long minimum(byte[] data) {
+    return number(data, 4);
+  }
+
+  /**
    * What a zone with these records says of itself.
    *
    * @throws IllegalArgumentException when the data are not those of a SOA and NS records, or a time

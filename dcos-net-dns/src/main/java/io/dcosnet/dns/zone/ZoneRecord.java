@@ -36,6 +36,13 @@ public final class ZoneRecord {
     return new ZoneRecord(requireNonNull(owner, "owner"), type, ttlSeconds, data.clone());
   }
 
+  /** As {@link #of(DomainName, int, int, byte[])} with data that stands inside an array. */
+  public static ZoneRecord of(
+      DomainName owner, int type, int ttlSeconds, byte[] octets, int offset, int length) {
+    byte[] data = Arrays.copyOfRange(octets, offset, offset + length);
+    return new ZoneRecord(requireNonNull(owner, "owner"), type, ttlSeconds, data);
+  }
+
   /**
    * Reads one complete record that has no compressed names.
    *

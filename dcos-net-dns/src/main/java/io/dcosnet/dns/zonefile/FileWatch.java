@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread-safe.</b> The file is touched, and the reader called, on the executor, one call at a
  * time.
  */
-final class FileWatch {
+public final class FileWatch {
 
   /** Gets what is found. */
-  interface Reader {
+  public interface Reader {
     /** The file is new or has changed; may come again with what it had. */
     void read(byte[] content);
 
@@ -80,7 +80,7 @@ final class FileWatch {
    * @param maxBytes a larger file cannot be read
    * @return ends it
    */
-  static Subscription begin(
+  public static Subscription begin(
       Path file,
       Duration step,
       long maxBytes,

@@ -11,6 +11,7 @@ import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.testkit.RecordingMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -48,7 +49,7 @@ final class Asking {
           protocol,
           new Responder(
               Responder.Parts.authoritative(table, aliases, new SplittableRandom(7), names),
-              protocol));
+              protocol == Protocol.UDP ? Carrier.UDP : Carrier.tcp(Duration.ofSeconds(10))));
     }
   }
 

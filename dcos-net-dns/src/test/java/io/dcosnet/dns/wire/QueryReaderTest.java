@@ -66,6 +66,11 @@ class QueryReaderTest {
         "1234 0000 0001 0001 0000 0000 | 00 0001 0001 00 0029 04d0 00 00 0000 0000",
         "1234 0000 0001 0000 0000 0001 | 00 0001 0001 00 0029 04d0 00 00 0000 0003 000a00",
         "1234 0000 0001 0000 0000 0001 | 00 0001 0001 00 0029 04d0 00 00 0000 0004 000a0001",
+        // no question and no cookie
+        "1234 0000 0000 0000 0000 0001 | 00 0029 04d0 00 00 0000 0000",
+        // answers in a query without a question
+        "1234 0000 0000 0000 0000 0001 | 01 61 00 0029 04d0 00 00 0000 000c 000a0008"
+            + " 0102030405060708",
       })
   void rejectsWhatBreaksTheRules(String header, @Nullable String rest) {
     assertThat(read(header + (rest == null ? "" : rest))).isEqualTo(Verdict.MALFORMED);

@@ -55,11 +55,15 @@ final class AloneMain {
     }
   }
 
-  /** What the JDK and Netty keep for the whole process, whoever uses them. */
+  /** What the JDK, Netty and JNA keep for the whole process, whoever uses them. */
   private static boolean belongsToOthers(String trace) {
     return trace.startsWith("system property ") // set by the JDK's network code
         || trace.endsWith("/random")
+        || trace.endsWith("/urandom")
+        || trace.matches("open file .*/ffi\\w+ \\(deleted\\)") // memory of JNA's call-backs
+        || trace.equals("thread process reaper") // JNA asks ldconfig; ends after a quiet minute
         || trace.equals("thread Common-Cleaner")
+        || trace.equals("thread JNA Cleaner")
         || trace.equals("thread CompletableFutureDelayScheduler")
         || trace.startsWith("thread globalEventExecutor-"); // ends after a quiet second
   }

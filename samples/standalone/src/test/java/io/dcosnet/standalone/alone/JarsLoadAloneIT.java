@@ -37,6 +37,7 @@ class JarsLoadAloneIT {
   private enum Library {
     API("dcos-net-api/core", "io.dcosnet.api", CoreAlone.class),
     NETTY("dcos-net-api/netty", "io.dcosnet.netty", NettyAlone.class),
+    LINUX("dcos-net-api/linux", "io.dcosnet.linux", LinuxAlone.class),
     SOURCES("dcos-net-api/sources", "io.dcosnet.sources", SourcesAlone.class),
     DNS("dcos-net-dns", "io.dcosnet.dns", DnsAlone.class),
     LB("dcos-net-lb", "io.dcosnet.lb", LbAlone.class),

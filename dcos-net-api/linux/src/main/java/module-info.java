@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * What only the Linux kernel gives; start reading at {@link io.dcosnet.linux.Linux} and {@link
+ * io.dcosnet.linux.udp.BatchUdpSocket}.
+ */
+module io.dcosnet.linux {
+  requires transitive io.dcosnet.api;
+  requires static transitive org.jspecify;
+  requires com.sun.jna;
+
+  exports io.dcosnet.linux;
+  exports io.dcosnet.linux.udp;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.defend;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.dns.answer.Guard;
+import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.zone.ZoneTable;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * The rules of one server by which its workers answer, limit and refuse. They can be changed while
+ * it runs: each worker obeys the new ones from its next query on. What the limits knew of clients
+ * is forgotten when the limits themselves change.
+ *
+ * <p><b>Thread-safe.</b>
+ */
+public final class Defence {
+
+  /**
+   * All rules together. <b>Immutable.</b>
+   *
+   * @param access who may ask what
+   * @param rateLimit how often the same network gets the same answer
+   * @param cookies by which clients prove their addresses
+   */
+  public record Rules(AccessPolicy access, RateLimit rateLimit, Cookies cookies) {
+
+    /** Open zones without limits and cookies; others are asked for near clients only. */
+    public static final Rules OPEN = new Rules(AccessPolicy.DEFAULTS, RateLimit.OFF, Cookies.OFF);
+
+    public Rules {
+      requireNonNull(access, "access");
+      requireNonNull(rateLimit, "rateLimit");
+      requireNonNull(cookies, "cookies");
+    }
+
+    public Rules withAccess(AccessPolicy other) {
+      return new Rules(other, rateLimit, cookies);
+    }
+
+    public Rules withRateLimit(RateLimit other) {
+      return new Rules(access, other, cookies);
+    }
+
+    public Rules withCookies(Cookies other) {
+      return new Rules(access, rateLimit, other);
+    }
+  }
+
+  /** The rules with what keeps their limits; replaced as one. */
+  record InForce(Rules rules, RateLimiter limiter) {}
+
+  private final TimeSource time;
+  private final RandomGenerator random;
+  private volatile InForce inForce;
+
+  /**
+   * These rules for now.
+   *
+   * @param random chooses where the limits keep their counts; any will do that others cannot guess
+   */
+  public Defence(Rules rules, TimeSource time, RandomGenerator random) {
+    this.time = requireNonNull(time, "time");
+    this.random = requireNonNull(random, "random");
+    this.inForce = new InForce(rules, new RateLimiter(rules.rateLimit(), random));
+  }
+
+  /** What holds now. */
+  public Rules rules() {
+    return inForce.rules();
+  }
+
+  /** Changes what holds; {@code change} is given the present rules. */
+  public synchronized void update(UnaryOperator<Rules> change) { // updates one after the other
+    InForce before = inForce;
+    Rules rules = requireNonNull(change.apply(before.rules()), "rules");
+    boolean sameLimits = rules.rateLimit().equals(before.rules().rateLimit());
+    inForce =
+        new InForce(
+            rules, sameLimits ? before.limiter() : new RateLimiter(rules.rateLimit(), random));
+  }
+
+  InForce inForce() {
+    return inForce;
+  }
+
+  /**
+   * A guard for one responder.
+   *
+   * @param zones denials are limited by the zone that they come from
+   */
+  public Guard guard(Protocol protocol, ZoneTable zones, DnsMetrics metrics) {
+    return new WorkerGuard(this, protocol, zones, time, metrics);
+  }
+}

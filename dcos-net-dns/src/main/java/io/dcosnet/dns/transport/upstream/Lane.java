@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.dns.transport.upstream;
+
+import io.dcosnet.api.spi.MetricsSink.Counter;
+import io.dcosnet.api.spi.Scheduler.Timer;
+import io.dcosnet.dns.forward.ExchangeFailedException.Kind;
+import io.dcosnet.dns.forward.Reply;
+import io.dcosnet.dns.forward.Upstream.Carrier;
+import io.dcosnet.dns.metrics.UpstreamMetrics;
+import io.dcosnet.dns.query.Answer;
+import io.dcosnet.dns.query.Query;
+import io.dcosnet.dns.transport.upstream.NettyExchange.SocketCounts;
+import io.dcosnet.dns.wire.QueryWriter;
+import io.dcosnet.dns.wire.ResponseReader;
+import io.dcosnet.netty.NetRuntime;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the exchange that lives on one event loop: its sockets, its questions under way, one
+ * buffer for what comes in and one for what goes out.
+ *
+ * <p>One tick looks after all time-outs, since most questions are answered long before theirs and a
+ * timer for each would cost more than its answer. A time-out may so be {@value #TICK_MILLIS} ms
+ * late.
+ *
+ * <p><b>Confined to</b> its event loop but for {@link #submit} and {@link #close}.
+ */
+final class Lane {
+
+  static final int TICK_MILLIS = 10;
+
+  private static final Duration TICK = Duration.ofMillis(TICK_MILLIS);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
+  private static final int LARGEST_MESSAGE = 65_535;
+
+  private final int index;
+  private final EventLoop loop;
+  private final NetRuntime net;
+  private final ExchangeConfig config;
+  private final UpstreamTls tls;
+  private final int ports;
+  private final SecretRandom random;
+  private final SocketCounts socketCounts;
+  private final UdpPort.Figures udpFigures;
+  private final Counter tcpQueries;
+  private final Counter tlsQueries;
+  private final Counter leftOut;
+  private final Counter late;
+
+  final UpstreamMetrics metrics;
+  final byte[] message = new byte[LARGEST_MESSAGE];
+  final ResponseReader reader = new ResponseReader();
+  private final QueryWriter writer = new QueryWriter();
+
+  private final List<Sockets> sockets = new ArrayList<>();
+  private final Set<Channel> channels = new HashSet<>();
+  private @Nullable Asked first;
+  private @Nullable Timer timer;
+  private boolean ticking;
+  private long sweptNanos;
+  private boolean closed;
+
+  Lane(
+      int index,
+      int lanes,
+      EventLoop loop,
+      NetRuntime net,
+      ExchangeConfig config,
+      UpstreamTls tls,
+      UpstreamMetrics metrics,
+      SocketCounts socketCounts) {
+    this.index = index;
+    this.loop = loop;
+    this.net = net;
+    this.config = config;
+    this.tls = tls;
+    this.metrics = metrics;
+    this.socketCounts = socketCounts;
+    udpFigures = UdpPort.Figures.of(metrics);
+    tcpQueries = metrics.queries("tcp");
+    tlsQueries = metrics.queries("tls");
+    ports = (config.ports() + lanes - 1) / lanes;
+    random = new SecretRandom(config.random());
+    leftOut = metrics.leftOut();
+    late = metrics.late();
+  }
+
+  int index() {
+    return index;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  NetRuntime net() {
+    return net;
+  }
+
+  ExchangeConfig config() {
+    return config;
+  }
+
+  UpstreamTls tls() {
+    return tls;
+  }
+
+  /** UDP ports to each server. */
+  int ports() {
+    return ports;
+  }
+
+  SecretRandom random() {
+    return random;
+  }
+
+  UdpPort.Figures udpFigures() {
+    return udpFigures;
+  }
+
+  SocketCounts socketCounts() {
+    return socketCounts;
+  }
+
+  Counter streamQueries(Carrier carrier) {
+    return carrier == Carrier.TLS ? tlsQueries : tcpQueries;
+  }
+
+  long nanos() {
+    return net.time().nanos();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Takes a question over, from any thread. */
+  void submit(Asked question) {
+    if (loop.inEventLoop()) {
+      begin(question);
+      return;
+    }
+    try {
+      loop.execute(question);
+    } catch (RejectedExecutionException e) {
+      question.fail(Kind.CANCELLED, "the event loop has ended");
+    }
+  }
+
+  void begin(Asked question) {
+    if (question.isDone()) {
+      return;
+    }
+    if (closed) {
+      question.fail(Kind.CANCELLED, "closed");
+      return;
+    }
+    enlist(question);
+    startTicking();
+    question.server.sockets(this).send(question);
+  }
+
+  private void enlist(Asked question) {
+    question.next = first;
+    if (first != null) {
+      first.previous = question;
+    }
+    first = question;
+    question.listed = true;
+  }
+
+  private void unlist(Asked question) {
+    if (!question.listed) {
+      return;
+    }
+    Asked before = question.previous;
+    Asked after = question.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    question.previous = null;
+    question.next = null;
+    question.listed = false;
+  }
+
+  /** Begins the message in which a question leaves. */
+  QueryWriter write(Asked question) {
+    Query query = question.query;
+    return writer.begin(
+        question.id,
+        question.sent,
+        query.recursionDesired(),
+        query.authenticData(),
+        query.checkingDisabled());
+  }
+
+  /** Gives the message that the reader has just read as the reply. */
+  void answered(Asked question) {
+    long nanos = nanos() - question.startedNanos;
+    Bailiwick bailiwick = new Bailiwick(reader, question.query);
+    Answer answer = bailiwick.answer();
+    if (bailiwick.leftOut() > 0) {
+      leftOut.add(bailiwick.leftOut());
+    }
+    unlist(question);
+    question.succeed(new Reply(answer, reader.truncated(), nanos));
+  }
+
+  void failed(Asked question, Kind kind, String what) {
+    unlist(question);
+    question.fail(kind, what);
+  }
+
+  /** An answer came for which nobody waits. */
+  void late() {
+    late.increment();
+  }
+
+  /** From now on the sockets are looked after by the ticks. */
+  void know(Sockets added) {
+    sockets.add(added);
+  }
+
+  /** Closes the channel with the lane, and counts it while it is open. */
+  void opened(Channel channel, LongAdder gauge) {
+    channels.add(channel);
+    gauge.increment();
+    var unused =
+        channel
+            .closeFuture()
+            .addListener(
+                done -> {
+                  gauge.decrement();
+                  channels.remove(channel);
+                });
+  }
+
+  private void startTicking() {
+    if (!ticking) {
+      if (timer != null) {
+        timer.cancel();
+      }
+      ticking = true;
+      schedule(TICK);
+    }
+  }
+
+  private void schedule(Duration delay) {
+    timer = net.scheduler().schedule(delay, this::wake);
+  }
+
+  private void wake() {
+    try {
+      loop.execute(this::tick);
+    } catch (RejectedExecutionException e) {
+      // The host has ended its event loops; nothing here can go on.
+    }
+  }
+
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    long now = nanos();
+    endOverdue(now);
+    boolean open = true;
+    if (now - sweptNanos >= SWEEP.toNanos()) {
+      sweptNanos = now;
+      open = false;
+      for (Sockets each : sockets) {
+        open |= each.sweep(now);
+      }
+    }
+    ticking = first != null;
+    if (ticking) {
+      schedule(TICK);
+    } else if (open) {
+      schedule(SWEEP);
+    } else {
+      timer = null;
+    }
+  }
+
+  private void endOverdue(long now) {
+    Asked question = first;
+    while (question != null) {
+      Asked next = question.next;
+      boolean over = question.isDone(); // cancelled
+      boolean overdue = !over && now - question.deadlineNanos >= 0;
+      if (over || overdue) {
+        unlist(question);
+        if (overdue) {
+          question.fail(Kind.TIMEOUT, "no answer in time");
+        }
+        if (question.place != null) {
+          question.place.left(question, overdue);
+        }
+      }
+      question = next;
+    }
+  }
+
+  /** Ends everything, from any thread; completes when all sockets are closed. */
+  CompletionStage<Void> close() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      loop.execute(() -> closeAll(done));
+    } catch (RejectedExecutionException e) {
+      done.complete(null); // loops close their channels when they end
+    }
+    return done;
+  }
+
+  private void closeAll(CompletableFuture<Void> done) {
+    closed = true;
+    if (timer != null) {
+      timer.cancel();
+    }
+    while (first != null) {
+      failed(first, Kind.CANCELLED, "closed");
+    }
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (Channel channel : List.copyOf(channels)) {
+      CompletableFuture<Void> one = new CompletableFuture<>();
+      all.add(one);
+      var unused = channel.close().addListener(end -> one.complete(null));
+    }
+    var unused =
+        CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+            .thenRun(() -> done.complete(null));
+  }
+}
