@@ -85,6 +85,23 @@ class EncryptedDnsIT {
     assertThat(answer).contains("TLS session (TLS1.3)", "status: NOERROR", "192.0.2.1");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"+tls", "+https"})
+  void hidesTheLengthOfAnswersFromThoseWhoListen(String way) throws Exception {
+    Required.program("kdig", "knot-dnsutils");
+
+    String answer =
+        kdig(
+            way.equals("+tls") ? tls() : https(),
+            way,
+            "+padding",
+            "+tls-ca=" + ca(),
+            "web.mesos",
+            "A");
+
+    assertThat(answer).contains("Received 468 B");
+  }
+
   @Test
   void kdigAsksManyTimesOverOneConnection() throws Exception {
     Required.program("kdig", "knot-dnsutils");
@@ -191,6 +208,7 @@ class EncryptedDnsIT {
             server.localAddress(),
             "+tcp",
             "+keepopen",
+            "+keepalive",
             "web.mesos",
             "A",
             "many.mesos",
@@ -198,7 +216,8 @@ class EncryptedDnsIT {
             "no.mesos",
             "A");
 
-    assertThat(answer).contains("192.0.2.1", "ANSWER: 3000", "NXDOMAIN");
+    assertThat(answer)
+        .contains("192.0.2.1", "ANSWER: 3000", "NXDOMAIN", "TCP KEEPALIVE: 10.0 secs");
   }
 
   private HostPort tls() {
