@@ -39,7 +39,7 @@ final class CachedAnswer {
   private static final long NOT = Long.MIN_VALUE;
   private static final long NANOS = 1_000_000_000L;
 
-  /** What an object, its key and its places in the maps take, measured. */
+  /** What an object, its key and its places in the maps take, by an estimate. */
   private static final int OVERHEAD_BYTES = 340;
 
   private static final VarHandle REFRESH_AT;
