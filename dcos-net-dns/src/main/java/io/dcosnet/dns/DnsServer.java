@@ -16,6 +16,7 @@ import io.dcosnet.dns.defend.AccessPolicy;
 import io.dcosnet.dns.defend.Cookies;
 import io.dcosnet.dns.defend.Defence;
 import io.dcosnet.dns.defend.RateLimit;
+import io.dcosnet.dns.explain.Beyond;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.metrics.DnsMetrics;
@@ -110,7 +111,6 @@ public final class DnsServer implements Lifecycle {
                 builder.access.andNear(LocalAddresses.all()), builder.rateLimit, builder.cookies()),
             net.time(),
             net.random());
-    explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     later =
         LaterAnswers.of(
@@ -121,6 +121,8 @@ public final class DnsServer implements Lifecycle {
             net.scheduler(),
             net.random(),
             metrics);
+    Beyond beyond = new BeyondZones(defence, later, builder.resolver);
+    explainer = new Explainer(zones, aliases::rewrite, beyond);
     shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
     Responder.Parts parts = parts(builder, metrics);
     TransferServer transfers = transfers(builder, metrics);
