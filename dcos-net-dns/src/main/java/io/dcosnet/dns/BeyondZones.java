@@ -32,9 +32,7 @@ final class BeyondZones implements Beyond {
     boolean barred = client != null && !defence.allows(client, name);
     if (client != null) {
       steps.add(
-          new Step(
-              Kind.ACCESS,
-              client + (barred ? " may not ask for " : " may ask for ") + name));
+          new Step(Kind.ACCESS, client + (barred ? " may not ask for " : " may ask for ") + name));
     }
     if (!barred && later.handlers().covers(name)) {
       handlers(name, steps);
