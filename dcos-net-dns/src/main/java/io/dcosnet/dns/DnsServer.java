@@ -19,6 +19,7 @@ import io.dcosnet.dns.defend.AccessPolicy;
 import io.dcosnet.dns.defend.Cookies;
 import io.dcosnet.dns.defend.Defence;
 import io.dcosnet.dns.defend.RateLimit;
+import io.dcosnet.dns.explain.Beyond;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.http.DnsOverHttps;
@@ -43,10 +44,10 @@ import io.dcosnet.dns.transport.Endpoint;
 import io.dcosnet.dns.transport.HttpsListener;
 import io.dcosnet.dns.transport.LocalAddresses;
 import io.dcosnet.dns.transport.TcpLimits;
+import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.transport.UdpSockets;
 import io.dcosnet.dns.transport.UdpTransport;
 import io.dcosnet.dns.transport.upstream.ExchangeConfig;
-import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
@@ -55,8 +56,8 @@ import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import io.dcosnet.netty.TlsFiles;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,6 @@ public final class DnsServer implements Lifecycle {
                 builder.access.andNear(LocalAddresses.all()), builder.rateLimit, builder.cookies()),
             net.time(),
             net.random());
-    explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     outside = outside(builder, metrics);
     later =
@@ -134,6 +134,8 @@ public final class DnsServer implements Lifecycle {
             net.scheduler(),
             net.random(),
             metrics);
+    Beyond beyond = new BeyondZones(defence, later, builder.resolver);
+    explainer = new Explainer(zones, aliases::rewrite, beyond);
     shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
     Responder.Parts parts = parts(builder, metrics);
     TransferServer transfers = transfers(builder, metrics);

@@ -25,6 +25,7 @@ import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,10 @@ final class Outside implements Resolver {
           new CachingResolver(answers, forwarder, net.scheduler(), metrics);
       cache = answers;
       resolver = caching;
-      views = () -> new CacheView(answers, net.random(), caching::refresh);
+      views =
+          () ->
+              new CacheView(
+                  answers, new SplittableRandom(net.random().nextLong()), caching::refresh);
     }
   }
 

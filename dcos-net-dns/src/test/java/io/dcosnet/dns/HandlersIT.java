@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.api.Lifecycle.State;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.Answer;
 import io.dcosnet.dns.query.HandlerChain;
+import io.dcosnet.dns.query.Query;
 import io.dcosnet.dns.query.QueryHandler;
+import io.dcosnet.dns.query.Resolver;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordType;
@@ -26,8 +29,10 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +160,44 @@ class HandlersIT {
       assertThat(stopped).succeedsWithin(Duration.ofMillis(PATIENCE_MILLIS));
       assertThat(server.state()).isEqualTo(State.STOPPED);
     }
+  }
+
+  @Test
+  void explainsRulesHandlersAndWhoIsAsked() {
+    Resolver described =
+        new Resolver() {
+          @Override
+          public CompletionStage<Answer> resolve(Query query) {
+            return later();
+          }
+
+          @Override
+          public List<String> describe(DomainName name, int type) {
+            return List.of(name + ": 198.51.100.7 is asked");
+          }
+        };
+    QueryHandler passing = (query, next) -> next.resolve(query);
+    DnsServer server =
+        DnsServer.builder(net)
+            .listen(LOOPBACK)
+            .zone(zone())
+            .handler(name("web.mesos"), passing)
+            .resolver(described)
+            .build();
+
+    assertThat(server.explain("ext.mesos", RecordType.A, IpAddress.LOOPBACK_IPV4).toText())
+        .contains("access  127.0.0.1 may ask for ext.mesos.")
+        .contains("outside www.example.org.: 198.51.100.7 is asked")
+        .contains("rcode   what others say");
+    assertThat(server.explain("ext.mesos", RecordType.A, IpAddress.parse("203.0.113.9")).toText())
+        .contains("access  203.0.113.9 may not have others asked")
+        .contains("the client has to ask on")
+        .contains("rcode   NOERROR");
+    assertThat(server.explain("web.mesos", RecordType.A, null).toText())
+        .contains("for names at and below web.mesos.")
+        .contains("rcode   NOERROR");
+    assertThat(server.explain("example.net", RecordType.A, null).toJson().toUtf8())
+        .contains("\"rcode\": null");
   }
 
   private CompletableFuture<Answer> take() throws InterruptedException {

@@ -59,13 +59,7 @@ final class ZoneResolver implements Resolver {
   @Override
   public CompletionStage<Answer> resolve(Query query) {
     byte[] message = AnswerMessages.query(query);
-    Sender sender = new Sender();
-    IpAddress client = query.client() == null ? IpAddress.LOOPBACK_IPV4 : query.client();
-    if (client.isIpv4()) {
-      sender.setIpv4((int) client.lowBits(), 0);
-    } else {
-      sender.setIpv6(client.highBits(), client.lowBits(), 0);
-    }
+    Sender sender = Sender.of(query.client() == null ? IpAddress.LOOPBACK_IPV4 : query.client());
     PutOff putOff = null;
     byte[] response = NOTHING;
     synchronized (lock) {

@@ -3,10 +3,13 @@ package io.dcosnet.dns.defend;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.dns.answer.Guard;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.ZoneTable;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -82,6 +85,20 @@ public final class Defence {
     inForce =
         new InForce(
             rules, sameLimits ? before.limiter() : new RateLimiter(rules.rateLimit(), random));
+  }
+
+  /** True when the rules of access let a client ask for a name; limits apart. */
+  public boolean allows(IpAddress client, DomainName name) {
+    AccessPolicy access = rules().access();
+    Sender sender = Sender.of(client);
+    byte[] wire = name.toWire();
+    return access.client(sender) == Access.ALLOW
+        && access.name(sender, wire, 0, wire.length) == Access.ALLOW;
+  }
+
+  /** True when the rules of access let a client have others asked. */
+  public boolean mayRecurse(IpAddress client) {
+    return rules().access().mayRecurse(Sender.of(client));
   }
 
   InForce inForce() {

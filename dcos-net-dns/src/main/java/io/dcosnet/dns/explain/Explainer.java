@@ -37,6 +37,7 @@ public final class Explainer {
 
   private final ZoneTable zones;
   private final Function<DomainName, @Nullable DomainName> aliases;
+  private final Beyond beyond;
 
   /**
    * An explainer for the zones of a server.
@@ -44,8 +45,15 @@ public final class Explainer {
    * @param aliases gives the name that is looked for in place of the one asked for, null for none
    */
   public Explainer(ZoneTable zones, Function<DomainName, @Nullable DomainName> aliases) {
+    this(zones, aliases, Beyond.NOTHING);
+  }
+
+  /** As above, for a server that does more than to look into its zones. */
+  public Explainer(
+      ZoneTable zones, Function<DomainName, @Nullable DomainName> aliases, Beyond beyond) {
     this.zones = requireNonNull(zones, "zones");
     this.aliases = requireNonNull(aliases, "aliases");
+    this.beyond = requireNonNull(beyond, "beyond");
   }
 
   /** An explainer for zones without aliases of their ends. */
@@ -73,7 +81,7 @@ public final class Explainer {
   /** The answer to one question without the reasons, which costs little and never blocks. */
   public Found find(DomainName name, int type) {
     DomainName alias = aliases.apply(name);
-    Walk walk = new Walk(zones, aliases, type);
+    Walk walk = new Walk(zones, aliases, outside -> List.of(), type);
     walk.from(alias == null ? name : alias);
     return new Found(walk.rcode(), walk.answer());
   }
@@ -106,6 +114,22 @@ public final class Explainer {
     }
   }
 
+  private static Explanation turnedAway(
+      DomainName name, int type, @Nullable IpAddress client, List<Step> steps) {
+    return new Explanation(
+        name,
+        type,
+        client,
+        steps,
+        null,
+        Rcode.REFUSED,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
   /** As {@link #explain(String, int, IpAddress)}. */
   public Explanation explain(DomainName name, int type, @Nullable IpAddress client) {
     List<Step> steps = new ArrayList<>();
@@ -115,7 +139,12 @@ public final class Explainer {
       steps.add(new Step(Kind.ALIAS, "looked for as " + alias));
     }
     DomainName wanted = alias == null ? name : alias;
-    Walk walk = new Walk(zones, aliases, type);
+    Beyond.Entry entry = beyond.entry(wanted, type, client);
+    steps.addAll(entry.steps());
+    if (entry.barred()) {
+      return turnedAway(name, type, client, steps);
+    }
+    Walk walk = new Walk(zones, aliases, at -> beyond.outside(at, type, client), type);
     walk.from(wanted);
     steps.addAll(walk.steps());
     Zone zone = zones.match(wanted);

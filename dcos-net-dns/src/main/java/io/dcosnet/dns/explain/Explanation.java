@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param client who asks, null when that is left open
  * @param steps what happened one after the other
  * @param zone that the name belongs to, null when no zone has it
- * @param rcode number of the response code
+ * @param rcode number of the response code, {@link #OPEN} when others decide on it
  * @param answer records of the answer, aliases first
  * @param origins who wants the records of the names that were looked at
  * @param collisions what the name is wanted for, if that is more than one thing
@@ -40,6 +40,9 @@ public record Explanation(
     List<Rejection> refused,
     List<DomainName> suggestions) {
 
+  /** Stands for the response code when handlers, or others who are asked, decide on it. */
+  public static final int OPEN = -1;
+
   /** What a step is about. */
   public enum Kind {
     /** How the name was read. */
@@ -51,7 +54,13 @@ public record Explanation(
     /** What the zone has of it. */
     FOUND,
     /** What is answered. */
-    ANSWER
+    ANSWER,
+    /** What a rule says about the client. */
+    ACCESS,
+    /** A handler of the host that sees the query. */
+    HANDLER,
+    /** Who is asked about names that no zone has. */
+    OUTSIDE
   }
 
   /**

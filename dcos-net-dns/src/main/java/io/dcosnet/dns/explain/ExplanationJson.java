@@ -33,7 +33,8 @@ final class ExplanationJson {
     writeTextOrNull(json, "name", explanation.name());
     json.writeStringField("type", RecordType.name(explanation.type()));
     writeTextOrNull(json, "client", explanation.client());
-    json.writeStringField("rcode", Rcode.name(explanation.rcode()));
+    int rcode = explanation.rcode();
+    writeTextOrNull(json, "rcode", rcode == Explanation.OPEN ? null : Rcode.name(rcode));
     json.writeArrayFieldStart("steps");
     for (Step step : explanation.steps()) {
       json.writeStartObject();

@@ -51,8 +51,12 @@ final class ExplanationText {
     for (DomainName suggestion : explanation.suggestions()) {
       line(text, "did you mean  " + suggestion);
     }
-    line(text, "rcode   " + Rcode.name(explanation.rcode()));
+    line(text, "rcode   " + rcode(explanation.rcode()));
     return text.toString();
+  }
+
+  private static String rcode(int rcode) {
+    return rcode == Explanation.OPEN ? "what others say" : Rcode.name(rcode);
   }
 
   private static String describe(Origin origin) {

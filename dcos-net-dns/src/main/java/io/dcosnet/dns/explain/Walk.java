@@ -31,6 +31,7 @@ final class Walk {
 
   private final ZoneTable zones;
   private final Function<DomainName, @Nullable DomainName> aliases;
+  private final Function<DomainName, List<Step>> outside;
   private final int type;
   private final List<Step> steps = new ArrayList<>();
   private final List<Answer> answer = new ArrayList<>();
@@ -40,9 +41,19 @@ final class Walk {
 
   private int rcode = Rcode.NOERROR;
 
-  Walk(ZoneTable zones, Function<DomainName, @Nullable DomainName> aliases, int type) {
+  /**
+   * A walk for one question.
+   *
+   * @param outside tells who is asked about a name that no zone has
+   */
+  Walk(
+      ZoneTable zones,
+      Function<DomainName, @Nullable DomainName> aliases,
+      Function<DomainName, List<Step>> outside,
+      int type) {
     this.zones = zones;
     this.aliases = aliases;
+    this.outside = outside;
     this.type = type;
   }
 
@@ -102,6 +113,14 @@ final class Walk {
   }
 
   private void noZone(DomainName name, int link) {
+    List<Step> asked = outside.apply(name);
+    if (asked.stream().anyMatch(step -> step.kind() != Kind.ACCESS)) {
+      note(Kind.ZONE, "no zone of this server has " + name);
+      steps.addAll(asked);
+      rcode = Explanation.OPEN;
+      return;
+    }
+    steps.addAll(asked);
     if (link == 0) {
       note(Kind.ZONE, "no zone of this server has " + name);
       rcode = Rcode.REFUSED;

@@ -273,6 +273,11 @@ public final class Forwarder implements Resolver, Lifecycle {
     return new RouteExplanation(name, route, order);
   }
 
+  @Override
+  public List<String> describe(DomainName name, int type) {
+    return List.of(explainRoute(name).toString());
+  }
+
   /** Queries that wait for other servers. */
   public int outstanding() {
     return outstanding.get();

@@ -20,6 +20,17 @@ public final class Sender {
   private long low;
   private int port;
 
+  /** A sender with this address, and no port. */
+  public static Sender of(IpAddress address) {
+    Sender sender = new Sender();
+    if (address.isIpv4()) {
+      sender.setIpv4(address.ipv4Bits(), 0);
+    } else {
+      sender.setIpv6(address.highBits(), address.lowBits(), 0);
+    }
+    return sender;
+  }
+
   /** The sender has this IPv4 address, most significant octet first. */
   public void setIpv4(int address, int port) {
     this.high = 0;
