@@ -12,6 +12,7 @@ module io.dcosnet.dns {
   exports io.dcosnet.dns.local;
   exports io.dcosnet.dns.name;
   exports io.dcosnet.dns.query;
+  exports io.dcosnet.dns.querylog;
   exports io.dcosnet.dns.records;
   exports io.dcosnet.dns.records.dcos;
   exports io.dcosnet.dns.resolvconf;

@@ -13,6 +13,8 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Carrier;
 import io.dcosnet.dns.answer.LaterAnswers;
 import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.cache.AnswerCache;
+import io.dcosnet.dns.cache.CacheConfig;
 import io.dcosnet.dns.defend.AccessPolicy;
 import io.dcosnet.dns.defend.Cookies;
 import io.dcosnet.dns.defend.Defence;
@@ -20,11 +22,15 @@ import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.http.DnsOverHttps;
+import io.dcosnet.dns.forward.Forwarder;
+import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.QueryHandler;
 import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.querylog.QueryLog;
+import io.dcosnet.dns.querylog.QueryRecorder;
 import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.response.Rotation;
 import io.dcosnet.dns.response.ServerIdentity;
@@ -34,12 +40,13 @@ import io.dcosnet.dns.transfer.TransferPolicy;
 import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.Endpoint;
-import io.dcosnet.dns.transport.HttpsListener;
 import io.dcosnet.dns.transport.LocalAddresses;
+import io.dcosnet.dns.transport.HttpsListener;
 import io.dcosnet.dns.transport.TcpLimits;
-import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.transport.UdpSockets;
 import io.dcosnet.dns.transport.UdpTransport;
+import io.dcosnet.dns.transport.upstream.ExchangeConfig;
+import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
@@ -47,8 +54,9 @@ import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
-import io.dcosnet.netty.TlsFiles;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import io.dcosnet.netty.TlsFiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +95,7 @@ public final class DnsServer implements Lifecycle {
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
+  private final @Nullable Outside outside;
   private final LaterAnswers later;
   private final Defence defence;
   private final Explainer explainer;
@@ -115,12 +124,13 @@ public final class DnsServer implements Lifecycle {
             net.random());
     explainer = new Explainer(zones, aliases::rewrite);
     DnsMetrics metrics = new DnsMetrics(net.metrics());
+    outside = outside(builder, metrics);
     later =
         LaterAnswers.of(
             zones,
             aliases,
-            builder.handlers,
-            builder.resolver,
+            outside == null ? builder.handlers : outside.withRoutes(builder.handlers, zones),
+            outside == null ? builder.resolver : outside,
             net.scheduler(),
             net.random(),
             metrics);
@@ -178,6 +188,19 @@ public final class DnsServer implements Lifecycle {
     return ZoneTable.of(HostsZones.into(builder.zones, builder.hosts)).orElse(outside);
   }
 
+  private @Nullable Outside outside(Builder builder, DnsMetrics metrics) {
+    return builder.routes == null
+        ? null
+        : new Outside(
+            net,
+            builder.routes,
+            builder.cache,
+            builder.exchange,
+            zones,
+            this::localAddresses,
+            metrics);
+  }
+
   private @Nullable TransferServer transfers(Builder builder, DnsMetrics metrics) {
     boolean copies = builder.zones.stream().anyMatch(SecondaryZone.class::isInstance);
     TransferPolicy policy = builder.transfers;
@@ -200,11 +223,21 @@ public final class DnsServer implements Lifecycle {
         zones,
         aliases,
         protocol -> defence.guard(protocol, zones, metrics),
-        later::elsewhere,
+        outside == null ? later::elsewhere : outside.views(),
         later,
+        queryLog(builder, metrics),
         builder.style,
         net.random(),
         metrics);
+  }
+
+  private @Nullable QueryRecorder queryLog(Builder builder, DnsMetrics metrics) {
+    if (builder.queryLog == null) {
+      return null;
+    }
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return new QueryRecorder(builder.queryLog, net.executor(), net.time(), secret, metrics);
   }
 
   private static Carrier carrier(Protocol protocol, Builder builder) {
@@ -227,6 +260,9 @@ public final class DnsServer implements Lifecycle {
     CompletionStage<Void> opened = CompletableFuture.completedFuture(null);
     for (Endpoint endpoint : endpoints()) {
       opened = opened.thenCompose(done -> endpoint.open());
+    }
+    if (outside != null) {
+      opened = opened.thenCompose(done -> outside.open()); // probes for loops come back here
     }
     if (notifier != null) {
       opened = opened.thenCompose(done -> notifier.open()); // last: secondaries ask at once
@@ -255,6 +291,9 @@ public final class DnsServer implements Lifecycle {
     endpoints().forEach(endpoint -> closed.add(endpoint.close(grace).toCompletableFuture()));
     if (notifier != null) {
       closed.add(notifier.close().toCompletableFuture());
+    }
+    if (outside != null) {
+      closed.add(outside.close(grace).toCompletableFuture());
     }
     return CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new))
         .whenComplete(
@@ -305,6 +344,16 @@ public final class DnsServer implements Lifecycle {
   /** Who gets an answer, and how often; may be changed while the server runs. */
   public Defence defence() {
     return defence;
+  }
+
+  /** Who asks other servers, to look at it and to change its routes; null when nobody does. */
+  public @Nullable Forwarder forwarder() {
+    return outside == null ? null : outside.forwarder();
+  }
+
+  /** The answers of other servers that are kept; null when there are none. */
+  public @Nullable AnswerCache cache() {
+    return outside == null ? null : outside.cache();
   }
 
   /** The zones it answers for, longest origin first. */
@@ -387,6 +436,10 @@ public final class DnsServer implements Lifecycle {
     private HandlerChain handlers = HandlerChain.EMPTY;
     private Duration lameduck = Duration.ZERO;
     private @Nullable Resolver resolver;
+    private @Nullable RoutingTable routes;
+    private @Nullable CacheConfig cache = CacheConfig.DEFAULTS;
+    private ExchangeConfig exchange = ExchangeConfig.defaults();
+    private @Nullable QueryLog queryLog;
     private AccessPolicy access = AccessPolicy.DEFAULTS;
     private RateLimit rateLimit = RateLimit.DEFAULTS;
     private ResponseStyle style = ResponseStyle.DEFAULTS;
@@ -471,11 +524,48 @@ public final class DnsServer implements Lifecycle {
     }
 
     /**
+     * Which servers are asked about names that neither a zone nor a handler knows, for clients that
+     * {@linkplain #access may} have them asked. What they answer is kept in a {@linkplain #cache
+     * cache}. Nobody is asked unless set.
+     */
+    public Builder forward(RoutingTable wanted) {
+      routes = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** What of the answers of other servers is kept; {@link CacheConfig#DEFAULTS} unless set. */
+    public Builder cache(CacheConfig wanted) {
+      cache = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** Keeps no answers of other servers: each query for them is asked on. */
+    public Builder noCache() {
+      cache = null;
+      return this;
+    }
+
+    /**
+     * Certificates, as PEM, with which those of servers that are asked over TLS must be signed;
+     * those of the JDK unless set.
+     */
+    public Builder upstreamAuthorities(Path file) {
+      exchange = ExchangeConfig.builder().authorities(file).build();
+      return this;
+    }
+
+    /**
      * Who answers for names that neither a zone nor a handler knows, to clients that ask for
      * recursion; such names are refused unless set.
      */
     public Builder resolver(Resolver wanted) {
       resolver = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** Tells of queries that were answered, all or one of many; no log unless set. */
+    public Builder queryLog(QueryLog log) {
+      queryLog = requireNonNull(log, "log");
       return this;
     }
 
@@ -557,15 +647,19 @@ public final class DnsServer implements Lifecycle {
     /**
      * Builds the server; opens nothing.
      *
-     * @throws IllegalArgumentException without an address or a zone, or with a zone given twice
+     * @throws IllegalArgumentException without an address, without anything that answers, or with a
+     *     zone given twice
      */
     public DnsServer build() {
       List<String> problems = new ArrayList<>();
       if (addresses.isEmpty() && encrypted.isEmpty() && https.isEmpty()) {
         problems.add("listen: none (expected: one address at least)");
       }
-      if (zones.isEmpty()) {
-        problems.add("zone: none (expected: one zone at least)");
+      if (zones.isEmpty() && handlers.isEmpty() && resolver == null && routes == null) {
+        problems.add("zone: none (expected: one zone, handler, route or resolver at least)");
+      }
+      if (resolver != null && routes != null) {
+        problems.add("resolver: given beside routes (expected: one of both)");
       }
       if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
         problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");

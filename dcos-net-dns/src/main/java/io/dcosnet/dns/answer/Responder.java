@@ -8,6 +8,8 @@ import io.dcosnet.dns.answer.Guard.Decision;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.Query;
+import io.dcosnet.dns.querylog.QueryRecorder;
+import io.dcosnet.dns.querylog.QuerySampler;
 import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.QueryReader;
@@ -56,8 +58,13 @@ public final class Responder implements Front {
   private final Parts parts;
   private final Carrier carrier;
 
+  private final @Nullable QuerySampler sampler;
+
   /** Who sent the message at hand. */
   private Sender sender = new Sender();
+
+  /** True when the query at hand waited for others. */
+  private boolean waited;
 
   /** Made when the first query is put off. */
   private @Nullable Composer composer;
@@ -69,6 +76,7 @@ public final class Responder implements Front {
    * @param guards makes a guard for one responder
    * @param elsewhere makes what knows the names outside the zones, for one responder
    * @param later answers what takes time
+   * @param queryLog is told of queries; null for none
    * @param style how responses look where there is a choice
    * @param random shuffles the records of each response; thread-safe when queries are put off
    */
@@ -78,6 +86,7 @@ public final class Responder implements Front {
       Function<Protocol, Guard> guards,
       Supplier<Elsewhere> elsewhere,
       LaterAnswers later,
+      @Nullable QueryRecorder queryLog,
       ResponseStyle style,
       RandomGenerator random,
       DnsMetrics metrics) {
@@ -102,12 +111,13 @@ public final class Responder implements Front {
         ResponseStyle style,
         RandomGenerator random,
         DnsMetrics metrics) {
-      this(zones, aliases, guards, elsewhere, LaterAnswers.NONE, style, random, metrics);
+      this(zones, aliases, guards, elsewhere, LaterAnswers.NONE, null, style, random, metrics);
     }
 
     /** The same for a responder that has in hand what others told. */
     private Parts forComposing() {
-      return new Parts(zones, aliases, guards, later::elsewhere, later, style, random, metrics);
+      return new Parts(
+          zones, aliases, guards, later::elsewhere, later, queryLog, style, random, metrics);
     }
 
     /** Zones that are open to everybody, and nothing outside of them. */
@@ -138,6 +148,7 @@ public final class Responder implements Front {
     this.truncateBit = parts.style().truncateBit();
     this.counts = new ResponseCounts(parts.metrics(), carrier.protocol());
     this.options = new OptionChoice(guard, parts.style().identity(), carrier);
+    this.sampler = parts.queryLog() == null ? null : parts.queryLog().sampler(carrier.protocol());
     this.chaosAnswer = new ChaosAnswer(parts.style().identity());
     this.zoneAnswer =
         new ZoneAnswer(
@@ -161,13 +172,14 @@ public final class Responder implements Front {
   @Override
   public int answer(byte[] message, int offset, int length, Sender from) {
     sender = from;
+    waited = false;
     QueryReader.Verdict verdict = query.read(message, offset, length);
     if (verdict == QueryReader.Verdict.SHORT || verdict == QueryReader.Verdict.RESPONSE) {
       counts.dropped(verdict);
       return SILENCE;
     }
     if (verdict == QueryReader.Verdict.OK || verdict == QueryReader.Verdict.COOKIE_ONLY) {
-      counts.query(query);
+      counts.query(query, from);
     } else {
       counts.malformed(verdict);
     }
@@ -186,6 +198,7 @@ public final class Responder implements Front {
   /** Answers a query that was answered with {@link #LATER} before, now that others told more. */
   int compose(byte[] message, Sender from, GivenAnswers given) {
     sender = from;
+    waited = true;
     QueryReader.Verdict verdict = query.read(message, 0, message.length);
     guard.resume(query, from);
     options.choose(query, response.options());
@@ -206,10 +219,14 @@ public final class Responder implements Front {
     return finish(release == Decision.PASS ? rcode : decline(release));
   }
 
-  /** Ends the response and counts it. */
+  /** Ends the response, counts it and tells of it. */
   private int finish(int rcode) {
     counts.response(rcode, response.isTruncated());
-    return response.finish();
+    int octets = response.finish();
+    if (sampler != null) {
+      sampler.answered(query, sender, rcode, octets, waited);
+    }
+    return octets;
   }
 
   /** Begins a response without records. */

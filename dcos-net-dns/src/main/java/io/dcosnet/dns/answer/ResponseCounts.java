@@ -7,6 +7,7 @@ import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.QueryReader.Verdict;
 import io.dcosnet.dns.wire.Rcode;
+import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.RecordType;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,15 @@ final class ResponseCounts {
 
   private static final int KNOWN_TYPES = 256;
   private static final int KNOWN_RCODES = 24;
+  private static final String IPV4 = "ipv4";
+  private static final String IPV6 = "ipv6";
 
   private final DnsMetrics metrics;
   private final String protocol;
-  private final @Nullable Counter[] byType = new @Nullable Counter[KNOWN_TYPES];
+  private final @Nullable Counter[] byType = new @Nullable Counter[2 * KNOWN_TYPES];
   private final @Nullable Counter[] byRcode = new @Nullable Counter[KNOWN_RCODES + 1];
-  private final Counter otherTypes;
+  private final Counter otherTypesIpv4;
+  private final Counter otherTypesIpv6;
   private final Counter truncated;
   private final Counter tooShort;
   private final Counter responses;
@@ -34,7 +38,8 @@ final class ResponseCounts {
   ResponseCounts(DnsMetrics metrics, Protocol protocol) {
     this.metrics = metrics;
     this.protocol = protocol.toString();
-    otherTypes = metrics.requests(this.protocol, "other");
+    otherTypesIpv4 = metrics.requests(this.protocol, IPV4, "other");
+    otherTypesIpv6 = metrics.requests(this.protocol, IPV6, "other");
     truncated = metrics.truncated(this.protocol);
     tooShort = metrics.dropped("short");
     responses = metrics.dropped("response");
@@ -56,23 +61,26 @@ final class ResponseCounts {
     (verdict == Verdict.NOT_IMPLEMENTED ? opcodes : malformed).increment();
   }
 
-  void query(QueryReader query) {
+  void query(QueryReader query, Sender sender) {
     if (query.hasTrailingOctets()) {
       trailing.increment();
     }
-    (query.hasQuestion() ? type(query.type()) : otherTypes).increment();
+    type(query.type(), sender.isIpv4()).increment();
   }
 
   /** Only types with a mnemonic have a counter: any number may be asked for. */
-  private Counter type(int type) {
+  private Counter type(int type, boolean ipv4) {
+    Counter other = ipv4 ? otherTypesIpv4 : otherTypesIpv6;
     if (type >= KNOWN_TYPES) {
-      return otherTypes;
+      return other;
     }
-    Counter counter = byType[type];
+    int index = ipv4 ? type : KNOWN_TYPES + type;
+    Counter counter = byType[index];
     if (counter == null) {
       String name = RecordType.name(type);
-      counter = name.startsWith("TYPE") ? otherTypes : metrics.requests(protocol, name);
-      byType[type] = counter;
+      String family = ipv4 ? IPV4 : IPV6;
+      counter = name.startsWith("TYPE") ? other : metrics.requests(protocol, family, name);
+      byType[index] = counter;
     }
     return counter;
   }

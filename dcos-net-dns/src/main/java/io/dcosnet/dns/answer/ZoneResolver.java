@@ -93,6 +93,7 @@ final class ZoneResolver implements Resolver {
             protocol -> Guard.OPEN,
             later::elsewhere,
             later,
+            null,
             ResponseStyle.DEFAULTS,
             random,
             new DnsMetrics(MetricsSink.none()));

@@ -20,7 +20,9 @@ final class CachedAnswer {
   /** Between an index in {@link #octets} behind the name and the offset in a message. */
   static final int BODY_SHIFT = 12 + 4;
 
-  /** Numbers in {@link EncodedAnswer#marks} for each record: its start, its TTL's place, its TTL. */
+  /**
+   * Numbers in {@link EncodedAnswer#marks} for each record: its start, its TTL's place, its TTL.
+   */
   static final int MARKS = 3;
 
   /** What kind of answer it is. */

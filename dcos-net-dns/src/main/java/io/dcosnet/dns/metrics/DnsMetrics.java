@@ -28,11 +28,24 @@ public final class DnsMetrics {
    * Queries that could be read.
    *
    * @param protocol udp or tcp
+   * @param family ipv4 or ipv6
    * @param type mnemonic of a known type, or {@code other}
    */
-  public Counter requests(String protocol, String type) {
+  public Counter requests(String protocol, String family, String type) {
     return sink.counter(
-        "dcosnet.dns.requests", "Queries that could be read", "proto", protocol, "type", type);
+        "dcosnet.dns.requests",
+        "Queries that could be read",
+        "proto",
+        protocol,
+        "family",
+        family,
+        "type",
+        type);
+  }
+
+  /** Queries that the query log should have told and did not. */
+  public Counter queryLogLost() {
+    return sink.counter("dcosnet.dns.query.log.lost", "Queries that the query log lost");
   }
 
   /**

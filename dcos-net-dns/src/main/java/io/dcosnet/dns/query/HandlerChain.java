@@ -69,6 +69,10 @@ public final class HandlerChain {
     return named.isEmpty() ? this : new HandlerChain(List.of(), others);
   }
 
+  public boolean isEmpty() {
+    return named.isEmpty() && others.isEmpty();
+  }
+
   /** True when there are handlers for what no zone answers. */
   public boolean seesMisses() {
     return !others.isEmpty();

@@ -5,6 +5,8 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.Resolver;
+import io.dcosnet.dns.querylog.QueryLog;
+import io.dcosnet.dns.querylog.QueryRecorder;
 import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
@@ -33,7 +35,7 @@ final class AskingOthers {
   private final Map<Protocol, Responder> responders = new EnumMap<>(Protocol.class);
 
   AskingOthers(HandlerChain handlers, @Nullable Resolver outside, Zone... zones) {
-    this(handlers, outside, Guard.OPEN, Aliases.NONE, zones);
+    this(handlers, outside, Guard.OPEN, Aliases.NONE, null, zones);
   }
 
   AskingOthers(
@@ -41,13 +43,12 @@ final class AskingOthers {
       @Nullable Resolver outside,
       Guard guard,
       Aliases aliases,
+      @Nullable QueryLog log,
       Zone... zones) {
     ZoneTable table = ZoneTable.of(List.of(zones));
     DnsMetrics names = new DnsMetrics(metrics);
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-    later =
-        LaterAnswers.of(
-            table, aliases, handlers, outside, time, random, names);
+    later = LaterAnswers.of(table, aliases, handlers, outside, time, random, names);
     Responder.Parts parts =
         new Responder.Parts(
             table,
@@ -55,6 +56,7 @@ final class AskingOthers {
             protocol -> guard,
             () -> outside == null ? Elsewhere.NOWHERE : Elsewhere.OTHERS,
             later,
+            log == null ? null : new QueryRecorder(log, time, time, new byte[32], names),
             ResponseStyle.DEFAULTS,
             random,
             names);

@@ -197,7 +197,7 @@ class LaterAnswersTest {
           }
         };
     AskingOthers closed =
-        new AskingOthers(HandlerChain.EMPTY, outside, strangers, Aliases.NONE, zone());
+        new AskingOthers(HandlerChain.EMPTY, outside, strangers, Aliases.NONE, null, zone());
 
     Message refused = now(closed.udp(ednsQuery("www.example.org", Type.A, 1232)));
     Message partial = now(closed.udp(query("ext.mesos", Type.A)));
@@ -263,7 +263,7 @@ class LaterAnswersTest {
   void writesNamesUnderAnAliasAsTheyWereAsked() {
     Aliases aliases = Aliases.of(List.of(new Alias(name("short"), name("far.example"), false)));
     AskingOthers aliased =
-        new AskingOthers(HandlerChain.EMPTY, outside, Guard.OPEN, aliases, zone());
+        new AskingOthers(HandlerChain.EMPTY, outside, Guard.OPEN, aliases, null, zone());
     outside.answers.put(
         "a.far.example.",
         told(cnameRecord("a.far.example", "b.far.example"), a("b.far.example", 7, "192.0.2.7")));

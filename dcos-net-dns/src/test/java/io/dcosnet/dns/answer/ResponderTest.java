@@ -466,8 +466,13 @@ class ResponderTest {
     asking.udp(query("web.marathon.mesos", Type.A));
     asking.tcp(query("no.such.mesos", 222));
 
-    assertThat(asking.metrics.count("dcosnet.dns.requests", "proto", "udp", "type", "A")).isOne();
-    assertThat(asking.metrics.count("dcosnet.dns.requests", "proto", "tcp", "type", "other"))
+    assertThat(
+            asking.metrics.count(
+                "dcosnet.dns.requests", "proto", "udp", "family", "ipv6", "type", "A"))
+        .isOne();
+    assertThat(
+            asking.metrics.count(
+                "dcosnet.dns.requests", "proto", "tcp", "family", "ipv6", "type", "other"))
         .isOne();
     assertThat(asking.metrics.count("dcosnet.dns.responses", "proto", "tcp", "rcode", "NXDOMAIN"))
         .isOne();

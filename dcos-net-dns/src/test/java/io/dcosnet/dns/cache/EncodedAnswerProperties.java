@@ -152,8 +152,9 @@ class EncodedAnswerProperties {
     EncodedAnswer encoded = AnswerEncoder.encode(given.name(), given.type(), given.answer());
     Response response = new Response(given.name(), given.type(), ResponseWriter.MAX_OCTETS);
 
-    response.writer(seed).behindQuestion(
-        encoded, given.name().wireLength(), age, CachedWriter.COUNT_DOWN);
+    response
+        .writer(seed)
+        .behindQuestion(encoded, given.name().wireLength(), age, CachedWriter.COUNT_DOWN);
 
     response.finish();
     assertThat(response.records(Section.ANSWER))
@@ -169,8 +170,7 @@ class EncodedAnswerProperties {
   void theRecordsMadeOfItAreThoseThatItWasMadeOf(@ForAll("answers") Given given) {
     EncodedAnswer encoded = AnswerEncoder.encode(given.name(), given.type(), given.answer());
 
-    Answer decoded =
-        CachedRecords.decode(encoded, given.name(), 0, CachedWriter.COUNT_DOWN);
+    Answer decoded = CachedRecords.decode(encoded, given.name(), 0, CachedWriter.COUNT_DOWN);
 
     Answer from = given.answer();
     assertThat(texts(decoded.answer(), 0))
@@ -187,8 +187,9 @@ class EncodedAnswerProperties {
     EncodedAnswer encoded = AnswerEncoder.encode(given.name(), given.type(), given.answer());
     Response response = new Response(given.name(), given.type(), limit);
 
-    response.writer(seed).behindQuestion(
-        encoded, given.name().wireLength(), 0, CachedWriter.COUNT_DOWN);
+    response
+        .writer(seed)
+        .behindQuestion(encoded, given.name().wireLength(), 0, CachedWriter.COUNT_DOWN);
 
     assertThat(response.finish()).isLessThanOrEqualTo(limit);
     checkLeftOut(given, response, encoded.wanted() == 0);
@@ -290,8 +291,7 @@ class EncodedAnswerProperties {
     private boolean truncated;
 
     Response(DomainName name, int type, int limit) {
-      byte[] message =
-          Message.newQuery(Record.newRecord(name(name), type, DClass.IN)).toWire();
+      byte[] message = Message.newQuery(Record.newRecord(name(name), type, DClass.IN)).toWire();
       query.read(message, 0, message.length);
       writer.begin(query, limit, Rcode.NOERROR, ExtendedError.NONE);
     }

@@ -101,8 +101,7 @@ final class UdpWorld implements AutoCloseable {
     }
 
     @Override
-    public Decision response(
-        QueryReader query, Sender sender, int rcode, ResponseWriter response) {
+    public Decision response(QueryReader query, Sender sender, int rcode, ResponseWriter response) {
       return Decision.PASS;
     }
 

@@ -236,7 +236,8 @@ class NettyExchangeIT {
   @Test
   void asksOverIpv6() {
     try (ScriptedUpstream server =
-        ScriptedUpstream.start(IpAddress.parse("::1").toInetAddress(), Scripts.answering(ADDRESS))) {
+        ScriptedUpstream.start(
+            IpAddress.parse("::1").toInetAddress(), Scripts.answering(ADDRESS))) {
       assertThat(ask(server).answer().answer()).hasSize(1);
       assertThat(bench.ask(server.upstream(), "www.example.org.", Carrier.TCP).answer().answer())
           .hasSize(1);

@@ -63,7 +63,7 @@ class RoleIT {
       assertThat(status.at("/zones/0/state").asText()).isEqualTo("complete");
       assertThat(status.at("/sources/0/leader").asText()).isEqualTo("192.0.2.1:5050");
       assertThat(get("/metrics").body())
-          .contains("dcosnet_dns_requests_total{proto=\"tcp\",type=\"A\"} 1.0")
+          .contains("dcosnet_dns_requests_total{family=\"ipv4\",proto=\"tcp\",type=\"A\"} 1.0")
           .contains("dcosnet_dns_zone_records{zone=\"mesos.\"}")
           .contains("dcosnet_sources_reads_total");
       CommandRun shown = CommandRun.of("status", "--admin", "http://127.0.0.1:" + admin);
