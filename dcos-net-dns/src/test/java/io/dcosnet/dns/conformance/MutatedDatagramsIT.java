@@ -126,8 +126,7 @@ class MutatedDatagramsIT {
     // What watches over a connection may stay until its time is over.
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> assertThat(usedHeap() - before).isLessThan(HEAP_GROWTH_OCTETS));
+        .untilAsserted(() -> assertThat(usedHeap() - before).isLessThan(HEAP_GROWTH_OCTETS));
     assertThat(answered).isPositive();
     assertNothingLogged();
   }
