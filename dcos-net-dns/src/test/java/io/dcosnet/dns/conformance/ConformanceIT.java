@@ -21,7 +21,7 @@ class ConformanceIT {
 
   /** Long enough for the pieces of a query, short enough to wait for. */
   private static final TcpLimits LIMITS =
-      new TcpLimits(100, 100, Duration.ofSeconds(2), Duration.ofSeconds(2));
+      new TcpLimits(100, 100, Duration.ofSeconds(4), Duration.ofSeconds(4));
 
   private final NetRuntime net = NetRuntime.builder().build();
   private HostPort address = new HostPort(IpAddress.LOOPBACK_IPV4, 0);

@@ -71,8 +71,10 @@ final class FormCases {
             MUST,
             FAULT,
             talk -> refused(talk, talk.goodQuery().count(Section.QUESTION, 0xffff)))
-        .both("question-without-class", COUNTS, SHOULD, FAULT, talk -> refused(talk, cutOff(talk, 2)))
-        .both("question-without-type", COUNTS, SHOULD, FAULT, talk -> refused(talk, cutOff(talk, 4)))
+        .both(
+            "question-without-class", COUNTS, SHOULD, FAULT, talk -> refused(talk, cutOff(talk, 2)))
+        .both(
+            "question-without-type", COUNTS, SHOULD, FAULT, talk -> refused(talk, cutOff(talk, 4)))
         .both("name-without-end", COUNTS, SHOULD, FAULT, talk -> refused(talk, cutOff(talk, 5)))
         .both("label-without-end", COUNTS, SHOULD, FAULT, talk -> refused(talk, cutOff(talk, 7)))
         .both(

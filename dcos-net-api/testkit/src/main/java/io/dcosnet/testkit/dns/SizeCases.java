@@ -170,8 +170,7 @@ final class SizeCases {
             "RFC 8482 §4",
             MUST,
             "at most 512 octets to a small query for all that a large name has",
-            talk ->
-                talk.ask(RawDns.query(talk.name(Role.OVER_4096), Codes.TYPE_ANY)).atMost(512))
+            talk -> talk.ask(RawDns.query(talk.name(Role.OVER_4096), Codes.TYPE_ANY)).atMost(512))
         .udp(
             "truncated-answers-can-be-read",
             "RFC 2181 §9",
