@@ -14,6 +14,7 @@ module io.dcosnet.netty {
   requires static transitive org.jspecify;
   requires io.netty.codec;
   requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
   requires org.slf4j;

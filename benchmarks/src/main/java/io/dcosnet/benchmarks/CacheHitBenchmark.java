@@ -70,8 +70,7 @@ public class CacheHitBenchmark {
     DnsMetrics metrics = new DnsMetrics(MetricsSink.none());
     SplittableRandom random = new SplittableRandom(7);
     AnswerCache cache =
-        new AnswerCache(
-            CacheConfig.DEFAULTS, TimeSource.system(), name -> false, random, metrics);
+        new AnswerCache(CacheConfig.DEFAULTS, TimeSource.system(), name -> false, random, metrics);
     view = new CacheView(cache, random.split(), query -> {});
     queries = new byte[names][];
     for (int i = 0; i < names; i++) {

@@ -6,12 +6,15 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.dns.answer.Carrier;
 import io.dcosnet.dns.answer.LaterAnswers;
 import io.dcosnet.dns.answer.Responder;
+import io.dcosnet.dns.cache.AnswerCache;
+import io.dcosnet.dns.cache.CacheConfig;
 import io.dcosnet.dns.defend.AccessPolicy;
 import io.dcosnet.dns.defend.Cookies;
 import io.dcosnet.dns.defend.Defence;
@@ -19,6 +22,9 @@ import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.explain.Beyond;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
+import io.dcosnet.dns.http.DnsOverHttps;
+import io.dcosnet.dns.forward.Forwarder;
+import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.HandlerChain;
@@ -36,10 +42,12 @@ import io.dcosnet.dns.transfer.TransferServer;
 import io.dcosnet.dns.transport.DnsListener;
 import io.dcosnet.dns.transport.Endpoint;
 import io.dcosnet.dns.transport.LocalAddresses;
+import io.dcosnet.dns.transport.HttpsListener;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.transport.TlsListener;
 import io.dcosnet.dns.transport.UdpSockets;
 import io.dcosnet.dns.transport.UdpTransport;
+import io.dcosnet.dns.transport.upstream.ExchangeConfig;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.Zone.Surroundings;
@@ -47,6 +55,7 @@ import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.dns.zonefile.HostsFile;
 import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
+import java.nio.file.Path;
 import io.dcosnet.netty.TlsFiles;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -87,6 +96,7 @@ public final class DnsServer implements Lifecycle {
   private final ZoneTable zones;
   private final @Nullable HostsZones hosts;
   private final Aliases aliases;
+  private final @Nullable Outside outside;
   private final LaterAnswers later;
   private final Defence defence;
   private final Explainer explainer;
@@ -95,6 +105,8 @@ public final class DnsServer implements Lifecycle {
   private final List<DnsListener> listeners;
   private final Shutdown shutdown;
   private final List<TlsListener> tlsListeners;
+  private final List<HttpsListener> httpsListeners;
+  private final DnsOverHttps overHttps;
   private final StartStop life = new StartStop("dns server", this::open, this::shut);
 
   // Touched only by the two actions of life, which never overlap.
@@ -112,16 +124,17 @@ public final class DnsServer implements Lifecycle {
             net.time(),
             net.random());
     DnsMetrics metrics = new DnsMetrics(net.metrics());
+    outside = outside(builder, metrics);
     later =
         LaterAnswers.of(
             zones,
             aliases,
-            builder.handlers,
-            builder.resolver,
+            outside == null ? builder.handlers : outside.withRoutes(builder.handlers, zones),
+            outside == null ? builder.resolver : outside,
             net.scheduler(),
             net.random(),
             metrics);
-    Beyond beyond = new BeyondZones(defence, later, builder.resolver);
+    Beyond beyond = new BeyondZones(defence, later, outside == null ? builder.resolver : outside);
     explainer = new Explainer(zones, aliases::rewrite, beyond);
     shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
     Responder.Parts parts = parts(builder, metrics);
@@ -154,6 +167,20 @@ public final class DnsServer implements Lifecycle {
                         metrics,
                         builder.tcpLimits))
             .toList();
+    overHttps = new DnsOverHttps(() -> new Responder(parts, Carrier.HTTPS), metrics);
+    httpsListeners =
+        builder.https.stream()
+            .map(
+                place ->
+                    new HttpsListener(
+                        net,
+                        place.address(),
+                        place.certificate(),
+                        DnsOverHttps.PATH,
+                        overHttps,
+                        DnsOverHttps.MAX_MESSAGE_OCTETS,
+                        builder.tcpLimits))
+            .toList();
   }
 
   private static ZoneTable zones(Builder builder, @Nullable HostsZones outside) {
@@ -161,6 +188,19 @@ public final class DnsServer implements Lifecycle {
       return ZoneTable.of(builder.zones);
     }
     return ZoneTable.of(HostsZones.into(builder.zones, builder.hosts)).orElse(outside);
+  }
+
+  private @Nullable Outside outside(Builder builder, DnsMetrics metrics) {
+    return builder.routes == null
+        ? null
+        : new Outside(
+            net,
+            builder.routes,
+            builder.cache,
+            builder.exchange,
+            zones,
+            this::localAddresses,
+            metrics);
   }
 
   private @Nullable TransferServer transfers(Builder builder, DnsMetrics metrics) {
@@ -185,7 +225,7 @@ public final class DnsServer implements Lifecycle {
         zones,
         aliases,
         protocol -> defence.guard(protocol, zones, metrics),
-        later::elsewhere,
+        outside == null ? later::elsewhere : outside.views(),
         later,
         queryLog(builder, metrics),
         builder.style,
@@ -223,6 +263,9 @@ public final class DnsServer implements Lifecycle {
     for (Endpoint endpoint : endpoints()) {
       opened = opened.thenCompose(done -> endpoint.open());
     }
+    if (outside != null) {
+      opened = opened.thenCompose(done -> outside.open()); // probes for loops come back here
+    }
     if (notifier != null) {
       opened = opened.thenCompose(done -> notifier.open()); // last: secondaries ask at once
     }
@@ -237,6 +280,7 @@ public final class DnsServer implements Lifecycle {
   private List<Endpoint> endpoints() {
     List<Endpoint> all = new ArrayList<>(listeners);
     all.addAll(tlsListeners);
+    all.addAll(httpsListeners);
     return all;
   }
 
@@ -249,6 +293,9 @@ public final class DnsServer implements Lifecycle {
     endpoints().forEach(endpoint -> closed.add(endpoint.close(grace).toCompletableFuture()));
     if (notifier != null) {
       closed.add(notifier.close().toCompletableFuture());
+    }
+    if (outside != null) {
+      closed.add(outside.close(grace).toCompletableFuture());
     }
     return CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new))
         .whenComplete(
@@ -266,6 +313,19 @@ public final class DnsServer implements Lifecycle {
   /** Where it is asked over TLS, with real ports. */
   public List<HostPort> tlsAddresses() {
     return tlsListeners.stream().map(TlsListener::address).toList();
+  }
+
+  /** Where it is asked over HTTPS, with real ports. */
+  public List<HostPort> httpsAddresses() {
+    return httpsListeners.stream().map(HttpsListener::address).toList();
+  }
+
+  /**
+   * Answers DNS over HTTPS, for a host that mounts it in its own web stack, at {@link
+   * DnsOverHttps#PATH}.
+   */
+  public HttpHandler overHttps() {
+    return overHttps;
   }
 
   /** The first of {@link #localAddresses}. */
@@ -286,6 +346,16 @@ public final class DnsServer implements Lifecycle {
   /** Who gets an answer, and how often; may be changed while the server runs. */
   public Defence defence() {
     return defence;
+  }
+
+  /** Who asks other servers, to look at it and to change its routes; null when nobody does. */
+  public @Nullable Forwarder forwarder() {
+    return outside == null ? null : outside.forwarder();
+  }
+
+  /** The answers of other servers that are kept; null when there are none. */
+  public @Nullable AnswerCache cache() {
+    return outside == null ? null : outside.cache();
   }
 
   /** The zones it answers for, longest origin first. */
@@ -359,6 +429,7 @@ public final class DnsServer implements Lifecycle {
     private final NetRuntime net;
     private final List<HostPort> addresses = new ArrayList<>();
     private final List<EncryptedPlace> encrypted = new ArrayList<>();
+    private final List<EncryptedPlace> https = new ArrayList<>();
     private final List<Zone> zones = new ArrayList<>();
     private Aliases aliases = Aliases.NONE;
     private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
@@ -367,6 +438,9 @@ public final class DnsServer implements Lifecycle {
     private HandlerChain handlers = HandlerChain.EMPTY;
     private Duration lameduck = Duration.ZERO;
     private @Nullable Resolver resolver;
+    private @Nullable RoutingTable routes;
+    private @Nullable CacheConfig cache = CacheConfig.DEFAULTS;
+    private ExchangeConfig exchange = ExchangeConfig.defaults();
     private @Nullable QueryLog queryLog;
     private AccessPolicy access = AccessPolicy.DEFAULTS;
     private RateLimit rateLimit = RateLimit.DEFAULTS;
@@ -395,6 +469,17 @@ public final class DnsServer implements Lifecycle {
      */
     public Builder listenTls(HostPort wanted, TlsFiles certificate) {
       encrypted.add(new EncryptedPlace(wanted, certificate));
+      return this;
+    }
+
+    /**
+     * Adds an address to listen on for DNS over HTTPS, usually with port {@value
+     * HttpsListener#PORT}; clients ask at {@code /dns-query}.
+     *
+     * @param certificate read when the server starts, and again when the files change
+     */
+    public Builder listenHttps(HostPort wanted, TlsFiles certificate) {
+      https.add(new EncryptedPlace(wanted, certificate));
       return this;
     }
 
@@ -437,6 +522,37 @@ public final class DnsServer implements Lifecycle {
      */
     public Builder handler(DomainName suffix, QueryHandler handler) {
       handlers = handlers.with(suffix, handler);
+      return this;
+    }
+
+    /**
+     * Which servers are asked about names that neither a zone nor a handler knows, for clients that
+     * {@linkplain #access may} have them asked. What they answer is kept in a {@linkplain #cache
+     * cache}. Nobody is asked unless set.
+     */
+    public Builder forward(RoutingTable wanted) {
+      routes = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** What of the answers of other servers is kept; {@link CacheConfig#DEFAULTS} unless set. */
+    public Builder cache(CacheConfig wanted) {
+      cache = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** Keeps no answers of other servers: each query for them is asked on. */
+    public Builder noCache() {
+      cache = null;
+      return this;
+    }
+
+    /**
+     * Certificates, as PEM, with which those of servers that are asked over TLS must be signed;
+     * those of the JDK unless set.
+     */
+    public Builder upstreamAuthorities(Path file) {
+      exchange = ExchangeConfig.builder().authorities(file).build();
       return this;
     }
 
@@ -538,11 +654,14 @@ public final class DnsServer implements Lifecycle {
      */
     public DnsServer build() {
       List<String> problems = new ArrayList<>();
-      if (addresses.isEmpty() && encrypted.isEmpty()) {
+      if (addresses.isEmpty() && encrypted.isEmpty() && https.isEmpty()) {
         problems.add("listen: none (expected: one address at least)");
       }
-      if (zones.isEmpty() && handlers.isEmpty() && resolver == null) {
-        problems.add("zone: none (expected: one zone, handler or resolver at least)");
+      if (zones.isEmpty() && handlers.isEmpty() && resolver == null && routes == null) {
+        problems.add("zone: none (expected: one zone, handler, route or resolver at least)");
+      }
+      if (resolver != null && routes != null) {
+        problems.add("resolver: given beside routes (expected: one of both)");
       }
       if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
         problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");

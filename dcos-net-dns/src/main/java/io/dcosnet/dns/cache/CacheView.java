@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CacheView implements Elsewhere {
 
+  private static final int WAYS = 4;
   private static final int FIRST_SLOTS = 1 << 9;
-  private static final int MOST_SLOTS = 1 << 16;
+  private static final int MOST_SLOTS = 1 << 17;
 
   /** One hit in so many is told to the store, which only has to know what is asked for often. */
-  private static final int SAMPLE = 16;
+  private static final int SAMPLE = 64;
 
   private final AnswerCache cache;
   private final CacheCounts counts;
@@ -41,8 +42,10 @@ public final class CacheView implements Elsewhere {
   private final Consumer<Query> refresh;
   private final CacheKey probe = new CacheKey();
 
+  // Four entries may stand where one belongs; its tag tells whether looking at it pays.
   private @Nullable CachedAnswer[] slots = new @Nullable CachedAnswer[FIRST_SLOTS];
-  private int taken;
+  private int[] tags = new int[FIRST_SLOTS];
+  private int pushedOut;
   private int swept;
   private int hits;
 
@@ -74,21 +77,44 @@ public final class CacheView implements Elsewhere {
     int type = query.type();
     int flags = CacheKey.flags(query.dnssecOk(), query.checkingDisabled());
     long nameHash = cache.hash(octets, start, length);
-    int slot = (int) (CacheKey.slot(nameHash, type, flags) >>> 32) & slots.length - 1;
+    long hash = CacheKey.slot(nameHash, type, flags);
     long now = time.nanos();
-    CachedAnswer entry = slots[slot];
-    if (entry == null
-        || !entry.answers(octets, start, length, type, flags)
-        || entry.isRetired()
-        || !entry.isFresh(now)) {
+    CachedAnswer entry = recall(hash, octets, start, length, type, flags);
+    if (entry == null || entry.isRetired() || !entry.isFresh(now)) {
       entry = search(nameHash, octets, start, length, type, flags, now);
       if (entry == null) {
         return query.recursionDesired() ? LATER : NOBODY;
       }
     } else if (++hits % SAMPLE == 0) {
-      cache.touch(entry);
+      sample(entry);
     }
     return give(entry, now, query, octets, start, length, response);
+  }
+
+  private void sample(CachedAnswer entry) {
+    cache.touch(entry);
+    if ((hits & slots.length - 1) == 0) {
+      pushedOut = 0; // seldom enough to be borne
+    }
+  }
+
+  private @Nullable CachedAnswer recall(
+      long hash, byte[] octets, int start, int length, int type, int flags) {
+    int first = place(hash);
+    int tag = (int) hash;
+    for (int slot = first; slot < first + WAYS; slot++) {
+      if (tags[slot] == tag) {
+        CachedAnswer entry = slots[slot];
+        if (entry != null && entry.answers(octets, start, length, type, flags)) {
+          return entry;
+        }
+      }
+    }
+    return null;
+  }
+
+  private int place(long hash) {
+    return (int) (hash >>> 32) & slots.length - WAYS;
   }
 
   /** What may be given at once, null when there is nothing. */
@@ -104,30 +130,49 @@ public final class CacheView implements Elsewhere {
     if (entry == null || (!entry.isFresh(now) && !entry.isServedStale(now))) {
       return null;
     }
-    remember(entry, CacheKey.slot(nameHash, type, flags));
+    remember(entry, CacheKey.slot(nameHash, type, flags), now);
     return entry;
   }
 
-  private void remember(CachedAnswer entry, long hash) {
-    if (taken >= slots.length && slots.length < MOST_SLOTS) {
+  private void remember(CachedAnswer entry, long hash, long now) {
+    if (pushedOut > slots.length / 8 && slots.length < MOST_SLOTS) {
       grow();
     }
-    int slot = (int) (hash >>> 32) & slots.length - 1;
-    taken++; // also where one makes room for another: then a larger table is of use
+    int first = place(hash);
+    int tag = (int) hash;
+    int slot = first + (int) (hash >>> 30 & WAYS - 1);
+    boolean full = true;
+    for (int other = first; other < first + WAYS && full; other++) {
+      CachedAnswer old = slots[other];
+      if (old == null || tags[other] == tag || isUseless(old, now)) {
+        slot = other;
+        full = false;
+      }
+    }
+    if (full) {
+      pushedOut++; // a larger table would be of use
+    }
     slots[slot] = entry;
+    tags[slot] = tag;
   }
 
   private void grow() {
     // Entries come back by themselves when they are asked for, at the price of one search each.
-    slots = new @Nullable CachedAnswer[slots.length * 4];
-    taken = 0;
+    int length = slots.length * 4;
+    slots = new @Nullable CachedAnswer[length];
+    tags = new int[length];
+    pushedOut = 0;
+  }
+
+  private static boolean isUseless(CachedAnswer entry, long now) {
+    return entry.isRetired() || !entry.isFresh(now);
   }
 
   /** Lets go of one entry that is of no use any more, so that its memory can be used again. */
   private void sweep(long now) {
     int at = ++swept & slots.length - 1;
     CachedAnswer entry = slots[at];
-    if (entry != null && (entry.isRetired() || !entry.isFresh(now))) {
+    if (entry != null && isUseless(entry, now)) {
       slots[at] = null;
     }
   }

@@ -83,11 +83,30 @@ final class Attempt {
     }
   }
 
-  /** The answer is late: the server may have lost the question, or be slow. */
-  void late() {
+  /**
+   * The answer is late: the server may be slow, or dead; or this process was at a standstill, which
+   * looks the same. That the server does not answer is taken for true when another one did
+   * meanwhile, or after the longest timeout there is.
+   *
+   * @param again called when that is over
+   * @return true the first time
+   */
+  boolean late(Runnable again) {
+    if (!fresh) {
+      silent();
+      return false;
+    }
     stale();
+    around.watch().late(target.health(), carrier);
+    long waited = around.now() - askedAt;
+    long rest = Math.max(0, UpstreamHealth.LONGEST_TIMEOUT - waited);
+    lateness = around.scheduler().schedule(Duration.ofNanos(rest), again);
+    return true;
+  }
+
+  private void silent() {
     if (target.isFirstLoss()) {
-      around.watch().lost(target.health(), carrier, "timeout", askedAt);
+      around.watch().silent(target.health(), askedAt);
     }
   }
 
@@ -98,8 +117,15 @@ final class Attempt {
     }
   }
 
-  /** Nobody waits for the answer any more. */
-  void cancel() {
+  /**
+   * Nobody waits for the answer any more.
+   *
+   * @param answered another server has answered
+   */
+  void cancel(boolean answered) {
+    if (answered && !fresh) {
+      silent();
+    }
     close();
     target.health().tookMoreThan(around.now(), around.now() - askedAt);
     if (call != null) {

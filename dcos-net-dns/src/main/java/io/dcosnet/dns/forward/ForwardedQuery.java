@@ -176,8 +176,7 @@ final class ForwardedQuery {
   }
 
   private void late(Attempt attempt) {
-    if (open.contains(attempt)) {
-      attempt.late();
+    if (open.contains(attempt) && attempt.late(() -> turn(() -> late(attempt)))) {
       askNext(true);
     }
   }
@@ -215,20 +214,20 @@ final class ForwardedQuery {
           case Rcode.NXDOMAIN -> "nxdomain";
           default -> "other";
         });
-    close();
+    close(true);
     answer.complete(usable);
   }
 
   private void giveUp() {
     upstreams.count("failed");
-    close();
+    close(false);
     answer.complete(failure());
   }
 
   private void fail(RuntimeException fault) {
     if (!done) {
       upstreams.count("fault");
-      close();
+      close(false);
     }
     answer.completeExceptionally(fault);
   }
@@ -252,13 +251,13 @@ final class ForwardedQuery {
   }
 
   /** Nothing is waited for any more. */
-  private void close() {
+  private void close(boolean answered) {
     done = true;
     cancel(end);
     cancel(hedge);
     List<Attempt> losers = List.copyOf(open);
     open.clear();
-    losers.forEach(Attempt::cancel);
+    losers.forEach(loser -> loser.cancel(answered));
     upstreams.took(around.now() - startedAt);
   }
 

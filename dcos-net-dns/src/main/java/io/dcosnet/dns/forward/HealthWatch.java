@@ -113,7 +113,23 @@ final class HealthWatch implements UpstreamWatch {
   @Override
   public void lost(UpstreamHealth health, Carrier carrier, String reason, long askedAt) {
     health.figures().failure(carrier, reason);
-    if (health.lost(scheduler.time().nanos(), askedAt)) {
+    health.blame(scheduler.time().nanos());
+    lost(health, reason, askedAt);
+  }
+
+  @Override
+  public void late(UpstreamHealth health, Carrier carrier) {
+    health.figures().failure(carrier, "timeout");
+    health.blame(scheduler.time().nanos());
+  }
+
+  @Override
+  public void silent(UpstreamHealth health, long askedAt) {
+    lost(health, "timeout", askedAt);
+  }
+
+  private void lost(UpstreamHealth health, String reason, long askedAt) {
+    if (health.lost(askedAt)) {
       inTurn(() -> fell(health, reason));
     }
   }

@@ -40,7 +40,9 @@ public record OwnAddresses(Collection<HostPort> listening, Collection<IpAddress>
     }
     boolean family = own.isIpv6() || target.isIpv4();
     boolean here = target.isUnspecified() || target.isLoopback() || ofHost.contains(target);
-    return own.isUnspecified() && family && here
-        || target.isUnspecified() && own.isLoopback() && own.isIpv4() == target.isIpv4();
+    boolean throughWildcard = own.isUnspecified() && family && here;
+    boolean toLoopback =
+        target.isUnspecified() && own.isLoopback() && own.isIpv4() == target.isIpv4();
+    return throughWildcard || toLoopback;
   }
 }

@@ -43,6 +43,7 @@ final class UpstreamHealth {
   private boolean measured;
   private double srtt;
   private double deviation;
+  private double silence;
   private long measuredAt;
   private double failures;
   private long failuresAt;
@@ -96,13 +97,18 @@ final class UpstreamHealth {
       srtt = sample;
       deviation = sample / 2;
     }
+    silence = 0;
     measuredAt = now;
   }
 
-  /** It was not waited for any longer after this time: its answer takes as long at least. */
+  /**
+   * It was not waited for any longer after this time: its answer takes as long at least. That says
+   * which server is faster, but not how long to wait for one that may be dead.
+   */
   synchronized void tookMoreThan(long now, long nanos) {
-    if (!measured || nanos > srtt) {
-      took(now, nanos);
+    if (nanos > Math.max(srtt, silence)) {
+      silence = nanos;
+      measuredAt = now;
     }
   }
 
@@ -112,8 +118,7 @@ final class UpstreamHealth {
    * @param askedAt when it was sent; what came from the server since then counts for more
    * @return true when it is down since now
    */
-  synchronized boolean lost(long now, long askedAt) {
-    blame(now);
+  synchronized boolean lost(long askedAt) {
     if (answeredOnce && answeredAt - askedAt > 0) {
       return false;
     }
@@ -163,7 +168,8 @@ final class UpstreamHealth {
 
   /** As {@link #srtt}, shrinking while it is not asked; 0 when nothing is known. */
   synchronized double expected(long now) {
-    return measured ? srtt * Math.pow(0.5, (now - measuredAt) / RTT_HALF_LIFE) : 0;
+    double last = Math.max(srtt, silence);
+    return last == 0 ? 0 : last * Math.pow(0.5, (now - measuredAt) / RTT_HALF_LIFE);
   }
 
   /**

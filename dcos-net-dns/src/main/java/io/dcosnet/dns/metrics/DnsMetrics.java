@@ -180,6 +180,17 @@ public final class DnsMetrics {
         "dcosnet.dns.tls.handshakes", "TLS handshakes by outcome", "result", result);
   }
 
+  /**
+   * HTTP requests with DNS messages.
+   *
+   * @param result answered, silence, or why it was refused: path, method, encoding, type, size,
+   *     no-query
+   */
+  public Counter httpsRequests(String result) {
+    return sink.counter(
+        "dcosnet.dns.https.requests", "DNS over HTTPS by outcome", "result", result);
+  }
+
   /** Serial of a zone. */
   public void serial(String zone, LongSupplier serial) {
     sink.gauge("dcosnet.dns.zone.serial", "Serial of the SOA record", serial, "zone", zone);

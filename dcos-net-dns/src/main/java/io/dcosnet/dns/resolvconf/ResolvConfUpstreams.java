@@ -134,7 +134,7 @@ public final class ResolvConfUpstreams {
       if (found.isEmpty()) {
         LOGGER.warn("no name server of another host in {}, those before stay: {}", file, told);
       }
-      if (told == null || !found.isEmpty() && !found.equals(told)) {
+      if (told == null || !(found.isEmpty() || found.equals(told))) {
         LOGGER.info("name servers read file={} servers={}", file, found);
         tell(found);
       }

@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -187,7 +186,7 @@ class CacheViewTest {
     caching.pass(5);
 
     assertThat(response.getRcode()).isEqualTo(Rcode.SERVFAIL);
-    assertThat(extendedError(response)).isEqualTo(ExtendedError.CACHED_ERROR);
+    assertThat(Caching.extendedError(response)).isEqualTo(ExtendedError.CACHED_ERROR);
     assertThat(caching.code(RecordType.A)).isEqualTo(Elsewhere.LATER);
   }
 
@@ -201,7 +200,7 @@ class CacheViewTest {
     caching.pass(30);
 
     assertThat(texts(response, Section.ANSWER)).containsExactly("www.example.org. 30 A 192.0.2.1");
-    assertThat(extendedError(response)).isEqualTo(ExtendedError.STALE_ANSWER);
+    assertThat(Caching.extendedError(response)).isEqualTo(ExtendedError.STALE_ANSWER);
     assertThat(caching.code(RecordType.A)).isEqualTo(Elsewhere.LATER);
   }
 
@@ -277,13 +276,5 @@ class CacheViewTest {
     assertThat(texts(withoutServer, Section.ANSWER)).hasSize(1);
     assertThat(texts(withoutServer, Section.AUTHORITY)).isEmpty();
     assertThat(withoutServer.getHeader().getFlag(Flags.TC)).isFalse();
-  }
-
-  private static int extendedError(Message message) {
-    return message.getOPT().getOptions(15).stream()
-        .map(ExtendedErrorCodeOption.class::cast)
-        .map(ExtendedErrorCodeOption::getErrorCode)
-        .findFirst()
-        .orElse(ExtendedError.NONE);
   }
 }

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -189,5 +190,20 @@ final class Caching {
   static Message withAd(Message query) {
     query.getHeader().setFlag(Flags.AD);
     return query;
+  }
+
+  /** The code that says why the answer is not quite right. */
+  static int extendedError(Message message) {
+    return message.getOPT().getOptions(15).stream()
+        .map(ExtendedErrorCodeOption.class::cast)
+        .map(ExtendedErrorCodeOption::getErrorCode)
+        .findFirst()
+        .orElse(ExtendedError.NONE);
+  }
+
+  /** An address of either kind. */
+  static ZoneRecord address(int type, int ttl) {
+    String text = type == RecordType.A ? "192.0.2.1" : "2001:db8::1";
+    return ZoneRecord.of(NAME, type, ttl, Rdata.address(IpAddress.parse(text)));
   }
 }

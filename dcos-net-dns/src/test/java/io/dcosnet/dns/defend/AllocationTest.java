@@ -3,13 +3,12 @@ package io.dcosnet.dns.defend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.dcosnet.api.net.Cidr;
+import io.dcosnet.dns.AllocatedOctets;
 import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.RecordType;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.EDNSOption;
@@ -30,6 +29,7 @@ class AllocationTest {
               RateLimit.DEFAULTS.withTotals(10_000, 10_000),
               Cookies.of(CookieSecret.of(new byte[16]))));
   private final Sender sender = Senders.sender("198.51.100.7");
+  private byte[] kept = {};
 
   @Test
   void makesNoObjectForAQuery() {
@@ -55,12 +55,24 @@ class AllocationTest {
     int perRound = queries.size();
     ask(queries, 20 * QUERIES / perRound); // what classes and counters need once
 
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
+    AllocatedOctets allocated = new AllocatedOctets();
+    long before = allocated.now();
     ask(queries, QUERIES / perRound);
-    long made = threads.getCurrentThreadAllocatedBytes() - before;
+    long made = allocated.now() - before;
 
     assertThat(made / (double) QUERIES).isLessThan(0.1);
+  }
+
+  @Test
+  void wouldNoticeOneObjectForAQuery() {
+    AllocatedOctets allocated = new AllocatedOctets();
+    long before = allocated.now();
+    for (int i = 0; i < QUERIES; i++) {
+      kept = new byte[i % 3];
+    }
+
+    assertThat(allocated.now() - before).isGreaterThanOrEqualTo(16L * QUERIES);
+    assertThat(kept).isNotNull();
   }
 
   private void ask(List<byte[]> queries, int rounds) {

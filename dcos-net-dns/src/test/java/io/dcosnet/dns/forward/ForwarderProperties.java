@@ -93,7 +93,7 @@ class ForwarderProperties {
 
     CompletableFuture<Answer> answer =
         forwarder.resolve(patient(Duration.ofMillis(millisLeft))).toCompletableFuture();
-    answer.whenComplete((ok, failure) -> answers.incrementAndGet());
+    var unused = answer.whenComplete((ok, failure) -> answers.incrementAndGet());
     time.runUntilIdle();
 
     assertThat(answers).hasValue(1);

@@ -4,7 +4,7 @@ package io.dcosnet.dns.forward;
 import static io.dcosnet.dns.forward.Forwarding.NAME;
 import static io.dcosnet.dns.forward.Forwarding.QUERY;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.answer;
-import static io.dcosnet.dns.forward.ScriptedUpstreams.from;
+import static io.dcosnet.dns.forward.ScriptedUpstreams.giver;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.rcode;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.server;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +56,25 @@ class ForwarderStateTest {
     for (int i = 0; i < 5; i++) {
       assertThat(forwarding.ask(forwarder, QUERY).took()).isEqualTo(Duration.ofMillis(1500));
     }
+  }
+
+  @Test
+  void serversThatAreAllLateAtOnceAreNotDown() {
+    servers.always(server(1), answer(1)).always(server(2), answer(1));
+    Forwarder forwarder = forwarding.forwarder(Policy.DUAL, 2);
+    forwarding.ask(forwarder, QUERY);
+    servers.always(server(1), answer(1900)).always(server(2), answer(1900));
+
+    List<CompletableFuture<Answer>> burst =
+        IntStream.range(0, 50)
+            .mapToObj(n -> forwarder.resolve(QUERY).toCompletableFuture())
+            .toList();
+    time.advance(Duration.ofSeconds(1));
+    CompletableFuture<Answer> later = forwarder.resolve(QUERY).toCompletableFuture();
+    time.advance(Duration.ofMillis(1900));
+
+    assertThat(burst).allSatisfy(each -> assertThat(each.join().rcode()).isZero());
+    assertThat(later.join().rcode()).isZero();
   }
 
   @Test
@@ -125,7 +144,7 @@ class ForwarderStateTest {
     servers.always(server(2), answer(1));
     Forwarder forwarder = forwarding.forwarder(Policy.SEQUENTIAL, 2);
 
-    assertThat(from(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(2);
+    assertThat(giver(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(2);
   }
 
   @Test
@@ -150,7 +169,7 @@ class ForwarderStateTest {
     forwarder.update(RoutingTable.NOBODY);
     time.advance(Duration.ofMillis(40));
 
-    assertThat(from(answer.join())).isEqualTo(1);
+    assertThat(giver(answer.join())).isEqualTo(1);
     assertThat(forwarding.ask(forwarder, QUERY).answer().rcode()).isEqualTo(Rcode.REFUSED);
   }
 
@@ -193,7 +212,7 @@ class ForwarderStateTest {
     time.advance(Duration.ofMillis(1));
 
     assertThat(stopped).isCompleted();
-    assertThat(from(first.join())).isEqualTo(1);
+    assertThat(giver(first.join())).isEqualTo(1);
     assertThat(second.join().rcode()).isEqualTo(Rcode.SERVFAIL);
     assertThat(time.pending()).isZero();
   }

@@ -5,7 +5,7 @@ import static io.dcosnet.dns.forward.Forwarding.NAME;
 import static io.dcosnet.dns.forward.Forwarding.QUERY;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.answer;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.failure;
-import static io.dcosnet.dns.forward.ScriptedUpstreams.from;
+import static io.dcosnet.dns.forward.ScriptedUpstreams.giver;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.rcode;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.server;
 import static io.dcosnet.dns.forward.ScriptedUpstreams.truncated;
@@ -43,7 +43,7 @@ class ForwarderTest {
 
     Timed timed = forwarding.ask(forwarder, QUERY);
 
-    assertThat(from(timed.answer())).isEqualTo(3);
+    assertThat(giver(timed.answer())).isEqualTo(3);
     assertThat(timed.took()).isEqualTo(Duration.ofMillis(1700));
     assertThat(time.pending()).isZero();
     assertThat(servers.open()).isZero();
@@ -58,7 +58,7 @@ class ForwarderTest {
 
     assertThat(servers.asked()).hasSize(5);
     assertThat(servers.asked()).allSatisfy(each -> assertThat(each.at()).isZero());
-    assertThat(from(timed.answer()))
+    assertThat(giver(timed.answer()))
         .isEqualTo(servers.order().stream().mapToInt(ForwarderTest::number).min().orElse(0));
     assertThat(servers.cancelled()).isEqualTo(4);
   }
@@ -102,7 +102,7 @@ class ForwarderTest {
 
     Timed timed = forwarding.ask(forwarder, QUERY);
 
-    assertThat(from(timed.answer())).isEqualTo(2);
+    assertThat(giver(timed.answer())).isEqualTo(2);
     assertThat(timed.took()).isEqualTo(Duration.ofMillis(300));
   }
 
@@ -112,7 +112,7 @@ class ForwarderTest {
     servers.always(server(1), rcode(2, code)).always(server(2), answer(2));
     Forwarder forwarder = forwarding.forwarder(Policy.SEQUENTIAL, 2);
 
-    assertThat(from(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(2);
+    assertThat(giver(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -126,7 +126,7 @@ class ForwarderTest {
 
     Timed timed = forwarding.ask(forwarder, QUERY);
 
-    assertThat(from(timed.answer())).isEqualTo(2);
+    assertThat(giver(timed.answer())).isEqualTo(2);
     assertThat(timed.took()).isLessThanOrEqualTo(Duration.ofMillis(6));
   }
 
@@ -236,7 +236,7 @@ class ForwarderTest {
 
     Timed timed = forwarding.ask(forwarder, QUERY);
 
-    assertThat(from(timed.answer())).isEqualTo(1);
+    assertThat(giver(timed.answer())).isEqualTo(1);
     assertThat(timed.took()).isEqualTo(Duration.ofMillis(30));
   }
 
@@ -249,7 +249,7 @@ class ForwarderTest {
     servers.always(server(2), answer(5));
     Forwarder forwarder = forwarding.forwarder(Policy.SEQUENTIAL, 2);
 
-    assertThat(from(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(2);
+    assertThat(giver(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(2);
   }
 
   @Test
@@ -259,7 +259,7 @@ class ForwarderTest {
         question -> question.carrier() == Carrier.UDP ? failure(10, Kind.SPOOFED) : answer(20));
     Forwarder forwarder = forwarding.forwarder(Policy.SEQUENTIAL, 1);
 
-    assertThat(from(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(1);
+    assertThat(giver(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(1);
     assertThat(servers.asked().get(1).carrier()).isEqualTo(Carrier.TCP);
   }
 
@@ -269,7 +269,7 @@ class ForwarderTest {
     servers.script(server(1), question -> question.edns() ? rcode(2, code) : answer(2));
     Forwarder forwarder = forwarding.forwarder(Policy.SEQUENTIAL, 2);
 
-    assertThat(from(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(1);
+    assertThat(giver(forwarding.ask(forwarder, QUERY).answer())).isEqualTo(1);
     assertThat(servers.asked()).hasSize(2);
   }
 

@@ -108,7 +108,7 @@ final class ScriptedUpstreams implements Exchange {
   }
 
   /** The answer of server {@code n} tells by its address who gave it. */
-  static int from(Answer answer) {
+  static int giver(Answer answer) {
     return answer.answer().get(0).data()[3];
   }
 

@@ -65,10 +65,10 @@ class UpstreamHealthTest {
   void twoLossesInARowMeanDown() {
     UpstreamHealth health = health(1);
 
-    assertThat(health.lost(START + 1, START)).isFalse();
-    assertThat(health.lost(START + 2, START)).isTrue();
+    assertThat(health.lost(START)).isFalse();
+    assertThat(health.lost(START)).isTrue();
     assertThat(health.isDown()).isTrue();
-    assertThat(health.lost(START + 3, START)).isFalse();
+    assertThat(health.lost(START)).isFalse();
     assertThat(health.answered(START + 4)).isTrue();
     assertThat(health.isDown()).isFalse();
   }
@@ -76,10 +76,10 @@ class UpstreamHealthTest {
   @Test
   void anAnswerBetweenTwoLossesMeansUp() {
     UpstreamHealth health = health(1);
-    health.lost(START + 1, START);
+    health.lost(START);
     health.answered(START + 2);
 
-    assertThat(health.lost(START + 4, START + 3)).isFalse();
+    assertThat(health.lost(START + 3)).isFalse();
     assertThat(health.isDown()).isFalse();
   }
 
@@ -88,8 +88,8 @@ class UpstreamHealthTest {
     UpstreamHealth health = health(1);
     health.answered(START + 10);
 
-    assertThat(health.lost(START + 20, START)).isFalse();
-    assertThat(health.lost(START + 20, START)).isFalse();
+    assertThat(health.lost(START)).isFalse();
+    assertThat(health.lost(START)).isFalse();
     assertThat(health.isDown()).isFalse();
   }
 
@@ -121,10 +121,13 @@ class UpstreamHealthTest {
   @Test
   void thatNobodyWaitedLongerForAServerTellsHowSlowItIsAtLeast() {
     UpstreamHealth health = health(1);
-    health.tookMoreThan(START, MILLISECONDS.toNanos(40));
+    health.tookMoreThan(START, MILLISECONDS.toNanos(700));
     health.tookMoreThan(START, MILLISECONDS.toNanos(1));
 
-    assertThat(health.srtt()).isEqualTo(MILLISECONDS.toNanos(40));
+    assertThat((long) health.expected(START)).isEqualTo(MILLISECONDS.toNanos(700));
+    assertThat(health.timeout(0)).isEqualTo(UpstreamHealth.INITIAL_TIMEOUT);
+    health.took(START, MILLISECONDS.toNanos(2));
+    assertThat((long) health.expected(START)).isEqualTo(MILLISECONDS.toNanos(2));
   }
 
   @Test

@@ -121,13 +121,13 @@ class UdpAllocationIT {
 
   private static long allocatedBy(ChannelHandler handler, byte[] query) {
     EmbeddedChannel channel = new EmbeddedChannel(handler);
-    InetSocketAddress here = new InetSocketAddress("127.0.0.1", 53);
-    InetSocketAddress client = new InetSocketAddress("127.0.0.1", 5300);
+    InetSocketAddress here = UdpWorld.at("127.0.0.1", 53).toSocketAddress();
+    InetSocketAddress client = UdpWorld.at("127.0.0.1", 5300).toSocketAddress();
     ByteBuf content = Unpooled.directBuffer().writeBytes(query);
     long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
     for (int i = 0; i < QUERIES; i++) {
       content.readerIndex(0);
-      channel.writeOneInbound(new DatagramPacket(content.retain(), here, client));
+      var unused = channel.writeOneInbound(new DatagramPacket(content.retain(), here, client));
       channel.flushInbound();
       DatagramPacket answer = channel.readOutbound();
       answer.release();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.transport;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -19,7 +20,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,13 +40,16 @@ import org.xbill.DNS.Type;
 class UdpListenerIT {
 
   private final int port = UdpWorld.freePort();
-  private UdpWorld world;
-  private UdpListener listener;
+  private @Nullable UdpWorld world;
+  private @Nullable UdpListener listener;
 
-  private void open(Kind kind, String address, int workers) throws Exception {
-    world = new UdpWorld(kind);
-    listener = world.listener(workers);
-    UdpWorld.done(listener.open(UdpWorld.at(address, port)));
+  private UdpListener open(Kind kind, String address, int workers) throws Exception {
+    UdpWorld inside = new UdpWorld(kind);
+    world = inside;
+    UdpListener opened = inside.listener(workers);
+    listener = opened;
+    UdpWorld.done(opened.open(UdpWorld.at(address, port)));
+    return opened;
   }
 
   @AfterEach
@@ -160,8 +166,9 @@ class UdpListenerIT {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void saysWhichAddressItCannotHave(Kind kind) throws Exception {
-    world = new UdpWorld(kind);
-    UdpListener elsewhere = world.listener(2);
+    UdpWorld inside = new UdpWorld(kind);
+    world = inside;
+    UdpListener elsewhere = inside.listener(2);
 
     assertThatThrownBy(() -> UdpWorld.done(elsewhere.open(UdpWorld.at("192.0.2.77", port))))
         .hasCauseInstanceOf(BindFailedException.class)
@@ -169,24 +176,40 @@ class UdpListenerIT {
     UdpWorld.done(elsewhere.close());
   }
 
+  @Test
+  void answersWhatHasComeBeforeItEnds() throws Exception {
+    UdpListener opened = open(Kind.NATIVE, "127.0.0.1", 2);
+    try (DatagramSocket client = UdpWorld.client(at("127.0.0.1"))) {
+      for (int i = 0; i < 200; i++) {
+        send(client, query("web.example.org", Type.A).toWire());
+      }
+
+      UdpWorld.done(opened.close());
+
+      for (int i = 0; i < 200; i++) {
+        assertThat(read(client).getSection(Section.ANSWER)).hasSize(2);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void endsAndBeginsAnewWithoutATrace(Kind kind) throws Exception {
-    open(kind, "127.0.0.1", 2);
+    UdpListener opened = open(kind, "127.0.0.1", 2);
     assertThat(ask(at("127.0.0.1"), query("web.example.org", Type.A)).getRcode()).isZero();
-    UdpWorld.done(listener.close());
+    UdpWorld.done(opened.close());
     long before = openSockets();
 
     for (int i = 0; i < 50; i++) {
-      UdpWorld.done(listener.open(at("127.0.0.1")));
-      UdpWorld.done(listener.close());
+      UdpWorld.done(opened.open(at("127.0.0.1")));
+      UdpWorld.done(opened.close());
     }
 
     assertThat(openSockets()).isEqualTo(before);
     await()
         .atMost(Duration.ofSeconds(5))
         .untilAsserted(() -> assertThat(workers()).as("threads").isEmpty());
-    UdpWorld.done(listener.open(at("127.0.0.1")));
+    UdpWorld.done(opened.open(at("127.0.0.1")));
     assertThat(ask(at("127.0.0.1"), query("web.example.org", Type.A)).getRcode()).isZero();
   }
 
@@ -195,7 +218,7 @@ class UdpListenerIT {
   }
 
   private long dropped(String reason) {
-    return world.metrics.count("dcosnet.dns.dropped", "reason", reason);
+    return requireNonNull(world).metrics.count("dcosnet.dns.dropped", "reason", reason);
   }
 
   private static List<String> workers() {

@@ -15,7 +15,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
-import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ abstract class Endpoint {
   private Endpoint() {}
 
   /** A TCP address, encrypted when {@code tls} is there. */
-  static Endpoint tcp(HostPort address, @Nullable SslContext tls) {
+  static Endpoint tcp(HostPort address, @Nullable Supplier<SslContext> tls) {
     return new Tcp(address, tls);
   }
 
@@ -132,29 +133,34 @@ abstract class Endpoint {
   }
 
   private static ChannelHandler pipeline(
-      ServerState server, boolean unix, @Nullable SslContext tls) {
+      ServerState server, boolean unix, @Nullable Supplier<SslContext> tls) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        HttpConnection connection = new HttpConnection(server, channel, unix);
-        if (tls != null) {
-          channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+        SslContext encryption = tls == null ? null : tls.get();
+        if (encryption != null) {
+          channel.pipeline().addLast(encryption.newHandler(channel.alloc()));
         }
-        channel
-            .pipeline()
-            .addLast(
-                new RequestDecoder(server.limits, connection::bytesArrived),
-                new HttpResponseEncoder(),
-                connection);
+        if (encryption != null && offersHttp2(encryption)) {
+          channel.pipeline().addLast(new ProtocolChoice(server, channel));
+        } else {
+          var unused = HttpConnection.begin(server, channel, unix);
+        }
       }
     };
   }
 
+  private static boolean offersHttp2(SslContext tls) {
+    return tls.applicationProtocolNegotiator()
+        .protocols()
+        .contains(ApplicationProtocolNames.HTTP_2);
+  }
+
   private static final class Tcp extends Endpoint {
     private final HostPort wanted;
-    private final @Nullable SslContext tls;
+    private final @Nullable Supplier<SslContext> tls;
 
-    Tcp(HostPort wanted, @Nullable SslContext tls) {
+    Tcp(HostPort wanted, @Nullable Supplier<SslContext> tls) {
       this.wanted = wanted;
       this.tls = tls;
     }

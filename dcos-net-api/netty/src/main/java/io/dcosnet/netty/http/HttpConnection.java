@@ -14,9 +14,11 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,7 +37,15 @@ import org.slf4j.LoggerFactory;
  * <p><b>Confined to</b> the event loop of its channel, except for {@link #lookIfDue}, {@link
  * #drain} and {@link #cut}, which any thread may call.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelInboundHandlerAdapter implements ServerConnection {
+
+  /** Where connections are counted: their server, or for a stream of HTTP/2 what it runs on. */
+  interface Home {
+    /** False when the connection must be closed again. */
+    boolean opened(ServerConnection connection);
+
+    void closed(ServerConnection connection);
+  }
 
   /**
    * Where the connection stands. Input is taken in the first two; from CLOSING on it is dropped.
@@ -57,7 +67,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final long FAR_NANOS = Duration.ofDays(10_000).toNanos();
 
   private final ServerState server;
+  private final Home home;
   private final Channel channel;
+  private final @Nullable ClientKey client;
   private final boolean unix;
   private final Output output;
   private final ConnectionLoop loop;
@@ -76,18 +88,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean reading;
   private boolean resuming;
 
-  HttpConnection(ServerState server, Channel channel, boolean unix) {
+  HttpConnection(ServerState server, Home home, Channel channel, boolean unix) {
     this.server = server;
+    this.home = home;
     this.channel = channel;
+    this.client = ClientKey.of(channel);
     this.unix = unix;
     this.output = new Output(channel, server.limits.writeNanos());
     this.loop = new ConnectionLoop(channel.eventLoop(), this::broken);
     lookIn(server.limits.idleNanos());
   }
 
+  /** Speaks HTTP/1.1 on a channel from now on. */
+  static HttpConnection begin(ServerState server, Channel channel, boolean unix) {
+    HttpConnection connection = new HttpConnection(server, server, channel, unix);
+    channel
+        .pipeline()
+        .addLast(
+            new RequestDecoder(server.limits, connection::bytesArrived),
+            new HttpResponseEncoder(),
+            connection);
+    return connection;
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    if (!server.opened(this)) {
+    if (!home.opened(this)) {
       close();
     }
   }
@@ -287,8 +313,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (!(event instanceof ChannelInputShutdownEvent)) {
-      return;
+    if (!(event instanceof ChannelInputShutdownEvent) || Output.isStream(channel)) {
+      return; // a stream of HTTP/2 is ended on one side by each complete request
     }
     inputEnded = true;
     Answering running = answering;
@@ -307,7 +333,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     phase = Phase.CLOSED;
-    server.closed(this);
+    home.closed(this);
     release(); // calls the publisher of a stream, which may fail
   }
 
@@ -332,7 +358,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void broken(Throwable cause) {
-    if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+    boolean ofTheClient = cause instanceof IOException || cause instanceof Http2Exception;
+    if (ofTheClient || cause.getCause() instanceof IOException) {
       LOGGER.debug("connection failed remote={}", remote(), cause);
     } else {
       server.failures.warn("connection", "a connection failed", cause);
@@ -340,8 +367,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     close();
   }
 
-  /** Acts when the time has come for which the connection asked; any thread. */
-  void lookIfDue(long nowNanos) {
+  @Override
+  public @Nullable ClientKey client() {
+    return client;
+  }
+
+  @Override
+  public void lookIfDue(long nowNanos) {
     if (nowNanos - lookAtNanos >= 0) {
       loop.later(this::look);
     }
@@ -378,8 +410,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     lookAtNanos = server.time.nanos() + nanos;
   }
 
-  /** Ends what need not be answered any more; any thread. */
-  void drain() {
+  @Override
+  public void drain() {
     loop.later(
         () -> {
           if (phase == Phase.IDLE && !headBegun && waiting.isEmpty()) {
@@ -390,8 +422,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Closes without regard to what is under way; any thread. */
-  void cut() {
+  @Override
+  public void cut() {
     loop.later(this::close);
   }
 

@@ -7,6 +7,8 @@ package io.dcosnet.netty.http;
  */
 record HttpLimits(
     int maxConnections,
+    int maxConnectionsPerClient,
+    int maxStreams,
     int maxHeaderBytes,
     int maxTargetBytes,
     int maxBodyBytes,

@@ -16,6 +16,7 @@ final class HttpMetrics {
   static final String ACCEPTED = "dcosnet.http.connections.accepted";
   static final String REFUSED = "dcosnet.http.connections.refused";
   static final String TIMED_OUT = "dcosnet.http.connections.timed_out";
+  static final String HANDSHAKES_FAILED = "dcosnet.http.handshakes.failed";
   static final String REQUESTS = "dcosnet.http.requests";
   static final String REQUESTS_REFUSED = "dcosnet.http.requests.refused";
   static final String HANDLING = "dcosnet.http.handling.micros";
@@ -26,6 +27,7 @@ final class HttpMetrics {
   final Counter accepted;
   final Counter refused;
   final Counter timedOut;
+  final Counter handshakesFailed;
   final Counter handlerFailures;
   final Counter events;
   final LongConsumer handlingMicros;
@@ -44,6 +46,9 @@ final class HttpMetrics {
     refused =
         sink.counter(REFUSED, "Connections closed at once because of the limit or a stop", tags);
     timedOut = sink.counter(TIMED_OUT, "Connections closed because the client was too slow", tags);
+    handshakesFailed =
+        sink.counter(
+            HANDSHAKES_FAILED, "TLS handshakes that failed, where HTTP/2 is offered", tags);
     handlerFailures =
         sink.counter(HANDLER_FAILURES, "Handlers that failed, answered 500 or cut", tags);
     events = sink.counter(EVENTS, "Server-sent events written", tags);

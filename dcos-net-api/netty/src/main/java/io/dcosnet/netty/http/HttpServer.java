@@ -10,6 +10,9 @@ import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.netty.ReloadedTls;
+import io.dcosnet.netty.TlsFiles;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -20,12 +23,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@link HttpHandler}s over HTTP/1.1: keep-alive, pipelining, server-sent events, TLS, unix
- * sockets, and limits on all that a client can ask for.
+ * Serves {@link HttpHandler}s over HTTP/1.1 and HTTP/2: keep-alive, pipelining, server-sent events,
+ * TLS, unix sockets, and limits on all that a client can ask for.
  *
  * <pre>{@code
  * HttpServer admin = HttpServer.builder(net)
@@ -53,15 +57,21 @@ public final class HttpServer implements Lifecycle {
   /** How often deadlines are looked at, and so how late a client may be found too slow. */
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
+  /** What is offered in a TLS handshake, the preferred one first. */
+  private static final List<String> PROTOCOLS =
+      List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1, "http/1.0");
+
   private final NetRuntime net;
   private final List<Endpoint> endpoints;
+  private final @Nullable ReloadedTls tls;
   private final ServerState server;
   private final StartStop life;
   private volatile Scheduler.@Nullable Timer sweep;
 
   private HttpServer(Builder builder) {
     net = builder.net;
-    endpoints = builder.endpoints();
+    tls = builder.files == null ? null : new ReloadedTls(net, builder.files, PROTOCOLS);
+    endpoints = builder.endpoints(tls);
     server =
         new ServerState(
             builder.name, builder.routes(), builder.limits(), net.time(), net.metrics());
@@ -73,7 +83,7 @@ public final class HttpServer implements Lifecycle {
   }
 
   private CompletionStage<?> open() {
-    CompletionStage<?> last = CompletableFuture.completedFuture(null);
+    CompletionStage<?> last = tls == null ? CompletableFuture.completedFuture(null) : tls.open();
     for (Endpoint endpoint : endpoints) {
       last = last.thenCompose(ready -> endpoint.open(net, server));
     }
@@ -94,6 +104,9 @@ public final class HttpServer implements Lifecycle {
   }
 
   private CompletionStage<?> shut(Duration grace) {
+    if (tls != null) {
+      tls.close();
+    }
     CompletionStage<?> closed = CompletableFuture.completedFuture(null);
     for (Endpoint endpoint : endpoints) {
       closed = closed.thenCompose(ready -> endpoint.close());
@@ -170,6 +183,9 @@ public final class HttpServer implements Lifecycle {
     /** A server for administration and plug-ins has few clients. */
     public static final int DEFAULT_MAX_CONNECTIONS = 1024;
 
+    /** What RFC 9113 recommends at least. */
+    public static final int DEFAULT_MAX_STREAMS = 100;
+
     /** Below the 90 s after which Go's client, dockerd's for one, drops an idle connection. */
     public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(75);
 
@@ -182,12 +198,16 @@ public final class HttpServer implements Lifecycle {
     private static final int MAX_TARGET_BYTES = 8 * 1024;
 
     private final NetRuntime net;
-    private final List<Supplier<Endpoint>> places = new ArrayList<>();
+    private final List<Function<@Nullable Supplier<SslContext>, Endpoint>> places =
+        new ArrayList<>();
     private final List<Routes.Mount> mounts = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private String name = "http";
     private @Nullable SslContext tls;
+    private @Nullable TlsFiles files;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private int maxConnectionsPerClient = Integer.MAX_VALUE;
+    private int maxStreams = DEFAULT_MAX_STREAMS;
     private int maxHeaderBytes = DEFAULT_MAX_HEADER_BYTES;
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
@@ -208,7 +228,7 @@ public final class HttpServer implements Lifecycle {
     /** Adds a TCP address; port 0 takes any free one. */
     public Builder listen(HostPort address) {
       requireNonNull(address, "address");
-      places.add(() -> Endpoint.tcp(address, tls));
+      places.add(encryption -> Endpoint.tcp(address, encryption));
       return this;
     }
 
@@ -228,11 +248,22 @@ public final class HttpServer implements Lifecycle {
     public Builder listen(Path socket, Set<PosixFilePermission> mode) {
       requireNonNull(socket, "socket");
       Set<PosixFilePermission> rights = Set.copyOf(mode);
-      places.add(() -> Endpoint.unix(socket, rights));
+      places.add(encryption -> Endpoint.unix(socket, rights));
       return this;
     }
 
-    /** Encrypts what is listened to over TCP. Default: plain text. */
+    /**
+     * Encrypts what is listened to over TCP, and speaks HTTP/2 with clients that can. The files are
+     * read when the server starts, and again when they change. Default: plain text.
+     */
+    public Builder tls(TlsFiles files) {
+      this.files = requireNonNull(files, "files");
+      return this;
+    }
+
+    /**
+     * As {@link #tls(TlsFiles)} with a context of the host's; HTTP/2 is spoken if that offers it.
+     */
     public Builder tls(SslContext tls) {
       this.tls = requireNonNull(tls, "tls");
       return this;
@@ -265,6 +296,21 @@ public final class HttpServer implements Lifecycle {
     /** Most connections at once; further ones are closed at once. Default 1024. */
     public Builder maxConnections(int maxConnections) {
       this.maxConnections = maxConnections;
+      return this;
+    }
+
+    /**
+     * Most connections of one IPv4 address or one IPv6 network of 64 bits; further ones are closed
+     * at once. Default: no limit of its own.
+     */
+    public Builder maxConnectionsPerClient(int maxConnectionsPerClient) {
+      this.maxConnectionsPerClient = maxConnectionsPerClient;
+      return this;
+    }
+
+    /** Most requests under way on one connection of HTTP/2. Default 100. */
+    public Builder maxStreams(int maxStreams) {
+      this.maxStreams = maxStreams;
       return this;
     }
 
@@ -318,6 +364,11 @@ public final class HttpServer implements Lifecycle {
         all.add("listen: nothing (expected: an address or a unix socket)");
       }
       within(all, "maxConnections", maxConnections, 1, 1_000_000);
+      within(all, "maxConnectionsPerClient", maxConnectionsPerClient, 1, Integer.MAX_VALUE);
+      within(all, "maxStreams", maxStreams, 1, 100_000);
+      if (tls != null && files != null) {
+        all.add("tls: files and a context (expected: one of them)");
+      }
       within(all, "maxHeaderBytes", maxHeaderBytes, 256, 1024 * 1024);
       within(all, "maxBodyBytes", maxBodyBytes, 0, Integer.MAX_VALUE);
       positive(all, "idleTimeout", idleTimeout);
@@ -345,6 +396,8 @@ public final class HttpServer implements Lifecycle {
     private HttpLimits limits() {
       return new HttpLimits(
           maxConnections,
+          maxConnectionsPerClient,
+          maxStreams,
           maxHeaderBytes,
           MAX_TARGET_BYTES,
           maxBodyBytes,
@@ -358,8 +411,11 @@ public final class HttpServer implements Lifecycle {
       return new Routes(mounts.stream().map(mount -> mount.orAllowing(maxBodyBytes)).toList());
     }
 
-    private List<Endpoint> endpoints() {
-      return places.stream().map(Supplier::get).toList();
+    private List<Endpoint> endpoints(@Nullable ReloadedTls reloaded) {
+      SslContext given = tls;
+      Supplier<SslContext> fixed = given == null ? null : () -> given;
+      Supplier<SslContext> encryption = reloaded == null ? fixed : reloaded::context;
+      return places.stream().map(place -> place.apply(encryption)).toList();
     }
   }
 }

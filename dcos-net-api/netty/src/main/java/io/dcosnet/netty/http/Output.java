@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -19,7 +20,9 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes answers: small bodies with their head, large ones piece by piece as fast as the client
@@ -111,11 +114,19 @@ final class Output {
   }
 
   void closeAfterFlush() {
+    if (isStream(channel)) {
+      flush(); // it closes by itself when both sides have ended
+      return;
+    }
     var unused = flushed().addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Lets the client read to the end and go on sending; closes where that is not possible. */
   void endHalfAfterFlush() {
+    if (isStream(channel)) {
+      flush(); // the end of an answer is the end of our half
+      return;
+    }
     boolean encrypted = channel.pipeline().get(SslHandler.class) != null;
     var unused =
         flushed()
@@ -137,14 +148,13 @@ final class Output {
 
   /** Whether bytes wait for the client to read. */
   boolean isPending() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer != null && buffer.totalPendingWriteBytes() > 0;
+    return pendingBytes(channel.unsafe().outboundBuffer()) > 0;
   }
 
   /** Whether the client has taken nothing for too long; to be asked from time to time. */
   boolean isStalled(long nowNanos) {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    long pending = pendingBytes(buffer);
     long progress = buffer == null ? 0 : buffer.currentProgress();
     if (pending == 0 || pending != pendingBytes || progress != progressBytes) {
       pendingBytes = pending;
@@ -152,6 +162,25 @@ final class Output {
       movedAtNanos = nowNanos;
     }
     return nowNanos - movedAtNanos >= patienceNanos;
+  }
+
+  private long pendingBytes(@Nullable ChannelOutboundBuffer buffer) {
+    if (buffer != null) {
+      return buffer.totalPendingWriteBytes();
+    }
+    if (!isStream(channel) || !channel.isActive()) {
+      return 0;
+    }
+    // A stream of HTTP/2 has no buffer of its own; how far it is from its marks tells as much.
+    WriteBufferWaterMark marks = channel.config().getWriteBufferWaterMark();
+    return channel.isWritable()
+        ? marks.high() + 1 - channel.bytesBeforeUnwritable()
+        : marks.low() - 1 + channel.bytesBeforeWritable();
+  }
+
+  /** Whether this is one stream of a connection of HTTP/2. */
+  static boolean isStream(Channel channel) {
+    return channel instanceof Http2StreamChannel;
   }
 
   private void write(HttpObject part) {

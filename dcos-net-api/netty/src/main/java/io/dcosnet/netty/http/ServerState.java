@@ -3,6 +3,7 @@ package io.dcosnet.netty.http;
 
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p><b>Thread-safe.</b>
  */
-final class ServerState {
+final class ServerState implements HttpConnection.Home {
 
   final Routes routes;
   final HttpLimits limits;
@@ -22,7 +23,8 @@ final class ServerState {
   final FailureLog failures;
   final HttpDate date;
 
-  private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+  private final Set<ServerConnection> open = ConcurrentHashMap.newKeySet();
+  private final Map<ClientKey, Integer> byClient = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile boolean stopping;
 
@@ -36,8 +38,9 @@ final class ServerState {
   }
 
   /** False when the connection must be closed again: too many are open, or the server stops. */
-  boolean opened(HttpConnection connection) {
-    if (stopping || open.size() >= limits.maxConnections()) {
+  @Override
+  public boolean opened(ServerConnection connection) {
+    if (stopping || open.size() >= limits.maxConnections() || !count(connection)) {
       metrics.refused.increment();
       return false;
     }
@@ -49,10 +52,45 @@ final class ServerState {
     return true;
   }
 
-  void closed(HttpConnection connection) {
-    if (open.remove(connection) && stopping && open.isEmpty()) {
+  /** What is spoken on a connection has been agreed on: from now on it looks like this. */
+  void became(ServerConnection before, ServerConnection now) {
+    open.add(now);
+    open.remove(before);
+    if (stopping) {
+      now.drain();
+    }
+  }
+
+  @Override
+  public void closed(ServerConnection connection) {
+    if (!open.remove(connection)) {
+      return;
+    }
+    ClientKey client = connection.client();
+    if (client != null) {
+      byClient.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);
+    }
+    if (stopping && open.isEmpty()) {
       drained.complete(null);
     }
+  }
+
+  /** False when the client has as many as it may. */
+  private boolean count(ServerConnection connection) {
+    ClientKey client = connection.client();
+    if (client == null) {
+      return true;
+    }
+    int most = limits.maxConnectionsPerClient();
+    boolean[] taken = {false};
+    byClient.compute(
+        client,
+        (key, count) -> {
+          int before = count == null ? 0 : count;
+          taken[0] = before < most;
+          return taken[0] ? Integer.valueOf(before + 1) : count;
+        });
+    return taken[0];
   }
 
   boolean isStopping() {
@@ -67,7 +105,7 @@ final class ServerState {
   /** Lets each connection act on its deadline; called about once per second. */
   void lookAtDeadlines() {
     long now = time.nanos();
-    for (HttpConnection connection : open) {
+    for (ServerConnection connection : open) {
       connection.lookIfDue(now);
     }
   }
@@ -78,12 +116,12 @@ final class ServerState {
     if (open.isEmpty()) {
       drained.complete(null);
     }
-    open.forEach(HttpConnection::drain);
+    open.forEach(ServerConnection::drain);
     return drained;
   }
 
   /** Closes what is still open. */
   void cut() {
-    open.forEach(HttpConnection::cut);
+    open.forEach(ServerConnection::cut);
   }
 }

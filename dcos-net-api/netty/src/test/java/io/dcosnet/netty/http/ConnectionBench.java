@@ -21,6 +21,8 @@ final class ConnectionBench {
   static final HttpLimits LIMITS =
       new HttpLimits(
           10,
+          10,
+          10,
           1024,
           256,
           1000,
@@ -38,7 +40,7 @@ final class ConnectionBench {
   private ConnectionBench(HttpHandler handler, HttpLimits limits, boolean unix) {
     Routes routes = new Routes(List.of(new Mount("/app", handler, limits.maxBodyBytes())));
     server = new ServerState("bench", routes, limits, time, metrics);
-    HttpConnection connection = new HttpConnection(server, channel, unix);
+    HttpConnection connection = new HttpConnection(server, server, channel, unix);
     channel
         .pipeline()
         .addLast(

@@ -14,6 +14,7 @@ import io.dcosnet.dns.wire.QueryWriter;
 import io.dcosnet.dns.wire.ResponseReader;
 import io.dcosnet.netty.NetRuntime;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +67,7 @@ final class Lane {
 
   private final List<Sockets> sockets = new ArrayList<>();
   private final Set<Channel> channels = new HashSet<>();
-  private @Nullable Asked first;
+  private final UnderWay underWay = new UnderWay();
   private @Nullable Timer timer;
   private boolean ticking;
   private long sweptNanos;
@@ -166,37 +168,9 @@ final class Lane {
       question.fail(Kind.CANCELLED, "closed");
       return;
     }
-    enlist(question);
+    underWay.add(question);
     startTicking();
     question.server.sockets(this).send(question);
-  }
-
-  private void enlist(Asked question) {
-    question.next = first;
-    if (first != null) {
-      first.previous = question;
-    }
-    first = question;
-    question.listed = true;
-  }
-
-  private void unlist(Asked question) {
-    if (!question.listed) {
-      return;
-    }
-    Asked before = question.previous;
-    Asked after = question.next;
-    if (before == null) {
-      first = after;
-    } else {
-      before.next = after;
-    }
-    if (after != null) {
-      after.previous = before;
-    }
-    question.previous = null;
-    question.next = null;
-    question.listed = false;
   }
 
   /** Begins the message in which a question leaves. */
@@ -218,12 +192,12 @@ final class Lane {
     if (bailiwick.leftOut() > 0) {
       leftOut.add(bailiwick.leftOut());
     }
-    unlist(question);
+    underWay.remove(question);
     question.succeed(new Reply(answer, reader.truncated(), nanos));
   }
 
   void failed(Asked question, Kind kind, String what) {
-    unlist(question);
+    underWay.remove(question);
     question.fail(kind, what);
   }
 
@@ -237,8 +211,16 @@ final class Lane {
     sockets.add(added);
   }
 
-  /** Closes the channel with the lane, and counts it while it is open. */
-  void opened(Channel channel, LongAdder gauge) {
+  /**
+   * Closes the channel with the lane, and counts it while it is open.
+   *
+   * @return null when there is no channel, as for want of descriptors
+   */
+  @Nullable Channel opened(ChannelFuture connecting, LongAdder gauge) {
+    if (connecting.isDone() && !connecting.isSuccess()) {
+      return null;
+    }
+    Channel channel = connecting.channel();
     channels.add(channel);
     gauge.increment();
     var unused =
@@ -249,6 +231,20 @@ final class Lane {
                   gauge.decrement();
                   channels.remove(channel);
                 });
+    return channel;
+  }
+
+  /** Tells how connecting ended, here: a channel that was never made tells it elsewhere. */
+  void whenDone(ChannelFuture connecting, Consumer<@Nullable Throwable> then) {
+    var unused =
+        connecting.addListener(
+            done -> {
+              if (loop.inEventLoop()) {
+                then.accept(done.cause());
+              } else {
+                loop.execute(() -> then.accept(done.cause()));
+              }
+            });
   }
 
   private void startTicking() {
@@ -278,7 +274,7 @@ final class Lane {
       return;
     }
     long now = nanos();
-    endOverdue(now);
+    underWay.endOverdue(now);
     boolean open = true;
     if (now - sweptNanos >= SWEEP.toNanos()) {
       sweptNanos = now;
@@ -287,32 +283,13 @@ final class Lane {
         open |= each.sweep(now);
       }
     }
-    ticking = first != null;
+    ticking = !underWay.isEmpty();
     if (ticking) {
       schedule(TICK);
     } else if (open) {
       schedule(SWEEP);
     } else {
       timer = null;
-    }
-  }
-
-  private void endOverdue(long now) {
-    Asked question = first;
-    while (question != null) {
-      Asked next = question.next;
-      boolean over = question.isDone(); // cancelled
-      boolean overdue = !over && now - question.deadlineNanos >= 0;
-      if (over || overdue) {
-        unlist(question);
-        if (overdue) {
-          question.fail(Kind.TIMEOUT, "no answer in time");
-        }
-        if (question.place != null) {
-          question.place.left(question, overdue);
-        }
-      }
-      question = next;
     }
   }
 
@@ -332,9 +309,7 @@ final class Lane {
     if (timer != null) {
       timer.cancel();
     }
-    while (first != null) {
-      failed(first, Kind.CANCELLED, "closed");
-    }
+    underWay.endAll(Kind.CANCELLED, "closed");
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (Channel channel : List.copyOf(channels)) {
       CompletableFuture<Void> one = new CompletableFuture<>();

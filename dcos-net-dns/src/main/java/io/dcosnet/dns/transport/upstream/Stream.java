@@ -5,6 +5,7 @@ import io.dcosnet.api.spi.MetricsSink.Counter;
 import io.dcosnet.dns.forward.ExchangeFailedException.Kind;
 import io.dcosnet.dns.forward.Upstream.Carrier;
 import io.dcosnet.dns.query.Query;
+import io.dcosnet.dns.transport.upstream.NettyExchange.SocketCounts;
 import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.QueryWriter;
 import io.dcosnet.dns.wire.ResponseReader;
@@ -127,19 +128,17 @@ final class Stream extends ByteToMessageDecoder implements Asked.Place {
                   }
                 });
     ChannelFuture connecting = bootstrap.connect(server.socketAddress());
-    channel = connecting.channel();
-    lane.opened(
-        connecting.channel(),
-        carrier == Carrier.TLS ? lane.socketCounts().tls() : lane.socketCounts().tcp());
-    var unused =
-        connecting.addListener(
-            done -> {
-              if (!done.isSuccess()) {
-                end(Kind.UNREACHABLE, String.valueOf(done.cause()));
-              } else if (tls == null) {
-                becomeReady();
-              }
-            });
+    SocketCounts counts = lane.socketCounts();
+    channel = lane.opened(connecting, tls == null ? counts.tcp() : counts.tls());
+    lane.whenDone(
+        connecting,
+        failure -> {
+          if (failure != null) {
+            end(Kind.UNREACHABLE, failure.toString());
+          } else if (tls == null) {
+            becomeReady();
+          }
+        });
   }
 
   @Override
@@ -270,7 +269,7 @@ final class Stream extends ByteToMessageDecoder implements Asked.Place {
   }
 
   void closeIfIdle(long nowNanos) {
-    if (leaving || nowNanos - usedNanos > idleNanos) {
+    if (leaving || silent || nowNanos - usedNanos > idleNanos) {
       closeIfUnused();
     }
   }

@@ -101,18 +101,17 @@ final class UdpPort extends ChannelInboundHandlerAdapter implements Asked.Place 
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
             .handler(this);
     ChannelFuture connecting = bootstrap.connect(server.socketAddress());
-    channel = connecting.channel();
-    lane.opened(connecting.channel(), lane.socketCounts().udp());
-    var unused =
-        connecting.addListener(
-            done -> {
-              if (done.isSuccess()) {
-                connected = true;
-                sendWaiting();
-              } else {
-                breakUp(String.valueOf(done.cause()));
-              }
-            });
+    channel = lane.opened(connecting, lane.socketCounts().udp());
+    lane.whenDone(
+        connecting,
+        failure -> {
+          if (failure == null) {
+            connected = true;
+            sendWaiting();
+          } else {
+            breakUp(failure.toString());
+          }
+        });
   }
 
   private void sendWaiting() {
