@@ -134,7 +134,7 @@ public final class DnsServer implements Lifecycle {
             net.scheduler(),
             net.random(),
             metrics);
-    Beyond beyond = new BeyondZones(defence, later, builder.resolver);
+    Beyond beyond = new BeyondZones(defence, later, outside == null ? builder.resolver : outside);
     explainer = new Explainer(zones, aliases::rewrite, beyond);
     shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
     Responder.Parts parts = parts(builder, metrics);

@@ -108,6 +108,11 @@ final class Outside implements Resolver {
   }
 
   @Override
+  public List<String> describe(DomainName name, int type) {
+    return forwarder.describe(name, type);
+  }
+
+  @Override
   public CompletionStage<Answer> resolve(Query query) {
     return forwarder.loops().handle(query, resolver);
   }
