@@ -75,8 +75,7 @@ final class Outside implements Resolver {
       AnswerCache answers =
           new AnswerCache(
               cacheConfig, net.time(), name -> isOurs(zones, name), net.random(), metrics);
-      CachingResolver caching =
-          new CachingResolver(answers, forwarder, net.scheduler(), metrics);
+      CachingResolver caching = new CachingResolver(answers, forwarder, net.scheduler(), metrics);
       cache = answers;
       resolver = caching;
       views =

@@ -79,7 +79,8 @@ class RoleCommandTest {
             "--check-config");
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("dns: zone: none (expected: one zone, handler or resolver at least)");
+    assertThat(run.err())
+        .contains("dns: zone: none (expected: one zone, handler or resolver at least)");
   }
 
   @Test
