@@ -40,7 +40,6 @@ final class Outside implements Resolver {
 
   private final NettyExchange exchange;
   private final Forwarder forwarder;
-  private final NetRuntime net;
   private final @Nullable AnswerCache cache;
   private final Resolver resolver;
   private final Supplier<Elsewhere> views;
@@ -59,7 +58,6 @@ final class Outside implements Resolver {
       ZoneTable zones,
       Supplier<List<HostPort>> listening,
       DnsMetrics metrics) {
-    this.net = net;
     exchange = new NettyExchange(net, exchangeConfig, new UpstreamMetrics(net.metrics()));
     forwarder =
         Forwarder.builder(exchange, net.scheduler(), net.random())
