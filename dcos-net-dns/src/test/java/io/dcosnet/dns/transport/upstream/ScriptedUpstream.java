@@ -301,6 +301,12 @@ public final class ScriptedUpstream implements AutoCloseable {
               TimeUnit.MILLISECONDS);
     }
 
+    /** Breaks the connection. */
+    public void reset() throws IOException {
+      connection().setSoLinger(true, 0);
+      connection().close();
+    }
+
     /** Ends the connection. */
     public void hangUp() throws IOException {
       connection().close();
