@@ -146,13 +146,31 @@ public final class LaterAnswers {
 
   private CompletionStage<Answer> askOutside(Query query) {
     if (outside != null && query.recursionDesired()) {
-      return outside.resolve(query);
+      return outside.resolve(query).thenApply(LaterAnswers::ofOthers);
     }
     boolean refused = outside != null || handlers.seesMisses() || !query.recursionDesired();
     return CompletableFuture.completedFuture(
         refused
             ? Answer.failure(Rcode.REFUSED, ExtendedError.NOT_AUTHORITATIVE, "")
             : Answer.failure(Rcode.SERVFAIL, ExtendedError.NO_REACHABLE_AUTHORITY, ""));
+  }
+
+  /**
+   * Whatever they say of themselves, they do not own what we answer for: with that bit, records of
+   * our zones would be taken from them.
+   */
+  private static Answer ofOthers(Answer told) {
+    return told.authoritative()
+        ? new Answer(
+            told.rcode(),
+            told.answer(),
+            told.authority(),
+            told.additional(),
+            false,
+            told.authenticData(),
+            told.extendedError(),
+            told.extendedText())
+        : told;
   }
 
   /** Counts what went wrong with a query, and logs it for who can mend it. */

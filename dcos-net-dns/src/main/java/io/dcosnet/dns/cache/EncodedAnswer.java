@@ -63,11 +63,12 @@ record EncodedAnswer(
   }
 
   /**
-   * Octets of each record when all of them are answers that begin with a pointer, and have one
-   * length and one TTL, as addresses of one name do; else 0.
+   * Octets of each record when all of them are records of the type asked for that begin with a
+   * pointer, and have one length and one TTL, as addresses of one name do; else 0. What leads to
+   * them must not be among them: they change places, and names point to where it stands.
    */
   int evenLength() {
-    if (answers == 0 || answers < records()) {
+    if (wanted == 0 || wanted < records()) {
       return 0;
     }
     int length = start(1) - start(0);

@@ -144,6 +144,28 @@ class LaterAnswersTest {
   }
 
   @Test
+  void othersHaveNoSayAboutOurZonesWhateverTheySayOfThemselves() {
+    Answer forged =
+        new Answer(
+            0,
+            List.of(
+                cnameRecord("www.example.org", "web.mesos"), a("web.mesos", 300, "203.0.113.66")),
+            List.of(),
+            List.of(),
+            true,
+            false,
+            ExtendedError.NONE,
+            "");
+    outside.answers.put("www.example.org.", forged);
+
+    Message answer = now(asking.udp(query("www.example.org", Type.A)));
+
+    assertThat(texts(answer, Section.ANSWER))
+        .containsExactly("www.example.org. 300 CNAME web.mesos.", "web.mesos. 60 A 192.0.2.1");
+    assertThat(hasFlag(answer, Flags.AA)).isFalse();
+  }
+
+  @Test
   void endsAChainWithTheCodeOfTheOutside() {
     ZoneRecord soa =
         ZoneRecord.of(

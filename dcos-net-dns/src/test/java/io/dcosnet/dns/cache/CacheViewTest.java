@@ -67,6 +67,28 @@ class CacheViewTest {
   }
 
   @Test
+  void keepsTheAliasBeforeItsAddressesWhereAllRecordsAreOfOneLength() {
+    DomainName target = DomainName.parse("x.example.org"); // in the CNAME it takes 4 octets too
+    caching.put(
+        RecordType.A,
+        answer(
+            Rcode.NOERROR,
+            List.of(
+                Caching.cname(NAME, 60, target),
+                Caching.a(target, 60, 1),
+                Caching.a(target, 60, 2)),
+            List.of()));
+
+    for (int i = 0; i < 20; i++) {
+      List<String> given = texts(caching.ask(RecordType.A), Section.ANSWER);
+
+      assertThat(given.get(0)).isEqualTo("www.example.org. 60 CNAME x.example.org.");
+      assertThat(given.subList(1, 3))
+          .containsExactlyInAnyOrder("x.example.org. 60 A 192.0.2.1", "x.example.org. 60 A 192.0.2.2");
+    }
+  }
+
+  @Test
   void givesNothingWhoseTimeIsOver() {
     caching.put(RecordType.A, addresses(60, 1));
     assertThat(caching.code(RecordType.A)).isEqualTo(Rcode.NOERROR);
