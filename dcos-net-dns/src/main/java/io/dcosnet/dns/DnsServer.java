@@ -22,6 +22,7 @@ import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.explain.Beyond;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
+import io.dcosnet.dns.forward.ForwardLimits;
 import io.dcosnet.dns.forward.Forwarder;
 import io.dcosnet.dns.forward.Route;
 import io.dcosnet.dns.forward.RoutingTable;
@@ -197,6 +198,7 @@ public final class DnsServer implements Lifecycle {
         : new Outside(
             net,
             builder.routes,
+            builder.limits,
             builder.cache,
             builder.exchange,
             zones,
@@ -440,6 +442,7 @@ public final class DnsServer implements Lifecycle {
     private Duration lameduck = Duration.ZERO;
     private @Nullable Resolver resolver;
     private @Nullable RoutingTable routes;
+    private ForwardLimits limits = ForwardLimits.DEFAULTS;
     private @Nullable CacheConfig cache = CacheConfig.DEFAULTS;
     private ExchangeConfig exchange = ExchangeConfig.defaults();
     private @Nullable QueryLog queryLog;
@@ -533,6 +536,12 @@ public final class DnsServer implements Lifecycle {
      */
     public Builder forward(RoutingTable wanted) {
       routes = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** How long and how many queries wait for other servers; a default unless set. */
+    public Builder forwardLimits(ForwardLimits wanted) {
+      limits = requireNonNull(wanted, "wanted");
       return this;
     }
 
