@@ -96,6 +96,11 @@ final class AskedServer implements AutoCloseable {
     time.leap(by);
   }
 
+  /** Lets nobody in there lose patience from now on. */
+  void stopTimers() {
+    time.stopTimers();
+  }
+
   HostPort address() {
     return server.localAddress();
   }
@@ -129,6 +134,13 @@ final class AskedServer implements AutoCloseable {
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
+  }
+
+  /** How often this server was asked for the name. */
+  static long visits(ScriptedUpstream upstream, String name) {
+    return upstream.visits().stream()
+        .filter(visit -> visit.isFor(name))
+        .count();
   }
 
   /** The addresses and names that are answered, in the order of the response. */

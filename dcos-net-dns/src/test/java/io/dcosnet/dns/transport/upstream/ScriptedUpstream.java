@@ -224,6 +224,11 @@ public final class ScriptedUpstream implements AutoCloseable {
       }
     }
 
+    /** True for this name, in whatever letters. */
+    public boolean isFor(String name) {
+      return query().getQuestion().getName().toString(true).equalsIgnoreCase(name);
+    }
+
     public boolean isTcp() {
       return connection != null;
     }
