@@ -156,12 +156,12 @@ final class Stream extends ByteToMessageDecoder implements Asked.Place {
   private void becomeReady() {
     ready = true;
     heardNanos = lane.nanos();
-    for (Asked question : waiting) {
+    while (!waiting.isEmpty()) { // a write that fails ends the connection, which takes the rest
+      Asked question = waiting.remove(0);
       if (!question.isDone()) {
         write(question);
       }
     }
-    waiting.clear();
   }
 
   boolean takesQuestions() {
