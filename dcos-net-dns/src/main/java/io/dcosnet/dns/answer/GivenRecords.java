@@ -77,15 +77,16 @@ final class GivenRecords {
     if (first && answer.authoritative()) {
       response.authoritative();
     }
-    if (first && answer.authenticData() && (query.authenticData() || query.dnssecOk())) {
-      response.authenticData();
-    }
     if (answer.extendedError() != ExtendedError.NONE) {
       response.explain(answer.extendedError(), text(answer.extendedText()));
     }
     places.clear();
     places.put(DomainName.ofWire(name.octets(), name.start(), name.length()), name.shown());
     boolean ends = writeAnswer(sets, answer);
+    boolean whole = first && !leadsOn(); // else others have a part in it that nobody checked
+    if (whole && answer.authenticData() && (query.authenticData() || query.dnssecOk())) {
+      response.authenticData();
+    }
     if (!response.isTruncated()) {
       writeRest(answer, ends, wanted);
     }
