@@ -30,6 +30,7 @@ final class GivenRecords {
   static final int MOST_TEXT = 100;
 
   private final ZoneTable zones;
+  private final LaterAnswers later;
   private final Guard guard;
   private final QueryReader query;
   private final ResponseWriter response;
@@ -43,11 +44,13 @@ final class GivenRecords {
 
   GivenRecords(
       ZoneTable zones,
+      LaterAnswers later,
       Guard guard,
       QueryReader query,
       ResponseWriter response,
       RecordWriter records) {
     this.zones = zones;
+    this.later = later;
     this.guard = guard;
     this.query = query;
     this.response = response;
@@ -63,7 +66,8 @@ final class GivenRecords {
   boolean write(Answer answer, Sender sender, LookedUpName name, Chain chain) {
     target = 0;
     boolean first = chain.isEmpty();
-    Predicate<DomainName> wanted = owner -> isWanted(answer, sender, owner);
+    boolean handled = later.covers(name.octets(), name.start(), name.length());
+    Predicate<DomainName> wanted = owner -> isWanted(answer, handled, sender, owner);
     List<OwnedSet> sets = GivenSets.of(answer.answer(), wanted);
     int links = follows() ? (int) sets.stream().filter(GivenRecords::isLink).count() : 0;
     if (!chain.hasRoomFor(links)) {
@@ -73,26 +77,33 @@ final class GivenRecords {
     if (first && answer.authoritative()) {
       response.authoritative();
     }
-    if (first && answer.authenticData() && (query.authenticData() || query.dnssecOk())) {
-      response.authenticData();
-    }
     if (answer.extendedError() != ExtendedError.NONE) {
       response.explain(answer.extendedError(), text(answer.extendedText()));
     }
     places.clear();
     places.put(DomainName.ofWire(name.octets(), name.start(), name.length()), name.shown());
     boolean ends = writeAnswer(sets, answer);
+    boolean whole = first && !leadsOn(); // else others have a part in it that nobody checked
+    if (whole && answer.authenticData() && (query.authenticData() || query.dnssecOk())) {
+      response.authenticData();
+    }
     if (!response.isTruncated()) {
       writeRest(answer, ends, wanted);
     }
     return true;
   }
 
-  /** Others have no say about names of our own zones, and no client gets what it may not know. */
-  private boolean isWanted(Answer answer, Sender sender, DomainName owner) {
+  /**
+   * Others have no say about names of our own zones, unless a handler for such names asked them;
+   * and no client gets what it may not know.
+   */
+  private boolean isWanted(Answer answer, boolean handled, Sender sender, DomainName owner) {
     byte[] octets = owner.toWire();
-    return (answer.authoritative() || zones.match(octets, 0, octets.length) == null)
-        && guard.mayKnow(sender, octets, 0, octets.length);
+    boolean believed =
+        answer.authoritative()
+            || zones.match(octets, 0, octets.length) == null
+            || (handled && later.covers(octets, 0, octets.length));
+    return believed && guard.mayKnow(sender, octets, 0, octets.length);
   }
 
   private static boolean isLink(OwnedSet one) {

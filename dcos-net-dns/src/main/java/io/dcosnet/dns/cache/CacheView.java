@@ -199,7 +199,11 @@ public final class CacheView implements Elsewhere {
       } else {
         out.behindChain(encoded, octets, start, length, age, ttl);
       }
-      remark(encoded, fresh, query, response);
+      boolean whole = behindQuestion && encoded.authenticData();
+      if (whole && (query.dnssecOk() || query.authenticData())) {
+        response.authenticData(); // nothing stands before it that was not checked
+      }
+      remark(encoded, fresh, response);
       rcode = encoded.rcode();
     }
     if (!fresh) {
@@ -213,11 +217,7 @@ public final class CacheView implements Elsewhere {
     return rcode;
   }
 
-  private static void remark(
-      EncodedAnswer encoded, boolean fresh, QueryReader query, ResponseWriter response) {
-    if (encoded.authenticData() && (query.dnssecOk() || query.authenticData())) {
-      response.authenticData();
-    }
+  private static void remark(EncodedAnswer encoded, boolean fresh, ResponseWriter response) {
     if (!fresh) {
       response.explain(staleError(encoded.rcode()), EncodedAnswer.NO_TEXT);
     } else if (encoded.extendedError() != ExtendedError.NONE) {

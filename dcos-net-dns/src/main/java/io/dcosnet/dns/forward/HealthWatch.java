@@ -167,6 +167,9 @@ final class HealthWatch implements UpstreamWatch {
   }
 
   private void back(UpstreamHealth health) {
+    if (health.isDown()) {
+      return; // it fell again before this turn came, and must be asked on
+    }
     Probing ended = probing.remove(health);
     if (ended != null) {
       ended.cancel();

@@ -143,7 +143,7 @@ public final class LoopProbe implements QueryHandler {
     inTurn(
         () -> {
           if (running) {
-            all.stream().filter(old -> !wanted.contains(old)).forEach(Probing::cancel);
+            all.stream().filter(old -> !wanted.contains(old)).forEach(Probing::end);
             all.retainAll(wanted);
             wanted.stream().filter(all::add).forEach(Probing::begin);
           }
@@ -168,6 +168,7 @@ public final class LoopProbe implements QueryHandler {
     // Confined to the scheduler.
     private int round;
     private int back;
+    private boolean loops;
     private @Nullable DomainName name;
     private Scheduler.@Nullable Timer timer;
     private Exchange.@Nullable Call call;
@@ -209,10 +210,10 @@ public final class LoopProbe implements QueryHandler {
       cancel();
       back = seen ? back + 1 : 0;
       if (!seen) {
-        if (health.isLooping()) {
-          LOGGER.info("upstream loops no longer upstream={}", health.upstream());
+        if (loops) {
+          LOGGER.info("upstream loops no longer upstream={} route={}", health.upstream(), suffix);
         }
-        health.looping(false);
+        loops(false);
       } else if (back < NAMES) {
         ask();
       } else {
@@ -222,7 +223,7 @@ public final class LoopProbe implements QueryHandler {
 
     private void found() {
       back = 0;
-      if (!health.isLooping()) {
+      if (!loops) {
         health.figures().loop();
         LOGGER.warn(
             "upstream not asked any more: what it is asked comes back to this server"
@@ -230,8 +231,22 @@ public final class LoopProbe implements QueryHandler {
             health.upstream(),
             suffix);
       }
-      health.looping(true);
+      loops(true);
       timer = scheduler.schedule(RECHECK, () -> guarded(this::ask));
+    }
+
+    /** Only who found a loop can say that it is no more: other routes may lead past it. */
+    private void loops(boolean found) {
+      if (loops != found) {
+        loops = found;
+        health.looping(found);
+      }
+    }
+
+    /** The server has no such route any more. */
+    void end() {
+      cancel();
+      loops(false);
     }
 
     private void guarded(Runnable step) {

@@ -51,7 +51,7 @@ final class UpstreamHealth {
   private boolean answeredOnce;
   private long answeredAt;
   private boolean down;
-  private boolean looping;
+  private int loopingRoutes;
 
   /**
    * A server of which nothing is known, and which therefore counts as up.
@@ -134,13 +134,13 @@ final class UpstreamHealth {
     failuresAt = now;
   }
 
-  /** Questions to it come back to this server, or no longer. */
+  /** Questions to it about one more route come back to this server, or no longer. */
   synchronized void looping(boolean found) {
-    looping = found;
+    loopingRoutes += found ? 1 : -1;
   }
 
   synchronized boolean isLooping() {
-    return looping;
+    return loopingRoutes > 0;
   }
 
   synchronized boolean isDown() {

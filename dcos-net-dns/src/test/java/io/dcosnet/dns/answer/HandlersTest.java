@@ -96,6 +96,39 @@ class HandlersTest {
   }
 
   @Test
+  void aHandlerForNamesInsideOfAZoneMayGiveWhatOthersToldOfThem() {
+    byte[] address = Rdata.address(IpAddress.parse("203.0.113.1"));
+    ZoneRecord wanted = ZoneRecord.of(name("x.sub.mesos"), RecordType.A, 30, address);
+    ZoneRecord alias =
+        ZoneRecord.of(name("y.sub.mesos"), RecordType.CNAME, 30, Rdata.name(name("web.mesos")));
+    ZoneRecord forged = ZoneRecord.of(name("web.mesos"), RecordType.A, 30, address);
+    QueryHandler others =
+        (query, zone) ->
+            CompletableFuture.completedFuture(
+                new Answer(
+                    Rcode.NOERROR,
+                    query.name().equals(wanted.owner()) ? List.of(wanted) : List.of(alias, forged),
+                    List.of(),
+                    List.of(),
+                    false,
+                    false,
+                    ExtendedError.NONE,
+                    ""));
+    AskingOthers asking = asking(HandlerChain.EMPTY.with(name("sub.mesos"), others));
+
+    Message direct = now(asking.udp(query("x.sub.mesos", Type.A)));
+    Message chained = now(asking.udp(query("y.sub.mesos", Type.A)));
+
+    assertThat(texts(direct, Section.ANSWER)).containsExactly("x.sub.mesos. 30 A 203.0.113.1");
+    assertThat(hasFlag(direct, Flags.AA)).isFalse();
+    assertThat(texts(chained, Section.ANSWER))
+        .containsExactlyInAnyOrder(
+            "y.sub.mesos. 30 CNAME web.mesos.",
+            "web.mesos. 60 A 192.0.2.1",
+            "web.mesos. 60 A 192.0.2.2");
+  }
+
+  @Test
   void aHandlerAnswersClientsThatDoNotAskForRecursionToo() {
     AskingOthers asking = asking(HandlerChain.EMPTY.with(WILDCARD));
     Message query = query("ext.mesos", Type.A);

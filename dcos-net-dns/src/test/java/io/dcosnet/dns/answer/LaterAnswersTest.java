@@ -166,6 +166,26 @@ class LaterAnswersTest {
   }
 
   @Test
+  void aChainIsCheckedOnlyWhenAllPartsOfItAre() {
+    outside.answers.put("www.example.org.", checked(cnameRecord("www.example.org", "ext.mesos")));
+    outside.answers.put(
+        "one.example.org.", checked(cnameRecord("one.example.org", "cdn.example.net")));
+    outside.answers.put("cdn.example.net.", told(a("cdn.example.net", 20, "203.0.113.7")));
+
+    Message throughOthers = now(asking.udp(ednsQuery("one.example.org", Type.A, 1232)));
+    Message throughUs = now(asking.udp(ednsQuery("www.example.org", Type.A, 1232)));
+
+    assertThat(texts(throughOthers, Section.ANSWER)).hasSize(2);
+    assertThat(hasFlag(throughOthers, Flags.AD)).isFalse();
+    assertThat(hasFlag(throughUs, Flags.AD)).isFalse();
+  }
+
+  private static Answer checked(ZoneRecord... records) {
+    return new Answer(
+        0, List.of(records), List.of(), List.of(), false, true, ExtendedError.NONE, "");
+  }
+
+  @Test
   void endsAChainWithTheCodeOfTheOutside() {
     ZoneRecord soa =
         ZoneRecord.of(

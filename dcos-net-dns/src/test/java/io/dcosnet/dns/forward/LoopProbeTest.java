@@ -143,6 +143,40 @@ class LoopProbeTest {
     assertThat(servers.order()).containsExactly(server(4));
   }
 
+  @Test
+  void whatOneRouteFoundIsNotTakenBackByAnother() {
+    for (int seed = 0; seed < 8; seed++) { // in whichever order they are probed
+      VirtualTime clock = new VirtualTime();
+      ScriptedUpstreams scripted = new ScriptedUpstreams(clock);
+      Forwarder both =
+          Forwarder.builder(scripted, clock, new SplittableRandom(seed))
+              .routes(
+                  RoutingTable.builder()
+                      .defaultRoute(Policy.SEQUENTIAL, List.of(server(1)))
+                      .route(CORP, Policy.SEQUENTIAL, List.of(server(1)))
+                      .build())
+              .build();
+      scripted.script(
+          server(1),
+          asked -> {
+            if (asked.query().name().isUnder(CORP)) {
+              clock.schedule(
+                  Duration.ofMillis(1), () -> both.loops().seen(asked.query().name()));
+            }
+            return rcode(2, Rcode.NXDOMAIN);
+          });
+      both.start();
+      clock.advance(Duration.ofSeconds(10));
+      assertThat(both.status().get(0).state()).as("seed %s", seed).isEqualTo(State.LOOPING);
+
+      both.update(
+          RoutingTable.builder().defaultRoute(Policy.SEQUENTIAL, List.of(server(1))).build());
+      clock.advance(Duration.ofSeconds(10));
+
+      assertThat(both.status().get(0).state()).as("without the route").isEqualTo(State.UP);
+    }
+  }
+
   /** The server asks us what it is asked, so many times; then it answers by itself. */
   private List<DomainName> loop(Upstream upstream, int times) {
     List<DomainName> names = new ArrayList<>();

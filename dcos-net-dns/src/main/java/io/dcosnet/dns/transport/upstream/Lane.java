@@ -70,6 +70,10 @@ final class Lane {
   private final UnderWay underWay = new UnderWay();
   private @Nullable Timer timer;
   private boolean ticking;
+
+  /** The tick that is expected; one that was on its way when another took its place is none. */
+  private int expected;
+
   private long sweptNanos;
   private boolean closed;
 
@@ -258,19 +262,20 @@ final class Lane {
   }
 
   private void schedule(Duration delay) {
-    timer = net.scheduler().schedule(delay, this::wake);
+    int number = ++expected;
+    timer = net.scheduler().schedule(delay, () -> wake(number));
   }
 
-  private void wake() {
+  private void wake(int number) {
     try {
-      loop.execute(this::tick);
+      loop.execute(() -> tick(number));
     } catch (RejectedExecutionException e) {
       // The host has ended its event loops; nothing here can go on.
     }
   }
 
-  private void tick() {
-    if (closed) {
+  private void tick(int number) {
+    if (closed || number != expected) {
       return;
     }
     long now = nanos();
