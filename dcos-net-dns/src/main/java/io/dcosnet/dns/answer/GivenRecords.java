@@ -31,6 +31,7 @@ final class GivenRecords {
 
   private final ZoneTable zones;
   private final Guard guard;
+  private final LaterAnswers later;
   private final QueryReader query;
   private final ResponseWriter response;
   private final RecordWriter records;
@@ -44,11 +45,13 @@ final class GivenRecords {
   GivenRecords(
       ZoneTable zones,
       Guard guard,
+      LaterAnswers later,
       QueryReader query,
       ResponseWriter response,
       RecordWriter records) {
     this.zones = zones;
     this.guard = guard;
+    this.later = later;
     this.query = query;
     this.response = response;
     this.records = records;
@@ -63,7 +66,8 @@ final class GivenRecords {
   boolean write(Answer answer, Sender sender, LookedUpName name, Chain chain) {
     target = 0;
     boolean first = chain.isEmpty();
-    Predicate<DomainName> wanted = owner -> isWanted(answer, sender, owner);
+    boolean handled = later.covers(name.octets(), name.start(), name.length());
+    Predicate<DomainName> wanted = owner -> isWanted(answer, sender, handled, owner);
     List<OwnedSet> sets = GivenSets.of(answer.answer(), wanted);
     int links = follows() ? (int) sets.stream().filter(GivenRecords::isLink).count() : 0;
     if (!chain.hasRoomFor(links)) {
@@ -88,11 +92,18 @@ final class GivenRecords {
     return true;
   }
 
-  /** Others have no say about names of our own zones, and no client gets what it may not know. */
-  private boolean isWanted(Answer answer, Sender sender, DomainName owner) {
+  /**
+   * Others have no say about names of our own zones, and no client gets what it may not know.
+   *
+   * @param handled the name was asked of a handler for it, which speaks of the names of handlers
+   */
+  private boolean isWanted(Answer answer, Sender sender, boolean handled, DomainName owner) {
     byte[] octets = owner.toWire();
-    return (answer.authoritative() || zones.match(octets, 0, octets.length) == null)
-        && guard.mayKnow(sender, octets, 0, octets.length);
+    boolean believed =
+        answer.authoritative()
+            || zones.match(octets, 0, octets.length) == null
+            || (handled && later.covers(octets, 0, octets.length));
+    return believed && guard.mayKnow(sender, octets, 0, octets.length);
   }
 
   private static boolean isLink(OwnedSet one) {

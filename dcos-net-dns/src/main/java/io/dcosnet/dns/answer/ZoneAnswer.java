@@ -87,7 +87,7 @@ final class ZoneAnswer {
     this.records = new RecordWriter(response, order);
     this.targets = new TargetAddresses(zones, aliases, guard, response);
     this.name = new LookedUpName(aliases);
-    this.givenRecords = new GivenRecords(zones, guard, query, response, records);
+    this.givenRecords = new GivenRecords(zones, guard, later, query, response, records);
   }
 
   /**
