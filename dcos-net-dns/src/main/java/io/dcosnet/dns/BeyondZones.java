@@ -13,16 +13,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Explains rules, handlers and resolver of a server. <b>Thread-safe.</b> */
+/** Explains rules, handlers, routes and resolver of a server. <b>Thread-safe.</b> */
 final class BeyondZones implements Beyond {
 
   private final Defence defence;
   private final LaterAnswers later;
+  private final @Nullable Outside outside;
   private final @Nullable Resolver resolver;
 
-  BeyondZones(Defence defence, LaterAnswers later, @Nullable Resolver resolver) {
+  /**
+   * Explains these parts.
+   *
+   * @param outside who may be asked about names below zones; null for nobody
+   * @param resolver who is asked about names outside of zones; null for nobody
+   */
+  BeyondZones(
+      Defence defence, LaterAnswers later, @Nullable Outside outside, @Nullable Resolver resolver) {
     this.defence = defence;
     this.later = later;
+    this.outside = outside;
     this.resolver = resolver;
   }
 
@@ -33,11 +42,19 @@ final class BeyondZones implements Beyond {
     if (client != null) {
       steps.add(
           new Step(Kind.ACCESS, client + (barred ? " may not ask for " : " may ask for ") + name));
+      if (!barred) {
+        steps.add(new Step(Kind.ACCESS, defence.limits(client)));
+      }
     }
     if (!barred && later.handlers().covers(name)) {
       handlers(name, steps);
     }
     return new Entry(steps, barred);
+  }
+
+  @Override
+  public boolean takesFromZone(DomainName name) {
+    return outside != null && outside.takesFromZone(name);
   }
 
   private void handlers(DomainName name, List<Step> steps) {

@@ -9,65 +9,41 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.api.net.Protocol;
-import io.dcosnet.dns.answer.Carrier;
-import io.dcosnet.dns.answer.LaterAnswers;
-import io.dcosnet.dns.answer.Responder;
 import io.dcosnet.dns.cache.AnswerCache;
 import io.dcosnet.dns.cache.CacheConfig;
 import io.dcosnet.dns.defend.AccessPolicy;
 import io.dcosnet.dns.defend.Cookies;
 import io.dcosnet.dns.defend.Defence;
 import io.dcosnet.dns.defend.RateLimit;
-import io.dcosnet.dns.explain.Beyond;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
 import io.dcosnet.dns.forward.ForwardLimits;
 import io.dcosnet.dns.forward.Forwarder;
-import io.dcosnet.dns.forward.Route;
 import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.http.DnsOverHttps;
-import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.QueryHandler;
 import io.dcosnet.dns.query.Resolver;
 import io.dcosnet.dns.querylog.QueryLog;
-import io.dcosnet.dns.querylog.QueryRecorder;
-import io.dcosnet.dns.response.ResponseStyle;
 import io.dcosnet.dns.response.Rotation;
 import io.dcosnet.dns.response.ServerIdentity;
-import io.dcosnet.dns.transfer.Notifier;
-import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
-import io.dcosnet.dns.transfer.TransferServer;
-import io.dcosnet.dns.transport.DnsListener;
-import io.dcosnet.dns.transport.Endpoint;
 import io.dcosnet.dns.transport.HttpsListener;
-import io.dcosnet.dns.transport.LocalAddresses;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.transport.TlsListener;
-import io.dcosnet.dns.transport.UdpSockets;
 import io.dcosnet.dns.transport.UdpTransport;
 import io.dcosnet.dns.transport.upstream.ExchangeConfig;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Zone;
-import io.dcosnet.dns.zone.Zone.Surroundings;
-import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.dns.zonefile.HostsFile;
-import io.dcosnet.dns.zonefile.HostsZones;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.netty.TlsFiles;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers DNS queries for a set of zones, over UDP and TCP, on one or several addresses.
@@ -83,8 +59,9 @@ import org.slf4j.LoggerFactory;
  * Builder#handler(QueryHandler) handler} or a {@linkplain Builder#resolver resolver} answers them.
  * A zone whose source has not told anything yet is answered with SERVFAIL, never with a denial.
  *
- * <p><b>While it runs</b> records of zones and {@linkplain #handlers(HandlerChain) handlers}
- * change; everything else needs a new server.
+ * <p><b>While it runs</b> records of zones, {@linkplain #handlers(HandlerChain) handlers}, rules of
+ * {@linkplain #defence access and limits}, {@linkplain #forwarder routes} and the size of the
+ * {@linkplain #cache cache} change; everything else needs a new server.
  *
  * <p><b>Thread-safe.</b> Queries over TCP are answered on the event loops of the runtime; those
  * over UDP there, too, or on threads of their own where the machine has {@link
@@ -92,161 +69,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class DnsServer implements Lifecycle {
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(DnsServer.class);
-
-  private final NetRuntime net;
-  private final ZoneTable zones;
-  private final @Nullable HostsZones hosts;
   private final Aliases aliases;
-  private final @Nullable Outside outside;
-  private final LaterAnswers later;
-  private final Defence defence;
-  private final Explainer explainer;
-  private final @Nullable Notifier notifier;
-  private final UdpSockets udp;
-  private final List<DnsListener> listeners;
-  private final Shutdown shutdown;
-  private final List<TlsListener> tlsListeners;
-  private final List<HttpsListener> httpsListeners;
-  private final DnsOverHttps overHttps;
-  private final StartStop life = new StartStop("dns server", this::open, this::shut);
+  private final ServerParts parts;
+  private final StartStop life;
 
-  // Touched only by the two actions of life, which never overlap.
-  private final List<Subscription> following = new ArrayList<>();
-
-  private DnsServer(Builder builder) {
-    net = builder.net;
-    hosts = builder.hosts == null ? null : HostsZones.outside(builder.zones, builder.hosts);
-    zones = zones(builder, hosts);
-    aliases = builder.aliases;
-    defence =
-        new Defence(
-            new Defence.Rules(
-                builder.access.andNear(LocalAddresses.all()), builder.rateLimit, builder.cookies()),
-            net.time(),
-            net.random());
-    DnsMetrics metrics = new DnsMetrics(net.metrics());
-    outside = outside(builder, metrics);
-    later =
-        LaterAnswers.of(
-            zones,
-            aliases,
-            outside == null ? builder.handlers : outside.withRoutes(builder.handlers, zones),
-            outside == null ? builder.resolver : outside,
-            net.scheduler(),
-            net.random(),
-            metrics);
-    Beyond beyond = new BeyondZones(defence, later, outside == null ? builder.resolver : outside);
-    explainer = new Explainer(zones, aliases::rewrite, beyond);
-    shutdown = new Shutdown(net.scheduler(), later, builder.lameduck);
-    Responder.Parts parts = parts(builder, metrics);
-    TransferServer transfers = transfers(builder, metrics);
-    notifier = notifier(builder, metrics);
-    udp = new UdpSockets(builder.udpTransport, builder.workers, builder.addresses.size());
-    listeners =
-        builder.addresses.stream()
-            .map(
-                address ->
-                    new DnsListener(
-                        net,
-                        address,
-                        protocol -> new Responder(parts, carrier(protocol, builder)),
-                        transfers,
-                        metrics,
-                        builder.tcpLimits,
-                        udp))
-            .toList();
-    tlsListeners =
-        builder.encrypted.stream()
-            .map(
-                place ->
-                    new TlsListener(
-                        net,
-                        place.address(),
-                        place.certificate(),
-                        () -> new Responder(parts, Carrier.tls(builder.tcpLimits.idle())),
-                        transfers,
-                        metrics,
-                        builder.tcpLimits))
-            .toList();
-    overHttps = new DnsOverHttps(() -> new Responder(parts, Carrier.HTTPS), metrics);
-    httpsListeners =
-        builder.https.stream()
-            .map(
-                place ->
-                    new HttpsListener(
-                        net,
-                        place.address(),
-                        place.certificate(),
-                        DnsOverHttps.PATH,
-                        overHttps,
-                        DnsOverHttps.MAX_MESSAGE_OCTETS,
-                        builder.tcpLimits))
-            .toList();
-  }
-
-  private static ZoneTable zones(Builder builder, @Nullable HostsZones outside) {
-    if (builder.hosts == null || outside == null) {
-      return ZoneTable.of(builder.zones);
-    }
-    return ZoneTable.of(HostsZones.into(builder.zones, builder.hosts)).orElse(outside);
-  }
-
-  private @Nullable Outside outside(Builder builder, DnsMetrics metrics) {
-    return builder.routes == null
-        ? null
-        : new Outside(
-            net,
-            builder.routes,
-            builder.limits,
-            builder.cache,
-            builder.exchange,
-            zones,
-            this::localAddresses,
-            metrics);
-  }
-
-  private @Nullable TransferServer transfers(Builder builder, DnsMetrics metrics) {
-    boolean copies = builder.zones.stream().anyMatch(SecondaryZone.class::isInstance);
-    TransferPolicy policy = builder.transfers;
-    if (policy == null && !copies) {
-      return null;
-    }
-    TransferPolicy rules = policy == null ? TransferPolicy.NOBODY : policy;
-    return new TransferServer(zones, builder.zones, rules, net.time(), metrics);
-  }
-
-  private @Nullable Notifier notifier(Builder builder, DnsMetrics metrics) {
-    TransferPolicy policy = builder.transfers;
-    return policy == null || policy.secondaries().isEmpty()
-        ? null
-        : new Notifier(net, zones.zones(), policy.secondaries(), metrics);
-  }
-
-  private Responder.Parts parts(Builder builder, DnsMetrics metrics) {
-    return new Responder.Parts(
-        zones,
-        aliases,
-        protocol -> defence.guard(protocol, zones, metrics),
-        outside == null ? later::elsewhere : outside.views(),
-        later,
-        queryLog(builder, metrics),
-        builder.style,
-        net.random(),
-        metrics);
-  }
-
-  private @Nullable QueryRecorder queryLog(Builder builder, DnsMetrics metrics) {
-    if (builder.queryLog == null) {
-      return null;
-    }
-    byte[] secret = new byte[32];
-    new SecureRandom().nextBytes(secret);
-    return new QueryRecorder(builder.queryLog, net.executor(), net.time(), secret, metrics);
-  }
-
-  private static Carrier carrier(Protocol protocol, Builder builder) {
-    return protocol == Protocol.UDP ? Carrier.UDP : Carrier.tcp(builder.tcpLimits.idle());
+  private DnsServer(Wishes wishes) {
+    aliases = wishes.aliases;
+    parts = new ServerParts(wishes);
+    life = new StartStop("dns server", parts::open, parts::close);
   }
 
   /** A server on this runtime, which has neither addresses nor zones yet. */
@@ -254,73 +84,19 @@ public final class DnsServer implements Lifecycle {
     return new Builder(net);
   }
 
-  private CompletionStage<?> open() {
-    Surroundings surroundings = new Surroundings(net.executor(), net.time(), net.metrics());
-    for (Zone zone : zones.zones()) {
-      following.add(zone.follow(surroundings));
-    }
-    if (hosts != null) {
-      following.add(hosts.follow(surroundings));
-    }
-    CompletionStage<Void> opened = CompletableFuture.completedFuture(null);
-    for (Endpoint endpoint : endpoints()) {
-      opened = opened.thenCompose(done -> endpoint.open());
-    }
-    if (outside != null) {
-      opened = opened.thenCompose(done -> outside.open()); // probes for loops come back here
-    }
-    if (notifier != null) {
-      opened = opened.thenCompose(done -> notifier.open()); // last: secondaries ask at once
-    }
-    return opened.thenRun(
-        () ->
-            LOGGER.info(
-                "dns server started addresses={} zones={}",
-                localAddresses(),
-                zones.zones().stream().map(Zone::origin).toList()));
-  }
-
-  private List<Endpoint> endpoints() {
-    List<Endpoint> all = new ArrayList<>(listeners);
-    all.addAll(tlsListeners);
-    all.addAll(httpsListeners);
-    return all;
-  }
-
-  private CompletionStage<?> shut(Duration grace) {
-    return shutdown.drain(grace).thenCompose(drained -> closeAll(grace));
-  }
-
-  private CompletionStage<?> closeAll(Duration grace) {
-    List<CompletableFuture<?>> closed = new ArrayList<>();
-    endpoints().forEach(endpoint -> closed.add(endpoint.close(grace).toCompletableFuture()));
-    if (notifier != null) {
-      closed.add(notifier.close().toCompletableFuture());
-    }
-    if (outside != null) {
-      closed.add(outside.close(grace).toCompletableFuture());
-    }
-    return CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new))
-        .whenComplete(
-            (done, failure) -> {
-              following.forEach(Subscription::close);
-              following.clear();
-            });
-  }
-
   /** Where it listens, in the order given; with the real ports once it is started. */
   public List<HostPort> localAddresses() {
-    return listeners.stream().map(DnsListener::address).toList();
+    return parts.listeners.plain();
   }
 
   /** Where it is asked over TLS, with real ports. */
   public List<HostPort> tlsAddresses() {
-    return tlsListeners.stream().map(TlsListener::address).toList();
+    return parts.listeners.tls();
   }
 
   /** Where it is asked over HTTPS, with real ports. */
   public List<HostPort> httpsAddresses() {
-    return httpsListeners.stream().map(HttpsListener::address).toList();
+    return parts.listeners.https();
   }
 
   /**
@@ -328,17 +104,17 @@ public final class DnsServer implements Lifecycle {
    * DnsOverHttps#PATH}.
    */
   public HttpHandler overHttps() {
-    return overHttps;
+    return parts.listeners.overHttps();
   }
 
   /** The first of {@link #localAddresses}. */
   public HostPort localAddress() {
-    return listeners.get(0).address();
+    return localAddresses().get(0);
   }
 
   /** What carries UDP and why, for a person; known once it is started. */
   public String udpTransport() {
-    return udp.toString();
+    return parts.listeners.udpTransport();
   }
 
   /** The suffixes under which names of its zones may be asked for too. */
@@ -348,22 +124,22 @@ public final class DnsServer implements Lifecycle {
 
   /** Who gets an answer, and how often; may be changed while the server runs. */
   public Defence defence() {
-    return defence;
+    return parts.defence;
   }
 
   /** Who asks other servers, to look at it and to change its routes; null when nobody does. */
   public @Nullable Forwarder forwarder() {
-    return outside == null ? null : outside.forwarder();
+    return parts.outside == null ? null : parts.outside.forwarder();
   }
 
   /** The answers of other servers that are kept; null when there are none. */
   public @Nullable AnswerCache cache() {
-    return outside == null ? null : outside.cache();
+    return parts.outside == null ? null : parts.outside.cache();
   }
 
   /** The zones it answers for, longest origin first. */
   public List<Zone> zones() {
-    return zones.zones();
+    return parts.zones.zones();
   }
 
   /**
@@ -375,22 +151,22 @@ public final class DnsServer implements Lifecycle {
    * @param client who asks, null when that makes no difference
    */
   public Explanation explain(String name, int type, @Nullable IpAddress client) {
-    return explainer.explain(name, type, client);
+    return parts.explainer.explain(name, type, client);
   }
 
-  /** The handlers at the moment. */
+  /** The handlers of the host at the moment. */
   public HandlerChain handlers() {
-    return later.handlers();
+    return parts.handlers();
   }
 
   /** Takes other handlers; queries that come from now on see them. */
   public void handlers(HandlerChain wanted) {
-    later.update(wanted);
+    parts.handlers(requireNonNull(wanted, "wanted"));
   }
 
   /** What explains the answers of this server, for the handlers of {@code io.dcosnet.dns.http}. */
   public Explainer explainer() {
-    return explainer;
+    return parts.explainer;
   }
 
   @Override
@@ -418,43 +194,12 @@ public final class DnsServer implements Lifecycle {
     life.close();
   }
 
-  /** Where to be asked in secret, and with which certificate. */
-  private record EncryptedPlace(HostPort address, TlsFiles certificate) {
-
-    EncryptedPlace {
-      requireNonNull(address, "address");
-      requireNonNull(certificate, "certificate");
-    }
-  }
-
   /** <b>Confined to</b> one thread. */
   public static final class Builder {
-    private final NetRuntime net;
-    private final List<HostPort> addresses = new ArrayList<>();
-    private final List<EncryptedPlace> encrypted = new ArrayList<>();
-    private final List<EncryptedPlace> https = new ArrayList<>();
-    private final List<Zone> zones = new ArrayList<>();
-    private Aliases aliases = Aliases.NONE;
-    private TcpLimits tcpLimits = TcpLimits.DEFAULTS;
-    private UdpTransport udpTransport = UdpTransport.AUTO;
-    private int workers = UdpSockets.WORKERS_THAT_FIT;
-    private HandlerChain handlers = HandlerChain.EMPTY;
-    private Duration lameduck = Duration.ZERO;
-    private @Nullable Resolver resolver;
-    private @Nullable RoutingTable routes;
-    private ForwardLimits limits = ForwardLimits.DEFAULTS;
-    private @Nullable CacheConfig cache = CacheConfig.DEFAULTS;
-    private ExchangeConfig exchange = ExchangeConfig.defaults();
-    private @Nullable QueryLog queryLog;
-    private AccessPolicy access = AccessPolicy.DEFAULTS;
-    private RateLimit rateLimit = RateLimit.DEFAULTS;
-    private ResponseStyle style = ResponseStyle.DEFAULTS;
-    private @Nullable Cookies cookies;
-    private @Nullable HostsFile hosts;
-    private @Nullable TransferPolicy transfers;
+    private final Wishes wishes;
 
     private Builder(NetRuntime net) {
-      this.net = requireNonNull(net, "net");
+      wishes = new Wishes(net);
     }
 
     /**
@@ -462,7 +207,7 @@ public final class DnsServer implements Lifecycle {
      * address stands for all addresses that the host has when the server starts.
      */
     public Builder listen(HostPort... wanted) {
-      addresses.addAll(List.of(wanted));
+      wishes.addresses.addAll(List.of(wanted));
       return this;
     }
 
@@ -472,7 +217,7 @@ public final class DnsServer implements Lifecycle {
      * @param certificate read when the server starts, and again when the files change
      */
     public Builder listenTls(HostPort wanted, TlsFiles certificate) {
-      encrypted.add(new EncryptedPlace(wanted, certificate));
+      wishes.tls.add(new Wishes.EncryptedPlace(wanted, certificate));
       return this;
     }
 
@@ -483,25 +228,25 @@ public final class DnsServer implements Lifecycle {
      * @param certificate read when the server starts, and again when the files change
      */
     public Builder listenHttps(HostPort wanted, TlsFiles certificate) {
-      https.add(new EncryptedPlace(wanted, certificate));
+      wishes.https.add(new Wishes.EncryptedPlace(wanted, certificate));
       return this;
     }
 
     /** Adds a zone; a name belongs to the zone with the longest origin. */
     public Builder zone(Zone zone) {
-      zones.add(requireNonNull(zone, "zone"));
+      wishes.zones.add(requireNonNull(zone, "zone"));
       return this;
     }
 
     /** Names of this file are answered with its addresses, inside the zones and outside of them. */
     public Builder hosts(HostsFile file) {
-      hosts = requireNonNull(file, "file");
+      wishes.hosts = requireNonNull(file, "file");
       return this;
     }
 
     /** Who may fetch whole zones, and who is told of new ones; nobody unless set. */
     public Builder transfers(TransferPolicy policy) {
-      transfers = requireNonNull(policy, "policy");
+      wishes.transfers = requireNonNull(policy, "policy");
       return this;
     }
 
@@ -510,13 +255,13 @@ public final class DnsServer implements Lifecycle {
      * shows the names as they were asked.
      */
     public Builder aliases(Aliases wanted) {
-      aliases = requireNonNull(wanted, "wanted");
+      wishes.aliases = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** Adds a handler behind the others, for names that no zone answers. */
     public Builder handler(QueryHandler handler) {
-      handlers = handlers.with(handler);
+      wishes.handlers = wishes.handlers.with(handler);
       return this;
     }
 
@@ -525,7 +270,7 @@ public final class DnsServer implements Lifecycle {
      * answered by the zones, or as if there were no handlers for names.
      */
     public Builder handler(DomainName suffix, QueryHandler handler) {
-      handlers = handlers.with(suffix, handler);
+      wishes.handlers = wishes.handlers.with(suffix, handler);
       return this;
     }
 
@@ -535,25 +280,25 @@ public final class DnsServer implements Lifecycle {
      * cache}. Nobody is asked unless set.
      */
     public Builder forward(RoutingTable wanted) {
-      routes = requireNonNull(wanted, "wanted");
+      wishes.routes = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** How long and how many queries wait for other servers; a default unless set. */
     public Builder forwardLimits(ForwardLimits wanted) {
-      limits = requireNonNull(wanted, "wanted");
+      wishes.limits = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** What of the answers of other servers is kept; {@link CacheConfig#DEFAULTS} unless set. */
     public Builder cache(CacheConfig wanted) {
-      cache = requireNonNull(wanted, "wanted");
+      wishes.cache = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** Keeps no answers of other servers: each query for them is asked on. */
     public Builder noCache() {
-      cache = null;
+      wishes.cache = null;
       return this;
     }
 
@@ -562,7 +307,7 @@ public final class DnsServer implements Lifecycle {
      * those of the JDK unless set.
      */
     public Builder upstreamAuthorities(Path file) {
-      exchange = ExchangeConfig.builder().authorities(file).build();
+      wishes.exchange = ExchangeConfig.builder().authorities(file).build();
       return this;
     }
 
@@ -571,13 +316,13 @@ public final class DnsServer implements Lifecycle {
      * recursion; such names are refused unless set.
      */
     public Builder resolver(Resolver wanted) {
-      resolver = requireNonNull(wanted, "wanted");
+      wishes.resolver = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** Tells of queries that were answered, all or one of many; no log unless set. */
     public Builder queryLog(QueryLog log) {
-      queryLog = requireNonNull(log, "log");
+      wishes.queryLog = requireNonNull(log, "log");
       return this;
     }
 
@@ -587,31 +332,31 @@ public final class DnsServer implements Lifecycle {
      * unless set.
      */
     public Builder lameduck(Duration wanted) {
-      lameduck = requireNonNull(wanted, "wanted");
+      wishes.lameduck = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** What TCP clients may use; {@link TcpLimits#DEFAULTS} unless set. */
     public Builder tcpLimits(TcpLimits limits) {
-      tcpLimits = requireNonNull(limits, "limits");
+      wishes.tcpLimits = requireNonNull(limits, "limits");
       return this;
     }
 
     /** What carries UDP; {@link UdpTransport#AUTO} unless set. */
     public Builder udpTransport(UdpTransport wanted) {
-      udpTransport = requireNonNull(wanted, "wanted");
+      wishes.udpTransport = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** Who may ask what; {@link AccessPolicy#DEFAULTS} unless set. */
     public Builder access(AccessPolicy policy) {
-      access = requireNonNull(policy, "policy");
+      wishes.access = requireNonNull(policy, "policy");
       return this;
     }
 
     /** How often a network gets the same answer; {@link RateLimit#DEFAULTS} unless set. */
     public Builder rateLimit(RateLimit limit) {
-      rateLimit = requireNonNull(limit, "limit");
+      wishes.rateLimit = requireNonNull(limit, "limit");
       return this;
     }
 
@@ -621,7 +366,7 @@ public final class DnsServer implements Lifecycle {
      * More use more processors for UDP, and with native sockets more memory, a few MiB each.
      */
     public Builder workers(int wanted) {
-      workers = wanted;
+      wishes.workers = wanted;
       return this;
     }
 
@@ -630,30 +375,26 @@ public final class DnsServer implements Lifecycle {
      * lives as long as the server.
      */
     public Builder cookies(Cookies wanted) {
-      cookies = requireNonNull(wanted, "wanted");
+      wishes.cookies = requireNonNull(wanted, "wanted");
       return this;
     }
 
     /** What it tells of itself to those who ask; nothing unless set. */
     public Builder identity(ServerIdentity identity) {
-      style = style.withIdentity(identity);
+      wishes.style = wishes.style.withIdentity(identity);
       return this;
     }
 
     /** The order of records in responses; random unless set. */
     public Builder rotation(Rotation rotation) {
-      style = style.withRotation(rotation);
+      wishes.style = wishes.style.withRotation(rotation);
       return this;
     }
 
     /** False never to say that an answer was cut, unless nothing of it is left. */
     public Builder truncateBit(boolean on) {
-      style = style.withTruncateBit(on);
+      wishes.style = wishes.style.withTruncateBit(on);
       return this;
-    }
-
-    private Cookies cookies() {
-      return cookies == null ? Cookies.random(new SecureRandom()) : cookies;
     }
 
     /**
@@ -663,39 +404,8 @@ public final class DnsServer implements Lifecycle {
      *     zone given twice
      */
     public DnsServer build() {
-      List<String> problems = new ArrayList<>();
-      if (addresses.isEmpty() && encrypted.isEmpty() && https.isEmpty()) {
-        problems.add("listen: none (expected: one address at least)");
-      }
-      if (zones.isEmpty() && handlers.isEmpty() && resolver == null && routes == null) {
-        problems.add("zone: none (expected: one zone, handler, route or resolver at least)");
-      }
-      if (resolver != null && routes != null) {
-        problems.add("resolver: given beside routes (expected: one of both)");
-      }
-      if (routes != null) {
-        problems.addAll(routesOfOwnZones(routes));
-      }
-      if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
-        problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");
-      }
-      if (lameduck.isNegative()) {
-        problems.add("lameduck: " + lameduck + " (expected: 0 or more)");
-      }
-      if (!problems.isEmpty()) {
-        throw new IllegalArgumentException(String.join("\n", problems));
-      }
-      return new DnsServer(this);
-    }
-
-    /** A zone and a route for the same name would each have all names below it. */
-    private List<String> routesOfOwnZones(RoutingTable given) {
-      List<DomainName> origins = zones.stream().map(Zone::origin).toList();
-      return given.asking().stream()
-          .map(Route.Ask::suffix)
-          .filter(origins::contains)
-          .map(suffix -> "route: " + suffix + " (expected: a name that is not that of a zone)")
-          .toList();
+      wishes.check();
+      return new DnsServer(wishes);
     }
   }
 }

@@ -4,13 +4,10 @@ package io.dcosnet.dns;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.dns.answer.Elsewhere;
 import io.dcosnet.dns.cache.AnswerCache;
-import io.dcosnet.dns.cache.CacheConfig;
 import io.dcosnet.dns.cache.CacheView;
 import io.dcosnet.dns.cache.CachingResolver;
-import io.dcosnet.dns.forward.ForwardLimits;
 import io.dcosnet.dns.forward.Forwarder;
 import io.dcosnet.dns.forward.OwnAddresses;
-import io.dcosnet.dns.forward.Route;
 import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.metrics.UpstreamMetrics;
@@ -20,7 +17,6 @@ import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.Query;
 import io.dcosnet.dns.query.Resolver;
 import io.dcosnet.dns.transport.LocalAddresses;
-import io.dcosnet.dns.transport.upstream.ExchangeConfig;
 import io.dcosnet.dns.transport.upstream.NettyExchange;
 import io.dcosnet.dns.zone.ZoneTable;
 import io.dcosnet.netty.NetRuntime;
@@ -41,6 +37,7 @@ final class Outside implements Resolver {
 
   private final NettyExchange exchange;
   private final Forwarder forwarder;
+  private final RoutesBelowZones below;
   private final @Nullable AnswerCache cache;
   private final Resolver resolver;
   private final Supplier<Elsewhere> views;
@@ -48,36 +45,36 @@ final class Outside implements Resolver {
   /**
    * Joins the parts; opens nothing.
    *
-   * @param limits of what waits for other servers
-   * @param cacheConfig null for no cache
+   * @param routes whom to ask at first
    * @param listening where the server listens, asked for when it does
+   * @param routesChanged called after each change of the routes
    */
   Outside(
-      NetRuntime net,
+      Wishes wishes,
       RoutingTable routes,
-      ForwardLimits limits,
-      @Nullable CacheConfig cacheConfig,
-      ExchangeConfig exchangeConfig,
       ZoneTable zones,
       Supplier<List<HostPort>> listening,
+      Runnable routesChanged,
       DnsMetrics metrics) {
-    exchange = new NettyExchange(net, exchangeConfig, new UpstreamMetrics(net.metrics()));
+    NetRuntime net = wishes.net;
+    exchange = new NettyExchange(net, wishes.exchange, new UpstreamMetrics(net.metrics()));
     forwarder =
         Forwarder.builder(exchange, net.scheduler(), net.random())
             .routes(routes)
-            .budget(limits.budget())
-            .maxOutstanding(limits.maxOutstanding())
+            .budget(wishes.limits.budget())
+            .maxOutstanding(wishes.limits.maxOutstanding())
             .metrics(net.metrics())
             .own(address -> new OwnAddresses(listening.get(), LocalAddresses.all()).test(address))
+            .onUpdate(routesChanged)
             .build();
-    if (cacheConfig == null) {
+    below = new RoutesBelowZones(forwarder::routes, zones, this);
+    if (wishes.cache == null) {
       cache = null;
       resolver = forwarder;
       views = () -> Elsewhere.OTHERS;
     } else {
       AnswerCache answers =
-          new AnswerCache(
-              cacheConfig, net.time(), name -> isOurs(zones, name), net.random(), metrics);
+          new AnswerCache(wishes.cache, net.time(), below::isOfZone, net.random(), metrics);
       CachingResolver caching = new CachingResolver(answers, forwarder, net.scheduler(), metrics);
       cache = answers;
       resolver = caching;
@@ -88,30 +85,19 @@ final class Outside implements Resolver {
     }
   }
 
-  /** A name of our zones, unless a route leads further down. */
-  private boolean isOurs(ZoneTable zones, DomainName name) {
-    var zone = zones.match(name);
-    if (zone == null) {
-      return false;
-    }
-    Route route = forwarder.routes().route(name);
-    return route.suffix().wireLength() <= zone.origin().wireLength();
+  /** These handlers, and behind them those of routes that lead further down than a zone. */
+  HandlerChain withRoutes(HandlerChain handlers) {
+    return below.behind(handlers);
   }
 
-  /** The handlers with those of routes that begin inside of a zone, which would answer first. */
-  HandlerChain withRoutes(HandlerChain handlers, ZoneTable zones) {
-    HandlerChain all = handlers;
-    for (Route.Ask route : forwarder.routes().asking()) {
-      if (!route.suffix().isRoot() && zones.match(route.suffix()) != null) {
-        all = all.with(route.suffix(), (query, zone) -> resolve(query));
-      }
-    }
-    return all;
+  /** True when servers are asked about the name although it lies below a zone. */
+  boolean takesFromZone(DomainName name) {
+    return below.covers(name);
   }
 
   @Override
   public List<String> describe(DomainName name, int type) {
-    return forwarder.describe(name, type);
+    return resolver.describe(name, type);
   }
 
   @Override
@@ -138,7 +124,12 @@ final class Outside implements Resolver {
     return forwarder.start();
   }
 
+  /** Lets questions end within the grace, then closes all sockets. */
   CompletionStage<Void> close(Duration grace) {
-    return forwarder.stop(grace).thenCompose(stopped -> exchange.close());
+    CompletionStage<Void> stopped = forwarder.stop(grace);
+    return stopped
+        .handle((done, failure) -> exchange.close())
+        .thenCompose(closing -> closing)
+        .thenCompose(closed -> stopped);
   }
 }

@@ -10,12 +10,14 @@ import io.dcosnet.dns.cache.Flight.Joined;
 import io.dcosnet.dns.cache.Flight.Question;
 import io.dcosnet.dns.cache.Flight.Waiter;
 import io.dcosnet.dns.metrics.DnsMetrics;
+import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.Answer;
 import io.dcosnet.dns.query.Query;
 import io.dcosnet.dns.query.Resolver;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.Rcode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -86,6 +88,16 @@ public final class CachingResolver implements Resolver {
     }
     counts.misses.increment();
     return ask(query, known);
+  }
+
+  @Override
+  public List<String> describe(DomainName name, int type) {
+    List<String> lines = new ArrayList<>();
+    if (Retention.isKept(type)) {
+      lines.add(name + ": " + KeptAnswers.describe(cache, name, type, scheduler.time().nanos()));
+    }
+    lines.addAll(next.describe(name, type));
+    return lines;
   }
 
   /** Asks for the answer to a question again, for nobody in particular. Returns at once. */

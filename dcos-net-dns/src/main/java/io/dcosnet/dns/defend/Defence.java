@@ -3,6 +3,7 @@ package io.dcosnet.dns.defend;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.TimeSource;
@@ -99,6 +100,22 @@ public final class Defence {
   /** True when the rules of access let a client have others asked. */
   public boolean mayRecurse(IpAddress client) {
     return rules().access().mayRecurse(Sender.of(client));
+  }
+
+  /** How often a client that shows no cookie gets answers over UDP; a sentence for a person. */
+  public String limits(IpAddress client) {
+    RateLimit limit = rules().rateLimit();
+    if (!inForce.limiter().limits(Sender.of(client))) {
+      return client + " has no limits";
+    }
+    Cidr network = Cidr.containing(client, client.isIpv4() ? limit.ipv4Bits() : limit.ipv6Bits());
+    return "over UDP without a cookie %s gets %s equal answers, %s denials, %s errors a second"
+        .formatted(
+            network, most(limit.responses()), most(limit.nonexistent()), most(limit.errors()));
+  }
+
+  private static String most(int limit) {
+    return limit == 0 ? "all" : Integer.toString(limit);
   }
 
   InForce inForce() {

@@ -44,6 +44,11 @@ public interface Beyond {
    */
   Entry entry(DomainName name, int type, @Nullable IpAddress client);
 
+  /** True when {@link #outside} is asked about the name although it lies below a zone. */
+  default boolean takesFromZone(DomainName name) {
+    return false;
+  }
+
   /** Who is asked about a name that no zone has; empty when nobody is. */
   List<Step> outside(DomainName name, int type, @Nullable IpAddress client);
 }

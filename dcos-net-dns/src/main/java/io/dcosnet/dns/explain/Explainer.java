@@ -81,7 +81,7 @@ public final class Explainer {
   /** The answer to one question without the reasons, which costs little and never blocks. */
   public Found find(DomainName name, int type) {
     DomainName alias = aliases.apply(name);
-    Walk walk = new Walk(zones, aliases, outside -> List.of(), type);
+    Walk walk = new Walk(zones, aliases, outside -> List.of(), beyond::takesFromZone, type);
     walk.from(alias == null ? name : alias);
     return new Found(walk.rcode(), walk.answer());
   }
@@ -144,7 +144,9 @@ public final class Explainer {
     if (entry.barred()) {
       return turnedAway(name, type, client, steps);
     }
-    Walk walk = new Walk(zones, aliases, at -> beyond.outside(at, type, client), type);
+    Walk walk =
+        new Walk(
+            zones, aliases, at -> beyond.outside(at, type, client), beyond::takesFromZone, type);
     walk.from(wanted);
     steps.addAll(walk.steps());
     Zone zone = zones.match(wanted);

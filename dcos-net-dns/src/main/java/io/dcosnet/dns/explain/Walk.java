@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class Walk {
   private final ZoneTable zones;
   private final Function<DomainName, @Nullable DomainName> aliases;
   private final Function<DomainName, List<Step>> outside;
+  private final Predicate<DomainName> takenFromZone;
   private final int type;
   private final List<Step> steps = new ArrayList<>();
   private final List<Answer> answer = new ArrayList<>();
@@ -45,15 +47,18 @@ final class Walk {
    * A walk for one question.
    *
    * @param outside tells who is asked about a name that no zone has
+   * @param takenFromZone true for names about which they are asked although a zone is above them
    */
   Walk(
       ZoneTable zones,
       Function<DomainName, @Nullable DomainName> aliases,
       Function<DomainName, List<Step>> outside,
+      Predicate<DomainName> takenFromZone,
       int type) {
     this.zones = zones;
     this.aliases = aliases;
     this.outside = outside;
+    this.takenFromZone = takenFromZone;
     this.type = type;
   }
 
@@ -79,7 +84,11 @@ final class Walk {
     for (int link = 0; link <= MAX_LINKS; link++) {
       Zone zone = zones.match(name);
       if (zone == null) {
-        noZone(name, link);
+        notInZone(name, "no zone of this server has " + name, link);
+        return;
+      }
+      if (takenFromZone.test(name)) {
+        notInZone(name, "a route leads further down than zone " + zone.origin(), link);
         return;
       }
       ZoneSnapshot snapshot = zone.snapshot();
@@ -112,20 +121,20 @@ final class Walk {
     return snapshot.isPartial() ? ", partial: names may be missing" : "";
   }
 
-  private void noZone(DomainName name, int link) {
+  private void notInZone(DomainName name, String why, int link) {
     List<Step> asked = outside.apply(name);
     if (asked.stream().anyMatch(step -> step.kind() != Kind.ACCESS)) {
-      note(Kind.ZONE, "no zone of this server has " + name);
+      note(Kind.ZONE, why);
       steps.addAll(asked);
       rcode = Explanation.OPEN;
       return;
     }
     steps.addAll(asked);
     if (link == 0) {
-      note(Kind.ZONE, "no zone of this server has " + name);
+      note(Kind.ZONE, why);
       rcode = Rcode.REFUSED;
     } else {
-      note(Kind.ZONE, "no zone of this server has " + name + ": the client has to ask on");
+      note(Kind.ZONE, why + ": the client has to ask on");
     }
   }
 

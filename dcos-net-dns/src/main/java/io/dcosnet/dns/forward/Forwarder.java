@@ -77,6 +77,7 @@ public final class Forwarder implements Resolver, Lifecycle {
   private final Scheduler scheduler;
   private final RandomGenerator random;
   private final Predicate<HostPort> own;
+  private final Runnable updated;
   private final Duration budget;
   private final int maxOutstanding;
   private final int maxFails;
@@ -98,6 +99,7 @@ public final class Forwarder implements Resolver, Lifecycle {
     scheduler = builder.scheduler;
     random = builder.random;
     own = builder.own;
+    updated = builder.updated;
     budget = builder.budget;
     maxOutstanding = builder.maxOutstanding;
     maxFails = builder.maxFails;
@@ -213,6 +215,7 @@ public final class Forwarder implements Resolver, Lifecycle {
       }
     }
     show(routes);
+    updated.run();
     loops.probe(next.routes());
     LOGGER.info("forwarding by new routes upstreams={}", routes.upstreams());
   }
@@ -340,6 +343,7 @@ public final class Forwarder implements Resolver, Lifecycle {
     private RoutingTable routes = RoutingTable.NOBODY;
     private MetricsSink metrics = MetricsSink.none();
     private Predicate<HostPort> own = address -> false;
+    private Runnable updated = () -> {};
     private Query probe = Query.of(DomainName.ROOT, RecordType.NS);
     private Duration budget = DEFAULT_BUDGET;
     private int maxOutstanding = DEFAULT_MAX_OUTSTANDING;
@@ -369,6 +373,12 @@ public final class Forwarder implements Resolver, Lifecycle {
      */
     public Builder own(Predicate<HostPort> addresses) {
       own = requireNonNull(addresses, "addresses");
+      return this;
+    }
+
+    /** Called after each update, when the new routes count already. Must not block. */
+    public Builder onUpdate(Runnable action) {
+      updated = requireNonNull(action, "action");
       return this;
     }
 

@@ -115,8 +115,10 @@ class PoisoningIT {
         try {
           reply = bench.get(call);
         } catch (CompletionException e) {
-          ExchangeFailedException failure = (ExchangeFailedException) e.getCause();
-          assertThat(failure.kind()).isEqualTo(Kind.SPOOFED);
+          assertThat(e.getCause())
+              .isInstanceOfSatisfying(
+                  ExchangeFailedException.class,
+                  failure -> assertThat(failure.kind()).isEqualTo(Kind.SPOOFED));
           spoofed++;
           reply = bench.ask(server.upstream(), NAME, Carrier.TCP);
         }
