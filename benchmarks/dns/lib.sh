@@ -10,7 +10,7 @@ BUFFER=4194304
 make_zone() {
   {
     echo "\$ORIGIN $ZONE."
-    echo "\$TTL 60"
+    echo "\$TTL 3600"
     echo "@ IN SOA ns1 hostmaster 1 3600 600 86400 60"
     echo "@ IN NS ns1"
     echo "ns1 IN A 192.0.2.1"

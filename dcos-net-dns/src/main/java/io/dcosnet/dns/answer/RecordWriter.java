@@ -5,6 +5,7 @@ import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.ResponseWriter.Section;
 import io.dcosnet.dns.zone.Alias;
+import io.dcosnet.dns.zone.ReadyAnswer;
 import io.dcosnet.dns.zone.RecordSet;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,29 @@ final class RecordWriter {
     return true;
   }
 
+  /** True when sets of this type are written as they are. */
+  boolean isPlain(int type) {
+    return alias == null || !RenamedData.hasNames(type);
+  }
+
+  /**
+   * As {@link #answer(int, RecordSet)} for what stands {@linkplain ReadyAnswer ready}, of a type
+   * that is {@linkplain #isPlain plain}.
+   */
+  boolean answerReady(int owner, byte[] ready) {
+    int count = ReadyAnswer.count(ready);
+    int each = ReadyAnswer.each(ready);
+    int first = ReadyAnswer.records(ready);
+    order.choose(count);
+    for (int i = 0; i < count; i++) {
+      if (!response.addReady(owner, ready, first + order.at(i) * each, each)) {
+        response.truncated();
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean add(Section section, int owner, DomainName name, RecordSet set, int index) {
     return owner == LookedUpName.NOT_SHOWN
         ? response.add(section, name, set, index)
@@ -71,7 +95,7 @@ final class RecordWriter {
 
   /** Writes one record, false when it does not fit. */
   boolean add(Section section, int owner, RecordSet set, int index) {
-    if (alias == null || !RenamedData.hasNames(set.type())) {
+    if (isPlain(set.type())) {
       return response.add(section, owner, set, index);
     }
     renamed.take(set, index, alias);

@@ -14,6 +14,7 @@ import io.dcosnet.dns.wire.ResponseWriter.Section;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.Aliases;
 import io.dcosnet.dns.zone.Rdata;
+import io.dcosnet.dns.zone.ReadyAnswer;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
@@ -264,15 +265,26 @@ final class ZoneAnswer {
     }
     // An IXFR over UDP asks for the newest SOA first (RFC 1995 §2).
     int wanted = query.type() == RecordType.IXFR ? RecordType.SOA : query.type();
+    int first = response.position();
+    byte[] ready = node.ready();
+    if (ReadyAnswer.type(ready) == wanted && records.isPlain(wanted)) {
+      boolean whole = records.answerReady(name.shown(), ready);
+      addTargets(whole, wanted, first, ReadyAnswer.count(ready));
+      return true;
+    }
     RecordSet set = node.set(wanted);
     if (set == null) {
       return false;
     }
-    int first = response.position();
-    if (records.answer(name.shown(), set) && wanted == RecordType.SRV) {
-      targets.add(sender, first, set.size(), Rdata.SRV_TARGET_OFFSET);
-    }
+    boolean whole = records.answer(name.shown(), set);
+    addTargets(whole, wanted, first, set.size());
     return true;
+  }
+
+  private void addTargets(boolean whole, int type, int first, int count) {
+    if (whole && type == RecordType.SRV) {
+      targets.add(sender, first, count, Rdata.SRV_TARGET_OFFSET);
+    }
   }
 
   /** RFC 8482: one set over UDP, everything over TCP. */

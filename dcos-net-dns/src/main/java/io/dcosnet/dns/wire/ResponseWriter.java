@@ -217,6 +217,23 @@ public final class ResponseWriter {
     return true;
   }
 
+  /**
+   * Adds one answer that stands ready as a record with two octets for its owner.
+   *
+   * @param owner as in {@link #add(Section, int, RecordSet, int)}
+   * @return false when it does not fit; then nothing is written
+   */
+  public boolean addReady(int owner, byte[] ready, int start, int length) {
+    if (at + length > limit) {
+      return false;
+    }
+    System.arraycopy(ready, start, out, at, length);
+    put16(at, POINTER | owner);
+    at += length;
+    put16(Section.ANSWER.countOffset, get16(Section.ANSWER.countOffset) + 1);
+    return true;
+  }
+
   /** Adds a TXT record of class CH about the server itself, owned by the name of the question. */
   public boolean addAboutServer(byte[] data) {
     int start = at;

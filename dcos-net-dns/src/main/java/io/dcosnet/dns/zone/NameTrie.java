@@ -38,12 +38,11 @@ final class NameTrie {
       at = branch.get(rest);
     }
     if (at instanceof ZoneNode node) {
-      boolean same = node.name().hashCode() == hash;
-      return same && node.name().isWire(octets, offset, length) ? node : null;
+      return node.isNamed(octets, offset, length, hash) ? node : null;
     }
     if (at instanceof ZoneNode[] alike) {
       for (ZoneNode node : alike) {
-        if (node.name().hashCode() == hash && node.name().isWire(octets, offset, length)) {
+        if (node.isNamed(octets, offset, length, hash)) {
           return node;
         }
       }

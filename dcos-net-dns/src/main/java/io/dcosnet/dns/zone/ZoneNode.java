@@ -2,6 +2,8 @@
 package io.dcosnet.dns.zone;
 
 import io.dcosnet.dns.name.DomainName;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +17,32 @@ import org.jspecify.annotations.Nullable;
 public final class ZoneNode {
 
   private static final RecordSet[] NO_SETS = {};
+  private static final VarHandle READY;
+
+  static {
+    try {
+      READY = MethodHandles.lookup().findVarHandle(ZoneNode.class, "ready", byte[].class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final DomainName name;
   private final RecordSet[] sets;
   private final int children;
 
+  /** That of the name, where a look-up comes by anyway. */
+  private final int hash;
+
+  /** Made when it is wanted first, perhaps by several threads, which make the same. */
+  @SuppressWarnings("UnusedVariable") // by its handle
+  private byte @Nullable [] ready;
+
   private ZoneNode(DomainName name, RecordSet[] sets, int children) {
     this.name = name;
     this.sets = sets;
     this.children = children;
+    this.hash = name.hashCode();
   }
 
   static ZoneNode empty(DomainName name) {
@@ -32,6 +51,23 @@ public final class ZoneNode {
 
   public DomainName name() {
     return name;
+  }
+
+  /** True when the octets are the name of this node, whatever their case. */
+  boolean isNamed(byte[] octets, int offset, int length, int hashOfName) {
+    return hash == hashOfName
+        && (ReadyAnswer.isNamed((byte[]) READY.getAcquire(this), octets, offset, length)
+            || name.isWire(octets, offset, length));
+  }
+
+  /** The set that is asked for most, to be read by {@link ReadyAnswer}. Never changes. */
+  public byte[] ready() {
+    byte[] made = (byte[]) READY.getAcquire(this);
+    if (made == null) {
+      made = ReadyAnswer.of(this);
+      READY.setRelease(this, made);
+    }
+    return made;
   }
 
   /** True when the name exists only because of what lies below it. */
@@ -117,7 +153,7 @@ public final class ZoneNode {
 
   @Override
   public int hashCode() {
-    return name.hashCode();
+    return hash;
   }
 
   @Override
