@@ -23,7 +23,8 @@ public final class Dig {
   }
 
   /** What dig prints. */
-  public static String ask(HostPort server, String... arguments) throws IOException, InterruptedException {
+  public static String ask(HostPort server, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(

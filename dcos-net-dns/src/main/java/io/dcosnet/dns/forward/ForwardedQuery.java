@@ -191,11 +191,23 @@ final class ForwardedQuery {
       case OVER_TCP -> again(attempt.target(), "tcp");
       case WITHOUT_EDNS -> again(attempt.target(), "plain");
       case USELESS -> {
-        boolean says = given != null && given.extendedError() != ExtendedError.NONE;
-        excuse = says ? given : excuse;
+        excuse = given != null && tellsOfTheName(given.extendedError()) ? given : excuse;
         askNext(true);
       }
     }
+  }
+
+  /** That a server does not want us would be read as if we did not want the client. */
+  private static boolean tellsOfTheName(int error) {
+    return switch (error) {
+      case ExtendedError.NONE,
+          ExtendedError.NOT_READY,
+          ExtendedError.PROHIBITED,
+          ExtendedError.NOT_AUTHORITATIVE,
+          ExtendedError.NOT_SUPPORTED ->
+          false;
+      default -> true;
+    };
   }
 
   private void again(Target target, String reason) {

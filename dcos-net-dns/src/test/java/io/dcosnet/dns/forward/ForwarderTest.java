@@ -229,6 +229,30 @@ class ForwarderTest {
   }
 
   @Test
+  void whatAServerSaysOfTheNameIsPassedOn() {
+    servers.always(server(1), rcode(3, Rcode.SERVFAIL).because(ExtendedError.INVALID_DATA));
+    servers.always(server(2), rcode(3, Rcode.REFUSED).because(ExtendedError.BLOCKED));
+
+    assertThat(errorOf(1)).isEqualTo(ExtendedError.INVALID_DATA);
+    assertThat(errorOf(2)).isEqualTo(ExtendedError.BLOCKED);
+  }
+
+  @Test
+  void whatAServerSaysOfUsIsNotPassedOn() {
+    servers.always(server(1), rcode(3, Rcode.REFUSED).because(ExtendedError.NOT_AUTHORITATIVE));
+    servers.always(server(2), rcode(3, Rcode.REFUSED).because(ExtendedError.PROHIBITED));
+
+    assertThat(errorOf(1)).isEqualTo(ExtendedError.NO_REACHABLE_AUTHORITY);
+    assertThat(errorOf(2)).isEqualTo(ExtendedError.NO_REACHABLE_AUTHORITY);
+  }
+
+  /** Of a failure, when the servers up to this one are asked. */
+  private int errorOf(int server) {
+    Forwarder forwarder = forwarding.forwarder(Policy.SEQUENTIAL, server);
+    return forwarding.ask(forwarder, QUERY).answer().extendedError();
+  }
+
+  @Test
   void whatDoesNotFitADatagramIsAskedOverTcp() {
     servers.script(
         server(1), question -> question.carrier() == Carrier.UDP ? truncated(10) : answer(20));

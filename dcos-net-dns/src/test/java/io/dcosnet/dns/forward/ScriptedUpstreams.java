@@ -27,7 +27,18 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedUpstreams implements Exchange {
 
   /** What one question comes to. */
-  record Step(Duration delay, @Nullable Kind failure, int rcode, boolean truncated) {}
+  record Step(
+      Duration delay, @Nullable Kind failure, int rcode, boolean truncated, int extendedError) {
+
+    Step(Duration delay, @Nullable Kind failure, int rcode, boolean truncated) {
+      this(delay, failure, rcode, truncated, ExtendedError.NONE);
+    }
+
+    /** The same, with a reason. */
+    Step because(int error) {
+      return new Step(delay, failure, rcode, truncated, error);
+    }
+  }
 
   /** One question as it was asked. */
   record Asked(
@@ -151,7 +162,7 @@ final class ScriptedUpstreams implements Exchange {
 
     private Answer answerOf(Upstream upstream, Query query, Step step) {
       if (step.rcode() != Rcode.NOERROR || step.truncated()) {
-        return Answer.failure(step.rcode(), ExtendedError.NONE, "");
+        return Answer.failure(step.rcode(), step.extendedError(), "");
       }
       byte[] address = upstream.address().address().toBytes();
       return Answer.of(ZoneRecord.of(query.name(), RecordType.A, 60, address));

@@ -138,9 +138,7 @@ final class AskedServer implements AutoCloseable {
 
   /** How often this server was asked for the name. */
   static long visits(ScriptedUpstream upstream, String name) {
-    return upstream.visits().stream()
-        .filter(visit -> visit.isFor(name))
-        .count();
+    return upstream.visits().stream().filter(visit -> visit.isFor(name)).count();
   }
 
   /** The addresses and names that are answered, in the order of the response. */

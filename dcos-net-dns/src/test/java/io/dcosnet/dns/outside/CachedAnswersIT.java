@@ -42,8 +42,7 @@ class CachedAnswersIT {
   void start() {
     asked =
         AskedServer.start(
-                builder ->
-                    builder.forward(AskedServer.routes(Policy.DUAL, upstream)).cache(CACHE))
+                builder -> builder.forward(AskedServer.routes(Policy.DUAL, upstream)).cache(CACHE))
             .with(upstream);
   }
 

@@ -61,7 +61,8 @@ class LargeAnswersIT {
     // Pointers make them small on the way to us; for our clients they must be written out.
     Script swelling =
         Scripts.overUdp(
-            Scripts.truncated(), visit -> visit.send(message(visit, 1500, LargeAnswersIT::service)));
+            Scripts.truncated(),
+            visit -> visit.send(message(visit, 1500, LargeAnswersIT::service)));
     try (AskedServer asked = forwardingTo(swelling)) {
       RawMessage response = asked.ask(way, AskedServer.query(way, LONG_NAME, Codes.TYPE_SRV));
 

@@ -85,8 +85,7 @@ class LoopIT {
     route(
         one,
         RoutingTable.builder()
-            .defaultRoute(
-                Policy.SEQUENTIAL, List.of(Upstream.of(two.address()), well.upstream()))
+            .defaultRoute(Policy.SEQUENTIAL, List.of(Upstream.of(two.address()), well.upstream()))
             .build());
     await().atMost(PATIENCE).until(() -> loops(one, two) > 0);
 

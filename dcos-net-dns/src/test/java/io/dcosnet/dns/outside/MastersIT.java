@@ -35,10 +35,7 @@ class MastersIT {
     gone.close();
     RoutingTable routes =
         RoutingTable.builder()
-            .route(
-                DomainName.parse("mesos"),
-                Policy.ALL,
-                AskedServer.upstreams(gone, silent, slow))
+            .route(DomainName.parse("mesos"), Policy.ALL, AskedServer.upstreams(gone, silent, slow))
             .build();
     asked = AskedServer.start(builder -> builder.forward(routes)).with(silent, slow);
   }

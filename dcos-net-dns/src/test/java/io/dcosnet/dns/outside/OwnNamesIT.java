@@ -39,8 +39,7 @@ class OwnNamesIT {
   void start() {
     asked =
         AskedServer.start(
-                builder ->
-                    builder.zone(zone()).forward(AskedServer.routes(Policy.DUAL, upstream)))
+                builder -> builder.zone(zone()).forward(AskedServer.routes(Policy.DUAL, upstream)))
             .with(upstream);
   }
 

@@ -22,9 +22,9 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /**
- * A forger floods the server with answers while the right one is on its way. It has the luck to know
- * when a question was sent, and from which port; from the address and port of the server that was
- * asked it guesses the id and the letters, from others it knows even those.
+ * A forger floods the server with answers while the right one is on its way. It has the luck to
+ * know when a question was sent, and from which port; from the address and port of the server that
+ * was asked it guesses the id and the letters, from others it knows even those.
  */
 class PoisoningFloodIT {
 
