@@ -72,6 +72,19 @@ public final class LauncherProcess implements AutoCloseable {
     }
   }
 
+  /** Waits until it ends by itself and gives the exit code. */
+  public int exit() {
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("still running after 20 s");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

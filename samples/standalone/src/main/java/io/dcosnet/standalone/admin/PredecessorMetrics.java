@@ -3,6 +3,8 @@ package io.dcosnet.standalone.admin;
 
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,7 @@ public final class PredecessorMetrics {
     private record Figure(String kind, String help, Supplier<Map<String, Long>> values) {}
 
     private final Map<String, Figure> figures = new TreeMap<>(); // guarded by this
+    private final List<Supplier<String>> texts = new ArrayList<>(); // guarded by this
 
     private Registry() {}
 
@@ -67,13 +70,26 @@ public final class PredecessorMetrics {
       return this;
     }
 
+    /**
+     * Figures in another form.
+     *
+     * @param text whole lines as Prometheus reads them
+     */
+    public synchronized Registry text(Supplier<String> text) {
+      texts.add(text);
+      return this;
+    }
+
     private String text() {
       Map<String, Figure> all;
+      List<Supplier<String>> others;
       synchronized (this) {
         all = new TreeMap<>(figures);
+        others = List.copyOf(texts);
       }
       StringBuilder text = new StringBuilder();
       all.forEach((key, figure) -> write(key, figure, text));
+      others.forEach(other -> text.append(other.get()));
       return text.toString();
     }
 

@@ -23,6 +23,7 @@ final class StatusText {
   static List<String> of(JsonNode status) {
     StatusText text = new StatusText();
     text.head(status);
+    text.outside(status.path("dnsServer"));
     text.zones(status.path("zones"));
     text.sources(status.path("sources"));
     text.failing(status.path("failing"));
@@ -50,6 +51,35 @@ final class StatusText {
       StringJoiner listening = new StringJoiner("  ");
       status.path("dns").forEach(address -> listening.add(address.asText()));
       lines.add("  dns on " + listening);
+    }
+  }
+
+  private void outside(JsonNode server) {
+    if (server.has("udp")) {
+      lines.add("  udp by " + server.path("udp").asText());
+    }
+    JsonNode forwarder = server.path("forwarder");
+    if (!forwarder.isMissingNode()) {
+      StringJoiner upstreams = new StringJoiner("  ");
+      forwarder
+          .path("upstreams")
+          .forEach(
+              one ->
+                  upstreams.add(
+                      one.path("upstream").asText()
+                          + (one.path("state").asText().equals("up")
+                              ? ""
+                              : " " + one.path("state").asText().toUpperCase(Locale.ROOT))));
+      lines.add("  asks " + (upstreams.length() == 0 ? "nobody, no server is known" : upstreams));
+    }
+    JsonNode cache = server.path("cache");
+    if (!cache.isMissingNode()) {
+      lines.add(
+          "  cache %d answers, %d denials and failures, %d KiB"
+              .formatted(
+                  cache.path("positiveEntries").asLong(),
+                  cache.path("negativeEntries").asLong(),
+                  cache.path("bytes").asLong() / 1024));
     }
   }
 

@@ -3,6 +3,7 @@ package io.dcosnet.standalone.doctor;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.dns.transport.UdpSockets;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.ServerSocket;
@@ -24,7 +25,24 @@ final class SocketProbe {
   private SocketProbe() {}
 
   static Stream<Finding> probe(Machine machine) {
-    return Stream.of(dnsPort(machine), loopbackRange());
+    return Stream.of(dnsPort(machine), nativeUdp(), loopbackRange());
+  }
+
+  private static Finding nativeUdp() {
+    return UdpSockets.nativeUnavailableBecause()
+        .map(
+            why ->
+                Finding.missing(
+                    AREA,
+                    "dns-native-udp",
+                    why,
+                    "DNS takes one system call for each datagram, by netty: several times the"
+                        + " processor time",
+                    "run it on Linux with the C library of the system where Java can load it"))
+        .orElseGet(
+            () ->
+                Finding.ok(
+                    AREA, "dns-native-udp", "DNS moves many datagrams with each system call"));
   }
 
   private static Finding dnsPort(Machine machine) {

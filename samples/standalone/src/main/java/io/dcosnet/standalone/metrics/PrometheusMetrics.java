@@ -169,6 +169,11 @@ public final class PrometheusMetrics implements MetricsSink {
             .sum();
   }
 
+  /** Some of the figures under other names. */
+  public RenamedFigures renamed() {
+    return new RenamedFigures(registry);
+  }
+
   /** All figures now, in the text form of Prometheus. Asks every gauge, which may take locks. */
   public String scrape() {
     return registry.scrape();

@@ -25,6 +25,7 @@ import io.dcosnet.standalone.admin.Health;
 import io.dcosnet.standalone.config.DnsConfig;
 import io.dcosnet.standalone.config.ForwardConfig;
 import io.dcosnet.standalone.config.NamesHttpConfig;
+import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import io.dcosnet.standalone.names.NamesHttp;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -190,10 +191,11 @@ final class DnsPart {
   }
 
   /** Adds what the server can tell of itself and its zones. */
-  void tell(AdminServer admin) {
+  void tell(AdminServer admin, PrometheusMetrics metrics) {
     tellHealth(admin.health());
     tellStatus(admin);
     new OutsideReport(server).tell(admin, net);
+    OutsideReport.tell(admin.predecessors().registry("dns"), metrics);
     NamesHttp.DCOS_NET.forEach(
         one -> admin.resources().add(one.path(), one.says(), names.dcosNet()));
     NamesHttp.OURS.forEach(one -> admin.resources().add(one.path(), one.says(), names.ours()));

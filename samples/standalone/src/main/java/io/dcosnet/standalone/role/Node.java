@@ -68,7 +68,7 @@ final class Node {
       source.tell(admin, metrics);
     }
     if (dns != null) {
-      dns.tell(admin);
+      dns.tell(admin, metrics);
     }
     adminServer = admin.build();
   }

@@ -14,8 +14,13 @@ import io.dcosnet.dns.forward.UpstreamStatus;
 import io.dcosnet.dns.http.CacheApi;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
+import io.dcosnet.standalone.admin.PredecessorMetrics;
 import io.dcosnet.standalone.admin.ReadOnly;
+import io.dcosnet.standalone.metrics.PrometheusMetrics;
+import io.dcosnet.standalone.metrics.RenamedFigures;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What a DNS server can tell of the servers that it asks and of what it keeps of their answers.
@@ -54,6 +59,48 @@ final class OutsideReport {
               "answers of other servers that are kept, /v1/cache/{name}; DELETE throws them away",
               new CacheApi(cache.contents(), net.executor(), ""));
     }
+  }
+
+  /** Adds the figures of dcos-net about other servers, made of ours. */
+  static void tell(PredecessorMetrics.Registry registry, PrometheusMetrics metrics) {
+    RenamedFigures figures = metrics.renamed();
+    Map<String, String> zone = Map.of("zone", "zone");
+    Map<String, String> server = Map.of("proto", "protocol", "upstream", "upstream_address");
+    Map<String, String> failure =
+        Map.of("proto", "protocol", "upstream", "upstream_address", "reason", "reason");
+    registry
+        .text(
+            () ->
+                figures.histogram(
+                    "forwarder_requests_duration_seconds",
+                    "Time until other servers had answered a query",
+                    "dcosnet.dns.forward.duration",
+                    zone))
+        .text(
+            () ->
+                figures.counter(
+                    "forwarder_failures_total",
+                    "Queries that no other server answered",
+                    "dcosnet.dns.forward.requests",
+                    zone,
+                    "result",
+                    Set.of("failed", "unasked")))
+        .text(
+            () ->
+                figures.histogram(
+                    "worker_requests_duration_seconds",
+                    "Time until a server had answered",
+                    "dcosnet.dns.upstream.duration",
+                    server))
+        .text(
+            () ->
+                figures.counter(
+                    "worker_failures_total",
+                    "Questions that a server gave no usable answer to",
+                    "dcosnet.dns.upstream.failures",
+                    failure,
+                    "",
+                    Set.of()));
   }
 
   private ObjectNode summary() {

@@ -8,6 +8,8 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.LauncherProcess;
 import io.dcosnet.standalone.Ports;
+import io.dcosnet.standalone.TestCertificate;
+import io.dcosnet.testkit.Required;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -18,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -193,6 +196,140 @@ class DnsServeIT {
             "--mesos-dns-config: " + config + " (expected: beside --mesos-state)",
             "--http: 8123 (expected: ADDR:PORT)",
             "Try: dcos-net dns serve --help");
+  }
+
+  @Test
+  void asksOthersAndServesInSecretWithoutAZone() throws IOException, InterruptedException {
+    Path zone =
+        Files.writeString(
+            folder.resolve("zone"),
+            "@ 60 IN SOA ns root 1 60 60 60 60\n@ 60 IN NS ns\nwww 60 IN A 192.0.2.1\n");
+    TestCertificate certificate = TestCertificate.make(folder);
+    List<Integer> ports = Ports.free(4);
+    String known = "127.0.0.1:" + ports.get(0);
+    try (LauncherProcess server =
+            LauncherProcess.start(
+                "dns", "serve", "--listen", known, "--zone-file", "example.org=" + zone);
+        LauncherProcess asking =
+            LauncherProcess.start(
+                "dns",
+                "serve",
+                "--listen",
+                address(),
+                "--forward",
+                "127.0.0.1:" + ports.get(3), // nobody
+                "--zone-forward",
+                "example.org=" + known + "/tcp",
+                "none.example.org=" + known,
+                "--policy",
+                "sequential",
+                "--cache",
+                "off",
+                "--transport",
+                "netty",
+                "--workers",
+                "1",
+                "--tls",
+                "127.0.0.1:" + ports.get(1),
+                "--https",
+                "127.0.0.1:" + ports.get(2),
+                "--certificate",
+                certificate.chain().toString(),
+                "--key",
+                certificate.key().toString(),
+                "--query-log",
+                "1/1")) {
+      server.until("ready"::equals);
+      asking.until("ready"::equals);
+
+      assertThat(address("www.example.org.", false)).isEqualTo("192.0.2.1");
+      assertThat(address("www.example.org.", true)).isEqualTo("192.0.2.1");
+      Required.program("kdig", "knot-dnsutils");
+      assertThat(kdig(ports.get(1), "+tls")).isEqualTo("192.0.2.1");
+      assertThat(kdig(ports.get(2), "+https")).isEqualTo("192.0.2.1");
+    }
+  }
+
+  private static String kdig(int port, String how) throws IOException, InterruptedException {
+    Process kdig =
+        new ProcessBuilder("kdig", "@127.0.0.1", "-p", "" + port, how, "+short", "www.example.org")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(kdig.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(kdig.waitFor()).as(said).isZero();
+    return said.strip();
+  }
+
+  @Test
+  void refusesToAskItselfAndARouteForItsOwnZone() throws IOException {
+    Path zone =
+        Files.writeString(
+            folder.resolve("zone"), "@ 60 IN SOA ns root 1 60 60 60 60\n@ 60 IN NS ns\n");
+
+    CommandRun itself =
+        CommandRun.of("dns", "serve", "--listen", address(), "--forward", address());
+    CommandRun twice =
+        CommandRun.of(
+            "dns",
+            "serve",
+            "--listen",
+            address(),
+            "--zone-file",
+            "example.org=" + zone,
+            "--zone-forward",
+            "example.org=192.0.2.1");
+
+    assertThat(itself.exitCode()).isEqualTo(2);
+    assertThat(itself.err())
+        .contains("upstream " + address() + " (expected: another server, this one listens there)");
+    assertThat(twice.exitCode()).isEqualTo(2);
+    assertThat(twice.err())
+        .contains("route: example.org. (expected: a name that is not that of a zone)");
+  }
+
+  @Test
+  void listsProblemsWithServersAndSocketsAtOnce() {
+    CommandRun run =
+        CommandRun.of(
+            "dns",
+            "serve",
+            "--listen",
+            address(),
+            "--forward",
+            "localhost",
+            "--zone-forward",
+            "example.org",
+            "--policy",
+            "best",
+            "--cache",
+            "maybe",
+            "--transport",
+            "fast",
+            "--tls",
+            "853",
+            "--query-log",
+            "5");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines())
+        .extracting(line -> line.replaceFirst("\\(expected.*", ""))
+        .containsExactly(
+            "--tls: 853 ",
+            "--certificate: missing ",
+            "--key: missing ",
+            "--transport: fast ",
+            "--policy: best ",
+            "--cache: maybe ",
+            "--forward: localhost ",
+            "--zone-forward: example.org ",
+            "--query-log: 5 ",
+            "Try: dcos-net dns serve --help");
+    assertThat(
+            CommandRun.of("dns", "serve", "--listen", address(), "--cache", "on", "--key", "k")
+                .errLines())
+        .contains(
+            "--key: k (expected: beside --tls or --https)",
+            "--cache: on (expected: beside --forward or --zone-forward)");
   }
 
   private LauncherProcess serve() {
