@@ -22,7 +22,9 @@ import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.explain.Beyond;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explanation;
+import io.dcosnet.dns.forward.ForwardLimits;
 import io.dcosnet.dns.forward.Forwarder;
+import io.dcosnet.dns.forward.Route;
 import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.http.DnsOverHttps;
 import io.dcosnet.dns.metrics.DnsMetrics;
@@ -196,6 +198,7 @@ public final class DnsServer implements Lifecycle {
         : new Outside(
             net,
             builder.routes,
+            builder.limits,
             builder.cache,
             builder.exchange,
             zones,
@@ -439,6 +442,7 @@ public final class DnsServer implements Lifecycle {
     private Duration lameduck = Duration.ZERO;
     private @Nullable Resolver resolver;
     private @Nullable RoutingTable routes;
+    private ForwardLimits limits = ForwardLimits.DEFAULTS;
     private @Nullable CacheConfig cache = CacheConfig.DEFAULTS;
     private ExchangeConfig exchange = ExchangeConfig.defaults();
     private @Nullable QueryLog queryLog;
@@ -532,6 +536,12 @@ public final class DnsServer implements Lifecycle {
      */
     public Builder forward(RoutingTable wanted) {
       routes = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
+    /** How long and how many queries wait for other servers; a default unless set. */
+    public Builder forwardLimits(ForwardLimits wanted) {
+      limits = requireNonNull(wanted, "wanted");
       return this;
     }
 
@@ -663,6 +673,9 @@ public final class DnsServer implements Lifecycle {
       if (resolver != null && routes != null) {
         problems.add("resolver: given beside routes (expected: one of both)");
       }
+      if (routes != null) {
+        problems.addAll(routesOfOwnZones(routes));
+      }
       if (workers < 0 || workers > UdpSockets.MAX_WORKERS) {
         problems.add("workers: " + workers + " (expected: 1-" + UdpSockets.MAX_WORKERS + ")");
       }
@@ -673,6 +686,16 @@ public final class DnsServer implements Lifecycle {
         throw new IllegalArgumentException(String.join("\n", problems));
       }
       return new DnsServer(this);
+    }
+
+    /** A zone and a route for the same name would each have all names below it. */
+    private List<String> routesOfOwnZones(RoutingTable given) {
+      List<DomainName> origins = zones.stream().map(Zone::origin).toList();
+      return given.asking().stream()
+          .map(Route.Ask::suffix)
+          .filter(origins::contains)
+          .map(suffix -> "route: " + suffix + " (expected: a name that is not that of a zone)")
+          .toList();
     }
   }
 }

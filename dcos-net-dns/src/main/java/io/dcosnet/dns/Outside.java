@@ -7,6 +7,7 @@ import io.dcosnet.dns.cache.AnswerCache;
 import io.dcosnet.dns.cache.CacheConfig;
 import io.dcosnet.dns.cache.CacheView;
 import io.dcosnet.dns.cache.CachingResolver;
+import io.dcosnet.dns.forward.ForwardLimits;
 import io.dcosnet.dns.forward.Forwarder;
 import io.dcosnet.dns.forward.OwnAddresses;
 import io.dcosnet.dns.forward.Route;
@@ -40,7 +41,6 @@ final class Outside implements Resolver {
 
   private final NettyExchange exchange;
   private final Forwarder forwarder;
-  private final NetRuntime net;
   private final @Nullable AnswerCache cache;
   private final Resolver resolver;
   private final Supplier<Elsewhere> views;
@@ -48,22 +48,25 @@ final class Outside implements Resolver {
   /**
    * Joins the parts; opens nothing.
    *
+   * @param limits of what waits for other servers
    * @param cacheConfig null for no cache
    * @param listening where the server listens, asked for when it does
    */
   Outside(
       NetRuntime net,
       RoutingTable routes,
+      ForwardLimits limits,
       @Nullable CacheConfig cacheConfig,
       ExchangeConfig exchangeConfig,
       ZoneTable zones,
       Supplier<List<HostPort>> listening,
       DnsMetrics metrics) {
-    this.net = net;
     exchange = new NettyExchange(net, exchangeConfig, new UpstreamMetrics(net.metrics()));
     forwarder =
         Forwarder.builder(exchange, net.scheduler(), net.random())
             .routes(routes)
+            .budget(limits.budget())
+            .maxOutstanding(limits.maxOutstanding())
             .metrics(net.metrics())
             .own(address -> new OwnAddresses(listening.get(), LocalAddresses.all()).test(address))
             .build();

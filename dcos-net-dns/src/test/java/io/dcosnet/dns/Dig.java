@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the real {@code dig}. */
-final class Dig {
+public final class Dig {
 
   private Dig() {}
 
   /** Leaves the test out, with the reason, where there is no such program. */
-  static void require() {
+  public static void require() {
     Required.program("dig", "bind9-dnsutils");
   }
 
   /** What dig prints. */
-  static String ask(HostPort server, String... arguments) throws IOException, InterruptedException {
+  public static String ask(HostPort server, String... arguments) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(

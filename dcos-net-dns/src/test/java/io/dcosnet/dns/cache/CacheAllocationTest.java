@@ -3,9 +3,9 @@ package io.dcosnet.dns.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.dns.AllocatedOctets;
 import io.dcosnet.dns.answer.Elsewhere;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
@@ -17,7 +17,6 @@ import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.wire.ResponseWriter;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.RecordType;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,7 +29,7 @@ class CacheAllocationTest {
   private static final int NAMES = 2000;
   private static final int ROUNDS = 20;
 
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final AllocatedOctets allocated = new AllocatedOctets();
   private final AnswerCache cache =
       new AnswerCache(
           CacheConfig.DEFAULTS,
@@ -82,17 +81,13 @@ class CacheAllocationTest {
     return rcode;
   }
 
-  private long allocated() {
-    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-  }
-
   @Test
   void givesKeptAnswersWithoutAllocation() {
     for (int round = 0; round < ROUNDS; round++) { // until the table has the size that it needs
       queries.forEach(query -> assertThat(ask(query)).isGreaterThanOrEqualTo(0));
     }
-    allocated(); // the first call makes something itself
-    long before = allocated();
+    allocated.now(); // the first call makes something itself
+    long before = allocated.now();
 
     int answered = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -101,7 +96,7 @@ class CacheAllocationTest {
       }
     }
 
-    assertThat((allocated() - before) / answered).isZero();
+    assertThat((allocated.now() - before) / answered).isZero();
     assertThat(answered).isEqualTo(ROUNDS * NAMES);
   }
 
@@ -111,13 +106,13 @@ class CacheAllocationTest {
     for (int i = 0; i < 10_000; i++) {
       assertThat(ask(unknown)).isEqualTo(Elsewhere.LATER);
     }
-    allocated();
-    long before = allocated();
+    allocated.now();
+    long before = allocated.now();
 
     for (int i = 0; i < 10_000; i++) {
       ask(unknown);
     }
 
-    assertThat((allocated() - before) / 10_000).isZero();
+    assertThat((allocated.now() - before) / 10_000).isZero();
   }
 }

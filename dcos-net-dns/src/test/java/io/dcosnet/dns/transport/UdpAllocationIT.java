@@ -4,8 +4,8 @@ package io.dcosnet.dns.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.management.ThreadMXBean;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.dns.AllocatedOctets;
 import io.dcosnet.dns.transport.UdpWorld.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -15,7 +15,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ import org.xbill.DNS.Type;
 /** Steady traffic leaves nothing for the garbage collector. */
 class UdpAllocationIT {
 
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final AllocatedOctets ALLOCATED = new AllocatedOctets();
 
   private static final int QUERIES = 60_000;
   private static final int WINDOW = 30;
@@ -54,9 +53,9 @@ class UdpAllocationIT {
       List<Long> allocated = new ArrayList<>();
       try (DatagramSocket client = UdpWorld.client(server)) {
         while (allocated.size() < MOST_ROUNDS && !allocated.contains(0L)) {
-          long before = THREADS.getThreadAllocatedBytes(worker);
+          long before = ALLOCATED.now(worker);
           exchange(client);
-          allocated.add(THREADS.getThreadAllocatedBytes(worker) - before);
+          allocated.add(ALLOCATED.now(worker) - before);
         }
       } finally {
         UdpWorld.done(listener.close());
@@ -124,7 +123,7 @@ class UdpAllocationIT {
     InetSocketAddress here = UdpWorld.at("127.0.0.1", 53).toSocketAddress();
     InetSocketAddress client = UdpWorld.at("127.0.0.1", 5300).toSocketAddress();
     ByteBuf content = Unpooled.directBuffer().writeBytes(query);
-    long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+    long before = ALLOCATED.now();
     for (int i = 0; i < QUERIES; i++) {
       content.readerIndex(0);
       var unused = channel.writeOneInbound(new DatagramPacket(content.retain(), here, client));
@@ -132,7 +131,7 @@ class UdpAllocationIT {
       DatagramPacket answer = channel.readOutbound();
       answer.release();
     }
-    long after = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+    long after = ALLOCATED.now();
     content.release();
     channel.finishAndReleaseAll();
     return after - before;

@@ -25,7 +25,9 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +56,7 @@ final class Stream extends ByteToMessageDecoder implements Asked.Place {
   private final Carrier carrier;
   private final Streams streams;
   private final IntObjectMap<Asked> byId = new IntObjectHashMap<>();
-  private final List<Asked> waiting = new ArrayList<>(2);
+  private final Deque<Asked> waiting = new ArrayDeque<>(2);
   private final Counter queries;
   private final Counter mismatches;
   private @Nullable Channel channel;
@@ -156,10 +158,10 @@ final class Stream extends ByteToMessageDecoder implements Asked.Place {
   private void becomeReady() {
     ready = true;
     heardNanos = lane.nanos();
-    while (!waiting.isEmpty()) { // a write that fails ends the connection, which takes the rest
-      Asked question = waiting.remove(0);
-      if (!question.isDone()) {
-        write(question);
+    // A write may find the connection broken and end it, with all that is still waiting then.
+    for (Asked next = waiting.poll(); next != null; next = waiting.poll()) {
+      if (!next.isDone()) {
+        write(next);
       }
     }
   }

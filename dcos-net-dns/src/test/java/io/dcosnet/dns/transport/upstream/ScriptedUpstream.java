@@ -224,6 +224,11 @@ public final class ScriptedUpstream implements AutoCloseable {
       }
     }
 
+    /** True for this name, in whatever letters. */
+    public boolean isFor(String name) {
+      return query().getQuestion().getName().toString(true).equalsIgnoreCase(name);
+    }
+
     public boolean isTcp() {
       return connection != null;
     }
@@ -299,6 +304,12 @@ public final class ScriptedUpstream implements AutoCloseable {
               },
               millis,
               TimeUnit.MILLISECONDS);
+    }
+
+    /** Breaks the connection. */
+    public void reset() throws IOException {
+      connection().setSoLinger(true, 0);
+      connection().close();
     }
 
     /** Ends the connection. */

@@ -4,16 +4,24 @@ package io.dcosnet.dns.transport.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.dns.forward.Exchange.Call;
 import io.dcosnet.dns.forward.ExchangeFailedException.Kind;
 import io.dcosnet.dns.forward.Reply;
 import io.dcosnet.dns.forward.Upstream.Carrier;
+import io.dcosnet.dns.metrics.UpstreamMetrics;
+import io.dcosnet.dns.transport.upstream.ScriptedUpstream.Script;
 import io.dcosnet.dns.transport.upstream.ScriptedUpstream.Visit;
+import io.dcosnet.testkit.RecordingMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.EDNSOption;
@@ -154,6 +162,69 @@ class StreamIT {
       assertThat(bench.failure(server.upstream(), Carrier.TCP)).isEqualTo(Kind.CLOSED);
       assertThat(server.visits()).hasSize(3);
     }
+  }
+
+  @Test
+  void asksAgainWhatWaitedForAConnectionThatBreaksWhileItIsWritten() {
+    CountDownLatch broken = new CountDownLatch(1);
+    Script breaking =
+        visit -> {
+          visit.reset();
+          broken.countDown();
+        };
+    try (ScriptedUpstream server =
+        ScriptedUpstream.start(Scripts.first(1, breaking, Scripts.answering(ADDRESS)))) {
+      bench.exchange.close().toCompletableFuture().join();
+      bench.exchange =
+          new NettyExchange(
+              bench.net, ExchangeConfig.defaults(), new UpstreamMetrics(pausing(broken)));
+      List<Call> calls = new CopyOnWriteArrayList<>();
+      bench
+          .net
+          .eventLoops()
+          .next()
+          .submit(
+              () -> { // where it connects too, so that all are there before it has
+                for (int i = 0; i < 5; i++) {
+                  calls.add(start(server, "n" + i + ".example.org."));
+                }
+              })
+          .syncUninterruptibly();
+
+      assertThat(bench.kindOf(calls.get(0), Duration.ZERO)).isEqualTo(Kind.CLOSED);
+      assertThat(calls.subList(1, 5))
+          .allSatisfy(call -> assertThat(bench.get(call).answer().answer()).hasSize(1));
+    }
+  }
+
+  /** Holds up who writes the second question, which is counted first, until the latch opens. */
+  private static MetricsSink pausing(CountDownLatch latch) {
+    RecordingMetrics metrics = new RecordingMetrics();
+    AtomicInteger counted = new AtomicInteger();
+    return new MetricsSink() {
+      @Override
+      public Counter counter(String name, String help, String... tags) {
+        Counter counter = metrics.counter(name, help, tags);
+        return !name.equals("dcosnet.dns.exchange.queries")
+            ? counter
+            : by -> {
+              counter.add(by);
+              if (counted.incrementAndGet() == 2) {
+                await().until(() -> latch.getCount() == 0);
+              }
+            };
+      }
+
+      @Override
+      public void gauge(String name, String help, LongSupplier value, String... tags) {
+        metrics.gauge(name, help, value, tags);
+      }
+
+      @Override
+      public LongConsumer distribution(String name, String help, String... tags) {
+        return metrics.distribution(name, help, tags);
+      }
+    };
   }
 
   @Test

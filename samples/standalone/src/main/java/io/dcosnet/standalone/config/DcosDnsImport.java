@@ -7,6 +7,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.records.DcosDnsConfig;
 import io.dcosnet.dns.records.DcosDnsConfigFile;
+import io.dcosnet.dns.response.Rotation;
 import io.dcosnet.standalone.input.OwnAddresses;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,26 +21,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node takes from a configuration file of dcos-net's DNS: where to listen, and its zones of
- * aliases. What else the file sets is told in a warning.
+ * What a node takes from a configuration file of dcos-net's DNS: where to listen, its zones of
+ * aliases, whom to forward to, and the order of records. What else the file sets is told in a
+ * warning.
  *
  * @param names targets by name
  */
-record DcosDnsImport(List<HostPort> listen, Map<String, DomainName> names) {
+record DcosDnsImport(
+    List<HostPort> listen,
+    Map<String, DomainName> names,
+    ForwardImport forward,
+    Rotation rotation) {
 
-  static final DcosDnsImport NOTHING = new DcosDnsImport(List.of(), Map.of());
+  static final DcosDnsImport NOTHING =
+      new DcosDnsImport(List.of(), Map.of(), ForwardImport.NOTHING, Rotation.RANDOM);
 
   private static final Logger LOGGER = LoggerFactory.getLogger(DcosDnsImport.class);
 
   private static final NotTaken<DcosDnsConfig> NOT_TAKEN =
       new NotTaken<>(DcosDnsConfig.defaults())
-          .key("upstream_resolvers", DcosDnsConfig::upstreams)
-          .key("forward_zones", DcosDnsConfig::forwardZones)
-          .key("mesos_resolvers", DcosDnsConfig::mesosResolvers)
           .key("udp_server_enabled", DcosDnsConfig::udpEnabled)
           .key("tcp_server_enabled", DcosDnsConfig::tcpEnabled)
-          .key("handler_limit", DcosDnsConfig::handlerLimit)
-          .key("loadbalance", DcosDnsConfig::loadBalance)
           .key("udp_recbuf", DcosDnsConfig::udpReceiveBufferBytes)
           .key("send_timeout or another time", DcosDnsConfig::times)
           .key("mesos_port or a time of mesos", DcosDnsConfig::mesos);
@@ -55,7 +57,8 @@ record DcosDnsImport(List<HostPort> listen, Map<String, DomainName> names) {
       if (config.tcpPort() != config.udpPort()) {
         LOGGER.warn("{}: tcp_port: has no effect, udp_port is that of both", file);
       }
-      return new DcosDnsImport(listen(config, dns), names(config));
+      return new DcosDnsImport(
+          listen(config, dns), names(config), ForwardImport.of(config), rotation(config));
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> dns.problemLine("dcosDnsConfigFile: " + problem));
     } catch (IOException e) {
@@ -82,6 +85,14 @@ record DcosDnsImport(List<HostPort> listen, Map<String, DomainName> names) {
     return config.listenOn(own).stream()
         .map(address -> new HostPort(address, config.udpPort()))
         .toList();
+  }
+
+  private static Rotation rotation(DcosDnsConfig config) {
+    return switch (config.loadBalance()) {
+      case RANDOM -> Rotation.RANDOM;
+      case ROUND_ROBIN -> Rotation.ROUND_ROBIN;
+      case NONE -> Rotation.NONE;
+    };
   }
 
   private static Map<String, DomainName> names(DcosDnsConfig config) {

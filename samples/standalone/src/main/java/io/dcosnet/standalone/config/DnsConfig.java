@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.config;
 
-import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.dns.cache.CacheConfig;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.records.MesosDnsConfig;
 import io.dcosnet.dns.records.MesosDnsSettings;
@@ -11,7 +11,6 @@ import io.dcosnet.dns.records.dcos.DcosZoneConfig;
 import io.dcosnet.dns.zone.Aliases;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostsFile null for none
  * @param aliases suffixes under which names of the zones may be asked for too
  * @param http null without an HTTP interface of its own
+ * @param cache null where answers of other servers are not kept
  */
 public record DnsConfig(
     List<HostPort> listen,
@@ -42,7 +42,11 @@ public record DnsConfig(
     @Nullable Path hostsFile,
     Aliases aliases,
     TransferConfig transfer,
-    @Nullable NamesHttpConfig http) {
+    @Nullable NamesHttpConfig http,
+    ForwardConfig forward,
+    @Nullable CacheConfig cache,
+    DefenceConfig defence,
+    AnsweringConfig answering) {
 
   private static final Kind<String> CLUSTER_ID =
       Kind.ofText(
@@ -60,7 +64,7 @@ public record DnsConfig(
                 "dcosDnsConfigFile",
                 dns.readableFile(),
                 "Configuration file of dcos-net's DNS (dcos-dns.json); adds to the defaults of"
-                    + " listen and zones. Read once."));
+                    + " listen, zones, forward and rotation. Read once."));
     NameRules rules = NameRulesSection.read(dns);
     MesosZoneSection.Said mesos =
         MesosZoneSection.read(
@@ -73,8 +77,7 @@ public record DnsConfig(
         LocalZonesConfig.read(
             dns.section("local", "Small zones that dcos-net has beside those of tasks."));
     Map<DomainName, DomainName> names =
-        byName(
-            dns,
+        dns.byName(
             "zones",
             dns.map(
                 "zones",
@@ -89,8 +92,7 @@ public record DnsConfig(
       }
     }
     Map<DomainName, Path> zoneFiles =
-        byName(
-            dns,
+        dns.byName(
             "zoneFiles",
             dns.map(
                 "zoneFiles",
@@ -114,6 +116,15 @@ public record DnsConfig(
                     + " case."),
             mesos.config(),
             mesos.file());
+    ForwardConfig forward = forward(dns, dcosDns, mesos);
+    CacheConfig cache =
+        CacheSection.read(
+            dns.section("cache", "Answers of other servers that are kept (docs/dns-cache.md)."),
+            forward.limits().maxOutstanding());
+    DefenceConfig defence = DefenceConfig.read(dns);
+    AnsweringConfig answering =
+        AnsweringConfig.read(
+            dns, dcosDns.rotation(), mesos.file() == null || mesos.file().truncateBit());
     return new DnsConfig(
         listen,
         mesos.config(),
@@ -125,7 +136,24 @@ public record DnsConfig(
         hostsFile,
         aliases,
         transfer,
-        http);
+        http,
+        forward,
+        cache,
+        defence,
+        answering);
+  }
+
+  private static ForwardConfig forward(
+      Section dns, DcosDnsImport dcosDns, MesosZoneSection.Said mesos) {
+    ForwardImport imported = dcosDns.forward().or(ForwardImport.of(mesos.file()));
+    MesosDnsConfig served = mesos.config();
+    return ForwardConfig.read(
+        dns.section(
+            "forward",
+            "Who is asked about names outside the zones (docs/dns-forwarding.md). Files of"
+                + " predecessors give defaults; their servers for mesos count where the zone is not"
+                + " served here."),
+        served == null ? imported : imported.without(served.domain()));
   }
 
   private static List<HostPort> listen(Section dns, List<HostPort> byFiles) {
@@ -167,21 +195,6 @@ public record DnsConfig(
     }
     Aliases.Builder aliases = Aliases.builder();
     return (clusterId == null ? aliases.dcos() : aliases.dcos(clusterId)).build();
-  }
-
-  private static <T> Map<DomainName, T> byName(Section section, String key, Map<String, T> byText) {
-    Map<DomainName, T> byName = new LinkedHashMap<>();
-    byText.forEach(
-        (text, value) -> {
-          try {
-            if (byName.put(DomainName.parse(text).toLowerCase(), value) != null) {
-              section.problem(key, text, "each name once");
-            }
-          } catch (DecodeException e) {
-            section.problem(key, text, "a domain name as key");
-          }
-        });
-    return byName;
   }
 
   /** Whether anything asks for what runs in the cluster. */

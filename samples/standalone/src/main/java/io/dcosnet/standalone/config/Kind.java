@@ -135,6 +135,20 @@ public final class Kind<T> {
     return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** Lists of another kind, where a key takes several values by names. */
+  public static <T> Kind<List<T>> listOf(Kind<T> one) {
+    return new Kind<>(
+        "a list of " + one.form,
+        raw -> {
+          if (raw instanceof List<?> items) {
+            return items.stream().map(item -> one.read(item == null ? "" : item)).toList();
+          }
+          throw new IllegalArgumentException("no list");
+        },
+        values -> values.stream().map(one::show).toList(),
+        Writing.BARE);
+  }
+
   /** What a good value looks like. */
   public String form() {
     return form;

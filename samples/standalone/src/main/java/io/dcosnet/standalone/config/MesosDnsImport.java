@@ -19,11 +19,7 @@ final class MesosDnsImport {
 
   private static final NotTaken<MesosDnsSettings> NOT_TAKEN =
       new NotTaken<>(MesosDnsSettings.of(MesosDnsConfig.defaults()))
-          .key("resolvers", MesosDnsSettings::resolvers)
-          .key("zoneResolvers", MesosDnsSettings::zoneResolvers)
-          .key("timeout", MesosDnsSettings::forwardTimeout)
           .key("recurseon", MesosDnsSettings::recurseOn)
-          .key("SetTruncateBit", MesosDnsSettings::truncateBit)
           .key("zkDetectionTimeout", MesosDnsSettings::zkDetectionTimeout);
 
   /** Belongs into section {@code sources}. */
@@ -56,9 +52,6 @@ final class MesosDnsImport {
       OF_SOURCES.warn(file, settings);
       if (!settings.config().masters().isEmpty()) {
         LOGGER.warn("{}: masters: only number the names of masters (see sources.masters)", file);
-      }
-      if (settings.externalOn()) {
-        LOGGER.warn("{}: externalon: names outside of the zones are refused all the same", file);
       }
       return settings;
     } catch (ConfigurationException e) {

@@ -37,7 +37,7 @@ final class MesosZoneSection {
             "mesosDnsConfigFile",
             mesos.readableFile(),
             "Configuration file of Mesos-DNS; gives the defaults of the keys below, and of"
-                + " dns.listen and dns.http. Read once.");
+                + " dns.listen, dns.http and dns.forward. Read once.");
     MesosDnsSettings settings = file == null ? null : MesosDnsImport.read(mesos, file);
     MesosDnsConfig base = settings == null ? MesosDnsConfig.defaults() : settings.config();
     MesosDnsConfig.Builder builder =

@@ -2,6 +2,7 @@
 package io.dcosnet.standalone.config;
 
 import io.dcosnet.api.DecodeException;
+import io.dcosnet.dns.name.DomainName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -239,6 +240,22 @@ public final class Section {
     }
     inForce.put(key, shown);
     return values;
+  }
+
+  /** The values of a map whose names are domain names; notes those that are none. */
+  <T> Map<DomainName, T> byName(String key, Map<String, T> byText) {
+    Map<DomainName, T> byName = new LinkedHashMap<>();
+    byText.forEach(
+        (text, value) -> {
+          try {
+            if (byName.put(DomainName.parse(text).toLowerCase(), value) != null) {
+              problem(key, text, "each name once");
+            }
+          } catch (DecodeException e) {
+            problem(key, text, "a domain name as key");
+          }
+        });
+    return byName;
   }
 
   /** A kind for files that must be there; relative names start where the document lies. */

@@ -5,6 +5,7 @@ import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.querylog.QueryLog;
 import io.dcosnet.dns.records.MesosDnsSettings;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.cli.Arguments;
@@ -15,38 +16,35 @@ import io.dcosnet.standalone.cli.Interruption;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dcos-net dns serve}: a DNS server for the zone {@code mesos} and for zone files. */
+/**
+ * {@code dcos-net dns serve}: a DNS server for the zone {@code mesos}, for zone files, and for what
+ * other servers know.
+ */
 @CommandLine.Command(
     name = "serve",
     description = {
-      "Answer DNS queries for the zone mesos, and for zones from files, over UDP",
-      "and TCP, until Ctrl-C. Prints \"ready\" when it answers. A change of a state",
-      "or a file is served without a restart; one that cannot be used changes",
-      "nothing."
+      "Answer DNS queries for the zone mesos, for zones from files, and for other",
+      "names by asking other servers, over UDP, TCP, TLS and HTTPS, until Ctrl-C.",
+      "Prints \"ready\" when it answers. A change of a state or a file is served",
+      "without a restart; one that cannot be used changes nothing. Only clients with",
+      "addresses of this host, private or link-local ones may have others asked."
     })
 public final class DnsServeCommand implements Command {
 
   /** How long the first records may take before somebody should know. */
   private static final Duration FIRST_RECORDS = Duration.ofSeconds(5);
 
-  private static final long MOST_WORKERS = 1024;
-
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  @Option(
-      names = "--listen",
-      paramLabel = "ADDR:PORT",
-      arity = "1..*",
-      description = "Where to listen, each for UDP and TCP; port 0 takes a free one.")
-  List<String> listen = List.of();
+  @Mixin SocketOptions sockets = new SocketOptions();
 
   @Option(
       names = "--mesos-state",
@@ -75,24 +73,22 @@ public final class DnsServeCommand implements Command {
               + " /v1/records, /v1/zones, /v1/names and /v1/explain.")
   @Nullable String http;
 
+  @Mixin ForwardOptions forward = new ForwardOptions();
+
   @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "Threads that answer; without: one per processor.")
-  @Nullable String workers;
+      names = "--query-log",
+      paramLabel = "1/N",
+      description = "Log one query of so many, 1/1 for all; without: none.")
+  @Nullable String queryLog;
 
   @Override
   public int run(Arguments arguments, Console console) {
     ServeWish wish = wish(arguments, console);
-    Long threads =
-        arguments
-            .<Long>optional(
-                "--workers", workers, Arguments.numberFrom(1, MOST_WORKERS), "1-" + MOST_WORKERS)
-            .get();
     arguments.check();
     NetRuntime.Builder runtime = NetRuntime.builder();
+    Integer threads = wish.sockets().workers();
     if (threads != null) {
-      runtime.ioThreads(threads.intValue());
+      runtime.ioThreads(threads);
     }
     try (Interruption interruption = Interruption.expected();
         NetRuntime net = runtime.build()) {
@@ -102,25 +98,26 @@ public final class DnsServeCommand implements Command {
   }
 
   private ServeWish wish(Arguments arguments, Console console) {
-    List<HostPort> addresses = addresses(arguments);
+    SocketWish places = sockets.wish(arguments);
     Path configFile =
         arguments
             .<Path>optional(
                 "--mesos-dns-config", mesosDnsConfig, Arguments.file(), "a readable file")
             .get();
-    List<IpAddress> own = addresses.stream().map(HostPort::address).distinct().toList();
+    List<IpAddress> own = places.listen().stream().map(HostPort::address).distinct().toList();
     MesosDnsSettings settings = DnsConfigInput.read(configFile, own, true, arguments, console);
     boolean url = mesosState != null && mesosState.matches("(?i)https?://.*");
-    if (mesosState == null && zoneFiles.isEmpty()) {
+    if (mesosState == null && zoneFiles.isEmpty() && !forward.isGiven()) {
       arguments.problem(
-          "--mesos-state: missing (expected: a readable file, or a URL, or --zone-file)");
+          "--mesos-state: missing (expected: a readable file, or a URL, or --zone-file, or"
+              + " --forward)");
     }
     if (mesosState == null && mesosDnsConfig != null) {
       arguments.problem(
           "--mesos-dns-config: " + mesosDnsConfig + " (expected: beside --mesos-state)");
     }
     return new ServeWish(
-        addresses,
+        places,
         url
             ? arguments.<URI>optional("--mesos-state", mesosState, URI::create, "a URL").get()
             : null,
@@ -132,6 +129,8 @@ public final class DnsServeCommand implements Command {
                 .get(),
         settings,
         zoneFiles(arguments),
+        forward.wish(arguments),
+        arguments.<QueryLog>optional("--query-log", queryLog, DnsServeCommand::log, "1/N").get(),
         arguments.<HostPort>optional("--http", http, HostPort::parse, "ADDR:PORT").get());
   }
 
@@ -159,19 +158,11 @@ public final class DnsServeCommand implements Command {
     return Map.entry(origin, Arguments.file().apply(text.substring(equals + 1)));
   }
 
-  private List<HostPort> addresses(Arguments arguments) {
-    List<HostPort> addresses = new ArrayList<>();
-    if (listen.isEmpty()) {
-      arguments.problem("--listen: missing (expected: ADDR:PORT, such as 127.0.0.1:5353)");
+  private static QueryLog log(String text) {
+    if (!text.startsWith("1/")) {
+      throw new IllegalArgumentException(text);
     }
-    for (String text : listen) {
-      HostPort address =
-          arguments.<HostPort>optional("--listen", text, HostPort::parse, "ADDR:PORT").get();
-      if (address != null) {
-        addresses.add(address);
-      }
-    }
-    return addresses;
+    return QueryLog.toLogger(Integer.parseInt(text.substring(2)), false);
   }
 
   private static NameService service(ServeWish wish, NetRuntime net) {

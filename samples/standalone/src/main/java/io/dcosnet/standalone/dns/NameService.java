@@ -4,11 +4,13 @@ package io.dcosnet.standalone.dns;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.dns.DnsServer;
+import io.dcosnet.dns.http.DnsOverHttps;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zonefile.FileZone;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.netty.TlsFiles;
 import io.dcosnet.netty.http.HttpServer;
 import io.dcosnet.sources.mesos.MesosStateSource;
 import io.dcosnet.sources.mesos.StateFileSource;
@@ -38,18 +40,44 @@ final class NameService {
    */
   NameService(ServeWish wish, NetRuntime net) {
     MesosZone mesos = mesos(wish, net);
-    DnsServer.Builder builder =
-        DnsServer.builder(net).listen(wish.listen().toArray(HostPort[]::new));
+    DnsServer.Builder builder = DnsServer.builder(net);
+    sockets(wish.sockets(), builder);
     if (mesos != null) {
       builder.zone(mesos);
     }
     wish.zoneFiles()
         .forEach((origin, file) -> builder.zone(FileZone.of(origin, file, net.scheduler())));
+    if (wish.forward() != null) {
+      forward(wish.forward(), builder);
+    }
+    if (wish.queryLog() != null) {
+      builder.queryLog(wish.queryLog());
+    }
     server = builder.build();
     lives.add(server);
     http = wish.http() == null ? null : http(wish.http(), wish, mesos, net);
     if (http != null) {
       lives.add(http);
+    }
+  }
+
+  private static void sockets(SocketWish wish, DnsServer.Builder builder) {
+    builder.listen(wish.listen().toArray(HostPort[]::new)).udpTransport(wish.transport());
+    TlsFiles certificate = wish.certificate();
+    if (certificate != null) {
+      wish.tls().forEach(address -> builder.listenTls(address, certificate));
+      wish.https().forEach(address -> builder.listenHttps(address, certificate));
+    }
+    Integer workers = wish.workers();
+    if (workers != null) {
+      builder.workers(workers);
+    }
+  }
+
+  private static void forward(ForwardWish wish, DnsServer.Builder builder) {
+    builder.forward(wish.routes());
+    if (!wish.cached()) {
+      builder.noCache();
     }
   }
 
@@ -114,6 +142,11 @@ final class NameService {
   List<String> listening() {
     List<String> lines = new ArrayList<>();
     server.localAddresses().forEach(address -> lines.add("listening on " + address));
+    server.tlsAddresses().forEach(address -> lines.add("over TLS on " + address));
+    server
+        .httpsAddresses()
+        .forEach(address -> lines.add("over HTTPS on https://" + address + DnsOverHttps.PATH));
+    lines.add("UDP by " + server.udpTransport());
     if (http != null) {
       lines.add("http on http://" + http.localAddress());
     }

@@ -10,6 +10,8 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.dns.DnsServer;
+import io.dcosnet.dns.forward.Forwarder;
+import io.dcosnet.dns.http.DnsOverHttps;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.transfer.SecondaryZone;
 import io.dcosnet.dns.transfer.TransferPolicy;
@@ -21,6 +23,7 @@ import io.dcosnet.netty.http.HttpServer;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.admin.Health;
 import io.dcosnet.standalone.config.DnsConfig;
+import io.dcosnet.standalone.config.ForwardConfig;
 import io.dcosnet.standalone.config.NamesHttpConfig;
 import io.dcosnet.standalone.names.NamesHttp;
 import java.nio.file.Path;
@@ -44,15 +47,23 @@ final class DnsPart {
   /** Keys that have no part behind them yet; whoever connects one takes its line out. */
   static final Map<String, String> NOT_CONNECTED = Map.of();
 
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
   private final NetRuntime net;
   private final DnsServer server;
   private final NamesHttp names;
   private final @Nullable HttpServer http;
+  private final @Nullable SystemUpstreams system;
   private final List<ZoneAge> zones;
   private final List<ZoneAge> reverse;
 
   private DnsPart(
-      DnsConfig config, NodeZones zones, ZoneSerials serials, Transfers transfers, NetRuntime net) {
+      DnsConfig config,
+      NodeZones zones,
+      ZoneSerials serials,
+      Transfers transfers,
+      Answering answering,
+      NetRuntime net) {
     this.net = net;
     List<SecondaryZone> secondaries = transfers.secondaries(net.scheduler());
     List<Zone> listed = new ArrayList<>(zones.zones());
@@ -71,7 +82,9 @@ final class DnsPart {
     if (policy != null) {
       builder.transfers(policy);
     }
+    answering.describe(builder);
     server = builder.build();
+    system = system(config.forward());
     names = new NamesHttp(server, net);
     http = http(config.http(), zones);
     Map<DomainName, Zone> served = new HashMap<>();
@@ -108,7 +121,8 @@ final class DnsPart {
     DnsPart part = null;
     try {
       NodeZones zones = new NodeZones(config, node, source, serials, net);
-      part = new DnsPart(config, zones, serials, transfers, net);
+      Answering answering = new Answering(config, problems);
+      part = new DnsPart(config, zones, serials, transfers, answering, net);
     } catch (IllegalArgumentException e) {
       String.valueOf(e.getMessage()).lines().forEach(line -> problems.add("dns: " + line));
     }
@@ -116,6 +130,13 @@ final class DnsPart {
       throw new ConfigurationException(problems);
     }
     return part;
+  }
+
+  private @Nullable SystemUpstreams system(ForwardConfig forward) {
+    Forwarder forwarder = server.forwarder();
+    return forwarder == null || !forward.ofSystem()
+        ? null
+        : new SystemUpstreams(RESOLV_CONF, forward, server, forwarder, net);
   }
 
   private @Nullable HttpServer http(@Nullable NamesHttpConfig config, NodeZones zones) {
@@ -144,6 +165,9 @@ final class DnsPart {
   Map<String, Lifecycle> lives() {
     Map<String, Lifecycle> lives = new LinkedHashMap<>();
     lives.put("dns server", server);
+    if (system != null) {
+      lives.put("name servers of the system", system);
+    }
     if (http != null) {
       lives.put("dns http server", http);
     }
@@ -154,6 +178,11 @@ final class DnsPart {
   List<String> listening() {
     List<String> lines = new ArrayList<>();
     server.localAddresses().forEach(address -> lines.add("dns on " + address));
+    server.tlsAddresses().forEach(address -> lines.add("dns over TLS on " + address));
+    server
+        .httpsAddresses()
+        .forEach(address -> lines.add("dns over HTTPS on https://" + address + DnsOverHttps.PATH));
+    lines.add("dns over UDP by " + server.udpTransport());
     if (http != null) {
       lines.add("dns http on http://" + http.localAddress());
     }
@@ -164,6 +193,7 @@ final class DnsPart {
   void tell(AdminServer admin) {
     tellHealth(admin.health());
     tellStatus(admin);
+    new OutsideReport(server).tell(admin, net);
     NamesHttp.DCOS_NET.forEach(
         one -> admin.resources().add(one.path(), one.says(), names.dcosNet()));
     NamesHttp.OURS.forEach(one -> admin.resources().add(one.path(), one.says(), names.ours()));

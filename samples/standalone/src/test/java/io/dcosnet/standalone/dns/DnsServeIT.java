@@ -187,10 +187,11 @@ class DnsServeIT {
         .containsExactly(
             "--listen: localhost:53 (expected: ADDR:PORT)",
             "--listen: 127.0.0.1:99999 (expected: ADDR:PORT)",
-            "--mesos-state: missing (expected: a readable file, or a URL, or --zone-file)",
+            "--workers: 0 (expected: 1-1024)",
+            "--mesos-state: missing (expected: a readable file, or a URL, or --zone-file, or"
+                + " --forward)",
             "--mesos-dns-config: " + config + " (expected: beside --mesos-state)",
             "--http: 8123 (expected: ADDR:PORT)",
-            "--workers: 0 (expected: 1-1024)",
             "Try: dcos-net dns serve --help");
   }
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.role;
+
+import io.dcosnet.api.ConfigurationException;
+import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.StartStop;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.dns.DnsServer;
+import io.dcosnet.dns.forward.Forwarder;
+import io.dcosnet.dns.forward.OwnAddresses;
+import io.dcosnet.dns.forward.Upstream;
+import io.dcosnet.dns.resolvconf.ResolvConfUpstreams;
+import io.dcosnet.dns.transport.LocalAddresses;
+import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.standalone.config.ForwardConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a forwarder the servers that a file such as {@code /etc/resolv.conf} names, each time that
+ * they change. Servers that are this node are left out.
+ *
+ * <p><b>Thread-safe.</b>
+ */
+final class SystemUpstreams implements Lifecycle {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(SystemUpstreams.class);
+
+  private final Path file;
+  private final ForwardConfig config;
+  private final DnsServer server;
+  private final Forwarder forwarder;
+  private final NetRuntime net;
+  private final StartStop life =
+      new StartStop("name servers of the system", this::open, this::shut);
+
+  // Touched only by the two actions of life, which never overlap.
+  private @Nullable Subscription following;
+
+  /**
+   * Joins the parts; looks at nothing.
+   *
+   * @param forwarder that of the server
+   */
+  SystemUpstreams(
+      Path file, ForwardConfig config, DnsServer server, Forwarder forwarder, NetRuntime net) {
+    this.file = file;
+    this.config = config;
+    this.server = server;
+    this.forwarder = forwarder;
+    this.net = net;
+  }
+
+  private CompletionStage<?> open() {
+    following =
+        ResolvConfUpstreams.of(file, net.scheduler(), this::leadsBack)
+            .follow(net.executor(), this::take);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private boolean leadsBack(HostPort address) {
+    return new OwnAddresses(server.localAddresses(), LocalAddresses.all()).test(address);
+  }
+
+  private void take(List<HostPort> servers) {
+    try {
+      forwarder.update(config.routes(servers.stream().map(Upstream::of).toList()));
+    } catch (ConfigurationException e) { // an address that the host has got since it was looked at
+      LOGGER.warn("name servers of {} not taken, those before stay: {}", file, e.getMessage());
+    }
+  }
+
+  private CompletionStage<?> shut(Duration grace) {
+    if (following != null) {
+      following.close();
+      following = null;
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> start() {
+    return life.start();
+  }
+
+  @Override
+  public CompletionStage<Void> stop(Duration grace) {
+    return life.stop(grace);
+  }
+
+  @Override
+  public State state() {
+    return life.state();
+  }
+
+  @Override
+  public Subscription onStateChange(Listener listener) {
+    return life.onStateChange(listener);
+  }
+
+  @Override
+  public void close() {
+    life.close();
+  }
+}
