@@ -73,6 +73,11 @@ public interface Guard {
     return true;
   }
 
+  /** True when there are names that some senders may not know. */
+  default boolean hidesNames() {
+    return false;
+  }
+
   /**
    * Called when the response stands, before it leaves.
    *

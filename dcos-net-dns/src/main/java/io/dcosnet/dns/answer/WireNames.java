@@ -3,7 +3,7 @@ package io.dcosnet.dns.answer;
 
 import io.dcosnet.dns.name.DomainName;
 
-/** Whole, uncompressed names as they lie in octets. Every method is a pure function. */
+/** Names as they lie in octets, whole and uncompressed unless said otherwise. Every method is a pure function. */
 final class WireNames {
 
   private WireNames() {}
@@ -15,6 +15,15 @@ final class WireNames {
       at += octets[at] + 1;
     }
     return at + 1 - start;
+  }
+
+  /** Octets that a name takes where it stands; it may end in a pointer. */
+  static int shownLength(byte[] octets, int start) {
+    int at = start;
+    while (octets[at] > 0) {
+      at += octets[at] + 1;
+    }
+    return at + (octets[at] == 0 ? 1 : 2) - start;
   }
 
   /** True when the same name begins at both places, whatever its case. */

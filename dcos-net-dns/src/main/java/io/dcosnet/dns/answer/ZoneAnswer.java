@@ -158,11 +158,16 @@ final class ZoneAnswer {
     int rcode = Elsewhere.NOBODY;
     if (recurses && isForOthers()) {
       // What is known fast is written with the name as it was looked for.
+      int before = response.position();
+      int answers = response.count(Section.ANSWER);
       rcode =
           name.alias() == null
               ? elsewhere.answer(
                   query, sender, name.octets(), name.start(), name.length(), response)
               : Elsewhere.LATER;
+      if (rcode >= Rcode.NOERROR && guard.hidesNames() && namesOthers(before, answers)) {
+        rcode = Elsewhere.LATER; // where each name is looked at before it is told
+      }
     }
     if (rcode == Elsewhere.NOBODY && later.seesMisses() && isForOthers()) {
       return Elsewhere.LATER;
@@ -172,6 +177,17 @@ final class ZoneAnswer {
     }
     // The end of a chain may be anywhere; the client's resolver goes on from there.
     return chain.isEmpty() ? fail(Rcode.REFUSED, later.refusal(recurses), NO_TEXT) : Rcode.NOERROR;
+  }
+
+  /** True when what was written from there on, behind so many answers, may be of other names. */
+  private boolean namesOthers(int first, int answersBefore) {
+    if (response.count(Section.ANSWER) == answersBefore) {
+      return response.count(Section.ADDITIONAL) > 0;
+    }
+    byte[] octets = response.octets();
+    int at = first + WireNames.shownLength(octets, first);
+    int type = (octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff); // a chain comes first
+    return type != query.type() || response.count(Section.ADDITIONAL) > 0;
   }
 
   /** Others are asked for records only, and for names that can exist. */

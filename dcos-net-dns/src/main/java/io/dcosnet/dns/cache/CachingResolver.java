@@ -183,9 +183,7 @@ public final class CachingResolver implements Resolver {
 
   /** An answer of ours over UDP would only feed a flood; a client over TCP is a real one. */
   private static Answer overloaded(Query query) {
-    return query.protocol() == Protocol.UDP
-        ? Answer.DROP
-        : Answer.failure(Rcode.SERVFAIL, ExtendedError.NETWORK_ERROR, "too many questions");
+    return query.protocol() == Protocol.UDP ? Answer.DROP : Answer.OVERLOADED;
   }
 
   /** An old answer where there is one, else the failure. */
@@ -284,7 +282,8 @@ public final class CachingResolver implements Resolver {
   /** Keeps what came, then gives it to all who wait. */
   private void land(Flight flight, Query query, Answer answer) {
     CachedAnswer kept = null;
-    if (!answer.equals(Answer.DROP) && flight.generation == cache.generation()) {
+    boolean says = !answer.equals(Answer.DROP) && !answer.equals(Answer.OVERLOADED);
+    if (says && flight.generation == cache.generation()) {
       kept = cache.put(query, answer);
     }
     end(flight, kept, answer);
@@ -304,6 +303,9 @@ public final class CachingResolver implements Resolver {
 
   private Answer result(
       Waiter waiter, @Nullable CachedAnswer kept, @Nullable Answer answer, long now) {
+    if (answer != null && answer.equals(Answer.DROP)) {
+      return instead(waiter, overloaded(waiter.query)); // whoever asked first, over whatever
+    }
     if (answer != null && isFailure(answer)) {
       return instead(waiter, answer);
     }

@@ -101,6 +101,11 @@ final class WorkerGuard implements Guard {
     return access(sender, octets, start, length) == Access.ALLOW;
   }
 
+  @Override
+  public boolean hidesNames() {
+    return rules.rules().access().hasZones();
+  }
+
   private Access access(Sender sender, byte[] octets, int start, int length) {
     AccessPolicy policy = rules.rules().access();
     return policy.hasZones() ? policy.name(sender, octets, start, length) : Access.ALLOW;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -253,6 +254,9 @@ final class ForwardedQuery {
     }
     List<String> parts = new ArrayList<>();
     ends.forEach((how, often) -> parts.add(often + " " + how));
+    if (ends.keySet().equals(Set.of("overloaded"))) {
+      return Answer.OVERLOADED;
+    }
     String text = "servers for " + upstreams.route().suffix() + ": " + String.join(", ", parts);
     Answer said = excuse;
     if (said != null) { // such as that signatures are wrong, which is better to know

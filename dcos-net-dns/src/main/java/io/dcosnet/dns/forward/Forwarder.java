@@ -181,9 +181,7 @@ public final class Forwarder implements Resolver, Lifecycle {
   private static Answer overflow(Upstreams upstreams, Query query) {
     boolean silent = query.protocol() == Protocol.UDP && query.client() != null;
     upstreams.count(silent ? "dropped" : "overflow");
-    return silent
-        ? Answer.DROP
-        : Answer.failure(Rcode.SERVFAIL, ExtendedError.NETWORK_ERROR, "too many queries wait");
+    return silent ? Answer.DROP : Answer.OVERLOADED;
   }
 
   private void count(String zone, String result) {

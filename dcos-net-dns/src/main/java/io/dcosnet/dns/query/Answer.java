@@ -34,6 +34,10 @@ public record Answer(
   /** Tells the server to send nothing, as for clients that ask too much. */
   public static final Answer DROP = failure(Rcode.REFUSED, ExtendedError.NONE, "dropped");
 
+  /** So many queries wait that no more may; that says nothing of the name, so nobody keeps it. */
+  public static final Answer OVERLOADED =
+      failure(Rcode.SERVFAIL, ExtendedError.NETWORK_ERROR, "too many queries wait");
+
   public Answer {
     if (rcode < 0 || rcode > 0xfff) {
       throw new IllegalArgumentException("rcode: " + rcode + " (expected: 0-4095)");

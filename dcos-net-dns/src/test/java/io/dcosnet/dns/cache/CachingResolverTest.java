@@ -95,6 +95,31 @@ class CachingResolverTest {
   }
 
   @Test
+  void thatTooManyWaitSaysNothingOfTheName() {
+    CompletableFuture<Answer> first = resolve();
+    asked.get(0).complete(Answer.OVERLOADED);
+    assertThat(first.join()).isEqualTo(Answer.OVERLOADED);
+
+    CompletableFuture<Answer> again = resolve();
+
+    assertThat(again).isNotDone();
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void aClientOverTcpIsToldThatTooManyWait() {
+    CompletableFuture<Answer> overUdp = resolve();
+    Query query =
+        new Query(NAME, RecordType.A, true, false, false, false, null, Protocol.TCP, null);
+    CompletableFuture<Answer> overTcp = resolver.resolve(query).toCompletableFuture();
+
+    asked.get(0).complete(Answer.DROP);
+
+    assertThat(overUdp.join()).isSameAs(Answer.DROP);
+    assertThat(overTcp.join()).isEqualTo(Answer.OVERLOADED);
+  }
+
+  @Test
   void givesAnOldAnswerWhenAClientHasWaitedLongEnough() {
     caching.put(RecordType.A, addresses(60, 1));
     caching.pass(61);
