@@ -3,7 +3,10 @@ package io.dcosnet.dns.answer;
 
 import io.dcosnet.dns.name.DomainName;
 
-/** Names as they lie in octets, whole and uncompressed unless said otherwise. Every method is a pure function. */
+/**
+ * Names as they lie in octets, whole and uncompressed unless said otherwise. Every method is a pure
+ * function.
+ */
 final class WireNames {
 
   private WireNames() {}

@@ -70,8 +70,7 @@ class HiddenNamesTest {
             Aliases.NONE,
             protocol -> defence.guard(protocol, zones, names),
             () -> new CacheView(cache, random, caching::refresh),
-            LaterAnswers.of(
-                zones, Aliases.NONE, HandlerChain.EMPTY, caching, time, random, names),
+            LaterAnswers.of(zones, Aliases.NONE, HandlerChain.EMPTY, caching, time, random, names),
             null,
             ResponseStyle.DEFAULTS,
             random,

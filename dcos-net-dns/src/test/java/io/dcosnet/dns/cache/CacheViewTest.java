@@ -84,7 +84,8 @@ class CacheViewTest {
 
       assertThat(given.get(0)).isEqualTo("www.example.org. 60 CNAME x.example.org.");
       assertThat(given.subList(1, 3))
-          .containsExactlyInAnyOrder("x.example.org. 60 A 192.0.2.1", "x.example.org. 60 A 192.0.2.2");
+          .containsExactlyInAnyOrder(
+              "x.example.org. 60 A 192.0.2.1", "x.example.org. 60 A 192.0.2.2");
     }
   }
 

@@ -160,8 +160,7 @@ class LoopProbeTest {
           server(1),
           asked -> {
             if (asked.query().name().isUnder(CORP)) {
-              clock.schedule(
-                  Duration.ofMillis(1), () -> both.loops().seen(asked.query().name()));
+              clock.schedule(Duration.ofMillis(1), () -> both.loops().seen(asked.query().name()));
             }
             return rcode(2, Rcode.NXDOMAIN);
           });
