@@ -34,6 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpListener {
 
+  /**
+   * What the kernel holds for a client that is slow to read. It tells that there is room again only
+   * when a third is free: with the megabytes that it takes by itself, a client that reads steadily
+   * would look for longer than {@link TcpLimits#idle} like one that does not. And a thousand
+   * clients must not take gigabytes.
+   */
+  private static final int SEND_BUFFER_OCTETS = 256 * 1024;
+
   private final NetRuntime net;
   private final Supplier<? extends Front> fronts;
   private final @Nullable TransferService transfers;
@@ -78,6 +86,7 @@ final class TcpListener {
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, 1024)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_OCTETS)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {

@@ -181,6 +181,29 @@ class TcpListenerIT {
   }
 
   @Test
+  void hasPatienceWithClientsThatReadSlowlyButSteadily() throws IOException {
+    int answers = 300;
+    try (StreamClient client = client(TcpLimits.DEFAULTS)) {
+      for (int i = 0; i < answers; i++) {
+        client.ask(query(i, NOW, 48_000));
+      }
+      for (int i = 0; i < answers; i++) {
+        assertThat(client.readId()).isEqualTo(i);
+        turn(); // writes what there is room for now
+        time.advance(Duration.ofMillis(500));
+      }
+    }
+    assertThat(closed("slow-reader")).isZero();
+  }
+
+  /** Lets the event loop see what has happened to its sockets. */
+  private void turn() {
+    for (int i = 0; i < 2; i++) {
+      net.eventLoops().next().submit(() -> {}).syncUninterruptibly();
+    }
+  }
+
+  @Test
   void givesAnswersThatArePendingBetweenThePartsOfAZone() throws IOException {
     int parts = 300;
     HostPort address =
