@@ -91,9 +91,8 @@ final class ServerParts {
 
   private Defence defence(Wishes wishes) {
     Cookies cookies = wishes.cookies == null ? Cookies.random(new SecureRandom()) : wishes.cookies;
-    Defence.Rules rules =
-        new Defence.Rules(wishes.access.andNear(LocalAddresses.all()), wishes.rateLimit, cookies);
-    return new Defence(rules, net.time(), net.random());
+    Defence.Rules rules = new Defence.Rules(wishes.access, wishes.rateLimit, cookies);
+    return new Defence(rules, LocalAddresses.all(), net.time(), net.random());
   }
 
   private @Nullable Outside outside(Wishes wishes, DnsMetrics metrics) {

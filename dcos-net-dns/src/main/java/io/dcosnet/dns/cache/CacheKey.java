@@ -95,10 +95,6 @@ final class CacheKey {
     return flags;
   }
 
-  void copyName(byte[] target) {
-    System.arraycopy(octets, start, target, 0, length);
-  }
-
   DomainName toName() {
     return DomainName.ofWire(octets, start, length);
   }

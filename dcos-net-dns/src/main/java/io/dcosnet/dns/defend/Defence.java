@@ -12,6 +12,7 @@ import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.wire.Sender;
 import io.dcosnet.dns.zone.ZoneTable;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -58,6 +59,7 @@ public final class Defence {
   /** The rules with what keeps their limits; replaced as one. */
   record InForce(Rules rules, RateLimiter limiter) {}
 
+  private final List<IpAddress> near;
   private final TimeSource time;
   private final RandomGenerator random;
   private volatile InForce inForce;
@@ -68,9 +70,24 @@ public final class Defence {
    * @param random chooses where the limits keep their counts; any will do that others cannot guess
    */
   public Defence(Rules rules, TimeSource time, RandomGenerator random) {
+    this(rules, List.of(), time, random);
+  }
+
+  /**
+   * As above.
+   *
+   * @param near the addresses of the host, for which others are asked whatever the rules become,
+   *     unless they say no for just that address
+   */
+  public Defence(Rules rules, List<IpAddress> near, TimeSource time, RandomGenerator random) {
+    this.near = List.copyOf(near);
     this.time = requireNonNull(time, "time");
     this.random = requireNonNull(random, "random");
-    this.inForce = new InForce(rules, new RateLimiter(rules.rateLimit(), random));
+    this.inForce = new InForce(withNear(rules), new RateLimiter(rules.rateLimit(), random));
+  }
+
+  private Rules withNear(Rules rules) {
+    return rules.withAccess(rules.access().andNear(near));
   }
 
   /** What holds now. */
@@ -81,7 +98,7 @@ public final class Defence {
   /** Changes what holds; {@code change} is given the present rules. */
   public synchronized void update(UnaryOperator<Rules> change) { // updates one after the other
     InForce before = inForce;
-    Rules rules = requireNonNull(change.apply(before.rules()), "rules");
+    Rules rules = withNear(requireNonNull(change.apply(before.rules()), "rules"));
     boolean sameLimits = rules.rateLimit().equals(before.rules().rateLimit());
     inForce =
         new InForce(

@@ -12,7 +12,6 @@ import io.dcosnet.dns.query.Resolver;
 import io.dcosnet.dns.wire.ExtendedError;
 import io.dcosnet.dns.wire.Rcode;
 import io.dcosnet.dns.zone.RecordType;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -56,9 +55,7 @@ public final class LoopProbe implements QueryHandler {
   /** The first probes are spread over this time. */
   private static final Duration SPREAD = Duration.ofSeconds(1);
 
-  private static final String PREFIX = "dcosnet-loop-";
-  private static final byte[] PREFIX_OCTETS = PREFIX.getBytes(StandardCharsets.US_ASCII);
-  private static final int LABEL_OCTETS = PREFIX.length() + 16;
+  static final String PREFIX = "dcosnet-loop-";
 
   /** Two labels even at the root: forwarders are often told to keep plain names to themselves. */
   private static final String ZONE = "dcosnet-loop";
@@ -81,23 +78,6 @@ public final class LoopProbe implements QueryHandler {
     this.exchange = requireNonNull(exchange, "exchange");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.random = requireNonNull(random, "random");
-  }
-
-  /**
-   * Tells whether a name looks like those of probes, ours or of others like us; allocates nothing.
-   *
-   * @param octets where the name stands in wire form from {@code start} on
-   */
-  public static boolean looksLikeOne(byte[] octets, int start) {
-    if (octets[start] != LABEL_OCTETS) {
-      return false;
-    }
-    for (int i = 0; i < PREFIX_OCTETS.length; i++) {
-      if (DomainName.lower(octets[start + 1 + i]) != PREFIX_OCTETS[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

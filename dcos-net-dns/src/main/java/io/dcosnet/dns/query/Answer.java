@@ -64,6 +64,15 @@ public record Answer(
     return new Answer(rcode, List.of(), List.of(), List.of(), false, false, extendedError, text);
   }
 
+  /**
+   * The name is denied on purpose, as by a list of an operator (NXDOMAIN, EDE 15).
+   *
+   * @param text for a person, such as which list; may be empty
+   */
+  public static Answer blocked(String text) {
+    return failure(Rcode.NXDOMAIN, ExtendedError.BLOCKED, text);
+  }
+
   /** The same with a remark, as for an answer that is older than its TTL. */
   public Answer with(int error, String text) {
     return new Answer(

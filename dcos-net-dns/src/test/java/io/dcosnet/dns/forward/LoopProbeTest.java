@@ -86,8 +86,7 @@ class LoopProbeTest {
 
     assertThat(names).hasSize(LoopProbe.NAMES).doesNotHaveDuplicates();
     assertThat(names).allSatisfy(name -> assertThat(name.isUnder(CORP)).isTrue());
-    assertThat(names)
-        .allSatisfy(name -> assertThat(LoopProbe.looksLikeOne(name.toWire(), 0)).isTrue());
+    assertThat(names).allSatisfy(name -> assertThat(name.toString()).startsWith(LoopProbe.PREFIX));
   }
 
   @Test
@@ -124,7 +123,6 @@ class LoopProbeTest {
     var answer = forwarder.loops().handle(QUERY, query -> passed);
 
     assertThat(answer).isSameAs(passed);
-    assertThat(LoopProbe.looksLikeOne(QUERY.name().toWire(), 0)).isFalse();
   }
 
   @Test

@@ -21,17 +21,12 @@ final class PendingIds {
 
   private final int[] ids = new int[PLACES];
   private final @Nullable Asked[] questions = new @Nullable Asked[PLACES];
-  private int used;
 
   PendingIds() {
     Arrays.fill(ids, FREE);
   }
 
-  boolean isFull() {
-    return used == MAX;
-  }
-
-  /** False when the id was used before. There must be room. */
+  /** False when the id was used before. At most {@link #MAX} times true. */
   boolean add(int id, Asked question) {
     int place = place(id);
     if (ids[place] == id) {
@@ -39,7 +34,6 @@ final class PendingIds {
     }
     ids[place] = id;
     questions[place] = question;
-    used++;
     return true;
   }
 

@@ -33,7 +33,6 @@ class PendingIdsTest {
       assertThat(ids.add(id, question())).isTrue();
     }
 
-    assertThat(ids.isFull()).isTrue();
     assertThat(ids.add(1, question())).isFalse();
     assertThat(ids.isKnown(0xfffe)).isFalse();
   }
