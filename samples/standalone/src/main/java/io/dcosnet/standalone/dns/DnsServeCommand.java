@@ -21,9 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * {@code dcos-net dns serve}: a DNS server for the zone {@code mesos}, for zone files, and for what
@@ -167,8 +167,7 @@ public final class DnsServeCommand implements Command {
     return QueryLog.toLogger(Integer.parseInt(text.substring(2)), false);
   }
 
-  private static NameService service(
-      ServeWish wish, NetRuntime net, PrometheusMetrics metrics) {
+  private static NameService service(ServeWish wish, NetRuntime net, PrometheusMetrics metrics) {
     try {
       return new NameService(wish, net, metrics);
     } catch (IllegalArgumentException e) {
