@@ -195,5 +195,7 @@ start_dnsmasq() { # name cache-size
 start_ours() { # name arguments...
   local name=$1 port; shift
   port=$(free_port)
-  JAVA_OPTS= run "$name" "$port" "$root/samples/standalone/dcos-net" dns serve --listen "127.0.0.1:$port" --workers 1 "$@"
+  "$root/samples/standalone/dcos-net" --version >/dev/null # builds it, which takes too long to wait for below
+  run "$name" "$port" "$root/samples/standalone/dcos-net" dns serve --listen "127.0.0.1:$port" \
+    --http "127.0.0.1:$(free_port)" --query-log 1/100 --workers 1 "$@"
 }

@@ -31,7 +31,6 @@ import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
-
 import io.dcosnet.dns.zone.ZoneRecord;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.ZoneTable;

@@ -85,8 +85,7 @@ public final class ReadyAnswer {
       return false;
     }
     // Nearly all ask in the case that the zone has, which the processor compares at once.
-    int first =
-        Arrays.mismatch(ready, NAME, NAME + length, octets, offset, offset + length);
+    int first = Arrays.mismatch(ready, NAME, NAME + length, octets, offset, offset + length);
     if (first < 0) {
       return true;
     }

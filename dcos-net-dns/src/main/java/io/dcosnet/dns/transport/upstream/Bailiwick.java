@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps those records of a response that belong to the question (RFC 5452 §6): from the answer the
  * name asked and the chain of CNAME and DNAME records that begins there, from the authority section
  * what names the zone of one of these names, from the rest only addresses of names that kept
- * records lead to. Signatures and proofs are kept for clients that want them.
+ * records lead to. Signatures and proofs are kept for clients that want them. For all others an
+ * answer stands alone: who serves its zone is of no use to them, and makes every response longer.
  *
  * <p><b>Confined to</b> one response.
  */
@@ -55,6 +56,10 @@ final class Bailiwick {
             + response.authority().size()
             + response.additional().size()
             - kept;
+    if (!query.dnssecOk() && isAnswered()) {
+      authority = authority.stream().filter(record -> record.type() != RecordType.NS).toList();
+      additional = additional(authority);
+    }
     return new Answer(
         response.rcode(),
         answer,
@@ -66,7 +71,17 @@ final class Bailiwick {
         printable(response.extendedText()));
   }
 
-  /** How many records {@link #answer} did not keep. */
+  /** True when there is what was asked for, and not only what leads to where there is nothing. */
+  private boolean isAnswered() {
+    for (ZoneRecord record : answer) {
+      if (record.type() == query.type() || query.type() == RecordType.ANY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many records {@link #answer} did not keep because they do not belong to the question. */
   int leftOut() {
     return leftOut;
   }

@@ -103,12 +103,36 @@ class BailiwickTest {
                 "www.example.org. TXT evil")
             .authority("example.com. NS ns.example.net.", "org. NS a.example.net.")
             .additional("bank.example.com. A 203.0.113.66", "a.example.net. A 192.0.2.7")
-            .to("www.example.org.", Type.A);
+            .to("www.example.org.", Type.A, true);
 
     assertThat(text(answer.answer())).containsExactly("www.example.org. A");
     assertThat(text(answer.authority())).containsExactly("org. NS");
     assertThat(text(answer.additional())).containsExactly("a.example.net. A");
     assertThat(leftOut).isEqualTo(4);
+  }
+
+  @Test
+  void answerStandsAlone() {
+    Answer answer =
+        answer("_web._tcp.example.org. SRV 0 1 80 www.example.org.")
+            .authority("example.org. NS ns.example.org.")
+            .additional("ns.example.org. A 192.0.2.53", "www.example.org. A 192.0.2.1")
+            .to("_web._tcp.example.org.", Type.SRV);
+
+    assertThat(answer.authority()).isEmpty();
+    assertThat(text(answer.additional())).containsExactly("www.example.org. A");
+    assertThat(leftOut).isZero();
+  }
+
+  @Test
+  void tellsWhoKnowsMoreWhenThereIsNoAnswer() {
+    Answer answer =
+        authority("example.org. NS ns.example.org.")
+            .additional("ns.example.org. A 192.0.2.53")
+            .to("www.example.org.", Type.A);
+
+    assertThat(text(answer.authority())).containsExactly("example.org. NS");
+    assertThat(text(answer.additional())).containsExactly("ns.example.org. A");
   }
 
   @Test

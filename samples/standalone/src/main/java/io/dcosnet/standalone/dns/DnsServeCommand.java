@@ -13,6 +13,7 @@ import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.cli.Interruption;
+import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +71,7 @@ public final class DnsServeCommand implements Command {
       paramLabel = "ADDR:PORT",
       description =
           "Where to tell names over HTTP: as Mesos-DNS does, and as the admin server of a node at"
-              + " /v1/records, /v1/zones, /v1/names and /v1/explain.")
+              + " /v1/records, /v1/zones, /v1/names and /v1/explain; figures at /metrics.")
   @Nullable String http;
 
   @Mixin ForwardOptions forward = new ForwardOptions();
@@ -85,14 +86,15 @@ public final class DnsServeCommand implements Command {
   public int run(Arguments arguments, Console console) {
     ServeWish wish = wish(arguments, console);
     arguments.check();
-    NetRuntime.Builder runtime = NetRuntime.builder();
+    PrometheusMetrics metrics = new PrometheusMetrics();
+    NetRuntime.Builder runtime = NetRuntime.builder().metrics(metrics);
     Integer threads = wish.sockets().workers();
     if (threads != null) {
       runtime.ioThreads(threads);
     }
     try (Interruption interruption = Interruption.expected();
         NetRuntime net = runtime.build()) {
-      serve(service(wish, net), net, interruption, console);
+      serve(service(wish, net, metrics), net, interruption, console);
       return ExitCode.OK;
     }
   }
@@ -165,9 +167,9 @@ public final class DnsServeCommand implements Command {
     return QueryLog.toLogger(Integer.parseInt(text.substring(2)), false);
   }
 
-  private static NameService service(ServeWish wish, NetRuntime net) {
+  private static NameService service(ServeWish wish, NetRuntime net, PrometheusMetrics metrics) {
     try {
-      return new NameService(wish, net);
+      return new NameService(wish, net, metrics);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(String.valueOf(e.getMessage()).lines().toList());
     }

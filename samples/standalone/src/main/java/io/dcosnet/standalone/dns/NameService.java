@@ -2,6 +2,7 @@
 package io.dcosnet.standalone.dns;
 
 import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.http.DnsOverHttps;
@@ -14,6 +15,8 @@ import io.dcosnet.netty.TlsFiles;
 import io.dcosnet.netty.http.HttpServer;
 import io.dcosnet.sources.mesos.MesosStateSource;
 import io.dcosnet.sources.mesos.StateFileSource;
+import io.dcosnet.standalone.admin.ReadOnly;
+import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import io.dcosnet.standalone.names.NamesHttp;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,7 +41,7 @@ final class NameService {
    *
    * @throws IllegalArgumentException when a zone is given twice
    */
-  NameService(ServeWish wish, NetRuntime net) {
+  NameService(ServeWish wish, NetRuntime net, PrometheusMetrics metrics) {
     MesosZone mesos = mesos(wish, net);
     DnsServer.Builder builder = DnsServer.builder(net);
     sockets(wish.sockets(), builder);
@@ -55,7 +58,7 @@ final class NameService {
     }
     server = builder.build();
     lives.add(server);
-    http = wish.http() == null ? null : http(wish.http(), wish, mesos, net);
+    http = wish.http() == null ? null : http(wish.http(), wish, mesos, net, metrics);
     if (http != null) {
       lives.add(http);
     }
@@ -106,10 +109,14 @@ final class NameService {
 
   /**
    * The API of Mesos-DNS where there is its zone, else that of dcos-net. Ours beside it lists names
-   * too, so it goes where lists are not wanted.
+   * too, so it goes where lists are not wanted. Figures are told in any case.
    */
   private HttpServer http(
-      HostPort listen, ServeWish wish, @Nullable MesosZone mesos, NetRuntime net) {
+      HostPort listen,
+      ServeWish wish,
+      @Nullable MesosZone mesos,
+      NetRuntime net,
+      PrometheusMetrics metrics) {
     NamesHttp names = new NamesHttp(server, net);
     HttpServer.Builder builder = HttpServer.builder(net).name("dns-http").listen(listen);
     if (mesos == null) {
@@ -123,6 +130,12 @@ final class NameService {
       }
       NamesHttp.OURS.forEach(one -> builder.mount(one.path(), names.ours()));
     }
+    builder.mount(
+        "/metrics",
+        ReadOnly.at(
+            "/metrics",
+            net.executor(),
+            () -> HttpResponse.of(200, PrometheusMetrics.CONTENT_TYPE, metrics.scrape())));
     return builder.build();
   }
 
