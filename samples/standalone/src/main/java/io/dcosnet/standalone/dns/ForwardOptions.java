@@ -2,7 +2,6 @@
 package io.dcosnet.standalone.dns;
 
 import io.dcosnet.dns.forward.Policy;
-import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.forward.Upstream;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.standalone.cli.Arguments;
@@ -21,13 +20,19 @@ final class ForwardOptions {
   private static final String POLICIES =
       Arrays.stream(Policy.values()).map(Policy::toString).collect(Collectors.joining(", "));
 
+  /** Stands for the servers of {@code /etc/resolv.conf}. */
+  private static final String SYSTEM = "system";
+
   private static final String SERVER = "ADDR, ADDR:PORT, ADDR:PORT/tcp or ADDR:PORT/tls#NAME";
 
   @Option(
       names = "--forward",
       paramLabel = "SERVER",
       arity = "1..*",
-      description = "Who is asked about names that no zone has: " + SERVER + ".")
+      description =
+          "Who is asked about names that no zone has: "
+              + SERVER
+              + ", or system for those of /etc/resolv.conf, which is watched.")
   List<String> servers = List.of();
 
   @Option(
@@ -69,14 +74,12 @@ final class ForwardOptions {
       onlyBesideServers("--cache", cache, arguments);
       return null;
     }
-    Policy order = given == null ? Policy.DEFAULT : given;
-    RoutingTable.Builder routes = RoutingTable.builder();
-    List<Upstream> others = servers(arguments);
-    if (!others.isEmpty()) {
-      routes.defaultRoute(order, others);
-    }
-    zones(arguments).forEach((suffix, those) -> routes.route(suffix, order, those));
-    return new ForwardWish(routes.build(), kept == null || kept);
+    return new ForwardWish(
+        servers(arguments),
+        servers.contains(SYSTEM),
+        given == null ? Policy.DEFAULT : given,
+        zones(arguments),
+        kept == null || kept);
   }
 
   private static void onlyBesideServers(
@@ -90,7 +93,11 @@ final class ForwardOptions {
     List<Upstream> read = new ArrayList<>();
     for (String text : servers) {
       Upstream server =
-          arguments.<Upstream>optional("--forward", text, Upstream::parse, SERVER).get();
+          text.equals(SYSTEM)
+              ? null
+              : arguments
+                  .<Upstream>optional("--forward", text, Upstream::parse, SERVER + ", or system")
+                  .get();
       if (server != null) {
         read.add(server);
       }

@@ -5,6 +5,7 @@ import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.dns.DnsServer;
+import io.dcosnet.dns.forward.Forwarder;
 import io.dcosnet.dns.http.DnsOverHttps;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.records.MesosZone;
@@ -18,6 +19,7 @@ import io.dcosnet.sources.mesos.StateFileSource;
 import io.dcosnet.standalone.admin.ReadOnly;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import io.dcosnet.standalone.names.NamesHttp;
+import io.dcosnet.standalone.names.SystemUpstreams;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +60,10 @@ final class NameService {
     }
     server = builder.build();
     lives.add(server);
+    Forwarder forwarder = server.forwarder();
+    if (wish.forward() != null && wish.forward().ofSystem() && forwarder != null) {
+      lives.add(SystemUpstreams.of(wish.forward()::routes, server, forwarder, net));
+    }
     http = wish.http() == null ? null : http(wish.http(), wish, mesos, net, metrics);
     if (http != null) {
       lives.add(http);
@@ -78,7 +84,7 @@ final class NameService {
   }
 
   private static void forward(ForwardWish wish, DnsServer.Builder builder) {
-    builder.forward(wish.routes());
+    builder.forward(wish.routes(List.of()));
     if (!wish.cached()) {
       builder.noCache();
     }

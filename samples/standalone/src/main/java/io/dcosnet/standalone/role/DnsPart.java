@@ -27,6 +27,7 @@ import io.dcosnet.standalone.config.ForwardConfig;
 import io.dcosnet.standalone.config.NamesHttpConfig;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import io.dcosnet.standalone.names.NamesHttp;
+import io.dcosnet.standalone.names.SystemUpstreams;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,8 +48,6 @@ final class DnsPart {
 
   /** Keys that have no part behind them yet; whoever connects one takes its line out. */
   static final Map<String, String> NOT_CONNECTED = Map.of();
-
-  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
   private final NetRuntime net;
   private final DnsServer server;
@@ -137,7 +136,7 @@ final class DnsPart {
     Forwarder forwarder = server.forwarder();
     return forwarder == null || !forward.ofSystem()
         ? null
-        : new SystemUpstreams(RESOLV_CONF, forward, server, forwarder, net);
+        : SystemUpstreams.of(forward::routes, server, forwarder, net);
   }
 
   private @Nullable HttpServer http(@Nullable NamesHttpConfig config, NodeZones zones) {

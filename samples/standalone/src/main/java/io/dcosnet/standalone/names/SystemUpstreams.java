@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.standalone.role;
+package io.dcosnet.standalone.names;
 
 import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.Lifecycle;
@@ -9,16 +9,17 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.forward.Forwarder;
 import io.dcosnet.dns.forward.OwnAddresses;
+import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.forward.Upstream;
 import io.dcosnet.dns.resolvconf.ResolvConfUpstreams;
 import io.dcosnet.dns.transport.LocalAddresses;
 import io.dcosnet.netty.NetRuntime;
-import io.dcosnet.standalone.config.ForwardConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Thread-safe.</b>
  */
-final class SystemUpstreams implements Lifecycle {
+public final class SystemUpstreams implements Lifecycle {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(SystemUpstreams.class);
 
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
   private final Path file;
-  private final ForwardConfig config;
+  private final Function<List<Upstream>, RoutingTable> routes;
   private final DnsServer server;
   private final Forwarder forwarder;
   private final NetRuntime net;
@@ -44,18 +47,31 @@ final class SystemUpstreams implements Lifecycle {
   // Touched only by the two actions of life, which never overlap.
   private @Nullable Subscription following;
 
-  /**
-   * Joins the parts; looks at nothing.
-   *
-   * @param forwarder that of the server
-   */
   SystemUpstreams(
-      Path file, ForwardConfig config, DnsServer server, Forwarder forwarder, NetRuntime net) {
+      Path file,
+      Function<List<Upstream>, RoutingTable> routes,
+      DnsServer server,
+      Forwarder forwarder,
+      NetRuntime net) {
     this.file = file;
-    this.config = config;
+    this.routes = routes;
     this.server = server;
     this.forwarder = forwarder;
     this.net = net;
+  }
+
+  /**
+   * Follows {@code /etc/resolv.conf} once it is started.
+   *
+   * @param routes all routes with these servers in the right places
+   * @param forwarder that of the server
+   */
+  public static SystemUpstreams of(
+      Function<List<Upstream>, RoutingTable> routes,
+      DnsServer server,
+      Forwarder forwarder,
+      NetRuntime net) {
+    return new SystemUpstreams(RESOLV_CONF, routes, server, forwarder, net);
   }
 
   private CompletionStage<?> open() {
@@ -71,7 +87,7 @@ final class SystemUpstreams implements Lifecycle {
 
   private void take(List<HostPort> servers) {
     try {
-      forwarder.update(config.routes(servers.stream().map(Upstream::of).toList()));
+      forwarder.update(routes.apply(servers.stream().map(Upstream::of).toList()));
     } catch (ConfigurationException e) { // an address that the host has got since it was looked at
       LOGGER.warn("name servers of {} not taken, those before stay: {}", file, e.getMessage());
     }
