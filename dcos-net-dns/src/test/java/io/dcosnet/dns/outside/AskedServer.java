@@ -40,7 +40,7 @@ final class AskedServer implements AutoCloseable {
   private final ShiftedTime time = new ShiftedTime();
   private final RecordingMetrics metrics = new RecordingMetrics();
   private final NetRuntime net = NetRuntime.builder().scheduler(time).metrics(metrics).build();
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<ScriptedUpstream> opened = new ArrayDeque<>();
   private final DnsServer server;
   private @Nullable TestCertificate certificate;
 
@@ -76,8 +76,8 @@ final class AskedServer implements AutoCloseable {
   }
 
   /** Closes it too, after the server. */
-  AskedServer with(AutoCloseable... others) {
-    for (AutoCloseable other : others) {
+  AskedServer with(ScriptedUpstream... others) {
+    for (ScriptedUpstream other : others) {
       opened.push(other);
     }
     return this;
@@ -160,11 +160,9 @@ final class AskedServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     net.close();
     time.close();
-    for (AutoCloseable other : opened) {
-      other.close();
-    }
+    opened.forEach(ScriptedUpstream::close);
   }
 }

@@ -54,7 +54,8 @@ class CachedAnswersIT {
   /** As a server that has checked signatures, of one zone with one name in it. */
   private void answer(Visit visit) throws IOException {
     RawMessage query = RawMessage.parse(visit.octets());
-    RawDns response = RawDns.response(query).flags(Codes.RA | Codes.AD | query.flags() & Codes.CD);
+    RawDns response =
+        RawDns.response(query).flags(Codes.RA | Codes.AD | (query.flags() & Codes.CD));
     if (rcode != Codes.NOERROR) {
       visit.send(response.rcode(rcode).octets());
     } else if (visit.isFor(NAME) && query.questionType() == Codes.TYPE_A) {

@@ -87,11 +87,10 @@ class LoopIT {
         RoutingTable.builder()
             .defaultRoute(Policy.SEQUENTIAL, List.of(Upstream.of(two.address()), well.upstream()))
             .build());
-    await().atMost(PATIENCE).until(() -> loops(one, two) > 0);
+    // Whichever finds out first breaks the loop, so that the other one never sees it.
+    await().atMost(PATIENCE).until(() -> loops(one, two) + loops(two, one) > 0);
 
     assertThat(AskedServer.data(one.ask(Way.EDNS_UDP, "www.example.org")))
-        .containsExactly("192.0.2.1");
-    assertThat(AskedServer.data(two.ask(Way.EDNS_UDP, "two.example.org")))
         .containsExactly("192.0.2.1");
   }
 

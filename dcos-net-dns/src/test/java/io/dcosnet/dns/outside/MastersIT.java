@@ -51,7 +51,7 @@ class MastersIT {
     for (Way way : new Way[] {Way.PLAIN_UDP, Way.EDNS_UDP, Way.PLAIN_TCP, Way.EDNS_TCP}) {
       long start = System.nanoTime();
 
-      RawMessage response = asked.ask(way, way.ordinal() + ".marathon.mesos");
+      RawMessage response = asked.ask(way, way + ".marathon.mesos");
 
       assertThat(AskedServer.data(response)).containsExactly(OF_THE_SLOW);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(DELAY, SOON);

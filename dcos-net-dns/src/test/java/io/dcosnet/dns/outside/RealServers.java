@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Confined to</b> one thread.
  */
-final class RealServers implements AutoCloseable {
+final class RealServers {
 
   private final Path folder;
   private final List<Process> running = new ArrayList<>();
@@ -173,10 +173,5 @@ final class RealServers implements AutoCloseable {
       }
     }
     running.clear();
-  }
-
-  @Override
-  public void close() throws InterruptedException {
-    stop();
   }
 }

@@ -60,7 +60,7 @@ class RealServersIT {
       asked.close();
     }
     if (others != null) {
-      others.close();
+      others.stop();
     }
   }
 

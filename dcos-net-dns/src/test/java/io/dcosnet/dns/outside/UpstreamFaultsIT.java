@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +80,9 @@ class UpstreamFaultsIT {
     ENDS_AT_ONCE(Scripts.overUdp(Scripts.truncated(), Scripts.hangingUp()), false),
     DOES_NOT_LISTEN(null, false);
 
-    private final Script script;
+    @SuppressWarnings("ImmutableEnumChecker") // scripts keep nothing
+    private final @Nullable Script script;
+
     private final boolean mended;
 
     /**
@@ -87,7 +90,7 @@ class UpstreamFaultsIT {
      *
      * @param mended true when asking this server in another way brings the answer
      */
-    Fault(Script script, boolean mended) {
+    Fault(@Nullable Script script, boolean mended) {
       this.script = script;
       this.mended = mended;
     }
@@ -132,7 +135,7 @@ class UpstreamFaultsIT {
     asked =
         AskedServer.start(certificate, builder -> builder.forward(routes.build()).tcpLimits(LIMITS))
             .with(well)
-            .with(faulty.values().toArray(AutoCloseable[]::new));
+            .with(faulty.values().toArray(ScriptedUpstream[]::new));
     ExecutorService threads = Executors.newCachedThreadPool();
     CountDownLatch begin = new CountDownLatch(1);
     for (Fault fault : Fault.values()) {
