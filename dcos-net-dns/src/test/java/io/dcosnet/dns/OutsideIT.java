@@ -3,6 +3,7 @@ package io.dcosnet.dns;
 
 import static io.dcosnet.dns.zone.Zones.addresses;
 import static io.dcosnet.dns.zone.Zones.name;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +14,7 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.defend.AccessPolicy;
+import io.dcosnet.dns.forward.Forwarder;
 import io.dcosnet.dns.forward.Policy;
 import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.forward.Upstream;
@@ -154,7 +156,7 @@ class OutsideIT {
     DnsServer server = started(builder().forward(route("corp.mesos", upstream)));
     assertThat(address(ask(server, "a.corp.mesos"))).isEqualTo("203.0.113.1");
 
-    server.forwarder().update(route("dev.mesos", upstream));
+    forwarder(server).update(route("dev.mesos", upstream));
 
     assertThat(address(ask(server, "a.dev.mesos"))).isEqualTo("203.0.113.1");
     assertThat(ask(server, "a.corp.mesos").getRcode()).isEqualTo(Rcode.NXDOMAIN);
@@ -226,7 +228,7 @@ class OutsideIT {
     DnsServer server = started(builder().forward(everything(well)));
     Upstream here = Upstream.of(server.localAddress());
 
-    assertThatThrownBy(() -> server.forwarder().update(everything(here)))
+    assertThatThrownBy(() -> forwarder(server).update(everything(here)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("this one listens there");
 
@@ -251,7 +253,7 @@ class OutsideIT {
 
       assertThat(address(receive(client))).isEqualTo("203.0.113.1");
       assertThat(stopped).succeedsWithin(PATIENCE);
-      assertThat(server.forwarder().state()).isEqualTo(State.STOPPED);
+      assertThat(forwarder(server).state()).isEqualTo(State.STOPPED);
     }
   }
 
@@ -266,8 +268,8 @@ class OutsideIT {
       CompletableFuture<Void> stopped = server.stop(Duration.ofMillis(200)).toCompletableFuture();
 
       assertThat(stopped).succeedsWithin(Duration.ofSeconds(3));
-      assertThat(server.forwarder().state()).isEqualTo(State.STOPPED);
-      await().until(() -> server.forwarder().outstanding() == 0);
+      assertThat(forwarder(server).state()).isEqualTo(State.STOPPED);
+      await().until(() -> forwarder(server).outstanding() == 0);
     }
   }
 
@@ -297,6 +299,10 @@ class OutsideIT {
         .contains("access  over UDP without a cookie 203.0.113.0/24 gets 100 equal answers");
     assertThat(server.explain("web.mesos", RecordType.A, IpAddress.LOOPBACK_IPV4).toText())
         .contains("access  127.0.0.1 has no limits");
+  }
+
+  private static Forwarder forwarder(DnsServer server) {
+    return requireNonNull(server.forwarder(), "forwarder");
   }
 
   private static QueryHandler blocking() {
