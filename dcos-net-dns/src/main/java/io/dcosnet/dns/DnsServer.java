@@ -277,7 +277,8 @@ public final class DnsServer implements Lifecycle {
     /**
      * Which servers are asked about names that neither a zone nor a handler knows, for clients that
      * {@linkplain #access may} have them asked. What they answer is kept in a {@linkplain #cache
-     * cache}. Nobody is asked unless set.
+     * cache}. A server that asks others answers for {@code localhost} itself. Nobody is asked unless
+     * set.
      */
     public Builder forward(RoutingTable wanted) {
       wishes.routes = requireNonNull(wanted, "wanted");
@@ -405,6 +406,7 @@ public final class DnsServer implements Lifecycle {
      */
     public DnsServer build() {
       wishes.check();
+      wishes.complete();
       return new DnsServer(wishes);
     }
   }

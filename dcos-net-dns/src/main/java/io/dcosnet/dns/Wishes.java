@@ -11,6 +11,7 @@ import io.dcosnet.dns.defend.RateLimit;
 import io.dcosnet.dns.forward.ForwardLimits;
 import io.dcosnet.dns.forward.Route;
 import io.dcosnet.dns.forward.RoutingTable;
+import io.dcosnet.dns.local.LocalZones;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.HandlerChain;
 import io.dcosnet.dns.query.Resolver;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * each of them. <b>Confined to</b> one thread.
  */
 final class Wishes {
+
+  private static final DomainName LOCALHOST = DomainName.parse("localhost");
 
   final NetRuntime net;
   final List<HostPort> addresses = new ArrayList<>();
@@ -104,6 +107,20 @@ final class Wishes {
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
+    }
+  }
+
+  /**
+   * Adds what a server must answer by itself when it asks others: {@code localhost} is never asked
+   * of them (RFC 6761 §6.3), unless a route says so.
+   */
+  void complete() {
+    boolean ours = zones.stream().anyMatch(zone -> zone.origin().equals(LOCALHOST));
+    boolean asked =
+        routes != null
+            && routes.asking().stream().anyMatch(route -> route.suffix().equals(LOCALHOST));
+    if (routes != null && !ours && !asked) {
+      zones.add(LocalZones.localhost(net.time()));
     }
   }
 

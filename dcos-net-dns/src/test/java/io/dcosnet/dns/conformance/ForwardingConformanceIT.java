@@ -8,7 +8,6 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.forward.Policy;
 import io.dcosnet.dns.forward.RoutingTable;
-import io.dcosnet.dns.local.LocalZones;
 import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.transport.UdpTransport;
 import io.dcosnet.dns.transport.upstream.ScriptedUpstream;
@@ -58,7 +57,6 @@ class ForwardingConformanceIT {
         DnsServer.builder(net)
             .listen(new HostPort(IpAddress.LOOPBACK_IPV4, 0))
             .zone(StandardZone.zone())
-            .zone(LocalZones.localhost(net.time()))
             .forward(
                 RoutingTable.builder()
                     .defaultRoute(Policy.DUAL, List.of(upstream.upstream()))
