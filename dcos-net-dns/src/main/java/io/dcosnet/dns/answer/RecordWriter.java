@@ -95,7 +95,7 @@ final class RecordWriter {
 
   /** Writes one record, false when it does not fit. */
   boolean add(Section section, int owner, RecordSet set, int index) {
-    if (isPlain(set.type())) {
+    if (alias == null || !RenamedData.hasNames(set.type())) {
       return response.add(section, owner, set, index);
     }
     renamed.take(set, index, alias);
