@@ -92,7 +92,7 @@ final class Listeners {
         place.certificate(),
         DnsOverHttps.PATH,
         overHttps,
-        DnsOverHttps.MAX_MESSAGE_OCTETS,
+        DnsOverHttps.MAX_QUERY_OCTETS,
         tcpLimits);
   }
 

@@ -76,18 +76,31 @@ public final class Defence {
   /**
    * As above.
    *
-   * @param near the addresses of the host, for which others are asked whatever the rules become,
-   *     unless they say no for just that address
+   * @param near the addresses of the host: others are asked for them whatever the rules become,
+   *     unless they say no for just that address, and limits that exempt what {@link
+   *     RateLimit#DEFAULTS} exempts do not hold for them
    */
   public Defence(Rules rules, List<IpAddress> near, TimeSource time, RandomGenerator random) {
     this.near = List.copyOf(near);
     this.time = requireNonNull(time, "time");
     this.random = requireNonNull(random, "random");
-    this.inForce = new InForce(withNear(rules), new RateLimiter(rules.rateLimit(), random));
+    this.inForce = new InForce(withNear(rules), limiter(rules.rateLimit()));
   }
 
   private Rules withNear(Rules rules) {
     return rules.withAccess(rules.access().andNear(near));
+  }
+
+  /** A query from the host to one of its addresses comes from that address, not from loopback. */
+  private RateLimiter limiter(RateLimit limit) {
+    if (!limit.exempt().equals(RateLimit.DEFAULTS.exempt())) {
+      return new RateLimiter(limit, random);
+    }
+    Cidr[] own =
+        near.stream()
+            .map(address -> Cidr.containing(address, address.isIpv4() ? 32 : 128))
+            .toArray(Cidr[]::new);
+    return new RateLimiter(limit.andExempt(own), random);
   }
 
   /** What holds now. */
@@ -100,9 +113,7 @@ public final class Defence {
     InForce before = inForce;
     Rules rules = withNear(requireNonNull(change.apply(before.rules()), "rules"));
     boolean sameLimits = rules.rateLimit().equals(before.rules().rateLimit());
-    inForce =
-        new InForce(
-            rules, sameLimits ? before.limiter() : new RateLimiter(rules.rateLimit(), random));
+    inForce = new InForce(rules, sameLimits ? before.limiter() : limiter(rules.rateLimit()));
   }
 
   /** True when the rules of access let a client ask for a name; limits apart. */

@@ -40,7 +40,10 @@ public record RateLimit(
     List<Cidr> exempt,
     int entries) {
 
-  /** 100 answers, 50 denials and 20 errors each second to a /24 or /56; the host itself is free. */
+  /**
+   * 100 answers, 50 denials and 20 errors each second to a /24 or /56. The host itself is free,
+   * also by its other addresses as long as just these networks are exempt.
+   */
   public static final RateLimit DEFAULTS =
       new RateLimit(
           100,

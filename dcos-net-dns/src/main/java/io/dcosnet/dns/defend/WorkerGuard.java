@@ -30,6 +30,7 @@ final class WorkerGuard implements Guard {
   private final TimeSource time;
   private final DefenceCounts counts;
   private final ServerCookies cookies = new ServerCookies();
+  private final TellingZone others = new TellingZone();
 
   private InForce rules;
   private Result cookie = Result.NONE;
@@ -149,15 +150,35 @@ final class WorkerGuard implements Guard {
     int length = query.nameLength();
     if (rcode == Rcode.NXDOMAIN || response.isReferral()) {
       // Any number of names has this answer: what they share is the zone.
+      Kind kind = rcode == Rcode.NXDOMAIN ? Kind.NONEXISTENT : Kind.RESPONSE;
       Zone zone = zones.match(octets, name, length);
       int kept = zone == null ? 0 : zone.origin().wireLength();
-      Kind kind = rcode == Rcode.NXDOMAIN ? Kind.NONEXISTENT : Kind.RESPONSE;
+      if (zone == null) {
+        int told = others.find(response);
+        if (told > 0) {
+          return limiter.take(kind, sender, others.octets, 0, told, now);
+        }
+        kept = twoLabels(octets, name, length);
+      }
       return limiter.take(kind, sender, octets, name + length - kept, kept, now);
     }
     boolean answered = rcode == Rcode.NOERROR || rcode == Rcode.YXDOMAIN;
     return answered
         ? limiter.take(Kind.RESPONSE, sender, octets, name, length, now)
         : limiter.take(Kind.ERROR, sender, now);
+  }
+
+  /** Octets of the last two labels and the root, where nothing better is known of a zone. */
+  private static int twoLabels(byte[] octets, int start, int length) {
+    int before = start;
+    int last = start;
+    int at = start;
+    while (octets[at] != 0) {
+      before = last;
+      last = at;
+      at += octets[at] + 1;
+    }
+    return start + length - before;
   }
 
   /** A real client gets through now and then; a forged address gets nothing that is worth it. */

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 /**
  * DNS messages in HTTP requests (RFC 8484): {@code GET /dns-query?dns=…} with the message in
  * base64url, and {@code POST /dns-query}. To be mounted at {@link #PATH}, with a limit of {@link
- * #MAX_MESSAGE_OCTETS} for bodies.
+ * #MAX_QUERY_OCTETS} for bodies.
  *
  * <p><b>Thread-safe</b>; does not block.
  */
@@ -36,8 +36,8 @@ public final class DnsOverHttps implements HttpHandler {
   /** Where clients expect it. */
   public static final String PATH = "/dns-query";
 
-  /** Longest message. */
-  public static final int MAX_MESSAGE_OCTETS = 65_535;
+  /** Longest query; all that a client has to say fits, and what many connections send stays small. */
+  public static final int MAX_QUERY_OCTETS = 4096;
 
   private static final String MEDIA_TYPE = "application/dns-message";
   private static final int HEADER_OCTETS = 12;
@@ -47,7 +47,8 @@ public final class DnsOverHttps implements HttpHandler {
   private static final HttpResponse NO_MESSAGE =
       HttpResponse.text(400, "one parameter dns expected, a message in base64url\n");
   private static final HttpResponse NO_QUERY = HttpResponse.text(400, "no DNS query\n");
-  private static final HttpResponse TOO_LARGE = HttpResponse.text(413, "more than 65535 octets\n");
+  private static final HttpResponse TOO_LARGE =
+      HttpResponse.text(413, "more than " + MAX_QUERY_OCTETS + " octets\n");
   private static final HttpResponse WRONG_TYPE =
       HttpResponse.text(415, "only " + MEDIA_TYPE + "\n").withHeader("accept", MEDIA_TYPE);
   private static final HttpResponse SILENCE = HttpResponse.text(403, "no answer for you\n");
@@ -111,7 +112,7 @@ public final class DnsOverHttps implements HttpHandler {
   }
 
   private CompletionStage<HttpResponse> answer(byte[] message, String remote) {
-    if (message.length > MAX_MESSAGE_OCTETS) {
+    if (message.length > MAX_QUERY_OCTETS) {
       return refused(TOO_LARGE, "size");
     }
     boolean query = message.length >= HEADER_OCTETS && (message[2] & 0x80) == 0;

@@ -30,7 +30,7 @@ public final class HttpsListener implements Endpoint {
    *
    * @param wanted port 0 takes one that is free
    * @param path where the handler is mounted
-   * @param maxBodyBytes the longest message
+   * @param maxBodyBytes the longest query
    */
   public HttpsListener(
       NetRuntime net,

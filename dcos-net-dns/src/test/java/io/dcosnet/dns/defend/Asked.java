@@ -56,6 +56,15 @@ final class Asked {
   }
 
   Asked(Defence.Rules rules, ResponseStyle style) {
+    this(rules, style, Elsewhere.NOWHERE);
+  }
+
+  /** With what answers names outside of the zone for clients that may have others asked. */
+  Asked(Defence.Rules rules, Elsewhere elsewhere) {
+    this(rules, ResponseStyle.DEFAULTS, elsewhere);
+  }
+
+  private Asked(Defence.Rules rules, ResponseStyle style, Elsewhere elsewhere) {
     defence = new Defence(rules, time, new SplittableRandom(5));
     DnsMetrics figures = new DnsMetrics(metrics);
     ZoneTable zones = ZoneTable.of(List.of(zone()));
@@ -66,7 +75,7 @@ final class Asked {
             zones,
             aliases,
             protocol -> defence.guard(protocol, zones, figures),
-            () -> Elsewhere.NOWHERE,
+            () -> elsewhere,
             style,
             new SplittableRandom(6),
             figures);

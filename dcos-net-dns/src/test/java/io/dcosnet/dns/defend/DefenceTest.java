@@ -51,4 +51,26 @@ class DefenceTest {
         .contains("203.0.113.0/24 gets 10 equal answers, all denials, 5 errors a second");
     assertThat(defence.limits(IpAddress.LOOPBACK_IPV4)).isEqualTo("127.0.0.1 has no limits");
   }
+
+  @Test
+  void limitsDoNotHoldForTheHostItselfUnderNewRulesToo() {
+    defence.update(rules -> rules.withRateLimit(RateLimit.DEFAULTS));
+    assertThat(defence.limits(HOST)).isEqualTo("203.0.113.5 has no limits");
+    assertThat(defence.limits(STRANGER)).contains("100 equal answers");
+
+    defence.update(rules -> rules.withRateLimit(RateLimit.DEFAULTS.withRates(10, 10, 5)));
+
+    assertThat(defence.limits(HOST)).isEqualTo("203.0.113.5 has no limits");
+    assertThat(defence.limits(STRANGER)).contains("10 equal answers");
+  }
+
+  @Test
+  void ownChoiceOfExemptNetworksIsLeftAsItIs() {
+    RateLimit chosen = RateLimit.DEFAULTS.andExempt(Cidr.parse("203.0.113.6/32"));
+    defence.update(rules -> rules.withRateLimit(chosen));
+
+    assertThat(defence.limits(HOST)).contains("100 equal answers");
+    assertThat(defence.limits(STRANGER)).isEqualTo("203.0.113.6 has no limits");
+    assertThat(defence.rules().rateLimit()).isEqualTo(chosen);
+  }
 }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.Protocol;
+import io.dcosnet.dns.answer.Elsewhere;
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.wire.QueryReader;
 import io.dcosnet.dns.wire.Rcode;
+import io.dcosnet.dns.wire.ResponseWriter.Section;
 import io.dcosnet.dns.zone.RecordType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkerGuardTest {
 
   private static final String FAR = "198.51.100.7";
+  private static final byte[] ADDRESS = {(byte) 192, 0, 2, 1};
+  private static final byte[] SOA = new byte[22];
 
   @ParameterizedTest
   @CsvSource({"web.mesos, 100", "no.such.mesos, 50", "www.example.org, 20", "x.sub.mesos, 100"})
@@ -45,6 +50,57 @@ class WorkerGuardTest {
     assertThat(denials).isEqualTo(50);
     assertThat(referrals).isEqualTo(100);
     assertThat(asked.answered(FAR, "web.mesos", 1)).isOne();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, NXDOMAIN, 50", "false, NXDOMAIN, 50", "true, NOERROR, 100"})
+  void limitsWhatOthersDenyByTheZoneThatDenies(boolean tellsZone, String rcode, int each) {
+    Asked asked = new Asked(forFar(), denying(tellsZone, rcode.equals("NOERROR") ? 0 : 3));
+    int first = 0;
+    int second = 0;
+    for (int i = 0; i < 300; i++) {
+      first += asked.answered(FAR, "random" + i + ".a.example.org", 1);
+      second += asked.answered(FAR, "random" + i + ".b.example.com", 1);
+    }
+
+    assertThat(first).isEqualTo(each);
+    assertThat(second).isEqualTo(each);
+  }
+
+  @Test
+  void limitsWhatATopLevelDeniesWhateverTheNamesBelowIt() {
+    Asked asked =
+        new Asked(
+            forFar(),
+            (query, sender, octets, start, length, response) -> {
+              int org = QueryReader.NAME_OFFSET + length - "3org0".length();
+              response.add(Section.ANSWER, QueryReader.NAME_OFFSET, RecordType.A, 9, ADDRESS, 4);
+              response.add(Section.AUTHORITY, org, RecordType.SOA, 9, SOA, SOA.length);
+              return Rcode.NXDOMAIN;
+            });
+    int denials = 0;
+    for (int i = 0; i < 300; i++) {
+      denials += asked.answered(FAR, "www.random" + i + ".org", 1);
+    }
+
+    assertThat(denials).isEqualTo(50);
+  }
+
+  private static Defence.Rules forFar() {
+    return rules(RateLimit.DEFAULTS.withSlip(0))
+        .withAccess(
+            AccessPolicy.builder().recursion(true, Cidr.parse("198.51.100.0/24")).build());
+  }
+
+  /** Denies all names, with the SOA of the zone three labels below the root or without. */
+  private static Elsewhere denying(boolean tellsZone, int rcode) {
+    return (query, sender, octets, start, length, response) -> {
+      if (tellsZone) {
+        int zone = QueryReader.NAME_OFFSET + octets[start] + 1;
+        response.add(Section.AUTHORITY, zone, RecordType.SOA, 9, SOA, SOA.length);
+      }
+      return rcode;
+    };
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.dcosnet.dns.zone.Zones;
 import io.dcosnet.testkit.RecordingMetrics;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -97,7 +98,8 @@ class DnsOverHttpsTest {
     assertThat(ask(twice).status()).isEqualTo(400);
     assertThat(ask(post(TYPE, new byte[11])).status()).isEqualTo(400);
     assertThat(ask(post(TYPE, response)).status()).isEqualTo(400);
-    assertThat(ask(post(TYPE, new byte[65_536])).status()).isEqualTo(413);
+    assertThat(ask(post(TYPE, new byte[4097])).status()).isEqualTo(413);
+    assertThat(ask(post(TYPE, Arrays.copyOf(query, 4096))).status()).isEqualTo(200);
     assertThat(ask(post("text/plain", query)).status()).isEqualTo(415);
     assertThat(ask(request("PUT", "/dns-query", TYPE, query)).status()).isEqualTo(405);
     assertThat(ask(request("PUT", "/dns-query", TYPE, query)).headers())
