@@ -277,8 +277,8 @@ public final class DnsServer implements Lifecycle {
     /**
      * Which servers are asked about names that neither a zone nor a handler knows, for clients that
      * {@linkplain #access may} have them asked. What they answer is kept in a {@linkplain #cache
-     * cache}. A server that asks others answers for {@code localhost} itself. Nobody is asked unless
-     * set.
+     * cache}. A server that asks others answers for {@code localhost} itself. Nobody is asked
+     * unless set.
      */
     public Builder forward(RoutingTable wanted) {
       wishes.routes = requireNonNull(wanted, "wanted");
