@@ -23,6 +23,9 @@ public final class RenamedFigures {
   /** Upper ends in seconds of what dcos-net counts; a part of those that our times have. */
   private static final double[] BUCKETS = {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5};
 
+  /** The unit of times in names of ours; the registry has its own way to tell it. */
+  private static final String NANOS = ".nanos";
+
   private final MeterRegistry registry;
 
   RenamedFigures(MeterRegistry registry) {
@@ -54,10 +57,15 @@ public final class RenamedFigures {
     return text.toString();
   }
 
-  /** A histogram of times, as {@link #counter}. */
+  /**
+   * A histogram of times, as {@link #counter}.
+   *
+   * @param ours with the unit at its end, which the registry has taken off
+   */
   public String histogram(String name, String help, String ours, Map<String, String> labels) {
     Map<String, Times> all = new TreeMap<>();
-    for (Timer timer : registry.find(ours).timers()) {
+    String kept = ours.endsWith(NANOS) ? ours.substring(0, ours.length() - NANOS.length()) : ours;
+    for (Timer timer : registry.find(kept).timers()) {
       all.computeIfAbsent(labels(timer, labels), key -> new Times()).add(timer);
     }
     StringBuilder text = head(name, help, "histogram");

@@ -74,7 +74,7 @@ final class OutsideReport {
                 figures.histogram(
                     "forwarder_requests_duration_seconds",
                     "Time until other servers had answered a query",
-                    "dcosnet.dns.forward.duration",
+                    "dcosnet.dns.forward.duration.nanos",
                     zone))
         .text(
             () ->
@@ -90,7 +90,7 @@ final class OutsideReport {
                 figures.histogram(
                     "worker_requests_duration_seconds",
                     "Time until a server had answered",
-                    "dcosnet.dns.upstream.duration",
+                    "dcosnet.dns.upstream.duration.nanos",
                     server))
         .text(
             () ->
