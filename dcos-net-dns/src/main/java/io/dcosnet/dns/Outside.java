@@ -66,6 +66,7 @@ final class Outside implements Resolver {
             .metrics(net.metrics())
             .own(address -> new OwnAddresses(listening.get(), LocalAddresses.all()).test(address))
             .onUpdate(routesChanged)
+            .onRecovery(this::forgetFailures)
             .build();
     below = new RoutesBelowZones(forwarder::routes, zones, this);
     if (wishes.cache == null) {
@@ -82,6 +83,13 @@ final class Outside implements Resolver {
           () ->
               new CacheView(
                   answers, new SplittableRandom(net.random().nextLong()), caching::refresh);
+    }
+  }
+
+  /** What failed while a server was away may do now, and would be refused for up to minutes. */
+  private void forgetFailures() {
+    if (cache != null) {
+      cache.contents().flushFailures();
     }
   }
 

@@ -2,6 +2,7 @@
 package io.dcosnet.dns.cache;
 
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.dns.cache.CachedAnswer.Kind;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.zone.ZoneRecord;
 import java.util.ArrayList;
@@ -66,6 +67,14 @@ public final class CacheContents {
   /** Throws away what is kept of this name and all below it, and tells how many entries. */
   public int flushBelow(DomainName suffix) {
     return flush(suffix, true);
+  }
+
+  /**
+   * Throws away that servers failed, which may hold for minutes, and tells how many entries. For
+   * the moment when one of them is back.
+   */
+  public int flushFailures() {
+    return negative.removeIf(answer -> answer.kind == Kind.FAILURE);
   }
 
   private int flush(@Nullable DomainName name, boolean below) {

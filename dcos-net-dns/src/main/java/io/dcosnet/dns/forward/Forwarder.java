@@ -103,7 +103,7 @@ public final class Forwarder implements Resolver, Lifecycle {
     budget = builder.budget;
     maxOutstanding = builder.maxOutstanding;
     maxFails = builder.maxFails;
-    watch = new HealthWatch(builder.exchange, scheduler, random, builder.probe);
+    watch = new HealthWatch(builder.exchange, scheduler, random, builder.probe, builder.back);
     loops = new LoopProbe(builder.exchange, scheduler, random);
     around = new ForwardedQuery.Surroundings(builder.exchange, scheduler, watch);
     routing = Routing.of(builder.routes, Routing.NONE, this::newcomer, this::upstreams);
@@ -342,6 +342,7 @@ public final class Forwarder implements Resolver, Lifecycle {
     private MetricsSink metrics = MetricsSink.none();
     private Predicate<HostPort> own = address -> false;
     private Runnable updated = () -> {};
+    private Runnable back = () -> {};
     private Query probe = Query.of(DomainName.ROOT, RecordType.NS);
     private Duration budget = DEFAULT_BUDGET;
     private int maxOutstanding = DEFAULT_MAX_OUTSTANDING;
@@ -377,6 +378,12 @@ public final class Forwarder implements Resolver, Lifecycle {
     /** Called after each update, when the new routes count already. Must not block. */
     public Builder onUpdate(Runnable action) {
       updated = requireNonNull(action, "action");
+      return this;
+    }
+
+    /** Called on the scheduler when a server that was down answers again. Must not block. */
+    public Builder onRecovery(Runnable action) {
+      back = requireNonNull(action, "action");
       return this;
     }
 

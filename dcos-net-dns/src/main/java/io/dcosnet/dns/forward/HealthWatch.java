@@ -46,6 +46,7 @@ final class HealthWatch implements UpstreamWatch {
   private final Scheduler scheduler;
   private final RandomGenerator random;
   private final Query question;
+  private final Runnable recovered;
 
   // Confined to the scheduler.
   private final Map<UpstreamHealth, Probing> probing = new HashMap<>();
@@ -57,12 +58,19 @@ final class HealthWatch implements UpstreamWatch {
    * Watches, but asks nobody until {@link #start}.
    *
    * @param question what to ask a server that is down
+   * @param recovered called on the scheduler each time that one is back
    */
-  HealthWatch(Exchange exchange, Scheduler scheduler, RandomGenerator random, Query question) {
+  HealthWatch(
+      Exchange exchange,
+      Scheduler scheduler,
+      RandomGenerator random,
+      Query question,
+      Runnable recovered) {
     this.exchange = requireNonNull(exchange, "exchange");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.random = requireNonNull(random, "random");
     this.question = requireNonNull(question, "question");
+    this.recovered = requireNonNull(recovered, "recovered");
   }
 
   /** Asks these servers, as far as they are down, and all that fall from now on. */
@@ -177,6 +185,7 @@ final class HealthWatch implements UpstreamWatch {
     if (toldDown.remove(health)) {
       LOGGER.info("upstream up again upstream={}", health.upstream());
     }
+    recovered.run();
   }
 
   private void inTurn(Runnable work) {

@@ -51,20 +51,25 @@ final class NativeUdp implements UdpListener {
   @Override
   public CompletionStage<Void> open(HostPort address) {
     List<BatchUdpSocket> sockets = new ArrayList<>();
+    List<NativeWorker> started = new ArrayList<>();
     try {
       for (int i = 0; i < workers; i++) {
         sockets.add(socket(address));
       }
-    } catch (KernelException e) {
-      sockets.forEach(BatchUdpSocket::close);
-      return CompletableFuture.failedFuture(BindFailedException.of("udp", address, e));
+      List<NativeWorker> made =
+          sockets.stream().map(socket -> new NativeWorker(socket, parts)).toList();
+      for (NativeWorker worker : made) {
+        start(worker);
+        started.add(worker); // from now on its socket is its own
+      }
+    } catch (RuntimeException | Error e) {
+      started.forEach(NativeWorker::stop);
+      sockets.subList(started.size(), sockets.size()).forEach(BatchUdpSocket::close);
+      return CompletableFuture.failedFuture(
+          e instanceof KernelException ? BindFailedException.of("udp", address, e) : e);
     }
     synchronized (lock) {
-      for (BatchUdpSocket socket : sockets) {
-        NativeWorker worker = new NativeWorker(socket, parts);
-        running.add(worker);
-        start(worker);
-      }
+      running.addAll(started);
     }
     parts.metrics().overflows(address.toString(), this::overflows);
     return CompletableFuture.completedFuture(null);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a batch of queries, answers them, sends the answers, and so on until it is stopped. Owns
- * its socket.
+ * Takes a batch of queries, answers them, sends the answers, and so on until it is stopped,
+ * whatever goes wrong meanwhile. Owns its socket.
  *
  * <p>{@link #run} keeps one thread; {@link #stop} is for any other.
  */
@@ -41,7 +41,7 @@ final class NativeWorker implements Runnable {
       int batchesLeft = MOST_BATCHES_AFTER_STOP;
       while (batchesLeft > 0) {
         boolean last = stopping; // read once for each batch, and before it
-        boolean idle = !batch();
+        boolean idle = !tryBatch();
         if (last) {
           batchesLeft = idle ? 0 : batchesLeft - 1;
         }
@@ -49,6 +49,17 @@ final class NativeWorker implements Runnable {
     } finally {
       socket.close();
       ended.complete(null);
+    }
+  }
+
+  /** As {@link #batch}; without this thread nobody would answer here any more. */
+  private boolean tryBatch() {
+    try {
+      return batch();
+    } catch (RuntimeException | Error e) {
+      answering.failed(e);
+      LockSupport.parkNanos(FAILURE_PAUSE_NANOS); // such as want of memory, which may pass
+      return false;
     }
   }
 
@@ -63,13 +74,21 @@ final class NativeWorker implements Runnable {
       return false;
     }
     for (int i = 0; i < count; i++) {
-      answer(i);
+      tryToAnswer(i);
     }
     int lost = socket.send();
     if (lost > 0) {
       answering.notSent(lost);
     }
     return count > 0;
+  }
+
+  private void tryToAnswer(int index) {
+    try {
+      answer(index);
+    } catch (RuntimeException | Error e) {
+      answering.failed(e); // those behind it are answered all the same
+    }
   }
 
   private void answer(int index) {

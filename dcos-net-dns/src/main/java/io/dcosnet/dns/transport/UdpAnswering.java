@@ -113,7 +113,16 @@ final class UdpAnswering {
   }
 
   /** A fault of ours, whatever the message was; the next one deserves its answer. */
-  private void failed(Throwable fault) {
+  void failed(Throwable fault) {
+    try {
+      tell(fault);
+    } catch (RuntimeException | Error e) {
+      // Not even that could be told, as for want of memory; the next fault is told with this one.
+      leftOut++;
+    }
+  }
+
+  private void tell(Throwable fault) {
     failures.increment();
     long now = time.nanos();
     if (now - quietUntilNanos < 0) {
@@ -121,7 +130,7 @@ final class UdpAnswering {
       return;
     }
     LOGGER.warn("dns over udp: answering failed client={} left_out={}", sender, leftOut, fault);
-    quietUntilNanos = now + PAUSE_NANOS;
+    quietUntilNanos = now + PAUSE_NANOS; // only when that worked
     leftOut = 0;
   }
 

@@ -287,4 +287,22 @@ class AnswerCacheTest {
     assertThatThrownBy(() -> CacheConfig.DEFAULTS.withLimits(0, 1))
         .hasMessageContaining("expected: 1 or more");
   }
+
+  @Test
+  void forgetsFailuresAloneAndThatThereWereSome() {
+    DomainName dead = DomainName.parse("dead.example.org");
+    Answer failure = Answer.failure(Rcode.SERVFAIL, ExtendedError.NETWORK_ERROR, "");
+    keep(NAME, RecordType.A, addresses(300, 1));
+    keep(DomainName.parse("no.example.org"), RecordType.A, nxdomain(300, 100));
+    for (int i = 0; i < 5; i++) {
+      keep(dead, RecordType.A, failure);
+    }
+
+    assertThat(contents.flushFailures()).isEqualTo(1);
+
+    assertThat(contents.positiveEntries()).isEqualTo(1);
+    assertThat(contents.negativeEntries()).isEqualTo(1);
+    keep(dead, RecordType.A, failure);
+    assertThat(contents.list(dead, 1).get(0).secondsLeft()).isEqualTo(5);
+  }
 }

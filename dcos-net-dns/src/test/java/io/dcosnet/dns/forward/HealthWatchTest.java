@@ -17,6 +17,7 @@ import io.dcosnet.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,10 +30,12 @@ class HealthWatchTest {
   private final VirtualTime time = new VirtualTime();
   private final ScriptedUpstreams servers = new ScriptedUpstreams(time);
   private final RecordingMetrics metrics = new RecordingMetrics();
+  private final AtomicInteger recoveries = new AtomicInteger();
   private final Forwarder forwarder =
       Forwarder.builder(servers, time, new SplittableRandom(1))
           .routes(RoutingTable.builder().defaultRoute(Policy.DUAL, List.of(server(1))).build())
           .metrics(metrics)
+          .onRecovery(recoveries::incrementAndGet)
           .build();
 
   @BeforeEach
@@ -129,6 +132,26 @@ class HealthWatchTest {
     servers.forget();
     time.advance(Duration.ofMinutes(5));
     assertThat(servers.asked()).isEmpty();
+  }
+
+  @Test
+  void tellsOnceOfEachReturnHoweverItIsFoundOut() {
+    servers.always(server(1), failure(1, Kind.UNREACHABLE));
+    bringDown();
+    time.advance(Duration.ofSeconds(20));
+    assertThat(recoveries).hasValue(0);
+    servers.always(server(1), answer(1));
+    time.advance(Duration.ofSeconds(40));
+    assertThat(recoveries).hasValue(1);
+
+    servers.always(server(1), failure(1, Kind.UNREACHABLE));
+    bringDown();
+    time.advance(Duration.ofMinutes(5));
+    servers.always(server(1), answer(1));
+    var unused = forwarder.resolve(QUERY);
+    time.advance(Duration.ofSeconds(40));
+
+    assertThat(recoveries).hasValue(2);
   }
 
   @Test
