@@ -101,7 +101,7 @@ final class PutOff {
     CompletionStage<Answer> asked;
     try {
       asked = later.resolve(now.query());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       told(now, null, e);
       return;
     }
@@ -120,7 +120,7 @@ final class PutOff {
     Composed composed;
     try {
       composed = compose(now, answer, failure);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       later.failed(now.query(), e); // no such answer can be sent, as with octets that are no name
       end(failure(ExtendedError.INVALID_DATA, ""));
       return;
@@ -161,7 +161,7 @@ final class PutOff {
     Answer answer = Answer.failure(Rcode.SERVFAIL, extendedError, text);
     try {
       return composer.compose(message, sender, now.told(answer)).octets();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       later.failed(now.query(), e);
       return SILENCE;
     }

@@ -243,7 +243,7 @@ public final class CachingResolver implements Resolver {
     CompletionStage<Answer> asked;
     try {
       asked = next.resolve(forAll(query));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       asked = CompletableFuture.failedFuture(e);
     }
     asked.whenComplete(

@@ -78,7 +78,7 @@ final class Attempt {
       call = made;
       var unused =
           made.reply().whenComplete((reply, failure) -> ended.accept(new Outcome(reply, failure)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       ended.accept(new Outcome(null, e));
     }
   }

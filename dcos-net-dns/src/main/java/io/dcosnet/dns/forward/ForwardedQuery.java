@@ -115,7 +115,7 @@ final class ForwardedQuery {
             if (!done) {
               work.run();
             }
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             fail(e);
           }
         });
@@ -237,7 +237,7 @@ final class ForwardedQuery {
     answer.complete(failure());
   }
 
-  private void fail(RuntimeException fault) {
+  private void fail(Throwable fault) {
     if (!done) {
       upstreams.count("fault");
       close(false);

@@ -255,7 +255,7 @@ final class HealthWatch implements UpstreamWatch {
                 .whenComplete(
                     (reply, failure) ->
                         inTurn(() -> ended(mine, reply != null ? "answered" : "failed")));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOGGER.warn("asking whether {} is back failed", health.upstream(), e);
         ended(mine, "error");
       }

@@ -232,7 +232,7 @@ public final class LoopProbe implements QueryHandler {
     private void guarded(Runnable step) {
       try {
         step.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOGGER.warn("looking for loops through {} failed", health.upstream(), e);
         cancel();
       }

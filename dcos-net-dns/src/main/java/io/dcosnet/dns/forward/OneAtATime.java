@@ -25,6 +25,7 @@ final class OneAtATime implements Executor {
       return; // whoever is at work takes it too
     }
     RuntimeException failure = null;
+    Error error = null;
     do {
       try {
         Runnable next = waiting.poll();
@@ -33,8 +34,13 @@ final class OneAtATime implements Executor {
         }
       } catch (RuntimeException e) {
         failure = e; // the others must run all the same, or all of them would wait for ever
+      } catch (Error e) {
+        error = e; // also for want of memory, which may be back
       }
     } while (handedIn.decrementAndGet() != 0);
+    if (error != null) {
+      throw error;
+    }
     if (failure != null) {
       throw failure;
     }

@@ -156,6 +156,10 @@ public final class Notifier {
     private final HostPort secondary;
     private int id = -1;
     private int tries;
+
+    /** Messages in a row without an answer; changes may come faster than tries run out. */
+    private int unanswered;
+
     private boolean complained;
     private long sentNanos = net.time().nanos() - SHORTEST_INTERVAL.toNanos();
     private @Nullable ZoneSnapshot snapshot;
@@ -185,9 +189,12 @@ public final class Notifier {
 
     private void send() {
       forget();
-      if (tries == TRIES) {
+      if (unanswered == TRIES) {
+        unanswered = 0;
         metrics.notifiesSent("unanswered").increment();
         complain("does not answer");
+      }
+      if (tries == TRIES) {
         return;
       }
       do {
@@ -204,6 +211,7 @@ public final class Notifier {
       }
       timer = net.scheduler().schedule(FIRST_WAIT.multipliedBy(1L << tries), this::send);
       tries++;
+      unanswered++;
     }
 
     private void answered(InetSocketAddress sender, int rcode) {
@@ -211,6 +219,7 @@ public final class Notifier {
         return; // forged, or from another address of a host that will not get better
       }
       settle();
+      unanswered = 0;
       metrics.notifiesSent(rcode == 0 ? "answered" : "failed").increment();
       if (rcode == 0) {
         complained = false;

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,10 +58,17 @@ class LaterAnswersTest {
   private static final class Outside implements Resolver {
     final Map<String, Answer> answers = new HashMap<>();
     final List<Query> asked = new ArrayList<>();
+    @Nullable Throwable fault;
     final List<CompletableFuture<Answer>> open = new ArrayList<>();
 
     @Override
     public CompletionStage<Answer> resolve(Query query) {
+      if (fault instanceof Error error) {
+        throw error;
+      }
+      if (fault instanceof RuntimeException failure) {
+        throw failure;
+      }
       asked.add(query);
       Answer answer = answers.get(query.name().toLowerCase().toString());
       CompletableFuture<Answer> stage =
@@ -90,6 +98,19 @@ class LaterAnswersTest {
 
   private static ZoneRecord cnameRecord(String owner, String target) {
     return ZoneRecord.of(name(owner), RecordType.CNAME, 300, Rdata.name(name(target)));
+  }
+
+  @Test
+  void answersAtOnceWhenAskingOthersFailsWhateverTheFault() {
+    for (Throwable fault : List.of(new IllegalStateException("a"), new NoClassDefFoundError("b"))) {
+      outside.fault = fault;
+      Message query = ednsQuery("www.example.org", Type.A, 1232);
+
+      Message response = now(asking.udp(query));
+
+      assertThat(response.getRcode()).isEqualTo(Rcode.SERVFAIL);
+    }
+    assertThat(asking.metrics.gauge("dcosnet.dns.waiting")).isZero();
   }
 
   @Test

@@ -68,6 +68,23 @@ class OneAtATimeTest {
     assertThat(log).containsExactly("after", "later");
   }
 
+  @Test
+  void evenAnErrorDoesNotStopTheRest() {
+    List<String> log = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                turns.execute(
+                    () -> {
+                      turns.execute(() -> log.add("after"));
+                      throw new NoClassDefFoundError("as a test wants it");
+                    }))
+        .isInstanceOf(NoClassDefFoundError.class);
+    turns.execute(() -> log.add("later"));
+
+    assertThat(log).containsExactly("after", "later");
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();

@@ -114,6 +114,25 @@ class NotifierIT {
   }
 
   @Test
+  void noticesSilenceAlsoWhenSerialsChangeEachSecond() throws IOException {
+    receive(false);
+    for (int i = 0; i < 10; i++) {
+      zone.put("a.mesos", Zones.addresses("192.0.2.1", "192.0.2." + (3 + i)));
+      time.advance(Duration.ofSeconds(1));
+      receive(false);
+    }
+    assertThat(count("unanswered")).isEqualTo(2);
+
+    for (int i = 0; i < 10; i++) {
+      zone.put("a.mesos", Zones.addresses("192.0.2.2", "192.0.2." + (3 + i)));
+      time.advance(Duration.ofSeconds(1));
+      receive(true);
+      awaitCount("answered", i + 1);
+    }
+    assertThat(count("unanswered")).isEqualTo(2);
+  }
+
+  @Test
   void goesOnAfterARefusalAndIgnoresOtherAnswers() throws IOException {
     Message first = receive(false);
     answer(first.getHeader().getID() ^ 1, 0);

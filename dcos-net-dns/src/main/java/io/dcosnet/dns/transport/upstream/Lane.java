@@ -256,8 +256,8 @@ final class Lane {
       if (timer != null) {
         timer.cancel();
       }
-      ticking = true;
       schedule(TICK);
+      ticking = true; // not when that failed, so that the next question tries again
     }
   }
 
@@ -278,7 +278,16 @@ final class Lane {
     if (closed || number != expected) {
       return;
     }
-    long now = nanos();
+    boolean open = true;
+    try {
+      open = lookAfterAll(nanos());
+    } finally {
+      goOn(open); // a fault is logged by the event loop; without ticks nothing would end any more
+    }
+  }
+
+  /** Ends what is overdue; false when nothing is left open. */
+  private boolean lookAfterAll(long now) {
     underWay.endOverdue(now);
     boolean open = true;
     if (now - sweptNanos >= SWEEP.toNanos()) {
@@ -288,6 +297,10 @@ final class Lane {
         open |= each.sweep(now);
       }
     }
+    return open;
+  }
+
+  private void goOn(boolean open) {
     ticking = !underWay.isEmpty();
     if (ticking) {
       schedule(TICK);

@@ -56,11 +56,14 @@ final class UnderWay {
       boolean overdue = !cancelled && nowNanos - question.deadlineNanos >= 0;
       if (cancelled || overdue) {
         remove(question);
-        if (question.place != null) {
-          question.place.left(question, overdue);
-        }
-        if (overdue) {
-          question.fail(Kind.TIMEOUT, "no answer in time");
+        try {
+          if (question.place != null) {
+            question.place.left(question, overdue);
+          }
+        } finally {
+          if (overdue) {
+            question.fail(Kind.TIMEOUT, "no answer in time");
+          }
         }
       }
       question = next;

@@ -114,6 +114,24 @@ class NettyExchangeIT {
   }
 
   @Test
+  void timesOutEndAfterAFaultToo() {
+    bench.useVirtualTime();
+    try (ScriptedUpstream server = ScriptedUpstream.start(Scripts.silent())) {
+      Asked bad =
+          (Asked) bench.start(server.upstream(), "a.example.org.", Carrier.UDP, true);
+      await().until(() -> bad.place != null);
+      bad.place =
+          (question, overdue) -> {
+            throw new NoClassDefFoundError("as a test wants it");
+          };
+
+      assertThat(bench.kindOf(bad, Duration.ofMillis(10))).isEqualTo(Kind.TIMEOUT);
+      Call good = bench.start(server.upstream(), "b.example.org.", Carrier.UDP, true);
+      assertThat(bench.kindOf(good, Duration.ofMillis(10))).isEqualTo(Kind.TIMEOUT);
+    }
+  }
+
+  @Test
   void waitsPastWhatIsNoAnswerToItsQuestion() {
     var wrong = Scripts.both(Scripts.wrongId(FORGED), Scripts.wrongQuestion(FORGED));
     var more = Scripts.both(Scripts.wrongSource(FORGED), Scripts.garbage());
