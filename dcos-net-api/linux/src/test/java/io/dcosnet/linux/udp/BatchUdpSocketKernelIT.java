@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.linux.ChildJvm;
 import io.dcosnet.testkit.Required;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -141,7 +142,7 @@ class BatchUdpSocketKernelIT {
     List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", host));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", ChildJvm.classPath(), main.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
