@@ -36,7 +36,9 @@ public final class DnsOverHttps implements HttpHandler {
   /** Where clients expect it. */
   public static final String PATH = "/dns-query";
 
-  /** Longest query; all that a client has to say fits, and what many connections send stays small. */
+  /**
+   * Longest query; all that a client has to say fits, and what many connections send stays small.
+   */
   public static final int MAX_QUERY_OCTETS = 4096;
 
   private static final String MEDIA_TYPE = "application/dns-message";

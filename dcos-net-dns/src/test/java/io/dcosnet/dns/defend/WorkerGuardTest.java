@@ -88,8 +88,7 @@ class WorkerGuardTest {
 
   private static Defence.Rules forFar() {
     return rules(RateLimit.DEFAULTS.withSlip(0))
-        .withAccess(
-            AccessPolicy.builder().recursion(true, Cidr.parse("198.51.100.0/24")).build());
+        .withAccess(AccessPolicy.builder().recursion(true, Cidr.parse("198.51.100.0/24")).build());
   }
 
   /** Denies all names, with the SOA of the zone three labels below the root or without. */
