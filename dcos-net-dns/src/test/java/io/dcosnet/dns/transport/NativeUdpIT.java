@@ -35,8 +35,7 @@ class NativeUdpIT {
   @Test
   void aFaultBesideTheAnsweringEndsNoWorker() throws Exception {
     UdpParts parts =
-        new UdpParts(
-            world.net, world.parts.responders(), new TooLong(), world.parts.metrics());
+        new UdpParts(world.net, world.parts.responders(), new TooLong(), world.parts.metrics());
     NativeUdp udp = new NativeUdp(parts, 1, new AtomicInteger());
     UdpWorld.done(udp.open(server));
 
@@ -80,8 +79,7 @@ class NativeUdpIT {
 
   private static void send(DatagramSocket client, int type) throws Exception {
     byte[] query =
-        Message.newQuery(
-                Record.newRecord(Name.fromString("web.example.org."), type, DClass.IN))
+        Message.newQuery(Record.newRecord(Name.fromString("web.example.org."), type, DClass.IN))
             .toWire();
     client.send(new DatagramPacket(query, query.length));
   }

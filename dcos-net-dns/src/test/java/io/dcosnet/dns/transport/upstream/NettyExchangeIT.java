@@ -117,8 +117,7 @@ class NettyExchangeIT {
   void timesOutEndAfterAFaultToo() {
     bench.useVirtualTime();
     try (ScriptedUpstream server = ScriptedUpstream.start(Scripts.silent())) {
-      Asked bad =
-          (Asked) bench.start(server.upstream(), "a.example.org.", Carrier.UDP, true);
+      Asked bad = (Asked) bench.start(server.upstream(), "a.example.org.", Carrier.UDP, true);
       await().until(() -> bad.place != null);
       bad.place =
           (question, overdue) -> {
