@@ -44,6 +44,7 @@ public final class SoakServer {
               .zone(MesosZone.of(soak.tasks))
               .build();
       net.startAll(dns);
+      System.gc(); // what the start leaves behind would be moved by the first collection under load
       soak.change();
       System.out.println("ready " + dns.localAddress());
       while (System.in.read() >= 0) {

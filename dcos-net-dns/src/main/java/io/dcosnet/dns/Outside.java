@@ -129,7 +129,7 @@ final class Outside implements Resolver {
 
   /** Begins to watch the servers. Fails when one of them is this server. */
   CompletionStage<Void> open() {
-    return forwarder.start();
+    return exchange.open().thenCompose(usable -> forwarder.start());
   }
 
   /** Lets questions end within the grace, then closes all sockets. */

@@ -84,6 +84,16 @@ public final class NettyExchange implements Exchange {
     return question;
   }
 
+  /**
+   * Makes sure that the authorities for TLS can be used; fails with {@link
+   * io.dcosnet.api.DcosNetException} when not. Questions may be asked before, too.
+   */
+  public CompletionStage<Void> open() {
+    return config.authorities() == null
+        ? CompletableFuture.completedFuture(null)
+        : new UpstreamTls(config.authorities(), net.executor()).context().thenAccept(made -> {});
+  }
+
   private Lane[] lanes() {
     Lane[] all = lanes;
     return all == null ? makeLanes() : all;

@@ -54,7 +54,8 @@ record DcosDnsImport(
       DcosDnsConfig config = DcosDnsConfigFile.read(Files.readString(file));
       config.warnings().forEach(warning -> LOGGER.warn("{}: {}", file, warning));
       NOT_TAKEN.warn(file, config);
-      if (config.tcpPort() != config.udpPort()) {
+      if (config.tcpPort() != config.udpPort()
+          && config.tcpPort() != DcosDnsConfig.defaults().tcpPort()) {
         LOGGER.warn("{}: tcp_port: has no effect, udp_port is that of both", file);
       }
       return new DcosDnsImport(

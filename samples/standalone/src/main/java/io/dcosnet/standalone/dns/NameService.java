@@ -19,6 +19,7 @@ import io.dcosnet.sources.mesos.StateFileSource;
 import io.dcosnet.standalone.admin.ReadOnly;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import io.dcosnet.standalone.names.NamesHttp;
+import io.dcosnet.standalone.names.OutsideHttp;
 import io.dcosnet.standalone.names.SystemUpstreams;
 import java.net.URI;
 import java.nio.file.Path;
@@ -136,6 +137,7 @@ final class NameService {
       }
       NamesHttp.OURS.forEach(one -> builder.mount(one.path(), names.ours()));
     }
+    OutsideHttp.of(server, net).forEach(one -> builder.mount(one.path(), one.handler()));
     builder.mount(
         "/metrics",
         ReadOnly.at(

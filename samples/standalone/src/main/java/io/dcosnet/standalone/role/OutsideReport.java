@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.role;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.cache.AnswerCache;
 import io.dcosnet.dns.cache.CacheContents;
 import io.dcosnet.dns.forward.Forwarder;
-import io.dcosnet.dns.forward.UpstreamStatus;
-import io.dcosnet.dns.http.CacheApi;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.admin.PredecessorMetrics;
-import io.dcosnet.standalone.admin.ReadOnly;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import io.dcosnet.standalone.metrics.RenamedFigures;
-import java.util.Locale;
+import io.dcosnet.standalone.names.OutsideHttp;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,27 +33,8 @@ final class OutsideReport {
   /** Adds {@code /v1/upstreams} and {@code /v1/cache}, as far as there is something to tell. */
   void tell(AdminServer admin, NetRuntime net) {
     admin.status().add("dnsServer", this::summary);
-    Forwarder forwarder = server.forwarder();
-    if (forwarder != null) {
-      admin
-          .resources()
-          .add(
-              "/v1/upstreams",
-              "servers that are asked about names outside the zones, and how they do",
-              ReadOnly.at(
-                  "/v1/upstreams",
-                  net.executor(),
-                  () -> HttpResponse.json(200, upstreams(forwarder).toPrettyString() + "\n")));
-    }
-    AnswerCache cache = server.cache();
-    if (cache != null) {
-      admin
-          .resources()
-          .add(
-              "/v1/cache",
-              "answers of other servers that are kept, /v1/cache/{name}; DELETE throws them away",
-              new CacheApi(cache.contents(), net.executor(), ""));
-    }
+    OutsideHttp.of(server, net)
+        .forEach(one -> admin.resources().add(one.path(), one.says(), one.handler()));
   }
 
   /** Adds the figures of dcos-net about other servers, made of ours. */
@@ -112,7 +88,7 @@ final class OutsideReport {
     if (forwarder != null) {
       ObjectNode forwarding = all.putObject("forwarder");
       forwarding.put("waiting", forwarder.outstanding());
-      forwarding.set("upstreams", upstreams(forwarder));
+      forwarding.set("upstreams", OutsideHttp.upstreams(forwarder));
     }
     AnswerCache cache = server.cache();
     if (cache != null) {
@@ -127,19 +103,5 @@ final class OutsideReport {
 
   private static void addresses(ArrayNode array, Iterable<?> addresses) {
     addresses.forEach(address -> array.add(address.toString()));
-  }
-
-  private static JsonNode upstreams(Forwarder forwarder) {
-    ArrayNode all = JsonNodeFactory.instance.arrayNode();
-    for (UpstreamStatus status : forwarder.status()) {
-      ObjectNode one = all.addObject();
-      one.put("upstream", status.upstream().toString());
-      one.put("state", status.state().name().toLowerCase(Locale.ROOT));
-      status.srtt().ifPresent(srtt -> one.put("srttMillis", srtt.toNanos() / 1e6));
-      one.put("failures", Math.round(status.failures() * 100) / 100.0);
-      one.put("outstanding", status.outstanding());
-      addresses(one.putArray("routes"), status.routes());
-    }
-    return all;
   }
 }
