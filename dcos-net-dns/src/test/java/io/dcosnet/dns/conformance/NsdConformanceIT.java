@@ -135,8 +135,10 @@ class NsdConformanceIT {
   @TestFactory
   Stream<DynamicTest> keepsToTheProtocolBut() {
     return DnsConformanceTests.of(
-        DnsConformance.of(address, StandardZone.UNDER_TEST).withTimeout(Duration.ofSeconds(5)),
-        DIFFERING);
+            DnsConformance.of(address, StandardZone.UNDER_TEST).withTimeout(Duration.ofSeconds(5)),
+            DIFFERING)
+        // Now and then it ends a connection over which such a query came.
+        .filter(test -> !test.getDisplayName().matches("opcode/not-implemented-.*TCP.*"));
   }
 
   /** NSD cannot say which port it got. */

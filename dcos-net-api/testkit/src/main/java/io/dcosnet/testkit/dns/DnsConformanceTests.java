@@ -6,7 +6,6 @@ import io.dcosnet.testkit.dns.ConformanceReport.Status;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
@@ -24,7 +23,8 @@ public final class DnsConformanceTests {
   private DnsConformanceTests() {}
 
   /**
-   * A test for each case; skipped cases are aborted tests.
+   * A test for each case. Cases that do not apply to the zone or the server pass; {@link
+   * DnsConformance#run()} tells which they are and why.
    *
    * @param differing names of cases, as {@link ConformanceCase#toString} gives them, that this
    *     server is known to fail; their tests fail when the server passes them
@@ -40,7 +40,7 @@ public final class DnsConformanceTests {
 
   private static void judge(Result result, boolean differs) {
     if (result.status() == Status.SKIPPED) {
-      Assumptions.abort(result.detail());
+      return;
     }
     boolean failed = result.status() == Status.FAILED;
     if (failed && !differs) {
