@@ -80,7 +80,7 @@ class RoleCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("dns: zone: none (expected: one zone, handler or resolver at least)");
+        .contains("dns: zone: none (expected: one zone, handler, route or resolver at least)");
   }
 
   @Test
