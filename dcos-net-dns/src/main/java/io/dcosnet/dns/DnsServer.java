@@ -363,8 +363,9 @@ public final class DnsServer implements Lifecycle {
 
     /**
      * UDP sockets for each address, each with a thread of its own or on an event loop of its own, 1
-     * or more. Unless set, the processors are shared out among the addresses, up to 4 for each.
-     * More use more processors for UDP, and with native sockets more memory, a few MiB each.
+     * or more. Unless set, the processors are shared out among the addresses, up to 4 for each, but
+     * 1 where the system chooses a port: a client of the same user may be given that port too. More
+     * use more processors for UDP, and with native sockets more memory, a few MiB each.
      */
     public Builder workers(int wanted) {
       wishes.workers = wanted;

@@ -58,7 +58,7 @@ final class Listeners {
     this.parts = parts;
     this.transfers = transfers;
     this.metrics = metrics;
-    udp = new UdpSockets(wishes.udpTransport, wishes.workers, wishes.addresses.size());
+    udp = new UdpSockets(wishes.udpTransport, wishes.workers, wishes.addresses);
     overHttps = new DnsOverHttps(() -> new Responder(parts, Carrier.HTTPS), metrics);
     plain = wishes.addresses.stream().map(this::plain).toList();
     tls = wishes.tls.stream().map(this::tls).toList();

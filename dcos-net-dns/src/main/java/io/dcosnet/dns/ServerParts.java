@@ -57,6 +57,8 @@ final class ServerParts {
   // Touched only by open and close.
   private final List<Subscription> following = new ArrayList<>();
 
+  private final boolean drawsSecret;
+
   /** What the host wants, without what routes add. Guarded by this. */
   private HandlerChain handlers;
 
@@ -64,6 +66,7 @@ final class ServerParts {
   ServerParts(Wishes wishes) {
     net = wishes.net;
     handlers = wishes.handlers;
+    drawsSecret = wishes.cookies == null;
     DnsMetrics metrics = new DnsMetrics(net.metrics());
     hosts = wishes.hosts == null ? null : HostsZones.outside(wishes.zones, wishes.hosts);
     zones = zones(wishes, hosts);
@@ -90,7 +93,8 @@ final class ServerParts {
   }
 
   private Defence defence(Wishes wishes) {
-    Cookies cookies = wishes.cookies == null ? Cookies.random(new SecureRandom()) : wishes.cookies;
+    // Without a wish a secret is drawn at the start: it needs a device of the machine.
+    Cookies cookies = wishes.cookies == null ? Cookies.OFF : wishes.cookies;
     Defence.Rules rules = new Defence.Rules(wishes.access, wishes.rateLimit, cookies);
     return new Defence(rules, LocalAddresses.all(), net.time(), net.random());
   }
@@ -122,9 +126,14 @@ final class ServerParts {
     if (wishes.queryLog == null) {
       return null;
     }
+    return new QueryRecorder(
+        wishes.queryLog, net.executor(), net.time(), ServerParts::secret, metrics);
+  }
+
+  private static byte[] secret() {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
-    return new QueryRecorder(wishes.queryLog, net.executor(), net.time(), secret, metrics);
+    return secret;
   }
 
   private @Nullable TransferServer transfers(Wishes wishes, DnsMetrics metrics) {
@@ -164,6 +173,9 @@ final class ServerParts {
   }
 
   CompletionStage<Void> open() {
+    if (drawsSecret) {
+      defence.update(rules -> rules.withCookies(Cookies.random(new SecureRandom())));
+    }
     Surroundings surroundings = new Surroundings(net.executor(), net.time(), net.metrics());
     for (Zone zone : zones.zones()) {
       following.add(zone.follow(surroundings));

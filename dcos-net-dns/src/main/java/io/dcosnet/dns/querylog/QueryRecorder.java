@@ -16,6 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,15 +38,16 @@ public final class QueryRecorder {
   private final Executor executor;
   private final TimeSource time;
   private final Counter lost;
-  private final ClientHash hash;
+  private final Supplier<byte[]> secret;
   private final Queue<Taken> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
   /** True while somebody writes, or will soon. */
   private final AtomicBoolean writing = new AtomicBoolean();
 
-  /** Touched only by who writes. */
+  // Touched only by who writes.
   private boolean failing;
+  private @Nullable ClientHash hash;
 
   /** What the worker noted; the rest is made of it where time does not matter. */
   private record Taken(
@@ -63,14 +66,18 @@ public final class QueryRecorder {
    * A recorder for a log.
    *
    * @param executor runs the sink
-   * @param secret hashes addresses; nobody else may know it
+   * @param secret gives what hashes addresses, when the first one is; nobody else may know it
    */
   public QueryRecorder(
-      QueryLog log, Executor executor, TimeSource time, byte[] secret, DnsMetrics metrics) {
+      QueryLog log,
+      Executor executor,
+      TimeSource time,
+      Supplier<byte[]> secret,
+      DnsMetrics metrics) {
     this.log = requireNonNull(log, "log");
     this.executor = requireNonNull(executor, "executor");
     this.time = requireNonNull(time, "time");
-    this.hash = new ClientHash(secret);
+    this.secret = requireNonNull(secret, "secret");
     this.lost = metrics.queryLogLost();
   }
 
@@ -97,6 +104,15 @@ public final class QueryRecorder {
     queue.add(
         new Taken(time.wallMillis(), high, low, ipv4, protocol, name, type, rcode, octets, waited));
     beginWriting();
+  }
+
+  private ClientHash hash() {
+    ClientHash made = hash;
+    if (made == null) {
+      made = new ClientHash(secret.get());
+      hash = made;
+    }
+    return made;
   }
 
   private void beginWriting() {
@@ -133,7 +149,7 @@ public final class QueryRecorder {
   private LoggedQuery logged(Taken one) {
     String client;
     if (log.hashClients()) {
-      client = hash.of(one.high(), one.low());
+      client = hash().of(one.high(), one.low());
     } else {
       IpAddress address =
           one.ipv4() ? IpAddress.ofIpv4((int) one.low()) : IpAddress.ofIpv6(one.high(), one.low());

@@ -4,6 +4,8 @@ package io.dcosnet.dns.transport;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.net.HostPort;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -43,22 +45,30 @@ public final class UdpSockets {
    *
    * @param workers sockets for each address, each with a thread or event loop; {@link
    *     #WORKERS_THAT_FIT}, or 1 and more
-   * @param addresses how many there are
+   * @param addresses of all listeners
    */
-  public UdpSockets(UdpTransport wanted, int workers, int addresses) {
+  public UdpSockets(UdpTransport wanted, int workers, List<HostPort> addresses) {
     this(wanted, workers, addresses, UdpSockets::nativeUnavailableBecause);
   }
 
   /** With a word on whether this machine has native sockets, which is asked for when it matters. */
   UdpSockets(
-      UdpTransport wanted, int workers, int addresses, Supplier<Optional<String>> nativeLack) {
+      UdpTransport wanted,
+      int workers,
+      List<HostPort> addresses,
+      Supplier<Optional<String>> nativeLack) {
     this.wanted = requireNonNull(wanted, "wanted");
     this.nativeLack = nativeLack;
     this.workers = workers == WORKERS_THAT_FIT ? fitting(addresses) : workers;
   }
 
-  private static int fitting(int addresses) {
-    int share = Runtime.getRuntime().availableProcessors() / Math.max(1, addresses);
+  private static int fitting(List<HostPort> addresses) {
+    // Several sockets share their port with whoever binds as they do. Where the system chooses the
+    // port it may choose the same for a client of this user, which then hears its own queries.
+    if (addresses.stream().anyMatch(address -> address.port() == 0)) {
+      return 1;
+    }
+    int share = Runtime.getRuntime().availableProcessors() / Math.max(1, addresses.size());
     return Math.max(1, Math.min(MOST_WORKERS_THAT_FIT, share));
   }
 

@@ -56,7 +56,7 @@ final class AskingOthers {
             protocol -> guard,
             () -> outside == null ? Elsewhere.NOWHERE : Elsewhere.OTHERS,
             later,
-            log == null ? null : new QueryRecorder(log, time, time, new byte[32], names),
+            log == null ? null : new QueryRecorder(log, time, time, () -> new byte[32], names),
             ResponseStyle.DEFAULTS,
             random,
             names);

@@ -64,6 +64,9 @@ class NsdConformanceIT {
           .flatMap(names -> names)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** About one process of ten ends each connection over which this comes; the others answer. */
+  private static final String UNSTEADY = "opcode/not-implemented-11 (TCP)";
+
   @TempDir private Path folder;
 
   private HostPort address = new HostPort(IpAddress.LOOPBACK_IPV4, 53);
@@ -137,8 +140,7 @@ class NsdConformanceIT {
     return DnsConformanceTests.of(
             DnsConformance.of(address, StandardZone.UNDER_TEST).withTimeout(Duration.ofSeconds(5)),
             DIFFERING)
-        // Now and then it ends a connection over which such a query came.
-        .filter(test -> !test.getDisplayName().matches("opcode/not-implemented-.*TCP.*"));
+        .filter(test -> !test.getDisplayName().equals(UNSTEADY));
   }
 
   /** NSD cannot say which port it got. */

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.net.HostPort;
 import io.dcosnet.dns.transport.UdpWorld.Kind;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UdpSocketsTest {
+
+  private static final List<HostPort> ONE = List.of(HostPort.parse("127.0.0.1:53"));
 
   private static final Optional<String> LACK = Optional.of("there is no such kernel");
 
@@ -23,7 +28,7 @@ class UdpSocketsTest {
 
   @Test
   void takesNativeSocketsWhereTheyWork() {
-    UdpSockets sockets = new UdpSockets(UdpTransport.AUTO, 3, 1, Optional::empty);
+    UdpSockets sockets = new UdpSockets(UdpTransport.AUTO, 3, ONE, Optional::empty);
     assertThat(sockets).hasToString("not chosen yet");
 
     assertThat(sockets.listener(world.parts)).isInstanceOf(NativeUdp.class);
@@ -32,7 +37,7 @@ class UdpSocketsTest {
 
   @Test
   void takesNettyElsewhereAndSaysWhy() {
-    UdpSockets sockets = new UdpSockets(UdpTransport.AUTO, 1, 1, () -> LACK);
+    UdpSockets sockets = new UdpSockets(UdpTransport.AUTO, 1, ONE, () -> LACK);
 
     assertThat(sockets.listener(world.parts)).isInstanceOf(NettyUdp.class);
     assertThat(sockets)
@@ -45,7 +50,7 @@ class UdpSocketsTest {
         new UdpSockets(
             UdpTransport.NETTY,
             1,
-            1,
+            ONE,
             () -> {
               throw new AssertionError("nobody wants to know");
             });
@@ -56,7 +61,7 @@ class UdpSocketsTest {
 
   @Test
   void refusesToGoOnWithoutWhatIsWanted() {
-    UdpSockets sockets = new UdpSockets(UdpTransport.NATIVE, 1, 1, () -> LACK);
+    UdpSockets sockets = new UdpSockets(UdpTransport.NATIVE, 1, ONE, () -> LACK);
 
     assertThatThrownBy(() -> sockets.listener(world.parts))
         .isInstanceOf(DcosNetException.class)
@@ -68,9 +73,18 @@ class UdpSocketsTest {
   void sharesTheProcessorsOutAmongTheAddresses() {
     int processors = Runtime.getRuntime().availableProcessors();
 
-    assertThat(new UdpSockets(UdpTransport.AUTO, 0, 1).workers())
+    List<HostPort> many = Collections.nCopies(1000, ONE.get(0));
+    assertThat(new UdpSockets(UdpTransport.AUTO, 0, ONE).workers())
         .isEqualTo(Math.min(4, processors));
-    assertThat(new UdpSockets(UdpTransport.AUTO, 0, 1000).workers()).isEqualTo(1);
-    assertThat(new UdpSockets(UdpTransport.AUTO, 9, 1000).workers()).isEqualTo(9);
+    assertThat(new UdpSockets(UdpTransport.AUTO, 0, many).workers()).isEqualTo(1);
+    assertThat(new UdpSockets(UdpTransport.AUTO, 9, many).workers()).isEqualTo(9);
+  }
+
+  @Test
+  void sharesNoPortThatTheSystemChooses() {
+    List<HostPort> chosen = List.of(HostPort.parse("127.0.0.1:0"));
+
+    assertThat(new UdpSockets(UdpTransport.AUTO, 0, chosen).workers()).isEqualTo(1);
+    assertThat(new UdpSockets(UdpTransport.AUTO, 2, chosen).workers()).isEqualTo(2);
   }
 }

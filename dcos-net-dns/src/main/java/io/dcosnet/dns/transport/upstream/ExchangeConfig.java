@@ -33,7 +33,9 @@ public final class ExchangeConfig {
   private final Duration idle;
   private final Duration connectTimeout;
   private final @Nullable Path authorities;
-  private final RandomGenerator random;
+
+  // Made when it is needed first: a secure one opens a device. Guarded by this.
+  private @Nullable RandomGenerator random;
 
   private ExchangeConfig(Builder builder) {
     ports = builder.ports;
@@ -43,7 +45,7 @@ public final class ExchangeConfig {
     idle = builder.idle;
     connectTimeout = builder.connectTimeout;
     authorities = builder.authorities;
-    random = builder.random == null ? new SecureRandom() : builder.random;
+    random = builder.random;
   }
 
   public static ExchangeConfig defaults() {
@@ -83,7 +85,10 @@ public final class ExchangeConfig {
     return authorities;
   }
 
-  RandomGenerator random() {
+  synchronized RandomGenerator random() {
+    if (random == null) {
+      random = new SecureRandom();
+    }
     return random;
   }
 
