@@ -72,6 +72,7 @@ class ForwardingConformanceIT {
         DnsConformance.of(server.localAddress(), StandardZone.UNDER_TEST)
             .withTimeout(Duration.ofSeconds(5))
             .withIdleWait(Duration.ofSeconds(20));
-    return DnsConformanceTests.of(suite, Set.of());
+    return DnsConformanceTests.of(
+        suite, Set.of(), StandardZone.cases("denial/name-outside-the-zone"));
   }
 }

@@ -6,6 +6,7 @@ import io.dcosnet.testkit.dns.ConformanceReport.Status;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
  * <pre>{@code
  * @TestFactory
  * Stream<DynamicTest> keepsToTheProtocol() {
- *   return DnsConformanceTests.of(DnsConformance.of(server, zone), Set.of());
+ *   return DnsConformanceTests.of(DnsConformance.of(server, zone));
  * }
  * }</pre>
  */
@@ -22,39 +23,49 @@ public final class DnsConformanceTests {
 
   private DnsConformanceTests() {}
 
-  /**
-   * A test for each case. Cases that do not apply to the zone or the server pass; {@link
-   * DnsConformance#run()} tells which they are and why.
-   *
-   * @param differing names of cases, as {@link ConformanceCase#toString} gives them, that this
-   *     server is known to fail; their tests fail when the server passes them
-   */
-  public static Stream<DynamicTest> of(DnsConformance suite, Set<String> differing) {
-    return DnsConformance.cases().stream()
-        .map(
-            test ->
-                DynamicTest.dynamicTest(
-                    test.toString(),
-                    () -> judge(suite.run(test), differing.contains(test.toString()))));
+  /** As {@link #of(DnsConformance, Set, Set)}, where all cases should apply and pass. */
+  public static Stream<DynamicTest> of(DnsConformance suite) {
+    return of(suite, Set.of(), Set.of());
   }
 
-  private static void judge(Result result, boolean differs) {
-    if (result.status() == Status.SKIPPED) {
+  /**
+   * A test for each case; a skipped case is an aborted test, unless that is what was expected.
+   * Cases are named as {@link ConformanceCase#toString} gives them.
+   *
+   * @param differing cases that this server is known to fail; their tests fail when the server
+   *     passes them
+   * @param inapplicable cases that the zone or the server is known to give nothing to look at;
+   *     their tests fail when they could be run
+   */
+  public static Stream<DynamicTest> of(
+      DnsConformance suite, Set<String> differing, Set<String> inapplicable) {
+    return DnsConformance.cases().stream()
+        .map(
+            test -> {
+              String name = test.toString();
+              Status known = differing.contains(name) ? Status.FAILED : Status.PASSED;
+              Status expected = inapplicable.contains(name) ? Status.SKIPPED : known;
+              return DynamicTest.dynamicTest(name, () -> judge(suite.run(test), expected));
+            });
+  }
+
+  private static void judge(Result result, Status expected) {
+    if (result.status() == expected) {
       return;
     }
-    boolean failed = result.status() == Status.FAILED;
-    if (failed && !differs) {
-      Assertions.fail(
-          result.test().reference()
-              + ": "
-              + result.test().expected()
-              + "\nfound: "
-              + result.detail()
-              + "\n"
-              + String.join("\n", result.transcript()));
-    }
-    if (!failed && differs) {
-      Assertions.fail(result.test() + " is said to differ, but it passes");
+    switch (result.status()) {
+      case SKIPPED -> Assumptions.abort(result.detail());
+      case PASSED ->
+          Assertions.fail(result.test() + " is said to be " + expected + ", but it passes");
+      case FAILED ->
+          Assertions.fail(
+              result.test().reference()
+                  + ": "
+                  + result.test().expected()
+                  + "\nfound: "
+                  + result.detail()
+                  + "\n"
+                  + String.join("\n", result.transcript()));
     }
   }
 }
