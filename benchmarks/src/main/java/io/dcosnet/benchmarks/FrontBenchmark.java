@@ -124,7 +124,7 @@ public class FrontBenchmark {
                 protocol -> defence.guard(protocol, zones, metrics),
                 () -> new CacheView(cache, random.split(), query -> {}),
                 LaterAnswers.NONE,
-                new QueryRecorder(log, Runnable::run, time, new byte[32], metrics),
+                new QueryRecorder(log, Runnable::run, time, () -> new byte[32], metrics),
                 ResponseStyle.DEFAULTS,
                 random,
                 metrics),
