@@ -12,8 +12,10 @@ import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
 import io.dcosnet.dns.zone.Zones;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.netty.TlsFiles;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.Required;
+import io.dcosnet.testkit.TestCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,8 +66,8 @@ class EncryptedDnsIT {
     server =
         DnsServer.builder(net)
             .listen(LOOPBACK)
-            .listenTls(LOOPBACK, certificate.files)
-            .listenHttps(LOOPBACK, certificate.files)
+            .listenTls(LOOPBACK, new TlsFiles(certificate.chain(), certificate.key()))
+            .listenHttps(LOOPBACK, new TlsFiles(certificate.chain(), certificate.key()))
             .zone(zone())
             .build();
     net.startAll(server);
@@ -127,7 +129,7 @@ class EncryptedDnsIT {
     Required.program("kdig", "knot-dnsutils");
     TestCertificate other = TestCertificate.make(folder, "other");
 
-    String answer = kdig(tls(), "+tls-ca=" + other.files.chain(), "+retry=0", "web.mesos", "A");
+    String answer = kdig(tls(), "+tls-ca=" + other.chain(), "+retry=0", "web.mesos", "A");
 
     assertThat(answer).doesNotContain("192.0.2.1");
   }
@@ -229,7 +231,7 @@ class EncryptedDnsIT {
   }
 
   private static String ca() {
-    return certificate.files.chain().toString();
+    return certificate.chain().toString();
   }
 
   private static String kdig(HostPort place, String... arguments)

@@ -6,20 +6,20 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.DnsServer;
-import io.dcosnet.dns.TestCertificate;
 import io.dcosnet.dns.forward.Policy;
 import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.forward.Upstream;
 import io.dcosnet.dns.transport.upstream.ScriptedUpstream;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.netty.TlsFiles;
 import io.dcosnet.testkit.RecordingMetrics;
+import io.dcosnet.testkit.TestCertificate;
 import io.dcosnet.testkit.dns.raw.Codes;
 import io.dcosnet.testkit.dns.raw.RawDns;
 import io.dcosnet.testkit.dns.raw.RawMessage;
 import io.dcosnet.testkit.dns.raw.RawName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,7 +62,10 @@ final class AskedServer implements AutoCloseable {
   /** Listens for TLS too. */
   static AskedServer start(TestCertificate shown, UnaryOperator<DnsServer.Builder> config) {
     AskedServer asked =
-        new AskedServer(builder -> config.apply(builder.listenTls(LOOPBACK, shown.files)));
+        new AskedServer(
+            builder ->
+                config.apply(
+                    builder.listenTls(LOOPBACK, new TlsFiles(shown.chain(), shown.key()))));
     asked.certificate = shown;
     return asked;
   }
@@ -128,12 +131,8 @@ final class AskedServer implements AutoCloseable {
     if (way != Way.TLS) {
       return Client.to(server.localAddress(), way);
     }
-    try {
-      return Client.overTls(
-          server.tlsAddresses().get(0), requireNonNull(certificate, "certificate").client());
-    } catch (GeneralSecurityException e) {
-      throw new IOException(e);
-    }
+    return Client.overTls(
+        server.tlsAddresses().get(0), requireNonNull(certificate, "certificate").client());
   }
 
   /** How often this server was asked for the name. */

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 
-import io.dcosnet.dns.TestCertificate;
 import io.dcosnet.dns.forward.Policy;
 import io.dcosnet.dns.forward.RoutingTable;
 import io.dcosnet.dns.name.DomainName;
@@ -13,6 +12,7 @@ import io.dcosnet.dns.transport.TcpLimits;
 import io.dcosnet.dns.transport.upstream.ScriptedUpstream;
 import io.dcosnet.dns.transport.upstream.ScriptedUpstream.Script;
 import io.dcosnet.dns.transport.upstream.Scripts;
+import io.dcosnet.testkit.TestCertificate;
 import io.dcosnet.testkit.dns.raw.Codes;
 import io.dcosnet.testkit.dns.raw.RawDns;
 import io.dcosnet.testkit.dns.raw.RawMessage;

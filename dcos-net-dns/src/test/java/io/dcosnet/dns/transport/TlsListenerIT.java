@@ -11,12 +11,12 @@ import static org.awaitility.Awaitility.await;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.dns.TestCertificate;
 import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.netty.ReloadedTls;
 import io.dcosnet.netty.TlsFiles;
 import io.dcosnet.testkit.RecordingMetrics;
+import io.dcosnet.testkit.TestCertificate;
 import io.dcosnet.testkit.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,8 +63,8 @@ class TlsListenerIT {
   @BeforeEach
   void use() throws IOException {
     files = new TlsFiles(folder.resolve("used.crt"), folder.resolve("used.key"));
-    install(first.files.chain(), files.chain());
-    install(first.files.key(), files.key());
+    install(first.chain(), files.chain());
+    install(first.key(), files.key());
   }
 
   @AfterEach
@@ -150,11 +150,11 @@ class TlsListenerIT {
     try (StreamClient before = connect(first.client(), "TLSv1.3", "dot")) {
       before.ask(query(1, NOW)).readId();
 
-      install(second.files.chain(), files.chain()); // does not fit the key for now
+      install(second.chain(), files.chain()); // does not fit the key for now
       look();
       await().until(() -> reloads("failed") == 1);
       connect(first.client(), "TLSv1.3", "dot").close();
-      install(second.files.key(), files.key());
+      install(second.key(), files.key());
       look();
       await().until(() -> reloads("done") == 2);
 
@@ -173,7 +173,7 @@ class TlsListenerIT {
 
   @Test
   void doesNotOpenWithACertificateThatCannotBeUsed() throws IOException {
-    install(second.files.key(), files.key());
+    install(second.key(), files.key());
 
     assertThatThrownBy(() -> open(TcpLimits.DEFAULTS))
         .isInstanceOf(CompletionException.class)

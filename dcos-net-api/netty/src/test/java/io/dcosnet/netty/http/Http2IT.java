@@ -13,6 +13,7 @@ import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.netty.TlsFiles;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.Required;
+import io.dcosnet.testkit.TestCertificate;
 import io.dcosnet.testkit.VirtualTime;
 import java.io.IOException;
 import java.net.URI;
@@ -57,8 +58,8 @@ class Http2IT {
 
   @BeforeAll
   static void makeCertificate() throws Exception {
-    certificate = new TestCertificate(folder, "h2");
-    trust = certificate.clientOf(certificate);
+    certificate = TestCertificate.make(folder, "h2");
+    trust = certificate.client();
   }
 
   @AfterEach
@@ -86,7 +87,7 @@ class Http2IT {
     HttpServer https =
         builder
             .listen(HostPort.parse("127.0.0.1:0"))
-            .tls(new TlsFiles(certificate.chain, certificate.key))
+            .tls(new TlsFiles(certificate.chain(), certificate.key()))
             .mount("/echo", echo, 3_000_000)
             .mount("/later", later)
             .mount(
@@ -295,7 +296,7 @@ class Http2IT {
                 "-s",
                 "--http2",
                 "--cacert",
-                certificate.chain.toString(),
+                certificate.chain().toString(),
                 "--data",
                 "from curl",
                 "-w",

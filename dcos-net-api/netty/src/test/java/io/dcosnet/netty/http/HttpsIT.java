@@ -12,6 +12,7 @@ import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.netty.TlsContexts;
 import io.dcosnet.netty.Transport;
 import io.dcosnet.testkit.Required;
+import io.dcosnet.testkit.TestCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,8 +47,8 @@ class HttpsIT {
 
   @BeforeAll
   static void makeCertificates() throws Exception {
-    server = new TestCertificate(folder, "server");
-    client = new TestCertificate(folder, "client");
+    server = TestCertificate.make(folder, "server");
+    client = TestCertificate.make(folder, "client");
   }
 
   @AfterEach
@@ -70,7 +71,7 @@ class HttpsIT {
   @EnumSource
   void refusesClientsThatItDoesNotKnow(Transport transport) throws Exception {
     HttpServer https = start(transport, true);
-    TestCertificate stranger = new TestCertificate(folder, "stranger" + transport);
+    TestCertificate stranger = TestCertificate.make(folder, "stranger" + transport);
 
     assertThat(post(https, client.clientOf(server), "known")).isEqualTo("known");
     SSLContext unknown = stranger.clientOf(server);
@@ -93,7 +94,7 @@ class HttpsIT {
   void namesTheFileThatIsMissing() {
     Path absent = folder.resolve("absent.key");
 
-    assertThatThrownBy(() -> TlsContexts.server(server.chain, absent))
+    assertThatThrownBy(() -> TlsContexts.server(server.chain(), absent))
         .isInstanceOf(DcosNetException.class)
         .hasMessageContaining("private key " + absent + " cannot be read");
   }
@@ -102,10 +103,10 @@ class HttpsIT {
   void namesTheFilesThatAreNoPem() throws Exception {
     Path garbage = Files.writeString(folder.resolve("garbage.key"), "no PEM at all");
 
-    assertThatThrownBy(() -> TlsContexts.server(server.chain, garbage))
+    assertThatThrownBy(() -> TlsContexts.server(server.chain(), garbage))
         .isInstanceOf(DcosNetException.class)
         .hasMessageContainingAll(garbage.toString(), "PKCS#8");
-    assertThatThrownBy(() -> TlsContexts.server(garbage, server.key))
+    assertThatThrownBy(() -> TlsContexts.server(garbage, server.key()))
         .isInstanceOf(DcosNetException.class)
         .hasMessageContaining(garbage.toString());
   }
@@ -119,8 +120,8 @@ class HttpsIT {
             .listen(HostPort.parse("127.0.0.1:0"))
             .tls(
                 mutual
-                    ? TlsContexts.mutualServer(server.chain, server.key, client.chain)
-                    : TlsContexts.server(server.chain, server.key))
+                    ? TlsContexts.mutualServer(server.chain(), server.key(), client.chain())
+                    : TlsContexts.server(server.chain(), server.key()))
             .mount("/", ECHO)
             .build();
     runtime.startAll(https);

@@ -10,6 +10,7 @@ import io.dcosnet.dns.forward.ExchangeFailedException.Kind;
 import io.dcosnet.dns.forward.Reply;
 import io.dcosnet.dns.forward.Upstream;
 import io.dcosnet.dns.forward.Upstream.Carrier;
+import io.dcosnet.testkit.TestCertificate;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,13 +28,13 @@ class TlsIT {
   private static final String ADDRESS = "192.0.2.1";
 
   @TempDir static Path folder;
-  private static TestAuthority authority;
+  private static TestCertificate authority;
 
   private final ExchangeBench bench = new ExchangeBench(1);
 
   @BeforeAll
   static void certify() throws Exception {
-    authority = new TestAuthority(folder, NAME);
+    authority = TestCertificate.make(folder, NAME);
   }
 
   @AfterEach
@@ -46,7 +47,7 @@ class TlsIT {
   }
 
   private void trustTheServer() {
-    bench.restart(ExchangeConfig.builder().authorities(authority.certificate()).build());
+    bench.restart(ExchangeConfig.builder().authorities(authority.chain()).build());
   }
 
   @Test

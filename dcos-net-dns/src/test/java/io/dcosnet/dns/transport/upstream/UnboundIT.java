@@ -11,6 +11,7 @@ import io.dcosnet.dns.forward.Upstream.Carrier;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.query.Query;
 import io.dcosnet.testkit.Required;
+import io.dcosnet.testkit.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -41,7 +42,7 @@ class UnboundIT {
   @BeforeEach
   void begin() throws Exception {
     Required.program("unbound", "unbound");
-    TestAuthority authority = new TestAuthority(folder, TLS_NAME);
+    TestCertificate authority = TestCertificate.make(folder, TLS_NAME);
     port = freePort();
     tlsPort = freePort();
     StringBuilder names = new StringBuilder();
@@ -73,14 +74,14 @@ class UnboundIT {
         remote-control:
           control-enable: no
         """
-            .formatted(port, tlsPort, authority.certificate(), authority.key(), folder, names);
+            .formatted(port, tlsPort, authority.chain(), authority.key(), folder, names);
     Path file = Files.writeString(folder.resolve("unbound.conf"), config);
     unbound =
         new ProcessBuilder("unbound", "-d", "-c", file.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
-    bench.restart(ExchangeConfig.builder().authorities(authority.certificate()).build());
+    bench.restart(ExchangeConfig.builder().authorities(authority.chain()).build());
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> answers(ExchangeBench.upstream("127.0.0.1", port)));

@@ -8,8 +8,8 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.LauncherProcess;
 import io.dcosnet.standalone.Ports;
-import io.dcosnet.standalone.TestCertificate;
 import io.dcosnet.testkit.Required;
+import io.dcosnet.testkit.TestCertificate;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -204,7 +204,7 @@ class DnsServeIT {
         Files.writeString(
             folder.resolve("zone"),
             "@ 60 IN SOA ns root 1 60 60 60 60\n@ 60 IN NS ns\nwww 60 IN A 192.0.2.1\n");
-    TestCertificate certificate = TestCertificate.make(folder);
+    TestCertificate certificate = TestCertificate.make(folder, "dns");
     List<Integer> ports = Ports.free(4);
     String known = "127.0.0.1:" + ports.get(0);
     try (LauncherProcess server =

@@ -9,8 +9,8 @@ import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.Dig;
 import io.dcosnet.standalone.LauncherProcess;
 import io.dcosnet.standalone.Ports;
-import io.dcosnet.standalone.TestCertificate;
 import io.dcosnet.testkit.Required;
+import io.dcosnet.testkit.TestCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,7 +61,7 @@ class ForwardingIT {
         folder.resolve("state.json"),
         "{\"leader\": \"master@192.0.2.1:5050\", \"slaves\": [], \"frameworks\": []}");
     Path zone = Files.writeString(folder.resolve("zone"), ZONE);
-    TestCertificate.make(folder);
+    TestCertificate.make(folder, "dns");
     other =
         LauncherProcess.start(
             "dns",
@@ -91,7 +91,7 @@ class ForwardingIT {
               identity: {nsid: node-11, version: "1"}
               rotation: none
               udp: {workers: 1}
-              tls: {listen: ["127.0.0.1:%d"], certificate: own.crt, key: own.key}
+              tls: {listen: ["127.0.0.1:%d"], certificate: dns.crt, key: dns.key}
               queryLog: {sample: 1, hashClients: true}
             """
                 .formatted(name, admin, port, upstream, tls));
@@ -220,7 +220,7 @@ class ForwardingIT {
                 "@127.0.0.1",
                 "-p",
                 Integer.toString(tls),
-                "+tls-ca=" + folder.resolve("own.crt"),
+                "+tls-ca=" + folder.resolve("dns.crt"),
                 "+tls-hostname=dns.example.org",
                 "+short",
                 "www.example.org")
