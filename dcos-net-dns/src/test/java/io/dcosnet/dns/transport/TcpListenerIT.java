@@ -152,11 +152,12 @@ class TcpListenerIT {
     try (StreamClient fourth = StreamClient.to(address())) {
       fourth.ask(query(1, NOW)).readId();
       time.advance(Duration.ofMillis(250));
+      // Once one has gone there is room again, so the others may stay.
+      await().until(() -> closed("idle") >= 1 && listener().open() <= 3);
+      assertThat(fourth.ask(query(2, NOW)).readId()).isEqualTo(2);
       for (StreamClient client : clients) {
-        assertThat(client.isEnded()).isTrue();
         client.close();
       }
-      assertThat(fourth.ask(query(2, NOW)).readId()).isEqualTo(2);
     }
   }
 

@@ -205,7 +205,8 @@ class UdpListenerIT {
       UdpWorld.done(opened.close());
     }
 
-    assertThat(openSockets()).isEqualTo(before);
+    // Sockets of earlier tests may be on their way out.
+    assertThat(openSockets()).isLessThanOrEqualTo(before);
     await()
         .atMost(Duration.ofSeconds(5))
         .untilAsserted(() -> assertThat(workers()).as("threads").isEmpty());

@@ -346,7 +346,7 @@ class BatchUdpSocketIT {
       assertThatThrownBy(() -> BatchUdpSocket.builder().open(HostPort.parse("192.0.2.1:5353")))
           .isInstanceOf(KernelException.class);
     }
-    assertThat(openSockets()).isEqualTo(before);
+    assertThat(openSockets()).isLessThanOrEqualTo(before);
   }
 
   private static long openSockets() throws IOException {
