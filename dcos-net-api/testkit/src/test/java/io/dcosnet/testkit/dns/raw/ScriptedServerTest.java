@@ -32,8 +32,8 @@ class ScriptedServerTest {
     try (ScriptedServer server =
             ScriptedServer.start(
                 asked -> {
-                  asked.replyAfter(Duration.ofMillis(1), new byte[] {2});
                   asked.reply(new byte[] {1});
+                  asked.replyAfter(Duration.ofMillis(1), new byte[] {2});
                 });
         TcpLine line = TcpLine.to(server.address(), 10_000)) {
       line.send(QUERY);
