@@ -3,6 +3,7 @@ package io.dcosnet.linux.udp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
@@ -116,10 +117,17 @@ class BatchUdpSocketKernelIT {
 
   @Test
   void answersFromALinkLocalAddress() throws Exception {
-    String shown = ip("-n " + SERVER + " -6 -o addr show dev eth0 scope link");
-    String address = shown.replaceAll("(?s).*inet6 (fe80[^/]*)/.*", "$1") + "%eth0";
+    // The kernel gives each end its address some time after both are up.
+    for (String host : List.of(SERVER, CLIENT)) {
+      await().until(() -> linkLocal(host).contains("inet6 fe80"));
+    }
+    String address = linkLocal(SERVER).replaceAll("(?s).*inet6 (fe80[^/]*)/.*", "$1") + "%eth0";
 
     assertThat(answersOf("::", List.of(address))).containsExactly(address);
+  }
+
+  private static String linkLocal(String host) throws Exception {
+    return ip("-n " + host + " -6 -o addr show dev eth0 scope link -tentative");
   }
 
   private static List<String> answersOf(String bound, List<String> addresses) throws Exception {
