@@ -2,8 +2,14 @@
 
 /** Membership and a replicated store over gossip. */
 module io.dcosnet.gossip {
-  // Exports are added together with the first public type of a package.
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires org.slf4j;
+
+  exports io.dcosnet.gossip;
+  exports io.dcosnet.gossip.key;
+  exports io.dcosnet.gossip.member;
+  exports io.dcosnet.gossip.seed;
+  exports io.dcosnet.gossip.settings;
+  exports io.dcosnet.gossip.sim;
 }

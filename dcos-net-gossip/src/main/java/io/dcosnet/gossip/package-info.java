@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Will hold membership, failure detection and the replicated store; holds nothing yet. */
+/**
+ * Who belongs to the cluster and who of them lives, by gossip; start reading at {@link
+ * io.dcosnet.gossip.GossipCluster}.
+ */
 @NullMarked
 package io.dcosnet.gossip;
 

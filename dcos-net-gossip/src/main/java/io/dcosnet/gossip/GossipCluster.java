@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip;
+
+import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Membership;
+import io.dcosnet.api.spi.NodeMessages;
+import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.gossip.member.GossipEvent;
+import io.dcosnet.gossip.member.TimelineStep;
+import io.dcosnet.gossip.seed.SeedProvider;
+import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.netty.NetRuntime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * One member of a cluster, with its sockets.
+ *
+ * <pre>{@code
+ * GossipCluster gossip =
+ *     GossipCluster.builder(net)
+ *         .name("agent-1")
+ *         .bind(HostPort.parse("10.0.0.5:7950"))
+ *         .seeds(Seeds.of(HostPort.parse("10.0.0.2:7950")))
+ *         .keys(KeyRing.of(key))
+ *         .label("production")
+ *         .build();
+ * net.startAll(gossip);
+ * }</pre>
+ *
+ * <p><b>Thread-safe.</b>
+ */
+public abstract class GossipCluster implements Lifecycle {
+
+  GossipCluster() {}
+
+  public static Builder builder(NetRuntime net) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The address that UDP and TCP are bound to, with the port that was chosen. */
+  public abstract HostPort address();
+
+  public abstract NodeId id();
+
+  public abstract Membership membership();
+
+  public abstract NodeMessages messages();
+
+  public abstract Broadcast broadcast();
+
+  public abstract Reachability reachability();
+
+  /** Completes when another member was met; at once where no seeds are given. */
+  public abstract CompletionStage<Void> joined();
+
+  /** Says good-bye, lingers, and stops; {@link #stop} without it looks like a crash. */
+  public abstract CompletionStage<Void> leave(Duration timeout);
+
+  /** Changes what this node says of itself. */
+  public abstract void metadata(Map<String, String> metadata);
+
+  /** How the belief about a member came about, oldest step first. */
+  public abstract CompletionStage<List<TimelineStep>> why(NodeId id);
+
+  /** What happens, in order, one call at a time. */
+  public abstract Subscription onEvent(Executor executor, Consumer<GossipEvent> listener);
+
+  /** The state of the node for people, as JSON. */
+  public abstract CompletionStage<String> debugSnapshot();
+
+  /** What a node is made with. <b>Not thread-safe.</b> */
+  public abstract static class Builder {
+    Builder() {}
+
+    public abstract Builder name(String name);
+
+    /** Where UDP and TCP listen; port 0 lets the system choose one that is free for both. */
+    public abstract Builder bind(HostPort address);
+
+    /** What others are told instead of the bound address. */
+    public abstract Builder advertise(HostPort address);
+
+    /** The identity; without it one is kept in the data directory, or made up. */
+    public abstract Builder id(NodeId id);
+
+    /** Where identity, epoch, members and keys are kept; without it nothing is. */
+    public abstract Builder data(Path directory);
+
+    public abstract Builder seeds(SeedProvider seeds);
+
+    public abstract Builder settings(GossipSettings settings);
+
+    /** Keys, which the members share; without them {@link #insecure} must be said. */
+    public abstract Builder keys(KeyRing keys);
+
+    /** No encryption and no proof of origin: for tests. */
+    public abstract Builder insecure();
+
+    /** Name of the cluster, 1 to 255 octets; members of another one are not heard. */
+    public abstract Builder label(String label);
+
+    public abstract Builder metadata(Map<String, String> metadata);
+
+    public abstract GossipCluster build();
+  }
+}

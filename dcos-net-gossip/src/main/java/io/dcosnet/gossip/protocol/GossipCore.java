@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.protocol;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.gossip.member.Accusation;
+import io.dcosnet.gossip.member.Profile;
+import io.dcosnet.gossip.member.TimelineStep;
+import io.dcosnet.gossip.wire.BodyReader;
+import io.dcosnet.gossip.wire.Fact;
+import io.dcosnet.gossip.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the gossip protocol: a state machine that gets datagrams, frames and timers and
+ * answers through its {@link Host}. Equal inputs give equal outputs, so it runs under sockets and
+ * under the simulator alike.
+ *
+ * <p><b>Not thread-safe.</b> One thread at a time calls it, never from within a method of its host.
+ */
+public final class GossipCore {
+
+  private final Node node;
+
+  /** A node that has not begun; nothing is sent yet. */
+  public GossipCore(CoreSetup setup, Host host) {
+    this.node = new Node(setup, host);
+  }
+
+  /** Begins to probe, to gossip and to look for the others. */
+  public void start() {
+    node.beliefs.start();
+    node.probing.start();
+    node.syncing.start();
+    node.rings.start();
+    node.reconnecting.start();
+    node.joining.start();
+  }
+
+  /**
+   * A datagram came whose envelope was in order.
+   *
+   * @param sender short id of the node that sent it
+   */
+  public void received(HostPort from, long sender, byte[] body, int offset, int length) {
+    BodyReader.read(
+        body, offset, length, message -> dispatch(from, sender, message), node.metrics::fault);
+  }
+
+  private void dispatch(HostPort from, long sender, Message message) {
+    if (message instanceof Fact fact) {
+      node.beliefs.learn(fact, new Hearsay(Hearsay.Channel.GOSSIP, from));
+    } else if (message instanceof Message.Event event) {
+      node.events.received(event);
+    } else if (message instanceof Message.Mail || message instanceof Message.MailAnswer) {
+      node.mail.received(from, message);
+    } else if (message instanceof Message.KeyRingState) {
+      node.keys.received(((Message.KeyRingState) message).state());
+    } else {
+      node.probing.received(from, sender, message);
+    }
+  }
+
+  /** Another node opened a link to us, and has proven that it belongs to the cluster. */
+  public void accepted(int link, LinkPeer peer) {
+    node.links.accepted(link, peer);
+  }
+
+  /**
+   * A link that we asked for is open, and the other side has proven that it belongs to the cluster.
+   */
+  public void opened(int link, LinkPeer peer) {
+    node.links.opened(link, peer);
+  }
+
+  /** A whole frame came. */
+  public void frame(int link, byte[] octets, int offset, int length) {
+    node.links.frame(link, octets, offset, length);
+  }
+
+  /** A link ended, or could not be opened. */
+  public void closed(int link, LinkEnd end) {
+    node.links.closed(link, end);
+  }
+
+  /** Our own thread came late by more than 100 ms: we may not be well. */
+  public void lagged() {
+    node.health.worse(1);
+  }
+
+  /** Says something new of ourselves. */
+  public void announce(Profile profile) {
+    node.beliefs.announce(profile);
+  }
+
+  /** Leaves in order; the work runs when it is done. */
+  public void leave(Runnable done) {
+    node.leaving.leave(done);
+  }
+
+  /** Spreads news to all nodes; see {@link Message.Event} for the limits. */
+  public void broadcast(String topic, Bytes payload) {
+    node.events.broadcast(topic, payload);
+  }
+
+  /** Who gets the news of other nodes. */
+  public void onEvent(Consumer<Message.Event> listener) {
+    node.events.listener(listener);
+  }
+
+  /** Sends mail to one node; the result is empty, or what went wrong. */
+  public void mail(NodeId to, String topic, Bytes payload, Consumer<String> result) {
+    node.mail.send(to, topic, payload, result);
+  }
+
+  /** Who gets mail for this node. */
+  public void onMail(MailReceiver receiver) {
+    node.mail.receiver(receiver);
+  }
+
+  /** This node as it sees itself; its identity changes when it was found cloned. */
+  public MemberRecord self() {
+    return node.table.self();
+  }
+
+  /** What is believed of a member. */
+  public @Nullable MemberRecord member(NodeId id) {
+    return node.table.find(id);
+  }
+
+  /** All members in no useful order, this node included; a copy. */
+  public List<MemberRecord> members() {
+    List<MemberRecord> members = new ArrayList<>(node.table.size());
+    for (int i = 0; i < node.table.size(); i++) {
+      members.add(node.table.at(i));
+    }
+    return members;
+  }
+
+  public int size() {
+    return node.table.size();
+  }
+
+  /** Digest of the member table; equal tables have equal ones. */
+  public long digest() {
+    return node.table.digest();
+  }
+
+  /** Who accuses a member at present. */
+  public List<Accusation> accusations(NodeId id) {
+    return node.suspicions.accusations(id);
+  }
+
+  /** How the belief about a member came about, oldest step first. */
+  public List<TimelineStep> why(NodeId id) {
+    return node.timeline.of(id);
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.wire;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member.State;
+import java.util.List;
+
+/**
+ * One message of a datagram or of a frame. On the wire: type (1 octet), length (2), payload; a
+ * reader skips types that it does not know. <b>Immutable.</b>
+ */
+public sealed interface Message
+    permits Fact,
+        Message.Ping,
+        Message.Ack,
+        Message.PingRequest,
+        Message.Nack,
+        Message.WrongNode,
+        Message.Event,
+        Message.KeyRingState,
+        Message.Mail,
+        Message.MailAnswer,
+        Message.SyncStart,
+        Message.SyncAnswer,
+        Message.SyncEntries,
+        Message.SyncFetch,
+        Message.SyncEnd,
+        Message.RingHello,
+        Message.KeepAlive {
+
+  /**
+   * Asks a node for a sign of life (0x01); over TCP too.
+   *
+   * @param sequence unsigned 32 bits
+   * @param sentMicros unsigned 32 bits, echoed
+   */
+  record Ping(int sequence, NodeId target, int sentMicros) implements Message {}
+
+  /**
+   * The sign of life (0x02).
+   *
+   * @param viaHelper whether it was asked for by {@link PingRequest}
+   * @param localHealth multiplier less one, 0 to 8
+   */
+  record Ack(
+      int sequence,
+      int echoMicros,
+      boolean viaHelper,
+      int localHealth,
+      long memberDigest,
+      long storeDigest)
+      implements Message {}
+
+  /** Asks a helper to ping a third node (0x03). */
+  record PingRequest(int sequence, NodeId target, HostPort address) implements Message {}
+
+  /** The helper got no answer in time (0x04). */
+  record Nack(int sequence) implements Message {}
+
+  /** Here runs another node than the one that was asked for (0x05). */
+  record WrongNode(int sequence, NodeId node, long epoch) implements Message {}
+
+  /**
+   * News for all nodes (0x30).
+   *
+   * @param counter of the origin, growing
+   * @param topic at most {@value #MAX_TOPIC_OCTETS} octets
+   * @param payload at most {@value #MAX_EVENT_OCTETS} octets
+   */
+  record Event(NodeId origin, long epoch, long counter, String topic, Bytes payload)
+      implements Message {}
+
+  /**
+   * A key ring, to be merged (0x40); the content belongs to {@code io.dcosnet.gossip.key}. Only
+   * ever sent sealed.
+   */
+  record KeyRingState(Bytes state) implements Message {}
+
+  /**
+   * Mail for one node (0x31).
+   *
+   * @param id of the sender's, growing within its epoch
+   */
+  record Mail(NodeId from, long epoch, long id, String topic, Bytes payload) implements Message {}
+
+  /** What became of a mail (0x32); {@code fault} is empty when its receiver has returned. */
+  record MailAnswer(long id, String fault) implements Message {}
+
+  /**
+   * Begins an exchange of what both know (0x50 for a join, 0x51 otherwise); streams only.
+   *
+   * @param self what the asking node says of itself
+   */
+  record SyncStart(boolean join, long memberDigest, int members, Fact.Alive self)
+      implements Message {}
+
+  /**
+   * How the asked node takes it (0x52).
+   *
+   * @param others where to try instead, for {@link Outcome#TRY_OTHERS}
+   * @param reason for people; empty unless refused
+   */
+  record SyncAnswer(Outcome outcome, Fact.Alive self, List<HostPort> others, String reason)
+      implements Message {
+    public SyncAnswer {
+      others = List.copyOf(others);
+    }
+
+    /** What follows. */
+    public enum Outcome {
+      EQUAL,
+      DIFFERENT,
+      TRY_OTHERS,
+      REFUSED
+    }
+  }
+
+  /** What a node holds, in short (0x54); several of these, then {@link SyncEnd}. */
+  record SyncEntries(List<Entry> entries) implements Message {
+    public SyncEntries {
+      entries = List.copyOf(entries);
+    }
+
+    /** One member in short. */
+    public record Entry(long shortId, long epoch, long incarnation, State state) {}
+  }
+
+  /** Members of whom the full facts are wanted (0x53). */
+  record SyncFetch(List<Long> shortIds) implements Message {
+    public SyncFetch {
+      shortIds = List.copyOf(shortIds);
+    }
+  }
+
+  /** A side has sent all of what this step asks for (0x55). */
+  record SyncEnd() implements Message {}
+
+  /** Makes a link one of the rings (0x56). */
+  record RingHello(NodeId from, long epoch) implements Message {}
+
+  /** A sign of life on a link of the rings (0x57). */
+  record KeepAlive(boolean answer) implements Message {}
+
+  /** Most octets of a topic. */
+  int MAX_TOPIC_OCTETS = 64;
+
+  /** Most octets of the payload of {@link Event}. */
+  int MAX_EVENT_OCTETS = 1024;
+}
