@@ -2,7 +2,6 @@
 package io.dcosnet.gossip.key;
 
 import io.dcosnet.api.Bytes;
-import io.dcosnet.gossip.protocol.KeyState;
 import java.util.List;
 
 /**

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.MetricsSink;
+import io.dcosnet.gossip.key.KeyState;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.settings.GossipSettings;
 import java.util.List;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.gossip.protocol;
+package io.dcosnet.gossip.key;
 
 import io.dcosnet.api.Bytes;
 
