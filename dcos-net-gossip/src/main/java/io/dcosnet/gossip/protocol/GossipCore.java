@@ -51,6 +51,11 @@ public final class GossipCore {
         body, offset, length, message -> dispatch(from, sender, message), node.metrics::fault);
   }
 
+  /** The parts, for tests of one of them within the whole. */
+  Node node() {
+    return node;
+  }
+
   private void dispatch(HostPort from, long sender, Message message) {
     if (message instanceof Fact fact) {
       node.beliefs.learn(fact, new Hearsay(Hearsay.Channel.GOSSIP, from));

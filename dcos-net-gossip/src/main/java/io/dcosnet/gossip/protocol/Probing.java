@@ -89,6 +89,16 @@ final class Probing {
     paths.forget(id);
   }
 
+  /** Pings for other nodes that wait for an answer. */
+  int errands() {
+    return help.waiting();
+  }
+
+  /** Pings that wait for an answer, and members with a bad way to them. */
+  int remembered() {
+    return pings.size() + paths.size();
+  }
+
   private void acknowledged(long sender, Ack ack) {
     if (!ack.viaHelper()) {
       pings.received(sender, ack);
