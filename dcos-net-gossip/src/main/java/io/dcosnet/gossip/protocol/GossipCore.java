@@ -48,7 +48,17 @@ public final class GossipCore {
    */
   public void received(HostPort from, long sender, byte[] body, int offset, int length) {
     BodyReader.read(
-        body, offset, length, message -> dispatch(from, sender, message), node.metrics::fault);
+        body,
+        offset,
+        length,
+        node.known,
+        message -> dispatch(from, sender, message),
+        node.metrics::fault);
+  }
+
+  /** The parts, for tests of one of them within the whole. */
+  Node node() {
+    return node;
   }
 
   private void dispatch(HostPort from, long sender, Message message) {

@@ -2,6 +2,7 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.wire.KnownFacts;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,7 @@ final class Node {
   final GossipSettings settings;
   final Host host;
   final CoreMetrics metrics;
+  final KnownFacts known;
 
   final MemberTable table;
   final BeliefMetrics beliefMetrics;
@@ -45,6 +47,7 @@ final class Node {
     this.settings = setup.settings();
     this.host = host;
     this.metrics = new CoreMetrics(setup.metrics());
+    this.known = setup.pool().known();
     this.table = new MemberTable(this);
     this.beliefMetrics = new BeliefMetrics(setup.metrics(), table);
     this.absences = new Absences(this);
