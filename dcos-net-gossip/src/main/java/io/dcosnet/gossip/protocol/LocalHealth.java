@@ -16,7 +16,7 @@ final class LocalHealth {
   LocalHealth(Node node) {
     this.node = node;
     this.worst = node.settings.localHealthMax();
-    node.metrics.localHealth(() -> score);
+    node.probeMetrics.localHealth(() -> score);
   }
 
   /** 0 is well. */

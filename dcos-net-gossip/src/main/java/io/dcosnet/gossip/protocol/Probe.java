@@ -170,20 +170,20 @@ final class Probe implements Pings.Waiting, LinkUser {
     ended = true;
     closeLink();
     if (direct) {
-      node.metrics.probesAnswered.increment();
+      node.probeMetrics.answered.increment();
       paths.direct(target.id());
     } else if (throughHelper) {
-      node.metrics.probesAnsweredThroughHelpers.increment();
+      node.probeMetrics.answeredThroughHelpers.increment();
       if (overTcp) {
         paths.direct(target.id());
       } else {
         paths.onlyThroughHelpers(target.id());
       }
     } else if (overTcp) {
-      node.metrics.probesAnsweredOverTcp.increment();
+      node.probeMetrics.answeredOverTcp.increment();
       paths.onlyOverTcp(target.id());
     } else {
-      node.metrics.probesFailed.increment();
+      node.probeMetrics.failed.increment();
       if (!otherNode) {
         failed();
       }

@@ -30,7 +30,7 @@ final class Suspicions {
     SuspicionTimes times = SuspicionTimes.of(node.settings, node.table.living(), factor);
     Suspicion suspicion = new Suspicion(times, node.host.nanos(), first);
     active.put(suspect.id(), suspicion);
-    node.metrics.suspicionStarted(first.grade());
+    node.probeMetrics.suspicionStarted(first.grade());
     massFailure.begun();
     hurry(suspicion);
     arm(suspect.id(), suspicion);
@@ -67,7 +67,7 @@ final class Suspicions {
     suspicion.timer.cancel();
     MemberRecord now = node.table.find(suspect);
     boolean refuted = now != null && now.state() == State.ALIVE;
-    node.metrics.suspicionEnded(node.host.nanos() - suspicion.began, refuted);
+    node.probeMetrics.suspicionEnded(node.host.nanos() - suspicion.began, refuted);
   }
 
   /** Who accuses a member, best evidence first. */
