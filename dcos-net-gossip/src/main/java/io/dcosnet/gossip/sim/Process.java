@@ -67,6 +67,11 @@ final class Process implements Host {
     backlog.clear();
   }
 
+  /** Whether its thread stands still, or has not caught up yet. */
+  boolean isHeld() {
+    return world.now() < heldUntil || !backlog.isEmpty();
+  }
+
   /** Timers that wait: a measure of what it still has to do. */
   int timers() {
     return timers;
