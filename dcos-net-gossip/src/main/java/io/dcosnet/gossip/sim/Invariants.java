@@ -75,6 +75,11 @@ final class Invariants {
     return deaths.size();
   }
 
+  /** Notes something else that did not hold. */
+  void note(String what) {
+    violations.add(what);
+  }
+
   private void violated(SimulatedNode node, String what) {
     if (violations.size() < MOST) {
       violations.add("%s after %s: %s".formatted(node.name(), simulation.elapsed(), what));

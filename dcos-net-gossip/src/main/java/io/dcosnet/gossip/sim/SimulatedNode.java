@@ -188,8 +188,13 @@ public final class SimulatedNode {
     address = next;
   }
 
-  /** Starts a process on a host that is up. */
+  /** Starts a process. */
   void start() {
+    create().begin();
+  }
+
+  /** A process on a host that is up, which does nothing yet. */
+  Process create() {
     if (process != null) {
       throw new IllegalStateException(name + " runs already");
     }
@@ -202,7 +207,7 @@ public final class SimulatedNode {
     GossipCore core = coreOrNull();
     mail = core == null ? null : new NodeMail(scheduler, core);
     code.accept(this);
-    next.begin();
+    return next;
   }
 
   /** Ends the process if there is one. */

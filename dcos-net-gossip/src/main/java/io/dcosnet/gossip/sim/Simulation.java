@@ -6,6 +6,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.gossip.protocol.GossipCore;
+import io.dcosnet.gossip.protocol.MemberRecord;
 import io.dcosnet.gossip.settings.GossipSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,6 +124,26 @@ public final class Simulation {
 
   private HostPort freeAddress() {
     return new HostPort(IpAddress.ofIpv4(FIRST_ADDRESS + lastAddress++), PORT);
+  }
+
+  /** Starts all nodes at once, none of which may run, as members that know each other already. */
+  public void startComplete() {
+    List<Process> processes = new ArrayList<>();
+    List<MemberRecord> members = new ArrayList<>();
+    for (SimulatedNode node : world.nodes) {
+      processes.add(node.create());
+      members.add(node.core().self());
+    }
+    GossipCore first = null;
+    for (SimulatedNode node : world.nodes) {
+      if (first == null) {
+        first = node.core();
+        first.preload(members);
+      } else {
+        node.core().preload(first);
+      }
+    }
+    processes.forEach(Process::begin);
   }
 
   /** Starts a node that does not run, and its host where that is off. */
