@@ -46,7 +46,7 @@ public record SeedText(@Nullable HostPort endpoint, @Nullable String name, int p
       return new SeedText(null, null, port);
     }
     // Digits and dots alone are an address that lacks something.
-    if (host.isEmpty() || host.matches("[0-9.]+")) {
+    if (!host.matches("[a-z0-9._-]+") || host.matches("[0-9.]+")) {
       throw new IllegalArgumentException(text);
     }
     DomainName.parse(host);

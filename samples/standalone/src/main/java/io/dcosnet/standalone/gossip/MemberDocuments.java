@@ -79,7 +79,7 @@ public final class MemberDocuments {
   }
 
   /** A constant as it stands in documents. */
-  static String word(Enum<?> constant) {
+  public static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 }

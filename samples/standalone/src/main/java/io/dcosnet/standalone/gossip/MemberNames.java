@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The names that members give themselves, for people who know no ids.
@@ -18,10 +19,17 @@ import java.util.TreeMap;
 public final class MemberNames {
 
   private final Map<NodeId, String> names = new TreeMap<>(); // guarded by this
+  private final Supplier<NodeId> self;
+  private final String ownName;
 
-  /** Knows one name. */
-  public MemberNames(NodeId self, String name) {
-    names.put(self, name);
+  /**
+   * Knows one name.
+   *
+   * @param self asked each time: a node that finds its identity cloned takes another
+   */
+  public MemberNames(Supplier<NodeId> self, String ownName) {
+    this.self = self;
+    this.ownName = ownName;
   }
 
   /** Takes note of what an event tells. */
@@ -37,7 +45,7 @@ public final class MemberNames {
 
   /** The name of a member, or its id while that is all that is known. */
   public synchronized String of(NodeId id) {
-    return names.getOrDefault(id, id.toString());
+    return id.equals(self.get()) ? ownName : names.getOrDefault(id, id.toString());
   }
 
   /** Who is meant by a name or an id; of several with one name the one with the lowest id. */
@@ -50,8 +58,12 @@ public final class MemberNames {
     if (named.isPresent()) {
       return named;
     }
+    if (nameOrId.equals(ownName)) {
+      return Optional.of(self.get());
+    }
     try {
-      return Optional.of(NodeId.parse(nameOrId)).filter(names::containsKey);
+      return Optional.of(NodeId.parse(nameOrId))
+          .filter(id -> names.containsKey(id) || id.equals(self.get()));
     } catch (DecodeException e) {
       return Optional.empty();
     }

@@ -45,7 +45,7 @@ final class RunningMember {
     GossipKey key = wish.key();
     KeyRing keys = key == null ? null : KeyRing.of(key);
     gossip = wish.build(keys, net);
-    MemberNames names = new MemberNames(gossip.id(), wish.name());
+    MemberNames names = new MemberNames(gossip::id, wish.name());
     lines = new EventLines(names, net.time());
     commands =
         new MemberCommands(gossip, keys, names, lines, console, net.executor(), interruption::ask);
