@@ -19,6 +19,12 @@ final class Node {
   final KnownFacts known;
 
   final MemberTable table;
+  final BeliefMetrics beliefMetrics;
+  final ProbeMetrics probeMetrics;
+  final Absences absences;
+  final Names names;
+  final Strangers strangers;
+  final Keeping keeping;
   final Timeline timeline;
   final Beliefs beliefs;
   final Rumours rumours;
@@ -44,6 +50,12 @@ final class Node {
     this.metrics = new CoreMetrics(setup.metrics());
     this.known = setup.pool().known();
     this.table = new MemberTable(this);
+    this.probeMetrics = new ProbeMetrics(setup.metrics());
+    this.beliefMetrics = new BeliefMetrics(setup.metrics(), table);
+    this.absences = new Absences(this);
+    this.names = new Names(this);
+    this.strangers = new Strangers(this);
+    this.keeping = new Keeping(this);
     this.timeline = new Timeline(this);
     this.beliefs = new Beliefs(this);
     this.rumours = new Rumours(this);
