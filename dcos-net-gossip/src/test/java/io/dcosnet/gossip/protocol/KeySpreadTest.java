@@ -4,6 +4,7 @@ package io.dcosnet.gossip.protocol;
 import static io.dcosnet.gossip.protocol.ScriptedHost.address;
 import static io.dcosnet.gossip.protocol.ScriptedHost.alive;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
@@ -122,5 +123,38 @@ class KeySpreadTest {
 
     assertThat(keys.letters).isEqualTo("aa");
     assertThat(metrics.count("dcosnet.gossip.key.rings", "result", "malformed")).isEqualTo(1);
+  }
+
+  /** A node that was away has missed what was said; it learns it with all else that it missed. */
+  @Test
+  void exchangesKeyRingsWithTheNodeThatItExchangesAllElseWith() {
+    Node node = node(true);
+    keys.letters = "ba";
+    byte[] body =
+        ScriptedHost.body(
+            ring("ab"), new Message.SyncStart(false, 7, 3, (Fact.Alive) alive(2)));
+    node.links.accepted(9, new LinkPeer(ScriptedHost.shortId(2), ScriptedHost.EPOCH, address(2)));
+
+    node.links.frame(9, body, 0, body.length);
+
+    assertThat(keys.letters).isEqualTo("bb");
+    assertThat(host.sent)
+        .extracting(ScriptedHost.Sent::link, ScriptedHost.Sent::message)
+        .contains(tuple(9, ring("bb")));
+    assertThat(host.closed).isEmpty();
+  }
+
+  @Test
+  void spreadsTheSameRingOnce() {
+    Node node = node(true);
+    node.keys.changed();
+    host.time.advance(Duration.ofSeconds(30));
+    int sent = host.sentTo(2, KeyRingState.class).size();
+
+    node.keys.changed();
+    host.time.advance(Duration.ofSeconds(30));
+
+    assertThat(sent).isPositive();
+    assertThat(host.sentTo(2, KeyRingState.class)).hasSize(sent);
   }
 }
