@@ -83,9 +83,7 @@ final class Outbox {
       lastId = node.host.random().nextInt(1 << 28);
     }
     int octets = FIXED_OCTETS + topicOctets + payload.size();
-    int most =
-        Math.min(
-            MAX_DATAGRAM_OCTETS, node.settings.maxDatagram() - Courier.ENVELOPE_OCTETS);
+    int most = Math.min(MAX_DATAGRAM_OCTETS, node.settings.maxDatagram() - Courier.ENVELOPE_OCTETS);
     MemberRecord self = node.table.self();
     Mail mail = new Mail(self.id(), self.epoch(), ++lastId, to, topic, payload);
     Waiting sent = new Waiting(mail, result, node.host.nanos(), octets <= most);

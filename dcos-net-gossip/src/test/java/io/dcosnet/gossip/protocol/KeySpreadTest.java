@@ -61,9 +61,7 @@ class KeySpreadTest {
             keys,
             metrics);
     Node node = new Node(setup, host);
-    node.beliefs.learn(
-        (Fact) alive(2),
-        new Hearsay(Hearsay.Channel.GOSSIP, address(2)));
+    node.beliefs.learn((Fact) alive(2), new Hearsay(Hearsay.Channel.GOSSIP, address(2)));
     host.time.advance(Duration.ofSeconds(30));
     host.sent.clear();
     return node;
@@ -131,8 +129,7 @@ class KeySpreadTest {
     Node node = node(true);
     keys.letters = "ba";
     byte[] body =
-        ScriptedHost.body(
-            ring("ab"), new Message.SyncStart(false, 7, 3, (Fact.Alive) alive(2)));
+        ScriptedHost.body(ring("ab"), new Message.SyncStart(false, 7, 3, (Fact.Alive) alive(2)));
     node.links.accepted(9, new LinkPeer(ScriptedHost.shortId(2), ScriptedHost.EPOCH, address(2)));
 
     node.links.frame(9, body, 0, body.length);

@@ -144,9 +144,7 @@ class MailReceivingTest {
 
     assertThat(host.sent)
         .extracting(ScriptedHost.Sent::link, ScriptedHost.Sent::message)
-        .containsExactly(
-            tuple(9, new MailAnswer(6, "")),
-            tuple(9, new MailAnswer(5, "no")));
+        .containsExactly(tuple(9, new MailAnswer(6, "")), tuple(9, new MailAnswer(5, "no")));
     assertThat(host.closed).isEmpty();
   }
 

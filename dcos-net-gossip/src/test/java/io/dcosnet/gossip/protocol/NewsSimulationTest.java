@@ -42,8 +42,7 @@ class NewsSimulationTest {
                 network.after(Duration.ofMillis(20), () -> answer.accept(""));
               });
       node.core()
-          .onEvent(
-              event -> received.merge(event.topic() + " at " + node.address, 1, Integer::sum));
+          .onEvent(event -> received.merge(event.topic() + " at " + node.address, 1, Integer::sum));
     }
     return cluster;
   }
