@@ -291,6 +291,7 @@ final class Beliefs {
     node.timeline.remove(member.id());
     node.rumours.remove(member.id());
     node.roundTrips.remove(member.id());
+    node.probing.forget(member.id());
     node.strangers.remove(member.id());
     node.names.gone(member);
     node.keeping.changed();

@@ -2,11 +2,8 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.api.spi.MetricsSink;
-import io.dcosnet.api.spi.MetricsSink.Counter;
-import io.dcosnet.gossip.member.Grade;
 import io.dcosnet.gossip.wire.BodyReader;
 import java.util.Locale;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /** The figures of a core; each part adds its own here. */
@@ -14,34 +11,13 @@ final class CoreMetrics {
 
   final MetricsSink sink;
 
-  final Counter probesAnswered;
-  final Counter probesAnsweredThroughHelpers;
-  final Counter probesAnsweredOverTcp;
-  final Counter probesFailed;
-  final Counter udpBroken;
-  private final LongConsumer roundTrips;
-  private final Counter suspicionsRefuted;
-  private final LongConsumer suspicions;
-
   CoreMetrics(MetricsSink sink) {
     this.sink = sink;
-    this.probesAnswered = probes("ack");
-    this.probesAnsweredThroughHelpers = probes("indirect");
-    this.probesAnsweredOverTcp = probes("tcp");
-    this.probesFailed = probes("fail");
-    this.udpBroken =
-        sink.counter("dcosnet.gossip.udp.broken", "Probes that were answered over TCP only");
-    this.roundTrips =
-        sink.distribution("dcosnet.gossip.probe.rtt.nanos", "Round trips of direct probes");
-    this.suspicionsRefuted =
-        sink.counter("dcosnet.gossip.suspicions.refuted", "Suspicions that the member refuted");
-    this.suspicions =
-        sink.distribution("dcosnet.gossip.suspicion.nanos", "How long suspicions lasted");
   }
 
   /** Part of a body was not taken. */
   void fault(BodyReader.Fault fault) {
-    dropped(fault.name().toLowerCase(Locale.ROOT));
+    dropped(name(fault));
   }
 
   /** Something that came was not taken, for this reason: one of a list in the code. */
@@ -54,36 +30,66 @@ final class CoreMetrics {
         .increment();
   }
 
-  /** How well this node does. */
-  void localHealth(LongSupplier score) {
-    sink.gauge("dcosnet.gossip.local.health", "How badly this node does itself; 0 is well", score);
-  }
-
-  /** A member answered a direct probe. */
-  void roundTrip(long nanos) {
-    roundTrips.accept(nanos);
-  }
-
-  /** A member went suspect. */
-  void suspicionStarted(Grade grade) {
+  /** An exchange of member tables ended. */
+  void synced(SyncKind kind, SyncResult.Outcome outcome, long octets) {
     sink.counter(
-            "dcosnet.gossip.suspicions.started",
-            "Members that went suspect, by the first evidence",
-            "grade",
-            grade.name().toLowerCase(Locale.ROOT))
+            "dcosnet.gossip.sync",
+            "Exchanges of member tables that ended",
+            "kind",
+            name(kind),
+            "result",
+            name(outcome))
         .increment();
+    sink.distribution(
+            "dcosnet.gossip.sync.bytes", "Octets of frames of an exchange of member tables")
+        .accept(octets);
   }
 
-  /** A suspicion is over. */
-  void suspicionEnded(long nanos, boolean refuted) {
-    suspicions.accept(nanos);
-    if (refuted) {
-      suspicionsRefuted.increment();
+  /** Members that an exchange brought beyond what one may bring. */
+  void syncLimited(int members) {
+    if (members > 0) {
+      sink.counter(
+              "dcosnet.gossip.sync.limited", "Members of exchanges that were beyond the limits")
+          .add(members);
     }
   }
 
-  private Counter probes(String result) {
-    return sink.counter(
-        "dcosnet.gossip.probes", "Rounds of probing, by who answered", "result", result);
+  /** We found our cluster. */
+  void joined(long nanos) {
+    sink.distribution("dcosnet.gossip.join.nanos", "Time from the start until others were found")
+        .accept(nanos);
+  }
+
+  /** A dead member, or a seed that is no member, was tried. */
+  void reconnected(SyncResult.Outcome outcome) {
+    sink.counter(
+            "dcosnet.gossip.reconnect",
+            "Tries to reach dead members, and seeds that are no members",
+            "result",
+            name(outcome))
+        .increment();
+  }
+
+  /** A link was closed for a rule of ours. */
+  void linkClosed(String reason) {
+    sink.counter("dcosnet.gossip.link.closed", "Streams that this node ended", "reason", reason)
+        .increment();
+  }
+
+  /** A link of the rings was lost. */
+  void linkFlapped() {
+    sink.counter("dcosnet.gossip.link.flaps", "Links of the rings that were lost").increment();
+  }
+
+  /** Links of the rings, read when somebody looks. */
+  void ringLinks(LongSupplier open, LongSupplier wanted) {
+    String name = "dcosnet.gossip.ring.links";
+    String help = "Links to neighbours on the rings";
+    sink.gauge(name, help, open, "state", "open");
+    sink.gauge(name, help, wanted, "state", "wanted");
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,14 +4,19 @@ package io.dcosnet.gossip.protocol;
 /** How well this node itself does; slows its probes and doubts while it does badly (Lifeguard). */
 final class LocalHealth {
 
+  /** A timer that is later shows that our own thread stood still. */
+  private static final long LATE_NANOS = 100_000_000;
+
+  private final Node node;
   private final int worst;
 
   // Written by the core's thread; figures are read by others.
   private volatile int score;
 
   LocalHealth(Node node) {
+    this.node = node;
     this.worst = node.settings.localHealthMax();
-    node.metrics.localHealth(() -> score);
+    node.probeMetrics.localHealth(() -> score);
   }
 
   /** 0 is well. */
@@ -35,5 +40,13 @@ final class LocalHealth {
   /** Something went wrong that may be our own fault. */
   void worse(int by) {
     score = Math.min(worst, score + by);
+  }
+
+  /**
+   * Whether work that was due then begins so late that what others sent meanwhile may not have been
+   * read yet. Then nothing must be concluded from their silence.
+   */
+  boolean overslept(long due) {
+    return node.host.nanos() - due > LATE_NANOS;
   }
 }

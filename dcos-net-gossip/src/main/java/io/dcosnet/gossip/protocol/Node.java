@@ -20,6 +20,7 @@ final class Node {
 
   final MemberTable table;
   final BeliefMetrics beliefMetrics;
+  final ProbeMetrics probeMetrics;
   final Absences absences;
   final Names names;
   final Strangers strangers;
@@ -49,6 +50,7 @@ final class Node {
     this.metrics = new CoreMetrics(setup.metrics());
     this.known = setup.pool().known();
     this.table = new MemberTable(this);
+    this.probeMetrics = new ProbeMetrics(setup.metrics());
     this.beliefMetrics = new BeliefMetrics(setup.metrics(), table);
     this.absences = new Absences(this);
     this.names = new Names(this);

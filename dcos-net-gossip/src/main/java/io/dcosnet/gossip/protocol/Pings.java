@@ -97,7 +97,7 @@ final class Pings {
     }
     sent.remove(ack.sequence());
     long nanos = node.host.nanos() - ping.nanos;
-    node.metrics.roundTrip(nanos);
+    node.probeMetrics.roundTrip(nanos);
     @Nullable MemberRecord member = node.table.find(ping.target);
     if (member != null) {
       node.roundTrips.sample(ping.target, nanos);

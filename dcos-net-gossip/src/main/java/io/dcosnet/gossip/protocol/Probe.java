@@ -26,6 +26,8 @@ final class Probe implements Pings.Waiting, LinkUser {
   final Pings.Sent ping;
 
   private Host.Timer timer;
+  private long due;
+  private boolean excused;
   private boolean ended;
   private boolean direct;
   private boolean throughHelper;
@@ -142,8 +144,7 @@ final class Probe implements Pings.Waiting, LinkUser {
     link = node.links.open(target.address(), this);
     // Helpers and TCP get their time, also where this makes the period longer.
     long least = node.settings.probeTimeoutMax().toNanos() * node.health.factor();
-    long left = Math.max(periodEnd - node.host.nanos(), least);
-    timer = node.host.schedule(left, this::end);
+    endIn(Math.max(periodEnd - node.host.nanos(), least));
   }
 
   /** What follows is known; when helpers are asked already, the timer of the end runs. */
@@ -151,28 +152,38 @@ final class Probe implements Pings.Waiting, LinkUser {
     if (!widened) {
       widened = true;
       timer.cancel();
-      timer = node.host.schedule(Math.max(0, periodEnd - node.host.nanos()), this::end);
+      endIn(Math.max(0, periodEnd - node.host.nanos()));
     }
   }
 
+  private void endIn(long nanos) {
+    due = node.host.nanos() + nanos;
+    timer = node.host.schedule(nanos, this::end);
+  }
+
   private void end() {
+    if (!isAnswered() && !excused && node.health.overslept(due)) {
+      excused = true;
+      endIn(node.settings.probeTimeoutMax().toNanos());
+      return;
+    }
     ended = true;
     closeLink();
     if (direct) {
-      node.metrics.probesAnswered.increment();
+      node.probeMetrics.answered.increment();
       paths.direct(target.id());
     } else if (throughHelper) {
-      node.metrics.probesAnsweredThroughHelpers.increment();
+      node.probeMetrics.answeredThroughHelpers.increment();
       if (overTcp) {
         paths.direct(target.id());
       } else {
         paths.onlyThroughHelpers(target.id());
       }
     } else if (overTcp) {
-      node.metrics.probesAnsweredOverTcp.increment();
+      node.probeMetrics.answeredOverTcp.increment();
       paths.onlyOverTcp(target.id());
     } else {
-      node.metrics.probesFailed.increment();
+      node.probeMetrics.failed.increment();
       if (!otherNode) {
         failed();
       }

@@ -49,7 +49,7 @@ final class ProbedPaths {
 
   /** It answered us, but over TCP only. */
   void onlyOverTcp(NodeId id) {
-    node.metrics.udpBroken.increment();
+    node.probeMetrics.udpBroken.increment();
     direct(id);
     long now = node.host.nanos();
     Long last = toldOfUdp.get(id);

@@ -25,6 +25,9 @@ final class Suspicion {
   /** Whether it had to wait longer once, since many went suspect at a time. */
   boolean held;
 
+  /** Whether it had to wait once more, since our own thread stood still. */
+  boolean excused;
+
   /** Whether two have seen the crash. */
   boolean certain;
 
@@ -58,6 +61,11 @@ final class Suspicion {
       accusations.add(accusation);
     }
     return wanted;
+  }
+
+  /** Whether its time was over once, and it got more. */
+  boolean isPostponed() {
+    return held || excused;
   }
 
   /** When it fires by the number of accusers alone. */

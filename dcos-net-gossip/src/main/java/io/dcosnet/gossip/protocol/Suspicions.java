@@ -30,7 +30,7 @@ final class Suspicions {
     SuspicionTimes times = SuspicionTimes.of(node.settings, node.table.living(), factor);
     Suspicion suspicion = new Suspicion(times, node.host.nanos(), first);
     active.put(suspect.id(), suspicion);
-    node.metrics.suspicionStarted(first.grade());
+    node.probeMetrics.suspicionStarted(first.grade());
     massFailure.begun();
     hurry(suspicion);
     arm(suspect.id(), suspicion);
@@ -43,8 +43,9 @@ final class Suspicions {
       return false;
     }
     long before = suspicion.deadline;
-    if (!suspicion.held) {
-      suspicion.deadline = Math.min(before, suspicion.dueByAccusers());
+    if (!suspicion.isPostponed()) {
+      long due = Math.max(node.host.nanos(), suspicion.dueByAccusers());
+      suspicion.deadline = Math.min(before, due);
     }
     hurry(suspicion);
     if (suspicion.deadline != before) {
@@ -66,7 +67,7 @@ final class Suspicions {
     suspicion.timer.cancel();
     MemberRecord now = node.table.find(suspect);
     boolean refuted = now != null && now.state() == State.ALIVE;
-    node.metrics.suspicionEnded(node.host.nanos() - suspicion.began, refuted);
+    node.probeMetrics.suspicionEnded(node.host.nanos() - suspicion.began, refuted);
   }
 
   /** Who accuses a member, best evidence first. */
@@ -89,7 +90,7 @@ final class Suspicions {
       return;
     }
     suspicion.certain = true;
-    if (!suspicion.held) {
+    if (!suspicion.isPostponed()) {
       long soon = node.host.nanos() + node.settings.fastConfirm().toNanos();
       suspicion.deadline = Math.min(suspicion.deadline, soon);
     }
@@ -104,14 +105,24 @@ final class Suspicions {
     if (active.get(suspect) != suspicion) {
       return;
     }
+    if (!suspicion.excused && node.health.overslept(suspicion.deadline)) {
+      // The objection may be among what came while we stood still.
+      suspicion.excused = true;
+      postpone(suspect, suspicion, node.settings.probeTimeoutMax().toNanos());
+      return;
+    }
     if (!suspicion.held && massFailure.touches(suspicion.began)) {
       suspicion.held = true;
-      suspicion.deadline = node.host.nanos() + suspicion.times.min();
-      arm(suspect, suspicion);
+      postpone(suspect, suspicion, suspicion.times.min());
       return;
     }
     node.beliefs.declareDead(suspect);
     // A verdict that could not be given must not leave the suspicion without an end.
     end(suspect);
+  }
+
+  private void postpone(NodeId suspect, Suspicion suspicion, long nanos) {
+    suspicion.deadline = node.host.nanos() + nanos;
+    arm(suspect, suspicion);
   }
 }
