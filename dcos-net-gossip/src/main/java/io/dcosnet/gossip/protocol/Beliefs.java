@@ -182,11 +182,8 @@ final class Beliefs {
     if (before != null && !before.address().equals(now.address())) {
       node.roundTrips.remove(now.id());
     }
-    if (before == null
-        || before.isLiving() != now.isLiving()
-        || before.epoch() != now.epoch()
-        || !before.address().equals(now.address())) {
-      node.rings.membersChanged();
+    if (before == null ? now.isLiving() : before.isLiving() != now.isLiving()) {
+      node.rings.changed(now);
     }
     node.names.changed(now, !sameProfile);
     node.keeping.changed();
@@ -295,7 +292,6 @@ final class Beliefs {
     node.strangers.remove(member.id());
     node.names.gone(member);
     node.keeping.changed();
-    node.rings.membersChanged();
     node.beliefMetrics.forgotten();
     node.host.tell(
         new MemberChanged(

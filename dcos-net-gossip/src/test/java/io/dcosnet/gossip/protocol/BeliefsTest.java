@@ -71,7 +71,7 @@ class BeliefsTest {
 
   @Test
   void whoStillBelievesInOneThatIsAccusedIsToldAtOnceAndTheAccusationIsSpreadAnew() {
-    one.others(9);
+    one.others(10);
     one.hear(1, dead(2, 5, 4));
     one.host.time.advance(Duration.ofSeconds(10));
     assertThat(one.node.rumours.isEmpty()).isTrue();

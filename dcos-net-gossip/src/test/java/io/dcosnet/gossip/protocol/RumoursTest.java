@@ -46,7 +46,7 @@ class RumoursTest {
 
   @Test
   void aRareFactGoesOutAtOnceAndFurtherRoundsKeepTheInterval() {
-    members(60);
+    members(120);
     host.time.advance(Duration.ofMinutes(1));
     long begin = host.nanos();
     node.rumours.spread(suspect(3));

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.member.GossipEvent.IdentityCloned;
+import io.dcosnet.gossip.member.GossipEvent.NameConflict;
 import io.dcosnet.gossip.wire.Fact;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,9 @@ class SelfDefenceTest {
     assertThat(one.host.events(IdentityCloned.class))
         .containsExactly(new IdentityCloned(old, EPOCH + 5));
     assertThat(one.member(0).epoch()).isEqualTo(EPOCH + 5);
-    assertThat(one.told(0)).containsExactly(State.ALIVE);
+    assertThat(one.told(0)).startsWith(State.ALIVE);
+    assertThat(one.host.events(NameConflict.class))
+        .containsExactly(new NameConflict("node-0", now, old));
     assertThat(one.node.table.size()).isEqualTo(11);
     one.host.time.advance(Duration.ofSeconds(5));
     assertThat(one.host.sent(Fact.Alive.class))
