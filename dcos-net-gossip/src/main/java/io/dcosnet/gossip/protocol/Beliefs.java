@@ -182,7 +182,10 @@ final class Beliefs {
     if (before != null && !before.address().equals(now.address())) {
       node.roundTrips.remove(now.id());
     }
-    if (before == null ? now.isLiving() : before.isLiving() != now.isLiving()) {
+    if (before == null
+        || before.isLiving() != now.isLiving()
+        || before.epoch() != now.epoch()
+        || !before.address().equals(now.address())) {
       node.rings.changed(now);
     }
     node.names.changed(now, !sameProfile);
@@ -190,7 +193,8 @@ final class Beliefs {
     if (stateBefore != now.state()) {
       node.beliefMetrics.became(now.state());
       tell(now, stateBefore, accusations);
-    } else if (!sameProfile || now.state() == State.SUSPECT) {
+    } else if (!sameProfile
+        || now.state() == State.SUSPECT && !accusations.equals(accusers)) {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }
@@ -214,11 +218,6 @@ final class Beliefs {
     node.host.tell(
         new MemberChanged(
             now.id(), now.profile(), before, now.state(), accused ? accusations : List.of()));
-  }
-
-  /** How a member is shown has changed, though nothing else has. */
-  void shownOtherwise(MemberRecord member) {
-    tell(member, member.state(), node.suspicions.accusations(member.id()));
   }
 
   /** We have evidence ourselves that a member is gone. */

@@ -29,8 +29,9 @@ final class Leaving {
     }
     leaving = true;
     int others = node.table.living() - 1;
+    Fact.Left fact = node.beliefs.sayGoodbye();
     if (others > 0) {
-      goodbye(node.beliefs.sayGoodbye(), others + 1);
+      goodbye(fact, others + 1);
     }
     // Alone there is nobody to answer.
     var unused =

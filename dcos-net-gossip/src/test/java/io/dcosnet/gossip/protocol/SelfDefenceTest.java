@@ -104,7 +104,7 @@ class SelfDefenceTest {
     assertThat(one.host.events(IdentityCloned.class))
         .containsExactly(new IdentityCloned(old, EPOCH + 5));
     assertThat(one.member(0).epoch()).isEqualTo(EPOCH + 5);
-    assertThat(one.told(0)).startsWith(State.ALIVE);
+    assertThat(one.told(0)).containsExactly(State.ALIVE);
     assertThat(one.host.events(NameConflict.class))
         .containsExactly(new NameConflict("node-0", now, old));
     assertThat(one.node.table.size()).isEqualTo(11);
