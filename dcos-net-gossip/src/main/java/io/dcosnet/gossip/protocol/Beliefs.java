@@ -186,14 +186,15 @@ final class Beliefs {
         || before.isLiving() != now.isLiving()
         || before.epoch() != now.epoch()
         || !before.address().equals(now.address())) {
-      node.rings.membersChanged();
+      node.rings.changed(now);
     }
     node.names.changed(now, !sameProfile);
     node.keeping.changed();
     if (stateBefore != now.state()) {
       node.beliefMetrics.became(now.state());
       tell(now, stateBefore, accusations);
-    } else if (!sameProfile || now.state() == State.SUSPECT) {
+    } else if (!sameProfile
+        || now.state() == State.SUSPECT && !accusations.equals(accusers)) {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }
@@ -217,11 +218,6 @@ final class Beliefs {
     node.host.tell(
         new MemberChanged(
             now.id(), now.profile(), before, now.state(), accused ? accusations : List.of()));
-  }
-
-  /** How a member is shown has changed, though nothing else has. */
-  void shownOtherwise(MemberRecord member) {
-    tell(member, member.state(), node.suspicions.accusations(member.id()));
   }
 
   /** We have evidence ourselves that a member is gone. */
@@ -295,7 +291,6 @@ final class Beliefs {
     node.strangers.remove(member.id());
     node.names.gone(member);
     node.keeping.changed();
-    node.rings.membersChanged();
     node.beliefMetrics.forgotten();
     node.host.tell(
         new MemberChanged(

@@ -2,6 +2,7 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.gossip.member.GossipEvent.ViewChanged;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -68,11 +69,9 @@ final class Strangers {
 
   private void asked(NodeId id, boolean answered) {
     asked--;
-    MemberRecord member = node.table.find(id);
     if (answered) {
-      unproven.remove(id);
-      if (member != null) {
-        node.beliefs.shownOtherwise(member);
+      if (unproven.remove(id)) {
+        node.host.tell(new ViewChanged(id));
       }
     } else if (unproven.contains(id)) {
       node.host.schedule(

@@ -39,6 +39,7 @@ final class ScriptedHost implements Host {
   final VirtualTime time = new VirtualTime();
   final List<Sent> sent = new ArrayList<>();
   final List<GossipEvent> events = new ArrayList<>();
+  final List<List<KeptMember>> kept = new ArrayList<>();
   final List<HostPort> opened = new ArrayList<>();
   final Set<Integer> closed = new HashSet<>();
   final Set<HostPort> refused = new HashSet<>();
@@ -182,5 +183,7 @@ final class ScriptedHost implements Host {
   }
 
   @Override
-  public void keep(List<KeptMember> members) {}
+  public void keep(List<KeptMember> members) {
+    kept.add(members);
+  }
 }
