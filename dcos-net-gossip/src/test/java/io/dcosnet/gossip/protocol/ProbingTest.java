@@ -180,6 +180,30 @@ class ProbingTest {
   }
 
   @Test
+  void concludesNothingFromSilenceWhileItStoodStillItself() {
+    Ping ping = script.nextPing();
+    script.pass(Duration.ofMillis(550));
+    script.host.stoodStill = Duration.ofSeconds(3);
+    script.pass(Duration.ofMillis(600));
+    assertThat(script.probes("fail")).isZero();
+
+    script.answer(ping);
+    script.nextPing();
+    assertThat(script.probes("ack")).isEqualTo(1);
+  }
+
+  @Test
+  void waitsOnlyOnceMoreAfterItStoodStill() {
+    Ping ping = script.nextPing();
+    script.pass(Duration.ofMillis(550));
+    script.host.stoodStill = Duration.ofSeconds(3);
+    script.pass(Duration.ofMillis(1_100));
+
+    assertThat(script.probes("fail")).isEqualTo(1);
+    assertThat(script.state(number(ping))).isEqualTo(State.SUSPECT);
+  }
+
+  @Test
   void putsASuspicionInFrontOfThePingOfTheSuspect() {
     Ping first = silentRound(true);
     int suspect = number(first);

@@ -44,6 +44,9 @@ final class ScriptedHost implements Host {
   final Set<HostPort> refused = new HashSet<>();
   boolean refuseAll;
 
+  /** How much longer ago everything seems: the thread stood still, and timers are late. */
+  Duration stoodStill = Duration.ZERO;
+
   private final Random random;
 
   ScriptedHost(long seed) {
@@ -116,7 +119,7 @@ final class ScriptedHost implements Host {
 
   @Override
   public long nanos() {
-    return time.nanos();
+    return time.nanos() + stoodStill.toNanos();
   }
 
   @Override
