@@ -24,15 +24,13 @@ import org.junit.jupiter.api.Test;
 /** Probes and suspicions of whole clusters, without the links of rings. */
 class ProbingInClusterTest {
 
-  private static final GossipSettings SETTINGS =
-      GossipSettings.lan().toBuilder().rings(0).build();
+  private static final GossipSettings SETTINGS = GossipSettings.lan().toBuilder().rings(0).build();
 
   /** Something that a node noticed. */
   private record Noticed(SimulatedNode by, GossipEvent event) {}
 
   private final RecordingMetrics metrics = new RecordingMetrics();
-  private final Simulation simulation =
-      Simulation.of(11, SETTINGS, NetworkModel.lan(), metrics);
+  private final Simulation simulation = Simulation.of(11, SETTINGS, NetworkModel.lan(), metrics);
   private final List<Noticed> noticed = new ArrayList<>();
   private final Map<SimulatedNode, Map<NodeId, State>> views = new HashMap<>();
 
@@ -57,8 +55,7 @@ class ProbingInClusterTest {
     simulation.powerOff(nodes.get(3));
 
     assertThat(
-            simulation.advanceUntil(
-                () -> changes(State.DEAD).size() == 9, Duration.ofSeconds(12)))
+            simulation.advanceUntil(() -> changes(State.DEAD).size() == 9, Duration.ofSeconds(12)))
         .isTrue();
     assertThat(changes(State.DEAD)).allMatch(change -> change.id().equals(gone));
     assertThat(noticed(PartitionSuspected.class)).isEmpty();

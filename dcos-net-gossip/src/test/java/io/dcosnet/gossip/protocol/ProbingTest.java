@@ -61,8 +61,7 @@ class ProbingTest {
 
     assertThat(script.helpers()).hasSize(3).doesNotHaveDuplicates().doesNotContain(number(ping), 1);
     assertThat(script.host.sent(PingRequest.class))
-        .containsOnly(
-            new PingRequest(ping.sequence(), ping.target(), address(number(ping))));
+        .containsOnly(new PingRequest(ping.sequence(), ping.target(), address(number(ping))));
     assertThat(script.host.opened).containsExactly(address(number(ping)));
   }
 

@@ -66,8 +66,7 @@ final class ScriptedHost implements Host {
   }
 
   static Profile profile(int number) {
-    return new Profile(
-        "node-" + number, List.of(address(number)), Bytes.EMPTY, ProtocolRange.OURS);
+    return new Profile("node-" + number, List.of(address(number)), Bytes.EMPTY, ProtocolRange.OURS);
   }
 
   static Fact alive(int number) {

@@ -215,8 +215,7 @@ class SuspicionsTest {
     while (script.host.nanos() < end) {
       int before = script.host.sent(Ping.class).size();
       Duration left = Duration.ofNanos(end - script.host.nanos());
-      if (script.host.time.runUntil(
-          () -> script.host.sent(Ping.class).size() > before, left)) {
+      if (script.host.time.runUntil(() -> script.host.sent(Ping.class).size() > before, left)) {
         script.answer(script.host.sent(Ping.class).get(before));
       }
     }
