@@ -17,11 +17,16 @@ final class CoreMetrics {
 
   /** Part of a body was not taken. */
   void fault(BodyReader.Fault fault) {
+    dropped(name(fault));
+  }
+
+  /** Something that came was not taken, for this reason: one of a list in the code. */
+  void dropped(String reason) {
     sink.counter(
             "dcosnet.gossip.dropped",
             "Datagrams, frames and messages that were not taken",
             "reason",
-            fault.name().toLowerCase(Locale.ROOT))
+            reason)
         .increment();
   }
 

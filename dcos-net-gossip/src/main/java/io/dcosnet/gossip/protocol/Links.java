@@ -5,12 +5,10 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.wire.BodyReader;
 import io.dcosnet.gossip.wire.BodyWriter;
 import io.dcosnet.gossip.wire.Message;
-import io.dcosnet.gossip.wire.Message.Ack;
 import io.dcosnet.gossip.wire.Message.Mail;
 import io.dcosnet.gossip.wire.Message.Ping;
 import io.dcosnet.gossip.wire.Message.RingHello;
 import io.dcosnet.gossip.wire.Message.SyncStart;
-import io.dcosnet.gossip.wire.Message.WrongNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -212,30 +210,11 @@ final class Links {
     } else if (message instanceof Mail mail) {
       node.mail.begun(link, mail);
     } else if (message instanceof Ping ping) {
-      answer(link, ping);
+      node.probing.begun(link, ping);
     } else {
       node.metrics.linkClosed("first");
       close(link);
     }
-  }
-
-  /** A probe over TCP, from a node whose datagrams do not come through. */
-  private void answer(int link, Ping ping) {
-    MemberRecord self = node.table.self();
-    if (ping.target().equals(self.id())) {
-      write(
-          link,
-          new Ack(
-              ping.sequence(),
-              ping.sentMicros(),
-              false,
-              node.health.score(),
-              node.table.digest(),
-              0));
-    } else {
-      write(link, new WrongNode(ping.sequence(), self.id(), self.epoch()));
-    }
-    close(link);
   }
 
   /** From the host. */
