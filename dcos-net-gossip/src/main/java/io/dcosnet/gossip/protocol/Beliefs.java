@@ -186,7 +186,7 @@ final class Beliefs {
         || before.isLiving() != now.isLiving()
         || before.epoch() != now.epoch()
         || !before.address().equals(now.address())) {
-      node.rings.membersChanged();
+      node.rings.changed(now);
     }
     node.names.changed(now, !sameProfile);
     node.keeping.changed();
@@ -309,7 +309,6 @@ final class Beliefs {
     node.strangers.remove(member.id());
     node.names.gone(member);
     node.keeping.changed();
-    node.rings.membersChanged();
     node.beliefMetrics.forgotten();
     node.host.tell(
         new MemberChanged(
