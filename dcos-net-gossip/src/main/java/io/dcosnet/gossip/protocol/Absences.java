@@ -26,9 +26,6 @@ final class Absences {
   /** Since when, and who said so; null where the member said good-bye itself. */
   private record Absence(long since, @Nullable Accusation by) {}
 
-  /** What a forgotten member must beat to come back as anything but alive. */
-  private record Forgotten(long epoch, long incarnation, long until) {}
-
   private final Node node;
 
   // In order of time, as nothing is put in but at the present moment.
@@ -36,7 +33,6 @@ final class Absences {
   private final Map<NodeId, Absence> left = new LinkedHashMap<>();
   // Only looked up in.
   private final Map<NodeId, Long> suspected = new HashMap<>();
-  private final Map<NodeId, Forgotten> forgotten = new LinkedHashMap<>();
   private Host.@Nullable Timer sweep;
   private long sweepDue;
 
@@ -49,7 +45,6 @@ final class Absences {
     NodeId id = fact.node();
     dead.remove(id);
     left.remove(id);
-    forgotten.remove(id);
     if (fact instanceof Fact.Suspect) {
       suspected.putIfAbsent(id, node.host.nanos());
       return;
@@ -85,25 +80,6 @@ final class Absences {
         && node.host.nanos() - absence.since() < node.settings.gossipToDeadTime().toNanos();
   }
 
-  /**
-   * Whether this is the end of a member that we have forgotten. Others forget it later; without
-   * this, nodes would tell each other of it for ever.
-   */
-  boolean isForgotten(Fact fact) {
-    Forgotten member = forgotten.get(fact.node());
-    return member != null
-        && fact.state().compareTo(State.DEAD) >= 0
-        && node.host.nanos() < member.until()
-        && Fact.compare(
-                fact.epoch(),
-                fact.incarnation(),
-                State.LEFT,
-                member.epoch(),
-                member.incarnation(),
-                State.LEFT)
-            <= 0;
-  }
-
   /** The member is no longer in the table for another reason. */
   void remove(NodeId id) {
     suspected.remove(id);
@@ -128,12 +104,6 @@ final class Absences {
     oldest.remove();
     MemberRecord member = node.table.find(id);
     if (member != null) {
-      long until = node.host.nanos() + node.settings.deadRetention().toNanos();
-      forgotten.remove(id);
-      forgotten.put(id, new Forgotten(member.epoch(), member.incarnation(), until));
-      if (forgotten.size() > Math.max(LEAST_KEPT, node.table.living())) {
-        dropFirst(forgotten);
-      }
       node.beliefs.forget(member);
     }
   }
@@ -170,12 +140,6 @@ final class Absences {
     sweep = null;
     sweep(dead, node.settings.deadRetention());
     sweep(left, node.settings.leftRetention());
-    long now = node.host.nanos();
-    for (Map.Entry<NodeId, Forgotten> oldest = first(forgotten);
-        oldest != null && oldest.getValue().until() - now <= 0;
-        oldest = first(forgotten)) {
-      dropFirst(forgotten);
-    }
     sweepLater();
   }
 
@@ -190,11 +154,5 @@ final class Absences {
 
   private static <V> Map.@Nullable Entry<NodeId, V> first(Map<NodeId, V> members) {
     return members.isEmpty() ? null : members.entrySet().iterator().next();
-  }
-
-  private static void dropFirst(Map<NodeId, ?> members) {
-    Iterator<NodeId> oldest = members.keySet().iterator();
-    oldest.next();
-    oldest.remove();
   }
 }

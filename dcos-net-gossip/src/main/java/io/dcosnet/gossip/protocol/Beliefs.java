@@ -120,7 +120,7 @@ final class Beliefs {
   private void meet(Fact fact, Hearsay how) {
     if (fact instanceof Fact.Alive alive) {
       welcome(alive, how);
-    } else if (!node.absences.isForgotten(fact) && orphans.keep(fact)) {
+    } else if (orphans.keep(fact)) {
       node.rumours.spread(fact);
     }
   }
@@ -271,20 +271,6 @@ final class Beliefs {
       default:
         return new Fact.Left(id, epoch, incarnation);
     }
-  }
-
-  /**
-   * All that a node needs to know of a member, also when it has not heard of it: first what became
-   * of it, so that it is not taken for alive in between, then what it said of itself.
-   */
-  List<Fact> factsOf(MemberRecord member) {
-    Fact fact = factOf(member);
-    return member.state() == State.ALIVE
-        ? List.of(fact)
-        : List.of(
-            fact,
-            new Fact.Alive(
-                member.id(), member.epoch(), member.incarnation(), member.profile()));
   }
 
   /** Raises our incarnation, with this profile, and spreads it. */

@@ -133,20 +133,12 @@ final class MemberTable {
 
   private void count(MemberRecord member) {
     count[member.state().ordinal()]++;
-    digest ^= partOf(member);
+    digest ^= member.digest();
   }
 
   private void uncount(MemberRecord member) {
     count[member.state().ordinal()]--;
-    digest ^= partOf(member);
-  }
-
-  /**
-   * Only who lives is part of the digest: nodes forget the dead at different times, and must not
-   * take that for a difference.
-   */
-  private static long partOf(MemberRecord member) {
-    return member.isLiving() ? member.digest() : 0;
+    digest ^= member.digest();
   }
 
   /** What is known of a member. */
