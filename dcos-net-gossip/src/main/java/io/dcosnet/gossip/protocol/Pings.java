@@ -104,6 +104,8 @@ final class Pings {
       node.roundTrips.sample(ping.target, nanos);
       if (ack.memberDigest() != node.table.digest()) {
         node.syncing.digestDiffers(member);
+      } else {
+        node.syncing.digestAgrees();
       }
     }
     ping.waiting.answered(ack);
