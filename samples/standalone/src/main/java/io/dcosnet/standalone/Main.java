@@ -15,6 +15,7 @@ import io.dcosnet.standalone.cli.Version;
 import io.dcosnet.standalone.demo.DemoCommand;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
+import io.dcosnet.standalone.gossip.GossipCommand;
 import io.dcosnet.standalone.overlay.OverlayCommand;
 import io.dcosnet.standalone.role.AgentCommand;
 import io.dcosnet.standalone.role.MasterCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ParseResult;
       ExplainCommand.class,
       DnsCommand.class,
       VipCommand.class,
+      GossipCommand.class,
       OverlayCommand.class,
       DoctorCommand.class,
       WarmUpCommand.class,

@@ -24,6 +24,7 @@ final class StatusText {
     StatusText text = new StatusText();
     text.head(status);
     text.outside(status.path("dnsServer"));
+    text.gossip(status.path("gossip"));
     text.zones(status.path("zones"));
     text.sources(status.path("sources"));
     text.failing(status.path("failing"));
@@ -80,6 +81,32 @@ final class StatusText {
                   cache.path("positiveEntries").asLong(),
                   cache.path("negativeEntries").asLong(),
                   cache.path("bytes").asLong() / 1024));
+    }
+  }
+
+  private void gossip(JsonNode gossip) {
+    if (!gossip.has("address")) {
+      return;
+    }
+    JsonNode counts = gossip.path("members");
+    StringJoiner members = new StringJoiner(", ");
+    for (String state : List.of("alive", "suspect", "dead", "left")) {
+      long count = counts.path(state).asLong();
+      if (count > 0) {
+        members.add(count + " " + state);
+      }
+    }
+    lines.add(
+        "  gossip as %s on %s: %s"
+            .formatted(gossip.path("name").asText(), gossip.path("address").asText(), members));
+    for (JsonNode member : gossip.path("away")) {
+      lines.add(
+          "  %s: %s at %s since %s"
+              .formatted(
+                  member.path("state").asText().toUpperCase(Locale.ROOT),
+                  member.path("name").asText(),
+                  member.path("address").asText(),
+                  member.path("since").asText()));
     }
   }
 

@@ -54,6 +54,11 @@ public final class Interruption implements AutoCloseable {
     }
   }
 
+  /** Asks for the end, as a signal would. */
+  public void ask() {
+    asked.countDown();
+  }
+
   /** Says that everything is stopped. */
   @Override
   public void close() {

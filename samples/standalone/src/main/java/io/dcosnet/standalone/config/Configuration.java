@@ -22,6 +22,7 @@ public final class Configuration {
   private final AdminConfig admin;
   private final SourcesConfig sources;
   private final DnsConfig dns;
+  private final GossipConfig gossip;
   private final Map<String, Object> inForce;
   private final List<KeyDescription> keys;
 
@@ -33,6 +34,8 @@ public final class Configuration {
     Section from = root.section("sources", "Where the node learns what runs in the cluster.");
     sources = SourcesConfig.read(from);
     dns = DnsConfig.read(root.section("dns", "The names that the node answers for."));
+    gossip =
+        GossipConfig.read(root.section("gossip", "How the nodes find out about each other."));
     inForce = root.inForce();
     keys = reading.keys();
     if (dns.needsSource() && sources.saysNothing(from)) {
@@ -83,6 +86,10 @@ public final class Configuration {
 
   public DnsConfig dns() {
     return dns;
+  }
+
+  public GossipConfig gossip() {
+    return gossip;
   }
 
   /** The values in force with all defaults, as JSON without secrets. */

@@ -38,6 +38,7 @@ final class Node {
   private final NetRuntime net;
   private final @Nullable SourcePart source;
   private final @Nullable DnsPart dns;
+  private final @Nullable GossipPart gossip;
   private final TimerPulse pulse;
   private final AdminServer admin;
   private final HttpServer adminServer;
@@ -61,6 +62,7 @@ final class Node {
                 ? ZoneSerials.FORGOTTEN
                 : new ZoneSerials(source::serialFloor, source::serialReached),
             net);
+    gossip = GossipPart.of(config, source, net);
     pulse = new TimerPulse(net.scheduler());
     admin = new AdminServer(net, config, Version.text(), metrics);
     tellOfItself();
@@ -69,6 +71,9 @@ final class Node {
     }
     if (dns != null) {
       dns.tell(admin, metrics);
+    }
+    if (gossip != null) {
+      gossip.tell(admin);
     }
     adminServer = admin.build();
   }
@@ -115,6 +120,9 @@ final class Node {
     if (dns != null) {
       parts.putAll(dns.lives());
     }
+    if (gossip != null) {
+      parts.putAll(gossip.lives());
+    }
     parts.forEach((name, part) -> admin.health().live(name, () -> whyFailed(part)));
     List<Lifecycle> inOrder = new ArrayList<>(List.of(pulse));
     inOrder.addAll(parts.values());
@@ -140,6 +148,13 @@ final class Node {
     return admin.health();
   }
 
+  /** Tells other nodes that this one goes, before it stops. */
+  void leave() {
+    if (gossip != null) {
+      gossip.leave();
+    }
+  }
+
   /** What listens where, a line each, once started. */
   List<String> listening() {
     List<String> lines = new ArrayList<>();
@@ -147,6 +162,9 @@ final class Node {
     lines.add("admin on " + scheme + "://" + adminServer.localAddress());
     if (dns != null) {
       lines.addAll(dns.listening());
+    }
+    if (gossip != null) {
+      lines.add(gossip.listening());
     }
     return lines;
   }

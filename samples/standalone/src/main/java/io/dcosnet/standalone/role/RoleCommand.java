@@ -77,6 +77,7 @@ abstract class RoleCommand implements Command {
       }
       node.health().leave();
       pause(net, config.admin().lameduck());
+      node.leave();
       return ExitCode.OK;
     }
   }

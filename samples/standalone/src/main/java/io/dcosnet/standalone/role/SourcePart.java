@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.sources.exchange.MergedSource;
 import io.dcosnet.sources.exchange.PersistedSource;
@@ -35,6 +36,7 @@ final class SourcePart {
   private final NetRuntime net;
   private final @Nullable ClusterInput wide;
   private final @Nullable ClusterInput agent;
+  private final @Nullable MasterDetector detector;
   private final ClusterSource wideTold;
   private final ClusterSource source;
   private @Nullable PersistedSource saved;
@@ -44,11 +46,12 @@ final class SourcePart {
     this.net = net;
     SourceAccess access = SourceAccess.of(config.sources(), net);
     ClusterInputs inputs = new ClusterInputs(config.sources(), access, net);
-    ZooKeeperMasterDetector detector = inputs.detector();
-    if (detector != null) {
-      lives.put("zookeeper", detector);
+    ZooKeeperMasterDetector elected = inputs.detector();
+    detector = elected;
+    if (elected != null) {
+      lives.put("zookeeper", elected);
     }
-    ClusterInput all = inputs.wholeCluster(detector);
+    ClusterInput all = inputs.wholeCluster(elected);
     wide = all;
     if (all != null) {
       lives.put("source", all.life());
@@ -104,6 +107,11 @@ final class SourcePart {
   /** What the zones follow. */
   ClusterSource source() {
     return source;
+  }
+
+  /** Who follows the election of the masters; null where nobody does. */
+  @Nullable MasterDetector detector() {
+    return detector;
   }
 
   /** What must run for it, by name, in the order in which it is started. */

@@ -33,6 +33,10 @@ class AskingIT {
                     "failure": {"reason": "no route", "at": "2026-01-01T00:00:00Z", "inARow": 4}},
                    {"kind": "agent", "from": "http://192.0.2.7:5051", "ready": false}],
        "dns": ["127.0.0.1:53"],
+       "gossip": {"state": "RUNNING", "name": "agent-192.0.2.7", "address": "192.0.2.7:7950",
+                  "members": {"alive": 4, "suspect": 0, "dead": 1, "left": 2},
+                  "away": [{"name": "agent-192.0.2.8", "address": "192.0.2.8:7950",
+                            "state": "dead", "since": "2026-01-01T00:00:00Z"}]},
        "zones": [{"origin": "mesos.", "state": "complete", "serial": 1700000000, "names": 5,
                   "records": 9, "ageSeconds": 61},
                  {"origin": "example.org.", "state": "waiting"}],
@@ -70,6 +74,8 @@ class AskingIT {
             dcos-net agent 1.2.3, NOT READY, up 1h 1m
               id x  address 192.0.2.7
               dns on 127.0.0.1:53
+              gossip as agent-192.0.2.7 on 192.0.2.7:7950: 4 alive, 1 dead, 2 left
+              DEAD: agent-192.0.2.8 at 192.0.2.8:7950 since 2026-01-01T00:00:00Z
 
             ZONE                             STATE         SERIAL   RECORDS        AGE
             mesos.                           complete  1700000000         9      1m 1s
@@ -100,6 +106,48 @@ class AskingIT {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.json().at("/zones/0/serial").asLong()).isEqualTo(1_700_000_000);
+  }
+
+  @Test
+  void explainsHowANodeCameToItsBeliefAboutAnother() {
+    answer(
+        "/v1/gossip/member/agent-192.0.2.8/why",
+        200,
+        "application/json",
+        """
+        {"name": "agent-192.0.2.8", "id": "x", "address": "192.0.2.8:7950", "state": "dead",
+         "since": "2026-01-01T00:00:02Z", "metadata": {"roles": "agent"},
+         "steps": [{"at": "2026-01-01T00:00:00Z", "state": "alive", "epoch": 7, "incarnation": 0,
+                    "channel": "sync", "from": "192.0.2.1:7950"},
+                   {"at": "2026-01-01T00:00:01Z", "state": "suspect", "epoch": 7, "incarnation": 0,
+                    "channel": "gossip", "from": "192.0.2.1:7950", "accuser": "m1",
+                    "grade": "crash"},
+                   {"at": "2026-01-01T00:00:02Z", "state": "dead", "epoch": 7, "incarnation": 0,
+                    "channel": "own"}]}
+        """);
+
+    CommandRun run = run("explain", "member", "agent-192.0.2.8");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            agent-192.0.2.8 (x) at 192.0.2.8:7950: DEAD since 2026-01-01T00:00:02Z
+              roles: agent
+            how this node came to it:
+              2026-01-01T00:00:00Z  alive   heard in an exchange from 192.0.2.1:7950, start 7, word 0
+              2026-01-01T00:00:01Z  suspect accused by m1 (its link was closed and its address refuses), heard by gossip from 192.0.2.1:7950, start 7, word 0
+              2026-01-01T00:00:02Z  dead    found out by this node, start 7, word 0
+            """);
+    assertThat(run("explain", "member", "agent-192.0.2.8", "--json").json().path("steps"))
+        .hasSize(3);
+  }
+
+  @Test
+  void refusesToAskForAMemberWithoutItsName() {
+    assertThat(run("explain", "member").errLines())
+        .contains("NAME|ID: missing (expected: a name or an id)");
+    assertThat(run("explain", "member", "a/b").exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -49,7 +49,7 @@ class ConfigurationDocumentTest {
 
     assertThat(examples).isNotEmpty();
     for (String example : examples) {
-      for (String name : List.of("state.json", "account.json", "ca.crt")) {
+      for (String name : List.of("state.json", "account.json", "ca.crt", "gossip.key")) {
         Files.writeString(folder.resolve(name), "{}");
       }
       Path file = Files.writeString(folder.resolve("node.yaml"), example);

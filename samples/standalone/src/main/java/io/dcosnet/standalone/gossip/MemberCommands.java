@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.gossip;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.gossip.GossipCluster;
+import io.dcosnet.gossip.key.GossipKey;
+import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.standalone.cli.Console;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member does that is told by lines on standard input. Each command gets one line of JSON as
+ * its answer: an event named after it, or {@code {"event":"error",…}}.
+ *
+ * <p><b>Thread-safe.</b>
+ */
+final class MemberCommands {
+
+  private static final List<String> HELP =
+      List.of(
+          "members",
+          "why NAME|ID",
+          "metadata KEY=VALUE…",
+          "listen TOPIC",
+          "send NAME|ID TOPIC TEXT",
+          "broadcast TOPIC TEXT",
+          "keys",
+          "key install ID:BASE64",
+          "key use ID",
+          "key remove ID",
+          "debug",
+          "leave");
+
+  /** They need the replicated store, which members have not got yet. */
+  private static final List<String> OF_THE_STORE = List.of("put", "get", "del", "watch");
+
+  private final GossipCluster gossip;
+  private final @Nullable KeyRing keys;
+  private final MemberNames names;
+  private final EventLines lines;
+  private final Console console;
+  private final Executor executor;
+  private final Runnable leave;
+
+  /**
+   * @param keys null without encryption
+   * @param executor runs what listens to topics
+   * @param leave asks for the end
+   */
+  MemberCommands(
+      GossipCluster gossip,
+      @Nullable KeyRing keys,
+      MemberNames names,
+      EventLines lines,
+      Console console,
+      Executor executor,
+      Runnable leave) {
+    this.gossip = gossip;
+    this.keys = keys;
+    this.names = names;
+    this.lines = lines;
+    this.console = console;
+    this.executor = executor;
+    this.leave = leave;
+  }
+
+  /** Runs one line; a blank one does nothing. */
+  void run(String line) {
+    if (line.isBlank()) {
+      return;
+    }
+    try {
+      run(List.of(line.strip().split("\\s+")), line.strip());
+    } catch (IllegalArgumentException | IllegalStateException | DcosNetException e) {
+      error(line, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void run(List<String> words, String line) {
+    String command = words.get(0);
+    switch (command) {
+      case "help" -> help();
+      case "members" -> members();
+      case "why" -> why(member(word(words, 1, "NAME|ID")));
+      case "metadata" -> metadata(words.subList(1, words.size()));
+      case "listen" -> listen(word(words, 1, "TOPIC"));
+      case "send" ->
+          send(
+              line,
+              member(word(words, 1, "NAME|ID")),
+              word(words, 2, "TOPIC"),
+              rest(line, 3, "TEXT"));
+      case "broadcast" -> broadcast(word(words, 1, "TOPIC"), rest(line, 2, "TEXT"));
+      case "keys" -> keys();
+      case "key" -> key(word(words, 1, "install, use or remove"), word(words, 2, "a key or an ID"));
+      case "debug" -> debug(line);
+      case "leave" -> leave.run();
+      default -> {
+        if (OF_THE_STORE.contains(command)) {
+          throw new IllegalArgumentException(
+              command + ": members have no replicated store in this version");
+        }
+        throw new IllegalArgumentException(
+            command + ": unknown (expected: " + String.join(", ", HELP) + ")");
+      }
+    }
+  }
+
+  private void help() {
+    ObjectNode answer = lines.line("help");
+    ArrayNode commands = answer.putArray("commands");
+    HELP.forEach(commands::add);
+    say(answer);
+  }
+
+  private void members() {
+    ObjectNode answer = lines.line("members");
+    answer.set("members", MemberDocuments.members(gossip.membership().members(), names));
+    say(answer);
+  }
+
+  private void why(NodeId member) {
+    var unused =
+        gossip
+            .why(member)
+            .whenComplete(
+                (steps, failure) -> {
+                  if (failure != null) {
+                    error("why " + member, reason(failure));
+                    return;
+                  }
+                  ObjectNode answer = lines.line("why", member);
+                  answer.set("steps", MemberDocuments.steps(steps, names));
+                  say(answer);
+                });
+  }
+
+  private void metadata(List<String> words) {
+    gossip.metadata(MetadataText.parse(words));
+    say(lines.line("metadata", gossip.id()));
+  }
+
+  private void listen(String topic) {
+    var mail =
+        gossip
+            .messages()
+            .receive(topic, executor, (from, message) -> heard("message", from, topic, message));
+    var news =
+        gossip
+            .broadcast()
+            .listen(topic, executor, (from, payload) -> heard("broadcast", from, topic, payload));
+    say(lines.line("listen").put("topic", topic));
+  }
+
+  private void heard(String event, NodeId from, String topic, Bytes content) {
+    say(lines.line(event, from).put("topic", topic).put("text", content.toUtf8()));
+  }
+
+  private void send(String line, NodeId to, String topic, String text) {
+    var unused =
+        gossip
+            .messages()
+            .send(to, topic, Bytes.utf8(text))
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    say(lines.line("sent", to).put("topic", topic));
+                  } else {
+                    error(line, reason(failure));
+                  }
+                });
+  }
+
+  private void broadcast(String topic, String text) {
+    gossip.broadcast().send(topic, Bytes.utf8(text));
+    say(lines.line("spread").put("topic", topic));
+  }
+
+  private void keys() {
+    KeyRing ring = ring();
+    ObjectNode answer = lines.line("keys").put("primary", ring.primary().id());
+    ArrayNode ids = answer.putArray("ids");
+    ring.ids().forEach(ids::add);
+    say(answer);
+  }
+
+  private void key(String action, String argument) {
+    switch (action) {
+      case "install" -> ring().install(key(argument));
+      case "use" -> ring().use(id(argument));
+      case "remove" -> ring().remove(id(argument));
+      default ->
+          throw new IllegalArgumentException(
+              "key " + action + ": unknown (expected: install, use or remove)");
+    }
+    keys();
+  }
+
+  /** Says nothing of a key that cannot be read. */
+  private static GossipKey key(String text) {
+    try {
+      return KeyFile.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("key install: (expected: ID:BASE64 of 32 octets)", e);
+    }
+  }
+
+  private static int id(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("key id: " + text + " (expected: 1 to 255)", e);
+    }
+  }
+
+  private KeyRing ring() {
+    if (keys == null) {
+      throw new IllegalStateException("this member runs without encryption and has no keys");
+    }
+    return keys;
+  }
+
+  private void debug(String line) {
+    var unused =
+        gossip
+            .debugSnapshot()
+            .whenComplete(
+                (snapshot, failure) -> {
+                  if (failure == null) {
+                    console.line(snapshot.replaceAll("\\R", " "));
+                  } else {
+                    error(line, reason(failure));
+                  }
+                });
+  }
+
+  private NodeId member(String nameOrId) {
+    return names
+        .find(nameOrId)
+        .orElseThrow(
+            () -> new IllegalArgumentException(nameOrId + ": no such member is known here"));
+  }
+
+  private static String word(List<String> words, int index, String what) {
+    if (index >= words.size()) {
+      throw new IllegalArgumentException(
+          String.join(" ", words) + ": too short (expected: " + what + " behind it)");
+    }
+    return words.get(index);
+  }
+
+  /** All behind so many words, with the blanks in it. */
+  private static String rest(String line, int words, String what) {
+    String[] parts = line.split("\\s+", words + 1);
+    return word(Arrays.asList(parts), words, what);
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return String.valueOf(cause.getMessage());
+  }
+
+  /** Without what follows the second word, which may be a key. */
+  private void error(String line, String reason) {
+    String[] words = line.strip().split("\\s+", 3);
+    String shown = words.length < 3 ? String.join(" ", words) : words[0] + " " + words[1] + " …";
+    say(lines.line("error").put("command", shown).put("reason", reason));
+  }
+
+  private void say(ObjectNode line) {
+    console.line(line.toString());
+  }
+}

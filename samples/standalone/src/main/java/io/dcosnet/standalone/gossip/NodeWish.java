@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.gossip;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.gossip.GossipCluster;
+import io.dcosnet.gossip.key.GossipKey;
+import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.standalone.config.GossipPreset;
+import io.dcosnet.standalone.config.SeedText;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member as somebody wishes it. <b>Immutable.</b>
+ *
+ * @param advertise what the others are told instead of {@code bind}; null for the same
+ * @param data where identity, epoch, members and keys are kept; null for nowhere
+ * @param key what the members share; null for a cluster without encryption
+ */
+record NodeWish(
+    String name,
+    HostPort bind,
+    @Nullable HostPort advertise,
+    List<SeedText> seeds,
+    @Nullable Path data,
+    @Nullable GossipKey key,
+    String label,
+    GossipPreset preset,
+    Map<String, String> metadata) {
+
+  NodeWish {
+    seeds = List.copyOf(seeds);
+    metadata = Map.copyOf(metadata);
+  }
+
+  /**
+   * Makes the member; opens nothing.
+   *
+   * @param keys null without encryption
+   */
+  GossipCluster build(@Nullable KeyRing keys, NetRuntime net) {
+    GossipCluster.Builder builder =
+        GossipCluster.builder(net)
+            .name(name)
+            .bind(bind)
+            .seeds(new Seeding(seeds, null, List.of(), net))
+            .settings(preset.settings())
+            .label(label)
+            .metadata(metadata);
+    if (advertise != null) {
+      builder.advertise(advertise);
+    }
+    if (data != null) {
+      builder.data(data);
+    }
+    if (keys == null) {
+      builder.insecure();
+    } else {
+      builder.keys(keys);
+    }
+    return builder.build();
+  }
+}
