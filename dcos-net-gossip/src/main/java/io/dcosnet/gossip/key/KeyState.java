@@ -10,9 +10,10 @@ public interface KeyState {
   Bytes state();
 
   /**
-   * Takes what is newer there.
+   * Takes what is newer there. What cannot be read changes nothing.
    *
-   * @return whether something was
+   * @return whether something was newer
+   * @throws io.dcosnet.api.DecodeException when it is no state of a key ring
    */
   boolean merge(Bytes other);
 

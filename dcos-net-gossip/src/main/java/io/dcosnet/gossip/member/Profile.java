@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.HostPort;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What a member says of itself. <b>Immutable.</b>
@@ -24,10 +23,11 @@ public record Profile(String name, List<HostPort> addresses, Bytes meta, Protoco
   /** Most addresses. */
   public static final int MAX_ADDRESSES = 4;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+  /** Most octets of a name. */
+  public static final int MAX_NAME_OCTETS = 128;
 
   public Profile {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "name: \"%s\" (expected: 1 to 128 letters, digits, '.', '_', '-')".formatted(name));
     }
@@ -48,6 +48,18 @@ public record Profile(String name, List<HostPort> addresses, Bytes meta, Protoco
           "meta: %d octets (expected: at most %d)".formatted(meta.size(), MAX_META_OCTETS));
     }
     requireNonNull(protocol, "protocol");
+  }
+
+  /** Whether a member may be called this. */
+  public static boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+      if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= MAX_NAME_OCTETS;
   }
 
   /** The preferred address. */

@@ -48,7 +48,17 @@ public final class GossipCore {
    */
   public void received(HostPort from, long sender, byte[] body, int offset, int length) {
     BodyReader.read(
-        body, offset, length, message -> dispatch(from, sender, message), node.metrics::fault);
+        body,
+        offset,
+        length,
+        node.known,
+        message -> dispatch(from, sender, message),
+        node.metrics::fault);
+  }
+
+  /** The parts, for tests of one of them within the whole. */
+  Node node() {
+    return node;
   }
 
   private void dispatch(HostPort from, long sender, Message message) {
@@ -153,6 +163,32 @@ public final class GossipCore {
   /** Who accuses a member at present. */
   public List<Accusation> accusations(NodeId id) {
     return node.suspicions.accusations(id);
+  }
+
+  /** The name that a member is shown by: with its short id where another one owns the name. */
+  public String shownName(MemberRecord member) {
+    return node.names.shown(member);
+  }
+
+  /**
+   * Whether a member is known to be reached: false while it was only heard of in a late exchange
+   * and has not answered yet. It may live, but no traffic should go there.
+   */
+  public boolean isProven(NodeId id) {
+    return !node.strangers.has(id);
+  }
+
+  /**
+   * Takes members for granted, without a word from them: so simulations begin with clusters that
+   * are complete. Before {@link #start}.
+   */
+  public void preload(List<MemberRecord> members) {
+    members.forEach(node.table::put);
+  }
+
+  /** As {@link #preload(List)}, with the members of another core, in a fraction of the time. */
+  public void preload(GossipCore like) {
+    node.table.putAll(like.node.table);
   }
 
   /** How the belief about a member came about, oldest step first. */

@@ -71,4 +71,15 @@ public interface Host {
 
   /** Keeps these members for the next start; in no hurry. */
   void keep(List<KeptMember> members);
+
+  /** Whether {@link #keep} does anything; without, no list is made for it. */
+  default boolean keeps() {
+    return true;
+  }
+
+  /**
+   * This node was found cloned and goes on under another identity, which envelopes and links name
+   * from now on and the next start should have.
+   */
+  default void identityChanged(MemberKey now) {}
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import io.dcosnet.gossip.wire.Fact;
+import java.util.ArrayList;
+import java.util.List;
+
 /** Says good-bye to the others, answers a little longer, and ends. */
 final class Leaving {
 
   private final Node node;
+  private final List<Runnable> waiting = new ArrayList<>();
+  private boolean leaving;
+  private boolean left;
 
   Leaving(Node node) {
     this.node = node;
@@ -12,11 +19,46 @@ final class Leaving {
 
   /** Leaves; runs the work when everybody who could be told was told and the linger is over. */
   void leave(Runnable done) {
-    throw new UnsupportedOperationException();
+    if (left) {
+      done.run();
+      return;
+    }
+    waiting.add(done);
+    if (leaving) {
+      return;
+    }
+    leaving = true;
+    MemberRecord self = node.table.self();
+    int others = node.table.living() - 1;
+    if (others > 0) {
+      goodbye(new Fact.Left(self.id(), self.epoch(), self.incarnation() + 1), others + 1);
+    }
+    // Alone there is nobody to answer.
+    var unused =
+        node.host.schedule(
+            others > 0 ? node.settings.leaveLinger().toNanos() : 0, this::end);
+  }
+
+  private void goodbye(Fact.Left fact, int members) {
+    node.rumours.spread(fact);
+    node.rings.tell(fact);
+    int told = 3 * (int) Math.ceil(Math.log10(members + 1));
+    for (MemberRecord member : node.table.pick(told, MemberRecord::isLiving)) {
+      // Who refuses is not told by us; the rumour and the others see to that.
+      boolean unused = node.courier.send(member.address(), fact);
+    }
+  }
+
+  private void end() {
+    left = true;
+    node.rings.stop();
+    node.links.closeAll();
+    waiting.forEach(Runnable::run);
+    waiting.clear();
   }
 
   /** Whether it has begun. */
   boolean isLeaving() {
-    throw new UnsupportedOperationException();
+    return leaving;
   }
 }

@@ -2,6 +2,7 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.wire.KnownFacts;
 import java.time.Duration;
 
 /**
@@ -15,8 +16,15 @@ final class Node {
   final GossipSettings settings;
   final Host host;
   final CoreMetrics metrics;
+  final KnownFacts known;
 
   final MemberTable table;
+  final BeliefMetrics beliefMetrics;
+  final ProbeMetrics probeMetrics;
+  final Absences absences;
+  final Names names;
+  final Strangers strangers;
+  final Keeping keeping;
   final Timeline timeline;
   final Beliefs beliefs;
   final Rumours rumours;
@@ -40,7 +48,14 @@ final class Node {
     this.settings = setup.settings();
     this.host = host;
     this.metrics = new CoreMetrics(setup.metrics());
+    this.known = setup.pool().known();
     this.table = new MemberTable(this);
+    this.probeMetrics = new ProbeMetrics(setup.metrics());
+    this.beliefMetrics = new BeliefMetrics(setup.metrics(), table);
+    this.absences = new Absences(this);
+    this.names = new Names(this);
+    this.strangers = new Strangers(this);
+    this.keeping = new Keeping(this);
     this.timeline = new Timeline(this);
     this.beliefs = new Beliefs(this);
     this.rumours = new Rumours(this);

@@ -1,30 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.wire.BodyWriter;
 import io.dcosnet.gossip.wire.Fact;
 import io.dcosnet.gossip.wire.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has to pass on, each a limited number of times; rides on every datagram and in
  * rounds of its own.
+ *
+ * <p>A round follows soon after something new came, but never sooner after the round before than
+ * the interval of gossip: what is rare travels fast, and what is frequent is gathered.
  */
 final class Rumours {
 
+  /** Most facts that wait. */
+  static final int MOST_FACTS = 4096;
+
+  /** Most other news that wait. */
+  static final int MOST_NEWS = 1024;
+
+  /** What facts may take of a body while other news wait, in percent. */
+  private static final int SHARE_OF_FACTS = 70;
+
+  /** A first round comes within this part of the interval. */
+  private static final int PROMPTNESS = 10;
+
   private final Node node;
+  private final RumourQueue facts = new RumourQueue(MOST_FACTS);
+  private final RumourQueue news = new RumourQueue(MOST_NEWS);
+  private long number;
+  private Host.@Nullable Timer round;
+  private boolean hadRound;
+  private long earliest;
 
   Rumours(Node node) {
     this.node = node;
+    node.beliefMetrics.queues(facts, news);
   }
 
   /** Queues a fact; a newer one about the same member replaces the older. */
   void spread(Fact fact) {
-    throw new UnsupportedOperationException();
+    boolean urgent = fact.state() == State.ALIVE && fact.node().equals(node.table.self().id());
+    add(facts, fact.node(), fact, urgent);
   }
 
-  /** Queues other news: events and key rings. */
+  /** Queues other news: events and key rings, of which the newest replaces the others. */
   void spread(Message news) {
-    throw new UnsupportedOperationException();
+    if (news instanceof Fact fact) {
+      spread(fact);
+    } else {
+      Object subject = news instanceof Message.KeyRingState ? Message.KeyRingState.class : news;
+      add(this.news, subject, news, false);
+    }
+  }
+
+  private void add(RumourQueue queue, Object subject, Message message, boolean urgent) {
+    int octets = node.courier.octets(message);
+    if (octets < 0 || !queue.add(new Rumour(subject, message, urgent, octets, number++))) {
+      node.beliefMetrics.rumourLost();
+    }
+    roundLater();
+  }
+
+  /** Nothing more is to be told of a member. */
+  void remove(NodeId id) {
+    facts.remove(id);
   }
 
   /**
@@ -32,11 +77,64 @@ final class Rumours {
    * news wait.
    */
   void fill(BodyWriter body) {
-    throw new UnsupportedOperationException();
+    if (isEmpty()) {
+      return;
+    }
+    int limit = limit();
+    int added = 0;
+    if (!news.isEmpty()) {
+      int capacity = body.length() + body.free();
+      int share = capacity - capacity * SHARE_OF_FACTS / 100;
+      added += news.fill(body, Math.max(share, body.free() - facts.octets()), limit);
+    }
+    added += facts.fill(body, body.free(), limit);
+    node.beliefMetrics.retransmitted(added);
+    if (facts.hasUnsent() || news.hasUnsent()) {
+      node.beliefMetrics.starved();
+    }
   }
 
   /** Whether nothing waits. */
   boolean isEmpty() {
-    throw new UnsupportedOperationException();
+    return facts.isEmpty() && news.isEmpty();
+  }
+
+  /** How often each is sent: often enough to reach everybody, seen as an epidemic. */
+  private int limit() {
+    int log = 1;
+    // The smallest with 10^log >= N + 1.
+    for (long power = 10; power < node.table.living() + 1L; power *= 10) {
+      log++;
+    }
+    return node.settings.retransmitMult() * log;
+  }
+
+  private void roundLater() {
+    if (round != null) {
+      return;
+    }
+    long soon = node.somewhereIn(node.settings.gossipInterval()) / PROMPTNESS;
+    long wait = hadRound ? Math.max(soon, earliest - node.host.nanos()) : soon;
+    round = node.host.schedule(wait, this::round);
+  }
+
+  private void round() {
+    round = null;
+    hadRound = true;
+    earliest = node.host.nanos() + node.varied(node.settings.gossipInterval());
+    List<MemberRecord> members =
+        isEmpty() ? List.of() : node.table.pick(node.settings.gossipFanout(), this::getsGossip);
+    for (MemberRecord member : members) {
+      node.courier.send(member.address());
+    }
+    // Without anybody to tell there is nothing to wait for; who comes is news, and begins anew.
+    if (!members.isEmpty() && !isEmpty()) {
+      roundLater();
+    }
+  }
+
+  private boolean getsGossip(MemberRecord member) {
+    return member.isLiving()
+        || member.state() == State.DEAD && node.absences.isRecentlyDead(member.id());
   }
 }

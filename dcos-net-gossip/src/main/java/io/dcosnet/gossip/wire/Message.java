@@ -79,13 +79,21 @@ public sealed interface Message
   record KeyRingState(Bytes state) implements Message {}
 
   /**
-   * Mail for one node (0x31).
+   * Mail for one node (0x31, with 0x33 in front when it is too long for one message).
    *
    * @param id of the sender's, growing within its epoch
+   * @param to whom it is for: at its address another node may have started meanwhile
+   * @param topic at most {@value #MAX_MAIL_TOPIC_OCTETS} octets
+   * @param payload at most {@value #MAX_MAIL_OCTETS} octets
    */
-  record Mail(NodeId from, long epoch, long id, String topic, Bytes payload) implements Message {}
+  record Mail(NodeId from, long epoch, long id, NodeId to, String topic, Bytes payload)
+      implements Message {}
 
-  /** What became of a mail (0x32); {@code fault} is empty when its receiver has returned. */
+  /**
+   * What became of a mail (0x32).
+   *
+   * @param fault at most {@value #MAX_FAULT_OCTETS} octets; empty when its receiver has returned
+   */
   record MailAnswer(long id, String fault) implements Message {}
 
   /**
@@ -99,13 +107,18 @@ public sealed interface Message
   /**
    * How the asked node takes it (0x52).
    *
-   * @param others where to try instead, for {@link Outcome#TRY_OTHERS}
-   * @param reason for people; empty unless refused
+   * @param others where to try instead, for {@link Outcome#TRY_OTHERS}; at most {@value
+   *     #MAX_OTHERS}
+   * @param reason for people, at most {@value #MAX_FAULT_OCTETS} octets; empty unless refused
    */
   record SyncAnswer(Outcome outcome, Fact.Alive self, List<HostPort> others, String reason)
       implements Message {
+    /** Most addresses to try instead. */
+    public static final int MAX_OTHERS = 16;
+
     public SyncAnswer {
       others = List.copyOf(others);
+      atMost("addresses", others.size(), MAX_OTHERS);
     }
 
     /** What follows. */
@@ -119,6 +132,9 @@ public sealed interface Message
 
   /** What a node holds, in short (0x54); several of these, then {@link SyncEnd}. */
   record SyncEntries(List<Entry> entries) implements Message {
+    /** Most members that fit into one message, whatever their numbers are. */
+    public static final int MAX_ENTRIES = 2730;
+
     public SyncEntries {
       entries = List.copyOf(entries);
     }
@@ -129,8 +145,12 @@ public sealed interface Message
 
   /** Members of whom the full facts are wanted (0x53). */
   record SyncFetch(List<Long> shortIds) implements Message {
+    /** Most members that fit into one message. */
+    public static final int MAX_IDS = 8191;
+
     public SyncFetch {
       shortIds = List.copyOf(shortIds);
+      atMost("ids", shortIds.size(), MAX_IDS);
     }
   }
 
@@ -148,4 +168,20 @@ public sealed interface Message
 
   /** Most octets of the payload of {@link Event}. */
   int MAX_EVENT_OCTETS = 1024;
+
+  /** Most octets of the topic of {@link Mail}. */
+  int MAX_MAIL_TOPIC_OCTETS = 255;
+
+  /** Most octets of the payload of {@link Mail}. */
+  int MAX_MAIL_OCTETS = 64 * 1024;
+
+  /** Most octets of a text that says what went wrong. */
+  int MAX_FAULT_OCTETS = 512;
+
+  private static void atMost(String what, int count, int most) {
+    if (count > most) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: at most %d)".formatted(what, count, most));
+    }
+  }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * The hash function XXH64, for digests and rings; not for secrets. Source: the algorithm's public
  * description, xxHash fast digest algorithm.
@@ -13,19 +17,27 @@ public final class Xxh64 {
   private static final long P4 = 0x85EBCA77C2B2AE63L;
   private static final long P5 = 0x27D4EB2F165667C5L;
 
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private Xxh64() {}
 
   /** Of all octets. */
   public static long hash(byte[] data, long seed) {
-    int at = 0;
-    int length = data.length;
+    return hash(data, 0, data.length, seed);
+  }
+
+  /** Of some octets. */
+  public static long hash(byte[] data, int offset, int length, long seed) {
+    int at = offset;
+    int end = offset + length;
     long hash;
     if (length >= 32) {
       long a = seed + P1 + P2;
       long b = seed + P2;
       long c = seed;
       long d = seed - P1;
-      for (; at <= length - 32; at += 32) {
+      for (; at <= end - 32; at += 32) {
         a = round(a, word(data, at));
         b = round(b, word(data, at + 8));
         c = round(c, word(data, at + 16));
@@ -41,10 +53,10 @@ public final class Xxh64 {
       hash = seed + P5;
     }
     hash += length;
-    for (; at <= length - 8; at += 8) {
+    for (; at <= end - 8; at += 8) {
       hash = Long.rotateLeft(hash ^ round(0, word(data, at)), 27) * P1 + P4;
     }
-    if (at <= length - 4) {
+    if (at <= end - 4) {
       long four = 0;
       for (int i = 3; i >= 0; i--) {
         four = four << 8 | data[at + i] & 0xff;
@@ -52,7 +64,7 @@ public final class Xxh64 {
       hash = Long.rotateLeft(hash ^ four * P1, 23) * P2 + P3;
       at += 4;
     }
-    for (; at < length; at++) {
+    for (; at < end; at++) {
       hash = Long.rotateLeft(hash ^ (data[at] & 0xff) * P5, 11) * P1;
     }
     return avalanche(hash);
@@ -96,10 +108,6 @@ public final class Xxh64 {
   }
 
   private static long word(byte[] data, int at) {
-    long word = 0;
-    for (int i = 7; i >= 0; i--) {
-      word = word << 8 | data[at + i] & 0xff;
-    }
-    return word;
+    return (long) WORDS.get(data, at);
   }
 }

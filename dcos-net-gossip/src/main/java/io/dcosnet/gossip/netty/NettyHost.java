@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.netty;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.gossip.member.GossipEvent;
+import io.dcosnet.gossip.protocol.Host;
+import io.dcosnet.gossip.protocol.KeptMember;
+import io.dcosnet.gossip.seed.SeedProvider;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The world of one core: its sockets, the clock, and timers on an event loop.
+ *
+ * <p>Datagrams are handed to the core as they are read, so none waits anywhere but in the receive
+ * buffer of the socket. They are also sent at once, so that the core hears when the system refuses;
+ * what is written to streams goes out together at the end of a turn of the loop.
+ *
+ * <p><b>Not thread-safe.</b> Everything happens on the event loop of the sockets.
+ */
+public final class NettyHost implements Host, Sockets.User {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(NettyHost.class);
+
+  private static final int MAX_ENVELOPE = 48;
+
+  private final Sockets sockets;
+  private final EventLoop loop;
+  private final Sealing sealing;
+  private final SeedProvider seeds;
+  private final Listener listener;
+  private final HostMetrics metrics;
+  private final Streams streams;
+  private final LoopWatch watch;
+  private final Set<LoopTimer> timers = new LinkedHashSet<>();
+  private final byte[] incoming = new byte[Sockets.MAX_DATAGRAM_IN];
+  private final byte[] outgoing = new byte[Sockets.MAX_DATAGRAM_IN + MAX_ENVELOPE];
+  private final Opening opening = new Opening();
+
+  private @Nullable HostInput input;
+  private boolean ended;
+
+  /** Who hears from the core. Called on the event loop. */
+  public interface Listener {
+    void told(GossipEvent event);
+
+    void keep(List<KeptMember> members);
+  }
+
+  public NettyHost(Sockets sockets, Sealing sealing, SeedProvider seeds, Listener listener) {
+    this.sockets = requireNonNull(sockets, "sockets");
+    this.loop = sockets.loop();
+    this.sealing = requireNonNull(sealing, "sealing");
+    this.seeds = requireNonNull(seeds, "seeds");
+    this.listener = requireNonNull(listener, "listener");
+    this.metrics = new HostMetrics(sockets.net().metrics());
+    this.streams = new Streams(sockets, sealing, metrics, this::guarded);
+    this.watch = new LoopWatch(this, metrics);
+  }
+
+  /** Begins to read from the sockets; whoever read before gets nothing any more. */
+  public void start(HostInput input) {
+    this.input = requireNonNull(input, "input");
+    streams.start(input);
+    sockets.serve(this);
+    watch.start(input::lagged);
+  }
+
+  /** Cancels all timers and closes all streams without a word; the sockets stay open. */
+  public void end() {
+    ended = true;
+    input = null;
+    for (LoopTimer timer : List.copyOf(timers)) {
+      timer.cancel();
+    }
+    streams.end();
+  }
+
+  /** Streams that are open or being opened. */
+  public int links() {
+    return streams.size();
+  }
+
+  /** Timers that have not run yet. */
+  public int timers() {
+    return timers.size();
+  }
+
+  @Override
+  public void datagram(DatagramPacket packet) {
+    ByteBuf content = packet.content();
+    int length = content.readableBytes();
+    metrics.datagramIn(length);
+    if (length > incoming.length) {
+      metrics.dropped("size");
+      return;
+    }
+    content.readBytes(incoming, 0, length);
+    opening.from = HostPort.of(packet.sender());
+    guarded(() -> sealing.open(opening.from, incoming, length, opening));
+  }
+
+  /** What becomes of the datagram that is looked at; one object for all of them. */
+  private final class Opening implements Sealing.Opened {
+    private @Nullable HostPort from;
+
+    @Override
+    public void body(long sender, byte[] octets, int offset, int length) {
+      HostInput user = input;
+      if (user != null) {
+        user.received(requireNonNull(from), sender, octets, offset, length);
+      }
+    }
+
+    @Override
+    public void refused(String reason) {
+      metrics.dropped(reason);
+    }
+  }
+
+  @Override
+  public void accepted(Channel channel) {
+    streams.accepted(channel);
+  }
+
+  /** Runs work of the core; a fault there must not end the loop or the socket. */
+  void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      metrics.fault();
+      LOGGER.error("gossip failed inside; it goes on, please report this", e);
+    }
+  }
+
+  @Override
+  public long nanos() {
+    return sockets.net().time().nanos();
+  }
+
+  @Override
+  public long wallMillis() {
+    return sockets.net().time().wallMillis();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return sockets.net().random();
+  }
+
+  @Override
+  public Timer schedule(long delayNanos, Runnable work) {
+    LoopTimer timer = new LoopTimer(work);
+    if (!ended) {
+      timers.add(timer);
+      timer.future = loop.schedule(timer, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+    }
+    return timer;
+  }
+
+  private final class LoopTimer implements Timer, Runnable {
+    private final Runnable work;
+    private @Nullable Future<?> future;
+
+    LoopTimer(Runnable work) {
+      this.work = work;
+    }
+
+    @Override
+    public void run() {
+      // A cancelled one may be in the queue of the loop already.
+      if (timers.remove(this)) {
+        guarded(work);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      Future<?> scheduled = future;
+      if (timers.remove(this) && scheduled != null) {
+        scheduled.cancel(false);
+      }
+    }
+  }
+
+  @Override
+  public boolean send(HostPort to, byte[] body, int length) {
+    Channel udp = sockets.udp();
+    if (ended || !udp.isActive()) {
+      return false;
+    }
+    if (!udp.isWritable()) {
+      metrics.sendFailed(); // the system takes no more for now, as when the network lost it
+      return true;
+    }
+    int size = sealing.seal(body, length, outgoing);
+    ByteBuf content = udp.alloc().directBuffer(size).writeBytes(outgoing, 0, size);
+    ChannelFuture sent = udp.writeAndFlush(new DatagramPacket(content, to.toSocketAddress()));
+    metrics.datagramOut(size);
+    if (sent.isDone() && !sent.isSuccess()) {
+      metrics.sendFailed();
+      LOGGER.debug("a datagram was refused to={}", to, sent.cause());
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  public int open(HostPort to) {
+    return streams.open(to);
+  }
+
+  @Override
+  public void write(int link, byte[] frame, int length) {
+    streams.write(link, frame, length);
+  }
+
+  @Override
+  public void close(int link) {
+    streams.close(link);
+  }
+
+  @Override
+  public void tell(GossipEvent event) {
+    listener.told(event);
+  }
+
+  @Override
+  public void seeds(Consumer<List<HostPort>> answer) {
+    CompletionStage<List<HostPort>> asked;
+    try {
+      asked = seeds.seeds();
+    } catch (RuntimeException e) {
+      LOGGER.debug("seeds cannot be had this time", e);
+      loop.execute(() -> answered(answer, List.of()));
+      return;
+    }
+    var unused =
+        asked.whenComplete(
+            (found, failure) -> {
+              if (failure != null) {
+                LOGGER.debug("seeds cannot be had this time", failure);
+              }
+              List<HostPort> known = failure != null || found == null ? List.of() : found;
+              loop.execute(() -> answered(answer, new ArrayList<>(known)));
+            });
+  }
+
+  private void answered(Consumer<List<HostPort>> answer, List<HostPort> seeds) {
+    if (!ended) {
+      guarded(() -> answer.accept(seeds));
+    }
+  }
+
+  @Override
+  public void keep(List<KeptMember> members) {
+    listener.keep(members);
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.netty;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.gossip.protocol.LinkEnd;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links of a core as TCP connections, by their numbers, with limits on what strangers can hold
+ * open. For the event loop.
+ */
+final class Streams {
+
+  /** Most connections that others opened. */
+  static final int MAX_ACCEPTED = 1024;
+
+  /** Most of these that have not proven yet that they belong to the cluster. */
+  static final int MAX_STRANGERS = 64;
+
+  /** Most of these from one address; all nodes of one machine share the loopback address. */
+  static final int MAX_STRANGERS_OF_ADDRESS = 8;
+
+  /** How long a connection or a handshake may take. */
+  static final int HANDSHAKE_MILLIS = 3000;
+
+  private final Sockets sockets;
+  private final Sealing sealing;
+  private final HostMetrics metrics;
+  private final Consumer<Runnable> guarded;
+  private final Map<Integer, StreamHandler> links = new LinkedHashMap<>();
+  private final Map<IpAddress, Integer> strangers = new LinkedHashMap<>();
+  private final List<StreamHandler> written = new ArrayList<>();
+
+  private @Nullable HostInput input;
+  private int nextLink = 1;
+  private int accepted;
+  private int strangerCount;
+
+  Streams(Sockets sockets, Sealing sealing, HostMetrics metrics, Consumer<Runnable> guarded) {
+    this.sockets = sockets;
+    this.sealing = sealing;
+    this.metrics = metrics;
+    this.guarded = guarded;
+  }
+
+  void start(HostInput input) {
+    this.input = input;
+  }
+
+  int size() {
+    return links.size();
+  }
+
+  HostMetrics metrics() {
+    return metrics;
+  }
+
+  int open(HostPort to) {
+    int link = nextLink++;
+    StreamHandler handler = new StreamHandler(this, link, true, to, sealing);
+    links.put(link, handler);
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(sockets.loop())
+            .channelFactory(sockets.net().transport().socket())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, HANDSHAKE_MILLIS)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .handler(handler);
+    IpAddress bound = sockets.address().address();
+    if (!bound.isUnspecified() && bound.isIpv6() == to.address().isIpv6()) {
+      // Others know us by this address.
+      bootstrap.localAddress(new InetSocketAddress(bound.toInetAddress(), 0));
+    }
+    ChannelFuture connecting = bootstrap.connect(to.toSocketAddress());
+    handler.connecting(connecting.channel());
+    connecting.addListener(
+        (ChannelFuture done) -> {
+          if (!done.isSuccess()) {
+            // Later, as the core may be in the call that opens the link.
+            sockets.loop().execute(() -> handler.ended(LinkEnds.ofConnect(done.cause())));
+          }
+        });
+    return link;
+  }
+
+  void accepted(Channel channel) {
+    HostPort remote = HostPort.of((InetSocketAddress) channel.remoteAddress());
+    int sameAddress = strangers.getOrDefault(remote.address(), 0);
+    boolean crowded = sameAddress >= MAX_STRANGERS_OF_ADDRESS && !remote.address().isLoopback();
+    if (input == null
+        || crowded
+        || strangerCount >= MAX_STRANGERS
+        || accepted >= MAX_ACCEPTED) {
+      metrics.dropped("streams");
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+      return;
+    }
+    accepted++;
+    strangerCount++;
+    strangers.merge(remote.address(), 1, Integer::sum);
+    int link = nextLink++;
+    StreamHandler handler = new StreamHandler(this, link, false, remote, sealing);
+    links.put(link, handler);
+    channel.closeFuture().addListener(closed -> accepted--);
+    channel.pipeline().addLast(handler);
+  }
+
+  /** An accepted connection has proven itself, or is no more. */
+  void noStranger(HostPort remote) {
+    strangerCount--;
+    strangers.computeIfPresent(
+        remote.address(), (address, count) -> count == 1 ? null : count - 1);
+  }
+
+  void write(int link, byte[] frame, int length) {
+    StreamHandler handler = links.get(link);
+    if (handler != null && handler.write(frame, length)) {
+      if (written.isEmpty()) {
+        sockets.loop().execute(this::flush);
+      }
+      written.add(handler);
+    }
+  }
+
+  private void flush() {
+    written.forEach(StreamHandler::flush);
+    written.clear();
+  }
+
+  void close(int link) {
+    StreamHandler handler = links.remove(link);
+    if (handler != null) {
+      handler.closeInOrder();
+    }
+  }
+
+  /** Whether the core still knows this link; it does not any more after this. */
+  boolean forget(int link) {
+    return links.remove(link) != null;
+  }
+
+  void tell(Consumer<HostInput> what) {
+    HostInput user = input;
+    if (user != null) {
+      guarded.accept(() -> what.accept(user));
+    }
+  }
+
+  void closed(int link, LinkEnd end) {
+    tell(user -> user.closed(link, end));
+  }
+
+  /** Closes everything without a word to the core. */
+  void end() {
+    input = null;
+    for (StreamHandler handler : List.copyOf(links.values())) {
+      handler.closeAtOnce();
+    }
+    links.clear();
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.wire;
+
+/** First octet of each message. */
+final class MessageType {
+
+  static final int PING = 0x01;
+  static final int ACK = 0x02;
+  static final int PING_REQUEST = 0x03;
+  static final int NACK = 0x04;
+  static final int WRONG_NODE = 0x05;
+  static final int ALIVE = 0x10;
+  static final int SUSPECT = 0x11;
+  static final int DEAD = 0x12;
+  static final int LEFT = 0x13;
+  static final int EVENT = 0x30;
+  static final int MAIL = 0x31;
+  static final int MAIL_ANSWER = 0x32;
+  static final int MAIL_HEAD = 0x33;
+  static final int KEY_RING_STATE = 0x40;
+  static final int SYNC_JOIN = 0x50;
+  static final int SYNC = 0x51;
+  static final int SYNC_ANSWER = 0x52;
+  static final int SYNC_FETCH = 0x53;
+  static final int SYNC_ENTRIES = 0x54;
+  static final int SYNC_END = 0x55;
+  static final int RING_HELLO = 0x56;
+  static final int KEEP_ALIVE = 0x57;
+
+  private MessageType() {}
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.spi.Member.State;
+import io.dcosnet.gossip.member.GossipEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JoiningTest {
+
+  private final StreamNetwork network = new StreamNetwork(StreamNetwork.quiet());
+
+  @Test
+  void aNodeAloneIsAClusterOfItsOwnAndStaysCalm() {
+    StreamNode alone = network.node();
+    alone.seeds = List.of(alone.address);
+    alone.start();
+
+    network.time.advance(Duration.ofMinutes(10));
+
+    assertThat(alone.alive()).isEqualTo(1);
+    assertThat(alone.octets).isZero();
+    assertThat(alone.events).noneMatch(GossipEvent.Joined.class::isInstance);
+  }
+
+  @Test
+  void oneExchangeWithASeedMakesAMemberOfAll() {
+    List<StreamNode> cluster = network.cluster(10);
+    StreamNode joining = network.node(cluster.get(3).address);
+
+    joining.start();
+
+    assertThat(
+            network.time.runUntil(
+                () -> joining.alive() == 11, Duration.ofMillis(10)))
+        .isTrue();
+    assertThat(joining.events).contains(new GossipEvent.Joined(cluster.get(3).id, 11));
+    assertThat(
+            network.time.runUntil(
+                () -> cluster.stream().allMatch(node -> node.alive() == 11),
+                Duration.ofMillis(1500)))
+        .isTrue();
+  }
+
+  @Test
+  void whoWasFoundByAnotherHasJoinedToo() {
+    StreamNode first = network.node();
+    StreamNode second = network.node(first.address);
+    first.start();
+    second.start();
+
+    network.time.advance(Duration.ofSeconds(1));
+
+    assertThat(first.events).contains(new GossipEvent.Joined(second.id, 2));
+    assertThat(second.events).contains(new GossipEvent.Joined(first.id, 2));
+  }
+
+  @Test
+  void aSeedThatComesLaterIsFoundInRoundsThatBecomeRarer() {
+    HostPort nobody = HostPort.parse("203.0.113.7:7950");
+    StreamNode early = network.node();
+    StreamNode late = network.node();
+    early.seeds = List.of(nobody, late.address);
+    early.start();
+
+    network.time.advance(Duration.ofMinutes(5));
+    // Of two addresses one refuses and one does not answer, for 10 s.
+    assertThat(network.opens).isBetween(10, 40);
+
+    late.start();
+    assertThat(network.time.runUntil(() -> early.alive() == 2, Duration.ofSeconds(50))).isTrue();
+  }
+
+  @Test
+  void aNodeThatMeetsItselfUnderAnotherAddressLooksOn() {
+    HostPort alias = HostPort.parse("192.0.2.200:7950");
+    StreamNode first = network.node();
+    StreamNode second = network.node();
+    first.seeds = List.of(alias, second.address);
+    network.nodes.put(alias, first);
+    first.start();
+    second.start();
+
+    assertThat(network.time.runUntil(() -> first.alive() == 2, Duration.ofSeconds(3))).isTrue();
+    assertThat(first.core().size()).isEqualTo(2);
+    assertThat(second.core().size()).isEqualTo(2);
+  }
+
+  @Test
+  void membersOfTheLastStartAreFoundWithoutAnySeed() {
+    List<StreamNode> cluster = network.cluster(5);
+    StreamNode again = cluster.get(4);
+    again.kill();
+    again.seeds = List.of();
+    List<KeptMember> kept = new ArrayList<>();
+    for (StreamNode node : cluster.subList(0, 4)) {
+      kept.add(
+          new KeptMember(node.id, 1, 0, State.DEAD, "kept", List.of(node.address)));
+    }
+    again.kept = kept;
+    again.start();
+
+    assertThat(network.time.runUntil(() -> again.alive() == 5, Duration.ofSeconds(2))).isTrue();
+  }
+
+  @Test
+  void manyThatJoinThroughOneSeedAtOnceAllGetIn() {
+    StreamNode seed = network.node();
+    seed.start();
+    List<StreamNode> all = new ArrayList<>(List.of(seed));
+    for (int i = 0; i < 199; i++) {
+      all.add(network.node(seed.address));
+    }
+    all.forEach(node -> {
+      if (node != seed) {
+        node.start();
+      }
+    });
+
+    assertThat(
+            network.time.runUntil(
+                () -> all.stream().allMatch(node -> node.alive() == 200), Duration.ofSeconds(8)))
+        .isTrue();
+    assertThat(seed.metrics.count("dcosnet.gossip.sync", "kind", "answer", "result", "busy"))
+        .isPositive();
+    assertThat(seed.metrics.count("dcosnet.gossip.link.closed", "reason", "limit")).isPositive();
+  }
+}
