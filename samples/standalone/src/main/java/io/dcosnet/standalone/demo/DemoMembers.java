@@ -3,7 +3,6 @@ package io.dcosnet.standalone.demo;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
@@ -29,14 +28,8 @@ final class DemoMembers {
 
   private static final String LABEL = "demo";
 
-  private final GossipKey key = newKey();
+  private final GossipKey key = GossipKey.generate(1, new SecureRandom());
   private volatile @Nullable GossipCluster first;
-
-  private static GossipKey newKey() {
-    byte[] secret = new byte[GossipKey.OCTETS];
-    new SecureRandom().nextBytes(secret);
-    return new GossipKey(1, Bytes.copyOf(secret));
-  }
 
   /** A member that starts with its runtime; opens nothing yet. */
   GossipCluster member(NetRuntime net, String name, NodeId id, IpAddress address, String role) {
