@@ -10,8 +10,8 @@ import io.dcosnet.gossip.member.GossipEvent.IdentityCloned;
 import io.dcosnet.gossip.member.GossipEvent.MemberChanged;
 import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.MemberRecord;
-import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.testkit.RecordingMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,8 +144,7 @@ class WholeCoreTest {
     return nodes;
   }
 
-  private static Stream<SimulatedNode> others(
-      List<SimulatedNode> nodes, SimulatedNode but) {
+  private static Stream<SimulatedNode> others(List<SimulatedNode> nodes, SimulatedNode but) {
     return nodes.stream().filter(node -> node != but);
   }
 
