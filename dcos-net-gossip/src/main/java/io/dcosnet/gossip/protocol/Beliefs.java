@@ -138,10 +138,11 @@ final class Beliefs {
       accept(gone, null, worse, how, accusations(worse));
       return;
     }
-    accept(member, null, alive, how, List.of());
     if (how.channel() == Hearsay.Channel.SYNC) {
+      // Before listeners hear of it, who may ask at once whether it is reached.
       node.strangers.met(alive.node());
     }
+    accept(member, null, alive, how, List.of());
     if (worse != null && beaten) {
       weigh(worse, member, how);
     }

@@ -39,7 +39,8 @@ final class Strangers {
     long age = node.host.nanos() - started;
     if (age > node.settings.syncInterval().toNanos() && unproven.add(id)) {
       waiting.add(id);
-      askNext();
+      // Later, since it is not in the table yet.
+      node.host.schedule(0, this::askNext);
     }
   }
 

@@ -45,6 +45,9 @@ final class ScriptedHost implements Host {
   final Set<HostPort> refused = new HashSet<>();
   boolean refuseAll;
 
+  /** How much longer ago everything seems: the thread stood still, and timers are late. */
+  Duration stoodStill = Duration.ZERO;
+
   private final Random random;
 
   ScriptedHost(long seed) {
@@ -64,8 +67,7 @@ final class ScriptedHost implements Host {
   }
 
   static Profile profile(int number) {
-    return new Profile(
-        "node-" + number, List.of(address(number)), Bytes.EMPTY, ProtocolRange.OURS);
+    return new Profile("node-" + number, List.of(address(number)), Bytes.EMPTY, ProtocolRange.OURS);
   }
 
   static Fact alive(int number) {
@@ -117,7 +119,7 @@ final class ScriptedHost implements Host {
 
   @Override
   public long nanos() {
-    return time.nanos();
+    return time.nanos() + stoodStill.toNanos();
   }
 
   @Override
