@@ -3,11 +3,13 @@ package io.dcosnet.gossip;
 
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.gossip.key.PlainPolicy;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.TimelineStep;
 import io.dcosnet.gossip.seed.SeedProvider;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -40,15 +43,27 @@ import java.util.function.Consumer;
  */
 public abstract class GossipCluster implements Lifecycle {
 
+  /** Port of gossip unless it was told otherwise, for UDP and TCP. */
+  public static final int DEFAULT_PORT = 7950;
+
   GossipCluster() {}
 
   public static Builder builder(NetRuntime net) {
-    throw new UnsupportedOperationException();
+    return new ClusterBuilder(net);
   }
 
-  /** The address that UDP and TCP are bound to, with the port that was chosen. */
+  /**
+   * The address that UDP and TCP are bound to, with the port that was chosen.
+   *
+   * @throws IllegalStateException before the start
+   */
   public abstract HostPort address();
 
+  /**
+   * The identity; another one after it was found cloned.
+   *
+   * @throws IllegalStateException before the start, unless it was given
+   */
   public abstract NodeId id();
 
   public abstract Membership membership();
@@ -56,6 +71,9 @@ public abstract class GossipCluster implements Lifecycle {
   public abstract NodeMessages messages();
 
   public abstract Broadcast broadcast();
+
+  /** The keys that it was built with; those of others are merged into them. */
+  public abstract Optional<KeyRing> keys();
 
   public abstract Reachability reachability();
 
@@ -65,7 +83,11 @@ public abstract class GossipCluster implements Lifecycle {
   /** Says good-bye, lingers, and stops; {@link #stop} without it looks like a crash. */
   public abstract CompletionStage<Void> leave(Duration timeout);
 
-  /** Changes what this node says of itself. */
+  /**
+   * Changes what this node says of itself.
+   *
+   * @throws IllegalArgumentException when it is too long
+   */
   public abstract void metadata(Map<String, String> metadata);
 
   /** How the belief about a member came about, oldest step first. */
@@ -102,14 +124,32 @@ public abstract class GossipCluster implements Lifecycle {
     /** Keys, which the members share; without them {@link #insecure} must be said. */
     public abstract Builder keys(KeyRing keys);
 
+    /** What to do with traffic that is not sealed; for the change to encryption and back. */
+    public abstract Builder plain(PlainPolicy policy);
+
     /** No encryption and no proof of origin: for tests. */
     public abstract Builder insecure();
 
     /** Name of the cluster, 1 to 255 octets; members of another one are not heard. */
     public abstract Builder label(String label);
 
+    /** At most 512 octets with all that is around it. */
     public abstract Builder metadata(Map<String, String> metadata);
 
+    /** Networks that are heard; all of them unless this is said. */
+    public abstract Builder allowed(List<Cidr> networks);
+
+    /**
+     * Stops the node when another process uses its identity; otherwise it takes a new one, and the
+     * old one stays with the other process.
+     */
+    public abstract Builder stopWhenCloned();
+
+    /**
+     * Checks everything; opens nothing.
+     *
+     * @throws io.dcosnet.api.ConfigurationException that lists all problems
+     */
     public abstract GossipCluster build();
   }
 }

@@ -4,9 +4,14 @@ package io.dcosnet.gossip.netty;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.KeptMember;
+import io.dcosnet.gossip.protocol.MemberKey;
+import io.dcosnet.gossip.secure.DatagramSeal;
+import io.dcosnet.gossip.secure.SealSetup;
+import io.dcosnet.gossip.secure.StreamSetup;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -39,11 +44,10 @@ public final class NettyHost implements Host, Sockets.User {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NettyHost.class);
 
-  private static final int MAX_ENVELOPE = 48;
-
   private final Sockets sockets;
   private final EventLoop loop;
-  private final Sealing sealing;
+  private final DatagramSeal seal;
+  private final StreamSetup streamSetup;
   private final SeedProvider seeds;
   private final Listener listener;
   private final HostMetrics metrics;
@@ -51,8 +55,7 @@ public final class NettyHost implements Host, Sockets.User {
   private final LoopWatch watch;
   private final Set<LoopTimer> timers = new LinkedHashSet<>();
   private final byte[] incoming = new byte[Sockets.MAX_DATAGRAM_IN];
-  private final byte[] outgoing = new byte[Sockets.MAX_DATAGRAM_IN + MAX_ENVELOPE];
-  private final Opening opening = new Opening();
+  private final byte[] outgoing = new byte[Sockets.MAX_DATAGRAM_IN + DatagramSeal.OVERHEAD];
 
   private @Nullable HostInput input;
   private boolean ended;
@@ -61,17 +64,24 @@ public final class NettyHost implements Host, Sockets.User {
   public interface Listener {
     void told(GossipEvent event);
 
+    /** Keeps these for the next start; only called where there is a place for them. */
     void keep(List<KeptMember> members);
+
+    boolean keeps();
+
+    /** The core goes on under this identity, as another process uses the old one. */
+    void identityChanged(NodeId now);
   }
 
-  public NettyHost(Sockets sockets, Sealing sealing, SeedProvider seeds, Listener listener) {
+  public NettyHost(Sockets sockets, SealSetup sealing, SeedProvider seeds, Listener listener) {
     this.sockets = requireNonNull(sockets, "sockets");
     this.loop = sockets.loop();
-    this.sealing = requireNonNull(sealing, "sealing");
+    this.seal = new DatagramSeal(sealing);
+    this.streamSetup = new StreamSetup(sealing);
     this.seeds = requireNonNull(seeds, "seeds");
     this.listener = requireNonNull(listener, "listener");
     this.metrics = new HostMetrics(sockets.net().metrics());
-    this.streams = new Streams(sockets, sealing, metrics, this::guarded);
+    this.streams = new Streams(sockets, seal, streamSetup, metrics, this::guarded);
     this.watch = new LoopWatch(this, metrics);
   }
 
@@ -91,6 +101,17 @@ public final class NettyHost implements Host, Sockets.User {
       timer.cancel();
     }
     streams.end();
+    streamSetup.close();
+  }
+
+  /** Makes room for what belongs to so many members. */
+  public void expect(int members) {
+    seal.expect(members);
+  }
+
+  /** Id of the last key that was asked for and is not there; 0 for none. */
+  public int unknownKey() {
+    return seal.unknownKey();
   }
 
   /** Streams that are open or being opened. */
@@ -113,25 +134,14 @@ public final class NettyHost implements Host, Sockets.User {
       return;
     }
     content.readBytes(incoming, 0, length);
-    opening.from = HostPort.of(packet.sender());
-    guarded(() -> sealing.open(opening.from, incoming, length, opening));
+    HostPort from = HostPort.of(packet.sender());
+    guarded(() -> received(from, length));
   }
 
-  /** What becomes of the datagram that is looked at; one object for all of them. */
-  private final class Opening implements Sealing.Opened {
-    private @Nullable HostPort from;
-
-    @Override
-    public void body(long sender, byte[] octets, int offset, int length) {
-      HostInput user = input;
-      if (user != null) {
-        user.received(requireNonNull(from), sender, octets, offset, length);
-      }
-    }
-
-    @Override
-    public void refused(String reason) {
-      metrics.dropped(reason);
+  private void received(HostPort from, int length) {
+    HostInput user = input;
+    if (user != null && seal.open(from.address(), incoming, 0, length, nanos()) == null) {
+      user.received(from, seal.sender(), seal.body(), seal.bodyOffset(), seal.bodyLength());
     }
   }
 
@@ -141,7 +151,7 @@ public final class NettyHost implements Host, Sockets.User {
   }
 
   /** Runs work of the core; a fault there must not end the loop or the socket. */
-  void guarded(Runnable work) {
+  public void guarded(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException e) {
@@ -210,7 +220,7 @@ public final class NettyHost implements Host, Sockets.User {
       metrics.sendFailed(); // the system takes no more for now, as when the network lost it
       return true;
     }
-    int size = sealing.seal(body, length, outgoing);
+    int size = seal.seal(body, length, outgoing);
     ByteBuf content = udp.alloc().directBuffer(size).writeBytes(outgoing, 0, size);
     ChannelFuture sent = udp.writeAndFlush(new DatagramPacket(content, to.toSocketAddress()));
     metrics.datagramOut(size);
@@ -272,5 +282,17 @@ public final class NettyHost implements Host, Sockets.User {
   @Override
   public void keep(List<KeptMember> members) {
     listener.keep(members);
+  }
+
+  @Override
+  public boolean keeps() {
+    return listener.keeps();
+  }
+
+  @Override
+  public void identityChanged(MemberKey now) {
+    seal.identity(now.shortId());
+    streamSetup.identity(now.shortId());
+    listener.identityChanged(now.id());
   }
 }

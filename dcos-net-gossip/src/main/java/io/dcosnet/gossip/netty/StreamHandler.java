@@ -6,6 +6,9 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.protocol.LinkEnd;
 import io.dcosnet.gossip.protocol.LinkPeer;
+import io.dcosnet.gossip.secure.SealFault;
+import io.dcosnet.gossip.secure.StreamEvents;
+import io.dcosnet.gossip.secure.StreamSeal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -19,40 +22,33 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One link: hellos, an empty frame each as proof of the key, then the frames of the core. For the
- * event loop.
+ * One link: both sides prove that they belong to the cluster, then come the frames of the core. For
+ * the event loop.
  */
-final class StreamHandler extends ChannelInboundHandlerAdapter implements Sealing.StreamInput {
+final class StreamHandler extends ChannelInboundHandlerAdapter implements StreamEvents {
 
   /** Most octets that wait for a peer that does not read. */
   static final long MAX_WAITING = 8L << 20;
-
-  private static final byte[] PROOF = {};
-  private static final int PIECE = 16 << 10;
 
   private final Streams streams;
   private final int link;
   private final boolean opening;
   private final HostPort remote;
-  private final Sealing.Stream stream;
-  private final byte[] piece = new byte[PIECE];
+  private final StreamSeal seal;
 
   private @Nullable Channel channel;
-  private @Nullable LinkPeer peer;
   private @Nullable Future<?> handshake;
   private @Nullable LinkEnd broken;
   private boolean stranger;
-  private boolean proven;
   private boolean over;
 
-  StreamHandler(
-      Streams streams, int link, boolean opening, HostPort remote, Sealing sealing) {
+  StreamHandler(Streams streams, int link, HostPort remote, StreamSeal seal, boolean opening) {
     this.streams = streams;
     this.link = link;
     this.opening = opening;
     this.remote = remote;
     this.stranger = !opening;
-    this.stream = sealing.stream(remote, opening);
+    this.seal = seal;
   }
 
   /** The channel before it is connected, so that it can be closed. */
@@ -71,11 +67,16 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Sealin
         context
             .executor()
             .schedule(
-                () -> refuse("handshake", LinkEnd.TIMEOUT),
+                this::handshakeLate,
                 Streams.HANDSHAKE_MILLIS,
                 TimeUnit.MILLISECONDS);
-    send(stream.hello());
+    send(seal.hello());
     channel.flush();
+  }
+
+  private void handshakeLate() {
+    streams.metrics().dropped("handshake");
+    end(LinkEnd.TIMEOUT);
   }
 
   @Override
@@ -83,10 +84,14 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Sealin
     ByteBuf content = (ByteBuf) message;
     try {
       streams.metrics().streamIn(content.readableBytes());
+      byte[] piece = streams.piece();
       while (content.isReadable() && !over) {
         int length = Math.min(content.readableBytes(), piece.length);
         content.readBytes(piece, 0, length);
-        stream.received(piece, 0, length, this);
+        SealFault fault = seal.accept(piece, 0, length, this);
+        if (fault != null) {
+          end(LinkEnd.INVALID);
+        }
       }
     } finally {
       ReferenceCountUtil.release(content);
@@ -94,49 +99,39 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Sealin
   }
 
   @Override
-  public void hello(LinkPeer peer) {
-    this.peer = peer;
-    send(stream.seal(PROOF, 0));
-    requireNonNull(channel).flush();
+  public void reply(byte[] octets) {
+    send(octets);
+    flush();
   }
 
   @Override
-  public void frame(byte[] octets, int offset, int length) {
+  public void proven(long shortId, long epoch) {
     if (over) {
       return;
     }
-    if (proven) {
-      if (length > 0) {
-        streams.tell(user -> user.frame(link, octets, offset, length));
-      }
-      return;
-    }
-    if (length != 0) {
-      refuse("malformed", LinkEnd.INVALID);
-      return;
-    }
-    proven = true;
     cancelHandshake();
     noStranger();
-    LinkPeer other = requireNonNull(peer);
+    LinkPeer peer = new LinkPeer(shortId, epoch, remote);
     streams.tell(
         user -> {
           if (opening) {
-            user.opened(link, other);
+            user.opened(link, peer);
           } else {
-            user.accepted(link, other);
+            user.accepted(link, peer);
           }
         });
   }
 
   @Override
-  public void refused(String reason) {
-    refuse(reason, LinkEnd.INVALID);
+  public void frame(byte[] octets, int offset, int length) {
+    if (!over && length > 0) {
+      streams.tell(user -> user.frame(link, octets, offset, length));
+    }
   }
 
-  private void refuse(String reason, LinkEnd end) {
+  /** Closes the connection and tells the core. */
+  private void end(LinkEnd end) {
     if (!over) {
-      streams.metrics().dropped(reason);
       closeChannel();
       ended(end);
     }
@@ -145,7 +140,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Sealin
   /** Sends a frame; false when the link is no more. */
   boolean write(byte[] frame, int length) {
     Channel open = channel;
-    if (over || !proven || open == null) {
+    if (over || open == null || !seal.isProven()) {
       return false;
     }
     ChannelOutboundBuffer waiting = open.unsafe().outboundBuffer();
@@ -154,7 +149,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Sealin
       open.eventLoop().execute(() -> ended(LinkEnd.TIMEOUT));
       return false;
     }
-    send(stream.seal(frame, length));
+    send(seal.seal(frame, length));
     return true;
   }
 
@@ -194,7 +189,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Sealin
     over = true;
     cancelHandshake();
     noStranger();
-    if (streams.forget(link) && (opening || proven)) {
+    if (streams.forget(link) && (opening || seal.isProven())) {
       streams.closed(link, end);
     }
   }

@@ -4,11 +4,15 @@ package io.dcosnet.gossip.netty;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.gossip.protocol.LinkEnd;
+import io.dcosnet.gossip.secure.DatagramSeal;
+import io.dcosnet.gossip.secure.StreamSeal;
+import io.dcosnet.gossip.secure.StreamSetup;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,11 +35,16 @@ final class Streams {
   /** Most of these from one address; all nodes of one machine share the loopback address. */
   static final int MAX_STRANGERS_OF_ADDRESS = 8;
 
+  private static final int PIECE = 16 << 10;
+
   /** How long a connection or a handshake may take. */
   static final int HANDSHAKE_MILLIS = 3000;
 
   private final Sockets sockets;
-  private final Sealing sealing;
+  private final DatagramSeal sources;
+  private final StreamSetup setup;
+  private final SecureRandom random = new SecureRandom();
+  private final byte[] piece = new byte[PIECE];
   private final HostMetrics metrics;
   private final Consumer<Runnable> guarded;
   private final Map<Integer, StreamHandler> links = new LinkedHashMap<>();
@@ -47,9 +56,18 @@ final class Streams {
   private int accepted;
   private int strangerCount;
 
-  Streams(Sockets sockets, Sealing sealing, HostMetrics metrics, Consumer<Runnable> guarded) {
+  /**
+   * @param sources knows which addresses are heard
+   */
+  Streams(
+      Sockets sockets,
+      DatagramSeal sources,
+      StreamSetup setup,
+      HostMetrics metrics,
+      Consumer<Runnable> guarded) {
     this.sockets = sockets;
-    this.sealing = sealing;
+    this.sources = sources;
+    this.setup = setup;
     this.metrics = metrics;
     this.guarded = guarded;
   }
@@ -62,13 +80,18 @@ final class Streams {
     return links.size();
   }
 
+  /** Room for what is being read; for the time of one call. */
+  byte[] piece() {
+    return piece;
+  }
+
   HostMetrics metrics() {
     return metrics;
   }
 
   int open(HostPort to) {
     int link = nextLink++;
-    StreamHandler handler = new StreamHandler(this, link, true, to, sealing);
+    StreamHandler handler = new StreamHandler(this, link, to, StreamSeal.opening(setup, random), true);
     links.put(link, handler);
     Bootstrap bootstrap =
         new Bootstrap()
@@ -98,11 +121,11 @@ final class Streams {
     HostPort remote = HostPort.of((InetSocketAddress) channel.remoteAddress());
     int sameAddress = strangers.getOrDefault(remote.address(), 0);
     boolean crowded = sameAddress >= MAX_STRANGERS_OF_ADDRESS && !remote.address().isLoopback();
-    if (input == null
-        || crowded
-        || strangerCount >= MAX_STRANGERS
-        || accepted >= MAX_ACCEPTED) {
-      metrics.dropped("streams");
+    boolean full = strangerCount >= MAX_STRANGERS || accepted >= MAX_ACCEPTED;
+    if (input == null || !sources.allows(remote.address()) || crowded || full) {
+      if (crowded || full) {
+        metrics.dropped("streams");
+      }
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
       channel.close();
       return;
@@ -111,7 +134,8 @@ final class Streams {
     strangerCount++;
     strangers.merge(remote.address(), 1, Integer::sum);
     int link = nextLink++;
-    StreamHandler handler = new StreamHandler(this, link, false, remote, sealing);
+    StreamHandler handler = 
+        new StreamHandler(this, link, remote, StreamSeal.accepting(setup, random), false);
     links.put(link, handler);
     channel.closeFuture().addListener(closed -> accepted--);
     channel.pipeline().addLast(handler);

@@ -132,6 +132,11 @@ public final class GossipCore {
     node.mail.receiver(receiver);
   }
 
+  /** The key ring has changed by what was done here; the others are told. */
+  public void keysChanged() {
+    node.keys.changed();
+  }
+
   /** This node as it sees itself; its identity changes when it was found cloned. */
   public MemberRecord self() {
     return node.table.self();

@@ -28,6 +28,7 @@ final class Pings {
   static final class Sent {
     final int sequence;
     final int micros;
+
     /** Whether the system took it. */
     final boolean taken;
 

@@ -96,6 +96,7 @@ final class SyncAsker implements LinkUser {
       case DIFFERENT -> {
         limits.learn(self, how);
         step = Step.LISTENING;
+        node.keys.tell(link);
         List<Message> entries = SyncFacts.entries(node.table);
         entries.add(new SyncEnd());
         node.links.write(link, entries);

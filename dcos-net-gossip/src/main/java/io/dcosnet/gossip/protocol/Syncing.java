@@ -141,6 +141,7 @@ final class Syncing {
                   met(asker, wasDead);
                 }
               }));
+      node.keys.tell(link);
       answer(link, SyncAnswer.Outcome.DIFFERENT, List.of(), "");
     }
   }

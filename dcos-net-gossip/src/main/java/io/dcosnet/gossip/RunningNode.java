@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.gossip.key.KeyState;
+import io.dcosnet.gossip.member.GossipEvent;
+import io.dcosnet.gossip.member.Profile;
+import io.dcosnet.gossip.netty.HostInput;
+import io.dcosnet.gossip.netty.NettyHost;
+import io.dcosnet.gossip.netty.Sockets;
+import io.dcosnet.gossip.protocol.CoreSetup;
+import io.dcosnet.gossip.protocol.GossipCore;
+import io.dcosnet.gossip.protocol.KeptMember;
+import io.dcosnet.gossip.protocol.MailReceiver;
+import io.dcosnet.gossip.protocol.MemberPool;
+import io.dcosnet.gossip.protocol.MemberRecord;
+import io.dcosnet.gossip.secure.SealSetup;
+import io.dcosnet.gossip.seed.SeedProvider;
+import io.dcosnet.gossip.seed.Seeds;
+import io.dcosnet.gossip.view.MemberView;
+import io.dcosnet.gossip.wire.Message;
+import io.dcosnet.gossip.wire.ShortId;
+import io.netty.channel.EventLoop;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What exists of a node between its start and its stop: files, sockets, host and core.
+ *
+ * <p>{@link #start}, {@link #stop} and {@link #call} may be used from any thread; all else happens
+ * on the event loop.
+ */
+final class RunningNode implements NettyHost.Listener {
+
+  private final ClusterPlan plan;
+  private final EventLoop loop;
+  private final MemberView view;
+  private final Consumer<GossipEvent> told;
+  private final NodeFiles files;
+  private final List<GossipEvent> untold = new ArrayList<>();
+  private final List<Runnable> unseen = new ArrayList<>();
+
+  private volatile @Nullable Sockets sockets;
+  private volatile @Nullable NodeId id;
+  private @Nullable NettyHost host;
+  private @Nullable GossipCore core;
+
+  /**
+   * @param told hears each event after the view shows it; called on the event loop
+   */
+  RunningNode(ClusterPlan plan, EventLoop loop, MemberView view, Consumer<GossipEvent> told) {
+    this.plan = plan;
+    this.loop = loop;
+    this.view = view;
+    this.told = told;
+    this.files = new NodeFiles(plan);
+  }
+
+  CompletionStage<Void> start(
+      Map<String, String> metadata, MailReceiver mail, Consumer<Message.Event> news) {
+    return files
+        .load()
+        .thenCompose(
+            origin -> {
+              id = origin.id();
+              return Sockets.bind(plan.net(), loop, plan.bind())
+                  .thenAcceptAsync(
+                      bound -> {
+                        sockets = bound;
+                        begin(bound, origin, metadata, mail, news);
+                      },
+                      loop);
+            });
+  }
+
+  private void begin(
+      Sockets bound,
+      NodeFiles.Origin origin,
+      Map<String, String> metadata,
+      MailReceiver mail,
+      Consumer<Message.Event> news) {
+    NodeId id = origin.id();
+    HostPort advertised = plan.advertise();
+    HostPort address = advertised != null ? advertised : bound.address();
+    Profile profile = OwnProfile.of(plan, id, address, metadata);
+    SealSetup sealing =
+        new SealSetup(
+            plan.keys(),
+            plan.plain(),
+            plan.label(),
+            ShortId.of(id),
+            new SecureRandom().nextInt(),
+            origin.epoch(),
+            plan.allowed(),
+            SealSetup.MAX_DATAGRAM,
+            plan.net().time().nanos(),
+            plan.net().metrics());
+    SeedProvider seeds = plan.seeds();
+    NettyHost made = new NettyHost(bound, sealing, seeds != null ? seeds : Seeds.none(), this);
+    GossipCore begun =
+        new GossipCore(
+            new CoreSetup(
+                plan.settings(),
+                id,
+                origin.epoch(),
+                profile,
+                origin.kept(),
+                plan.keys() != null,
+                MemberPool.plain(),
+                plan.keys() != null ? plan.keys() : KeyState.none(),
+                plan.net().metrics()),
+            made);
+    host = made;
+    core = begun;
+    view.self(id, profile);
+    view.publish();
+    begun.onMail(
+        (from, topic, payload, answer) ->
+            mail.received(from, topic, payload, fault -> onLoop(() -> answer.accept(fault))));
+    begun.onEvent(news);
+    made.start(HostInput.to(begun));
+    begun.start();
+  }
+
+  /** The answer of a receiver, which comes from its own thread. */
+  private void onLoop(Runnable work) {
+    try {
+      loop.execute(
+          () -> {
+            NettyHost running = host;
+            if (running != null) {
+              running.guarded(work);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // The loops are closed, so the node is over and so is the one who waits for the answer here.
+    }
+  }
+
+  /** See {@link OnCore#call}. */
+  void call(Consumer<GossipCore> work, Consumer<String> otherwise) {
+    Runnable onLoop =
+        () -> {
+          GossipCore running = core;
+          if (running == null) {
+            otherwise.accept("the node does not run");
+          } else {
+            requireNonNull(host).guarded(() -> work.accept(running));
+          }
+        };
+    try {
+      loop.execute(onLoop);
+    } catch (RejectedExecutionException e) {
+      otherwise.accept("the node does not run any more");
+    }
+  }
+
+  /** Ends everything without a word to the others; also what a failed start has left. */
+  CompletionStage<Void> stop() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    Runnable closing =
+        () -> {
+          NettyHost running = host;
+          if (running != null) {
+            running.end();
+          }
+          core = null;
+          host = null;
+          Sockets bound = sockets;
+          if (bound == null) {
+            stopped.complete(null);
+          } else {
+            bound.close().thenRun(() -> stopped.complete(null));
+          }
+        };
+    try {
+      loop.execute(closing);
+    } catch (RejectedExecutionException e) {
+      stopped.complete(null); // the loops went first, and the sockets with them
+    }
+    return stopped;
+  }
+
+  /** Null before it is bound. */
+  @Nullable HostPort address() {
+    Sockets bound = sockets;
+    return bound == null ? null : bound.address();
+  }
+
+  /** Null before it is known. */
+  @Nullable NodeId id() {
+    return id;
+  }
+
+  /** The host, on the event loop. */
+  @Nullable NettyHost host() {
+    return host;
+  }
+
+  @Override
+  public void told(GossipEvent event) {
+    show(() -> show(event));
+    untold.add(event);
+  }
+
+  @Override
+  public void identityChanged(NodeId now) {
+    show(
+        () -> {
+          GossipCore running = core;
+          if (running != null) {
+            id = now;
+            view.self(now, running.self().profile());
+          }
+        });
+    if (!plan.stopWhenCloned()) {
+      files.identity(now);
+    }
+  }
+
+  /** After the call of the core that tells it, so that all that it tells is one batch. */
+  private void show(Runnable change) {
+    if (unseen.isEmpty()) {
+      loop.execute(this::showAll);
+    }
+    unseen.add(change);
+  }
+
+  private void showAll() {
+    List<GossipEvent> events = List.copyOf(untold);
+    untold.clear();
+    unseen.forEach(Runnable::run);
+    unseen.clear();
+    view.publish();
+    NettyHost running = host;
+    if (running != null) {
+      running.expect(view.all().size());
+    }
+    events.forEach(told);
+  }
+
+  private void show(GossipEvent event) {
+    view.accept(event);
+    GossipCore running = core;
+    if (running != null && event instanceof GossipEvent.MemberChanged change) {
+      MemberRecord member = running.member(change.id());
+      if (member != null) {
+        view.shown(change.id(), running.shownName(member), running.isProven(change.id()));
+      }
+    }
+  }
+
+  @Override
+  public void keep(List<KeptMember> members) {
+    files.save(members);
+  }
+
+  @Override
+  public boolean keeps() {
+    return files.keep();
+  }
+}
