@@ -11,6 +11,7 @@ import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.records.L4lbZone;
 import io.dcosnet.dns.records.MesosZone;
+import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
@@ -18,8 +19,8 @@ import io.dcosnet.netty.NetRuntime;
 import java.util.Optional;
 
 /**
- * One agent: an address of its own on the loopback device, a DNS server and a load balancer with a
- * range of virtual addresses that only this agent uses. Nothing is shared with the others but the
+ * One agent: an address of its own on the loopback device, a member of the gossip cluster, a DNS
+ * server and a load balancer with a range of virtual addresses that only this agent uses. Nothing is shared with the others but the
  * cluster state that all of them read and the store through which they tell their back ends.
  *
  * <p><b>Thread-safe.</b>
@@ -28,6 +29,7 @@ final class DemoAgent implements AutoCloseable {
 
   private final int number;
   private final NetRuntime net = NetRuntime.builder().ioThreads(1).workThreads(1).build();
+  private final GossipCluster gossip;
   private final VipLoadBalancer vips;
   private final DnsServer dns;
 
@@ -35,9 +37,11 @@ final class DemoAgent implements AutoCloseable {
    * @param number counted from 1
    * @param cluster what runs where
    * @param store as seen by {@link #nodeOf this node}
+   * @param members whose cluster it joins
    */
-  DemoAgent(int number, ClusterSource cluster, ReplicatedStore store) {
+  DemoAgent(int number, ClusterSource cluster, ReplicatedStore store, DemoMembers members) {
     this.number = number;
+    gossip = members.member(net, name(), node(), address(), "agent");
     vips =
         VipLoadBalancer.builder(net)
             .cluster(cluster)
@@ -60,7 +64,7 @@ final class DemoAgent implements AutoCloseable {
 
   /** Starts everything and waits until it serves. */
   void start() {
-    net.startAll(vips, dns);
+    net.startAll(gossip, vips, dns);
   }
 
   String name() {
@@ -102,6 +106,15 @@ final class DemoAgent implements AutoCloseable {
                             entry.services().stream()
                                 .findFirst()
                                 .map(service -> new HostPort(address, service.port()))));
+  }
+
+  /** It as a member of the cluster. */
+  GossipCluster gossip() {
+    return gossip;
+  }
+
+  int number() {
+    return number;
   }
 
   NetRuntime net() {

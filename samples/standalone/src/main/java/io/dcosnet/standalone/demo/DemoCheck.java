@@ -2,7 +2,9 @@
 package io.dcosnet.standalone.demo;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.overlay.allocate.AgentAddresses;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,23 +14,30 @@ import java.util.function.Supplier;
 
 /**
  * Tries everything that the demo claims: each name and each VIP from each agent, then again after a
- * task moved and after an agent died.
+ * task moved, after an agent died and after it came back; and that the members know each other's
+ * state.
  *
  * <p><b>Confined to</b> one thread.
  */
 final class DemoCheck {
 
+  /** What the cluster promises, from the end of a process to the last one that knows. */
+  private static final Duration DEATH_IS_KNOWN = Duration.ofMillis(1500);
+
   private final DemoCluster cluster;
   private final DemoExpectations expect;
+  private final MemberExpectations members;
   private final Steps steps;
 
   DemoCheck(DemoCluster cluster, Steps steps) {
     this.cluster = cluster;
     this.steps = steps;
     expect = new DemoExpectations(cluster.scheduler());
+    members = new MemberExpectations(cluster);
   }
 
   void run() {
+    steps.until("all members know each other", () -> members.allAre(Member.State.ALIVE));
     names("master", cluster.dns());
     cluster.agents().forEach(agent -> names(agent.name(), agent.dns()));
     cluster.agents().forEach(this::vips);
@@ -139,6 +148,15 @@ final class DemoCheck {
     steps.act(
         "agent " + victim.name() + " (" + victim.address() + ") dies with all its tasks",
         () -> cluster.kill(victim));
+    steps.within(
+        DEATH_IS_KNOWN,
+        "all members know that " + victim.name() + " is dead",
+        () -> members.all(victim.node(), Member.State.DEAD));
+    everybodyKnows();
+    steps.act("agent " + victim.name() + " starts again", () -> cluster.revive(victim));
+    steps.until(
+        "all members know that " + victim.name() + " lives",
+        () -> members.allAre(Member.State.ALIVE));
     everybodyKnows();
   }
 

@@ -4,15 +4,18 @@ package io.dcosnet.standalone.demo;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.event.Change;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.api.store.ReplicatedStore.OwnerState;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.records.MesosZone;
+import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.netty.NetRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The wiring of the demo: a master that answers for the zone {@code mesos}, agents, and a scheduler
- * whose tasks they run. The store that the agents share is one object in place of gossip.
+ * whose tasks they run. All are members of one gossip cluster and find out by it which of them
+ * live. The store that the agents share is one object.
  *
  * <p><b>Confined to</b> one thread.
  */
@@ -36,15 +40,22 @@ final class DemoCluster implements AutoCloseable {
   private final LocalStore hub = LocalStore.of(DemoAgent.nodeOf(0));
   private final DnsServer dns =
       DnsServer.builder(net).listen(new HostPort(MASTER, 0)).zone(MesosZone.of(tasks)).build();
+  private final DemoMembers members = new DemoMembers();
+  private final GossipCluster gossip =
+      members.member(net, "master", DemoAgent.nodeOf(0), MASTER, "master");
   private final List<DemoAgent> agents = new ArrayList<>();
   private final ToyScheduler scheduler;
   private @Nullable DemoOverlay overlay;
 
   DemoCluster() {
     for (int number = 1; number <= AGENTS; number++) {
-      agents.add(new DemoAgent(number, tasks, hub.forNode(DemoAgent.nodeOf(number))));
+      agents.add(agent(number));
     }
     scheduler = new ToyScheduler(tasks, agents);
+  }
+
+  private DemoAgent agent(int number) {
+    return new DemoAgent(number, tasks, hub.forNode(DemoAgent.nodeOf(number)), members);
   }
 
   /** Starts everything and waits until it serves. */
@@ -52,7 +63,8 @@ final class DemoCluster implements AutoCloseable {
     HostPort endpoint = new HostPort(MASTER, Master.DEFAULT_PORT);
     Master master = new Master(endpoint, "");
     tasks.put(new Masters(List.of(master), master));
-    net.startAll(dns);
+    net.startAll(gossip, dns);
+    var unused = gossip.membership().subscribe(net.executor(), changes -> changes.forEach(this::tell));
     DemoOverlay addresses = new DemoOverlay(net.scheduler());
     overlay = addresses;
     for (DemoAgent agent : agents) {
@@ -63,16 +75,44 @@ final class DemoCluster implements AutoCloseable {
     scheduler.start(MASTER, ToyApp.ALL);
   }
 
+  /** Tells the store what gossip found out, since data counts less when its owner is dead. */
+  private void tell(Change<Member> change) {
+    Member member = change.after();
+    if (member != null) {
+      hub.ownerState(member.id(), OwnerState.valueOf(member.state().name()));
+    }
+  }
+
   /**
-   * Ends an agent with all that runs on it. Then what gossip would find out is made known: that the
-   * node is dead; and what the master would: that its tasks are lost.
+   * Ends an agent with all that runs on it; nobody is told. That its tasks are lost is made known
+   * as the master would do; that the node is dead the others find out.
    */
   void kill(DemoAgent agent) {
     agents.remove(agent);
     scheduler.cut(agent);
     agent.close();
-    hub.ownerState(agent.node(), OwnerState.DEAD);
     scheduler.lost(agent);
+  }
+
+  /** Starts an agent again that was killed. */
+  void revive(DemoAgent dead) {
+    DemoAgent agent = agent(dead.number());
+    agent.start();
+    agents.add(agent);
+    tasks.put(agent.describe());
+    scheduler.add(agent);
+  }
+
+  /** The master as a member. */
+  GossipCluster gossip() {
+    return gossip;
+  }
+
+  /** The members that run: the master and the agents that live. */
+  List<GossipCluster> members() {
+    List<GossipCluster> all = new ArrayList<>(List.of(gossip));
+    agents.forEach(agent -> all.add(agent.gossip()));
+    return all;
   }
 
   /** What runs where. */

@@ -8,7 +8,9 @@ import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.overlay.allocate.AgentAddresses;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.Interruption;
@@ -49,6 +51,7 @@ final class DemoShow {
     long end = beginNanos + longest.toNanos();
     awaitVips(interruption);
     printCluster();
+    printMembers();
     printTasks();
     printOverlay();
     printTry();
@@ -69,7 +72,7 @@ final class DemoShow {
     say("stopping");
   }
 
-  /** Back ends travel through the store, so the first addresses come an instant after the start. */
+  /** Members meet, and back ends travel through the store, an instant after the start. */
   private void awaitVips(Interruption interruption) {
     List<ToyApp.Port> ports =
         ToyApp.ALL.stream()
@@ -78,8 +81,9 @@ final class DemoShow {
             .toList();
     long end = time.nanos() + Steps.PATIENCE.toNanos();
     while (time.nanos() < end
-        && cluster.agents().stream()
-            .anyMatch(agent -> ports.stream().anyMatch(port -> agent.vip(port).isEmpty()))) {
+        && (new MemberExpectations(cluster).allAre(Member.State.ALIVE).isPresent()
+            || cluster.agents().stream()
+                .anyMatch(agent -> ports.stream().anyMatch(port -> agent.vip(port).isEmpty())))) {
       if (interruption.await(Steps.PAUSE)) {
         return;
       }
@@ -128,6 +132,21 @@ final class DemoShow {
       row(agent.name(), agent.address(), agent.dns(), agent.vipRange());
     }
     console.line("");
+  }
+
+  private void printMembers() {
+    row("MEMBER", "SEES", "GOSSIP", "");
+    printMember("master", cluster.gossip());
+    cluster.agents().forEach(agent -> printMember(agent.name(), agent.gossip()));
+    console.line("");
+  }
+
+  private void printMember(String name, GossipCluster member) {
+    long alive =
+        member.membership().members().stream()
+            .filter(other -> other.state() == Member.State.ALIVE)
+            .count();
+    row(name, alive + " alive", member.address(), "encrypted");
   }
 
   private void printTasks() {

@@ -47,8 +47,13 @@ final class Steps {
    * @return true when it held
    */
   boolean until(String what, Supplier<Optional<String>> fault) {
+    return within(PATIENCE, what, fault);
+  }
+
+  /** As {@link #until}, with a patience of its own. */
+  boolean within(Duration patience, String what, Supplier<Optional<String>> fault) {
     long begin = time.nanos();
-    long end = Math.min(begin + PATIENCE.toNanos(), deadlineNanos);
+    long end = Math.min(begin + patience.toNanos(), deadlineNanos);
     Optional<String> wrong = fault.get();
     while (wrong.isPresent() && time.nanos() < end && !interruption.await(PAUSE)) {
       wrong = fault.get();

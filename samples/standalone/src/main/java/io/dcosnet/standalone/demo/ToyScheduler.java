@@ -67,6 +67,11 @@ final class ToyScheduler implements AutoCloseable {
     running.stream().filter(task -> task.agent().equals(agent)).forEach(ToyTask::close);
   }
 
+  /** One more agent, or one again, that tasks may run on. */
+  void add(DemoAgent agent) {
+    agents.add(agent);
+  }
+
   /** Takes the tasks of a lost agent out and starts as many anew on the others. */
   void lost(DemoAgent agent) {
     agents.remove(agent);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.gossip;
 
-import io.dcosnet.api.Bytes;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
@@ -33,11 +32,9 @@ public final class GossipKeyCommand implements Command {
     Supplier<@Nullable Long> number =
         arguments.<Long>optional("--id", id, Arguments.numberFrom(1, 255), "1-255");
     arguments.check();
-    byte[] secret = new byte[GossipKey.OCTETS];
-    new SecureRandom().nextBytes(secret);
     Long given = number.get();
     int chosen = given == null ? 1 : given.intValue();
-    console.line(KeyFile.write(new GossipKey(chosen, Bytes.copyOf(secret))));
+    console.line(GossipKey.generate(chosen, new SecureRandom()).text());
     return ExitCode.OK;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.gossip;
 
+import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.netty.NetRuntime;
@@ -12,6 +13,7 @@ import io.dcosnet.standalone.cli.Interruption;
 import io.dcosnet.standalone.cli.Logs;
 import io.dcosnet.standalone.config.GossipPreset;
 import io.dcosnet.standalone.config.SeedText;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,13 +128,11 @@ public final class GossipNodeCommand implements Command {
         others.add(text);
       }
     }
-    GossipKey key =
-        arguments
-            .<GossipKey>optional(
-                "--key-file", keyFile, file -> KeyFile.read(Path.of(file)), KeyFile.FORM)
-            .get();
+    GossipKey key = keyFile == null ? null : key(keyFile, arguments);
     if (keyFile == null && !insecure) {
-      arguments.problem("--key-file: missing (expected: " + KeyFile.FORM + ", or --insecure)");
+      arguments.problem(
+          "--key-file: missing (expected: a file with a key as dcos-net gossip key makes it, or"
+              + " --insecure)");
     } else if (keyFile != null && insecure) {
       arguments.problem("--insecure: given (expected: not beside --key-file)");
     }
@@ -154,6 +154,16 @@ public final class GossipNodeCommand implements Command {
         Objects.requireNonNullElse(label, DEFAULT_LABEL),
         Objects.requireNonNullElse(speed, GossipPreset.LAN),
         says);
+  }
+
+  /** Says what is wrong with a file, and never what stands in it. */
+  private static @Nullable GossipKey key(String file, Arguments arguments) {
+    try {
+      return GossipKey.read(Path.of(file));
+    } catch (DcosNetException | InvalidPathException e) {
+      arguments.problem("--key-file: " + e.getMessage());
+      return null;
+    }
   }
 
   private Map<String, String> metadata(Arguments arguments) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
@@ -207,9 +208,9 @@ final class MemberCommands {
   /** Says nothing of a key that cannot be read. */
   private static GossipKey key(String text) {
     try {
-      return KeyFile.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("key install: (expected: ID:BASE64 of 32 octets)", e);
+      return GossipKey.parse(text);
+    } catch (DecodeException e) {
+      throw new IllegalArgumentException("key install: " + e.getMessage(), e);
     }
   }
 

@@ -31,9 +31,20 @@ record NodeWish(
     GossipPreset preset,
     Map<String, String> metadata) {
 
+  /** Where keys are that came later, in the data folder. */
+  static final String KEYS = "gossip.keys";
+
   NodeWish {
     seeds = List.copyOf(seeds);
     metadata = Map.copyOf(metadata);
+  }
+
+  /** The keys, from the data folder where there is one; null without encryption. */
+  @Nullable KeyRing keys() {
+    if (key == null) {
+      return null;
+    }
+    return data == null ? KeyRing.of(key) : KeyRing.open(data.resolve(KEYS), key);
   }
 
   /**
@@ -46,7 +57,7 @@ record NodeWish(
         GossipCluster.builder(net)
             .name(name)
             .bind(bind)
-            .seeds(new Seeding(seeds, null, List.of(), net))
+            .seeds(Seeding.of(seeds, null, List.of(), net))
             .settings(preset.settings())
             .label(label)
             .metadata(metadata);

@@ -3,7 +3,6 @@ package io.dcosnet.standalone.gossip;
 
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.gossip.GossipCluster;
-import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.cli.CommandFailure;
@@ -42,8 +41,7 @@ final class RunningMember {
     this.net = net;
     this.interruption = interruption;
     this.console = console;
-    GossipKey key = wish.key();
-    KeyRing keys = key == null ? null : KeyRing.of(key);
+    KeyRing keys = wish.keys();
     gossip = wish.build(keys, net);
     MemberNames names = new MemberNames(gossip::id, wish.name());
     lines = new EventLines(names, net.time());

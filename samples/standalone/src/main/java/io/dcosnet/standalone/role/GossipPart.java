@@ -4,6 +4,7 @@ package io.dcosnet.standalone.role;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.ConfigurationException;
+import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.Lifecycle.State;
@@ -12,13 +13,13 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
+import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.admin.ReadOnly;
 import io.dcosnet.standalone.config.Configuration;
 import io.dcosnet.standalone.config.GossipConfig;
-import io.dcosnet.standalone.gossip.KeyFile;
 import io.dcosnet.standalone.gossip.MemberDocuments;
 import io.dcosnet.standalone.gossip.MemberNames;
 import io.dcosnet.standalone.gossip.Seeding;
@@ -70,7 +71,7 @@ final class GossipPart {
             .bind(bind)
             .data(config.node().dataDirectory())
             .seeds(
-                new Seeding(
+                Seeding.of(
                     section.seeds(),
                     source == null ? null : source.detector(),
                     config.sources().masters().stream().flatMap(GossipPart::address).toList(),
@@ -111,13 +112,13 @@ final class GossipPart {
       return null;
     }
     Path file = config.gossip().keyFile();
+    KeyRing keys;
     try {
-      KeyRing keys = file == null ? null : KeyRing.of(KeyFile.read(file));
-      return new GossipPart(config, bind, source, keys, net);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException(
-          List.of("gossip.keyFile: " + file + " (expected: " + KeyFile.FORM + ")"));
+      keys = file == null ? null : KeyRing.of(GossipKey.read(file));
+    } catch (DcosNetException e) {
+      throw new ConfigurationException(List.of("gossip.keyFile: " + e.getMessage()));
     }
+    return new GossipPart(config, bind, source, keys, net);
   }
 
   private static String name(Configuration config, HostPort bind) {

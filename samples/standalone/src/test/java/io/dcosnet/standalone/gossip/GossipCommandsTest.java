@@ -4,6 +4,7 @@ package io.dcosnet.standalone.gossip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.standalone.CommandRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,14 +19,12 @@ class GossipCommandsTest {
   @TempDir Path folder;
 
   @Test
-  void makesAKeyThatIsReadAgain() throws IOException {
+  void makesAKeyThatIsReadAgain() {
     CommandRun run = CommandRun.of("gossip", "key", "--id", "7");
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).matches("7:[A-Za-z0-9+/]{43}=\\R");
-    Path file = Files.writeString(folder.resolve("key"), run.out());
-    assertThat(KeyFile.read(file).id()).isEqualTo(7);
-    assertThat(KeyFile.write(KeyFile.read(file))).isEqualTo(run.out().strip());
+    assertThat(GossipKey.parse(run.out()).id()).isEqualTo(7);
   }
 
   @Test
@@ -83,7 +82,7 @@ class GossipCommandsTest {
         .anyMatch(line -> line.startsWith("--bind: 127.0.0.1 (expected: ADDR:PORT)"))
         .anyMatch(line -> line.startsWith("--seeds: masters (expected: an address or a host)"))
         .anyMatch(line -> line.startsWith("--seeds: 192.0.2.1 (expected: ADDR:PORT"))
-        .anyMatch(line -> line.startsWith("--key-file: " + key + " (expected: a file with a line"))
+        .anyMatch(line -> line.startsWith("--key-file: " + key + ": "))
         .anyMatch(line -> line.startsWith("--insecure: given (expected: not beside --key-file)"))
         .anyMatch(line -> line.startsWith("--preset: LAN (expected: lan, wan or local)"))
         .anyMatch(line -> line.startsWith("--metadata: zone (expected: KEY=VALUE)"));

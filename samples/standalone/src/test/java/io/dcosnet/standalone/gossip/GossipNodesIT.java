@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.gossip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dcosnet.standalone.CommandRun;
+import io.dcosnet.standalone.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members in processes of their own, which share nothing but sockets and a key. */
+class GossipNodesIT {
+
+  private static final int NODES = 5;
+
+  /** Long, since the machine that runs the test may have other things to do. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private List<Integer> ports = List.of();
+  private Path key = Path.of("none");
+
+  @BeforeEach
+  void start() throws IOException {
+    ports = Ports.free(NODES);
+    key = Files.writeString(folder.resolve("key"), CommandRun.of("gossip", "key").out());
+    Files.setPosixFilePermissions(
+        key, PosixFilePermissions.fromString("rw-------"));
+    for (int i = 0; i < NODES; i++) {
+      nodes.add(node(i));
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(nodes).allMatch(this::knowsAll));
+  }
+
+  private NodeProcess node(int index) throws IOException {
+    return NodeProcess.start(
+        "n" + index,
+        "--bind",
+        "127.0.0.1:" + ports.get(index),
+        "--seeds",
+        "127.0.0.1:" + ports.get(0),
+        "--key-file",
+        key.toString(),
+        "--data",
+        folder.resolve("n" + index).toString(),
+        "--metadata",
+        "number=" + index);
+  }
+
+  private boolean knowsAll(NodeProcess node) {
+    return nodes.stream()
+        .filter(other -> other != node)
+        .allMatch(other -> node.nanosOf("alive", other.name()).isPresent());
+  }
+
+  @AfterEach
+  void end() {
+    nodes.forEach(node -> node.signal("CONT"));
+    nodes.forEach(NodeProcess::close);
+  }
+
+  @Test
+  void knowEachOtherWithinAnInstantOfTheLastStart() {
+    long lastReady =
+        nodes.stream().mapToLong(node -> firstNanos(node, "ready", node.name())).max().orElseThrow();
+    long lastKnown =
+        nodes.stream()
+            .flatMap(
+                node ->
+                    nodes.stream()
+                        .filter(other -> other != node)
+                        .map(other -> firstNanos(node, "alive", other.name())))
+            .mapToLong(Long::longValue)
+            .max()
+            .orElseThrow();
+
+    report("all know each other after the last is ready", lastKnown - lastReady);
+    assertThat(Duration.ofNanos(lastKnown - lastReady)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void allNoticeAKilledProcessSoonAndItsReturn() throws IOException {
+    NodeProcess victim = nodes.remove(3);
+    long killed = System.nanoTime();
+    victim.signal("KILL");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(nodes)
+                    .allMatch(node -> node.nanosOf("dead", victim.name()).isPresent()));
+    long known =
+        nodes.stream()
+            .mapToLong(node -> firstNanos(node, "dead", victim.name()))
+            .max()
+            .orElseThrow();
+    report("all know of a killed process", known - killed);
+    assertThat(Duration.ofNanos(known - killed)).isLessThan(Duration.ofSeconds(8));
+    assertThat(nodes)
+        .as("nobody else was taken for dead")
+        .allMatch(node -> node.lines("dead").count() == 1);
+
+    nodes.add(node(3));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(nodes)
+                    .filteredOn(node -> !node.name().equals(victim.name()))
+                    .allMatch(node -> aliveAgain(node, victim.name())));
+    assertThat(ids(victim.name())).as("it is the same member as before").hasSize(1);
+  }
+
+  private static boolean aliveAgain(NodeProcess node, String name) {
+    List<String> states =
+        node.lines().stream()
+            .filter(line -> line.path("member").asText().equals(name))
+            .map(line -> line.path("event").asText())
+            .toList();
+    return states.lastIndexOf("alive") > states.lastIndexOf("dead");
+  }
+
+  private List<String> ids(String name) {
+    return nodes.stream()
+        .flatMap(node -> node.lines("alive"))
+        .filter(line -> line.path("member").asText().equals(name))
+        .map(line -> line.path("id").asText())
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void nobodyIsDeadWhoOnlyStandsStillForThreeSeconds() {
+    NodeProcess paused = nodes.get(4);
+
+    paused.signal("STOP");
+    await().pollDelay(3, TimeUnit.SECONDS).atMost(PATIENCE).until(() -> true);
+    paused.signal("CONT");
+    // Who was under suspicion has objected by then, or its time is over.
+    await().pollDelay(6, TimeUnit.SECONDS).atMost(PATIENCE).until(() -> true);
+
+    assertThat(nodes).allMatch(node -> node.lines("dead").findAny().isEmpty());
+    nodes.get(0).command("members");
+    JsonNode members = answer(nodes.get(0), "members");
+    assertThat(members.path("members"))
+        .hasSize(NODES)
+        .allMatch(member -> member.path("state").asText().equals("alive"));
+  }
+
+  @Test
+  void takeCommandsAndLeaveInOrder() {
+    NodeProcess first = nodes.get(0);
+    NodeProcess last = nodes.get(4);
+    last.command("listen news");
+    answer(last, "listen");
+
+    first.command("send n4 news  two  blanks ");
+    assertThat(answer(last, "message").path("text").asText()).isEqualTo("two  blanks");
+    assertThat(answer(last, "message").path("member").asText()).isEqualTo("n0");
+    assertThat(answer(first, "sent").path("member").asText()).isEqualTo("n4");
+    first.command("broadcast news to all");
+    assertThat(answer(last, "broadcast").path("text").asText()).isEqualTo("to all");
+    first.command("keys");
+    assertThat(answer(first, "keys").path("primary").asInt()).isEqualTo(1);
+    first.command("why n4");
+    assertThat(answer(first, "why").path("steps")).isNotEmpty();
+    first.command("put a b");
+    assertThat(answer(first, "error").path("reason").asText())
+        .isEqualTo("put: members have no replicated store in this version");
+
+    last.command("leave");
+
+    assertThat(last.exit()).isZero();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(nodes.subList(0, 4))
+                    .allMatch(node -> node.nanosOf("left", "n4").isPresent()));
+    nodes.get(3).signal("TERM");
+    assertThat(nodes.get(3).exit()).isEqualTo(143);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(nodes.subList(0, 3))
+                    .allMatch(node -> node.nanosOf("left", "n3").isPresent()));
+    assertThat(nodes.subList(0, 3)).allMatch(node -> node.lines("dead").findAny().isEmpty());
+  }
+
+  /** The first line of a kind, once it is there. */
+  private static JsonNode answer(NodeProcess node, String event) {
+    await().atMost(PATIENCE).until(() -> node.lines(event).findAny().isPresent());
+    return node.lines(event).findFirst().orElseThrow();
+  }
+
+  private static long firstNanos(NodeProcess node, String event, String member) {
+    return node.nanosOf(event, member).orElseThrow();
+  }
+
+  /** For who wants to know; what must hold is asserted loosely, for machines under load. */
+  private static void report(String what, long nanos) {
+    System.out.println(what + ": " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms");
+  }
+}
