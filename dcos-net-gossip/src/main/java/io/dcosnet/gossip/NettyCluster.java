@@ -205,6 +205,7 @@ final class NettyCluster extends GossipCluster {
   }
 
   private void keysChanged() {
+    onCore(GossipCore::keysChanged, fault -> LOGGER.debug("not spread reason=\"{}\"", fault));
     announce();
   }
 

@@ -16,6 +16,7 @@ import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.MailReceiver;
 import io.dcosnet.gossip.protocol.MemberPool;
+import io.dcosnet.gossip.protocol.MemberRecord;
 import io.dcosnet.gossip.secure.SealSetup;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.seed.Seeds;
@@ -47,6 +48,7 @@ final class RunningNode implements NettyHost.Listener {
   private final Consumer<GossipEvent> told;
   private final NodeFiles files;
   private final List<GossipEvent> untold = new ArrayList<>();
+  private final List<Runnable> unseen = new ArrayList<>();
 
   private volatile @Nullable Sockets sockets;
   private volatile @Nullable NodeId id;
@@ -207,17 +209,38 @@ final class RunningNode implements NettyHost.Listener {
 
   @Override
   public void told(GossipEvent event) {
-    // After the call of the core that tells it, so that all of its events are one batch.
-    if (untold.isEmpty()) {
-      loop.execute(this::tellAll);
-    }
+    show(() -> show(event));
     untold.add(event);
   }
 
-  private void tellAll() {
+  @Override
+  public void identityChanged(NodeId now) {
+    show(
+        () -> {
+          GossipCore running = core;
+          if (running != null) {
+            id = now;
+            view.self(now, running.self().profile());
+          }
+        });
+    if (!plan.stopWhenCloned()) {
+      files.identity(now);
+    }
+  }
+
+  /** After the call of the core that tells it, so that all that it tells is one batch. */
+  private void show(Runnable change) {
+    if (unseen.isEmpty()) {
+      loop.execute(this::showAll);
+    }
+    unseen.add(change);
+  }
+
+  private void showAll() {
     List<GossipEvent> events = List.copyOf(untold);
     untold.clear();
-    events.forEach(view::accept);
+    unseen.forEach(Runnable::run);
+    unseen.clear();
     view.publish();
     NettyHost running = host;
     if (running != null) {
@@ -226,8 +249,24 @@ final class RunningNode implements NettyHost.Listener {
     events.forEach(told);
   }
 
+  private void show(GossipEvent event) {
+    view.accept(event);
+    GossipCore running = core;
+    if (running != null && event instanceof GossipEvent.MemberChanged change) {
+      MemberRecord member = running.member(change.id());
+      if (member != null) {
+        view.shown(change.id(), running.shownName(member), running.isProven(change.id()));
+      }
+    }
+  }
+
   @Override
   public void keep(List<KeptMember> members) {
     files.save(members);
+  }
+
+  @Override
+  public boolean keeps() {
+    return files.keep();
   }
 }

@@ -33,6 +33,12 @@ public sealed interface GossipEvent {
   /** A joined cluster, or one found again: the exchange with this member was complete. */
   record Joined(NodeId with, int members) implements GossipEvent {}
 
+  /**
+   * The member is what it was, but is shown by another name, or traffic may go to it now that it
+   * has answered us.
+   */
+  record ViewChanged(NodeId id) implements GossipEvent {}
+
   /** Two living members use one name; {@code refused} is shown with its short id. */
   record NameConflict(String name, NodeId owner, NodeId refused) implements GossipEvent {}
 

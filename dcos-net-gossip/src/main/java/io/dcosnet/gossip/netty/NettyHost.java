@@ -4,9 +4,11 @@ package io.dcosnet.gossip.netty;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.KeptMember;
+import io.dcosnet.gossip.protocol.MemberKey;
 import io.dcosnet.gossip.secure.DatagramSeal;
 import io.dcosnet.gossip.secure.SealSetup;
 import io.dcosnet.gossip.secure.StreamSetup;
@@ -62,7 +64,13 @@ public final class NettyHost implements Host, Sockets.User {
   public interface Listener {
     void told(GossipEvent event);
 
+    /** Keeps these for the next start; only called where there is a place for them. */
     void keep(List<KeptMember> members);
+
+    boolean keeps();
+
+    /** The core goes on under this identity, as another process uses the old one. */
+    void identityChanged(NodeId now);
   }
 
   public NettyHost(Sockets sockets, SealSetup sealing, SeedProvider seeds, Listener listener) {
@@ -274,5 +282,17 @@ public final class NettyHost implements Host, Sockets.User {
   @Override
   public void keep(List<KeptMember> members) {
     listener.keep(members);
+  }
+
+  @Override
+  public boolean keeps() {
+    return listener.keeps();
+  }
+
+  @Override
+  public void identityChanged(MemberKey now) {
+    seal.identity(now.shortId());
+    streamSetup.identity(now.shortId());
+    listener.identityChanged(now.id());
   }
 }

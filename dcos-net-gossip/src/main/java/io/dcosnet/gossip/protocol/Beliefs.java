@@ -139,10 +139,11 @@ final class Beliefs {
       accept(gone, null, worse, how, accusations(worse));
       return;
     }
-    accept(member, null, alive, how, List.of());
     if (how.channel() == Hearsay.Channel.SYNC) {
+      // Before listeners hear of it, who may ask at once whether it is reached.
       node.strangers.met(alive.node());
     }
+    accept(member, null, alive, how, List.of());
     if (worse != null && beaten) {
       weigh(worse, member, how);
     }
@@ -186,14 +187,15 @@ final class Beliefs {
         || before.isLiving() != now.isLiving()
         || before.epoch() != now.epoch()
         || !before.address().equals(now.address())) {
-      node.rings.membersChanged();
+      node.rings.changed(now);
     }
     node.names.changed(now, !sameProfile);
     node.keeping.changed();
     if (stateBefore != now.state()) {
       node.beliefMetrics.became(now.state());
       tell(now, stateBefore, accusations);
-    } else if (!sameProfile || now.state() == State.SUSPECT) {
+    } else if (!sameProfile
+        || now.state() == State.SUSPECT && !accusations.equals(accusers)) {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }
@@ -217,11 +219,6 @@ final class Beliefs {
     node.host.tell(
         new MemberChanged(
             now.id(), now.profile(), before, now.state(), accused ? accusations : List.of()));
-  }
-
-  /** How a member is shown has changed, though nothing else has. */
-  void shownOtherwise(MemberRecord member) {
-    tell(member, member.state(), node.suspicions.accusations(member.id()));
   }
 
   /** We have evidence ourselves that a member is gone. */
@@ -295,7 +292,6 @@ final class Beliefs {
     node.strangers.remove(member.id());
     node.names.gone(member);
     node.keeping.changed();
-    node.rings.membersChanged();
     node.beliefMetrics.forgotten();
     node.host.tell(
         new MemberChanged(

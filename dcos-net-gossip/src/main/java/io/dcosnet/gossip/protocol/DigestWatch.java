@@ -17,6 +17,8 @@ final class DigestWatch {
   private static final int PATIENCE = 5;
 
   private final Node node;
+  private boolean agreed;
+  private boolean disagreed;
   private boolean differs;
   private long first;
   private long last;
@@ -29,6 +31,19 @@ final class DigestWatch {
     this.node = node;
   }
 
+  /** Another node has the same digest at this moment. */
+  void agrees() {
+    agreed = true;
+  }
+
+  /** Whether digests were compared since this was asked last, and none was different. */
+  boolean isAgreed() {
+    boolean was = agreed && !disagreed;
+    agreed = false;
+    disagreed = false;
+    return was;
+  }
+
   /**
    * Another node has another digest than we at this moment.
    *
@@ -36,6 +51,7 @@ final class DigestWatch {
    */
   boolean isLasting() {
     long now = node.host.nanos();
+    disagreed = true;
     if (!differs || now - last > 4 * node.settings.probeInterval().toNanos()) {
       differs = true;
       first = now;

@@ -75,7 +75,7 @@ final class EventSpread {
   void broadcast(String topic, Bytes payload) {
     int topicOctets = topic.getBytes(StandardCharsets.UTF_8).length;
     check("topic", topicOctets, Message.MAX_TOPIC_OCTETS);
-    int space = node.settings.maxDatagram() - PostOffice.ENVELOPE_OCTETS - FIXED_OCTETS - topicOctets;
+    int space = node.settings.maxDatagram() - Courier.ENVELOPE_OCTETS - FIXED_OCTETS - topicOctets;
     check("payload", payload.size(), Math.min(Message.MAX_EVENT_OCTETS, space));
     MemberRecord self = node.table.self();
     Event event = new Event(self.id(), self.epoch(), ++counter, topic, payload);

@@ -107,6 +107,11 @@ public final class GossipCore {
     node.beliefs.announce(profile);
   }
 
+  /** Our own key ring has changed. */
+  public void keysChanged() {
+    node.keys.changed();
+  }
+
   /** Leaves in order; the work runs when it is done. */
   public void leave(Runnable done) {
     node.leaving.leave(done);
@@ -130,6 +135,11 @@ public final class GossipCore {
   /** Who gets mail for this node. */
   public void onMail(MailReceiver receiver) {
     node.mail.receiver(receiver);
+  }
+
+  /** The key ring has changed by what was done here; the others are told. */
+  public void keysChanged() {
+    node.keys.changed();
   }
 
   /** This node as it sees itself; its identity changes when it was found cloned. */

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mail that came for this node. A sender repeats its mail until it has the answer, so each is handed
- * over once, and whoever asks again is told the same again.
+ * Mail that came for this node. A sender repeats its mail until it has the answer, so each is
+ * handed over once, and whoever asks again is told the same again.
  */
 final class Inbox {
 
@@ -44,8 +44,7 @@ final class Inbox {
   }
 
   private final Node node;
-  private final Recent<MailId, Taken> recent =
-      new Recent<>(MAX_REMEMBERED, MEMORY_NANOS, id -> {});
+  private final Recent<MailId, Taken> recent = new Recent<>(MAX_REMEMBERED, MEMORY_NANOS, id -> {});
   private final Counter taken;
   private final Counter repeated;
   private final Counter strange;

@@ -63,15 +63,26 @@ final class Joining {
     }
   }
 
-  /** An exchange with another node is complete, which it may have begun. */
+  /** Whether it has not found anybody yet. */
+  boolean isLooking() {
+    return !joined;
+  }
+
+  /** Another node found us: an exchange that it began is complete. */
+  void found(NodeId other) {
+    if (!joined) {
+      joined(other);
+    }
+  }
+
+  /** An exchange that we began is complete. */
   void met(NodeId other) {
     if (joined) {
       return;
     }
-    joined = true;
-    waiting.clear();
-    node.metrics.joined(node.host.nanos() - began);
+    joined(other);
     node.rumours.spread(SyncFacts.self(node));
+    // What changed while all of them join at once, the first exchange does not show.
     for (Duration delay : FURTHER) {
       var unused =
           node.host.schedule(
@@ -82,6 +93,12 @@ final class Joining {
                 }
               });
     }
+  }
+
+  private void joined(NodeId other) {
+    joined = true;
+    waiting.clear();
+    node.metrics.joined(node.host.nanos() - began);
     node.host.tell(new GossipEvent.Joined(other, node.table.living()));
   }
 

@@ -12,16 +12,26 @@ import io.dcosnet.gossip.wire.Message.KeyRingState;
 final class KeySpread {
 
   private final Node node;
+  private Bytes told = Bytes.EMPTY;
 
   KeySpread(Node node) {
     this.node = node;
   }
 
-  /** Our key ring has changed. */
+  /** Our key ring has changed; spreads it unless that is done already. */
   void changed() {
     Bytes state = node.setup.keys().state();
-    if (node.setup.authenticated() && state.size() > 0) {
+    if (node.setup.authenticated() && !state.equals(told)) {
+      told = state;
       node.rumours.spread(new KeyRingState(state));
+    }
+  }
+
+  /** Tells a node with which we exchange all that differs: it may have been away. */
+  void tell(int link) {
+    Bytes state = node.setup.keys().state();
+    if (node.setup.authenticated() && state.size() > 0) {
+      node.links.write(link, new KeyRingState(state));
     }
   }
 

@@ -28,10 +28,10 @@ final class Leaving {
       return;
     }
     leaving = true;
-    MemberRecord self = node.table.self();
     int others = node.table.living() - 1;
+    Fact.Left fact = node.beliefs.sayGoodbye();
     if (others > 0) {
-      goodbye(new Fact.Left(self.id(), self.epoch(), self.incarnation() + 1), others + 1);
+      goodbye(fact, others + 1);
     }
     // Alone there is nobody to answer.
     var unused =
@@ -40,7 +40,6 @@ final class Leaving {
   }
 
   private void goodbye(Fact.Left fact, int members) {
-    node.rumours.spread(fact);
     node.rings.tell(fact);
     int told = 3 * (int) Math.ceil(Math.log10(members + 1));
     for (MemberRecord member : node.table.pick(told, MemberRecord::isLiving)) {

@@ -5,6 +5,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.wire.BodyReader;
 import io.dcosnet.gossip.wire.BodyWriter;
 import io.dcosnet.gossip.wire.Message;
+import io.dcosnet.gossip.wire.Message.KeyRingState;
 import io.dcosnet.gossip.wire.Message.Mail;
 import io.dcosnet.gossip.wire.Message.Ping;
 import io.dcosnet.gossip.wire.Message.RingHello;
@@ -186,13 +187,23 @@ final class Links {
       return;
     }
     BodyReader.read(
-        octets, offset, length, message -> received(link, message), node.metrics::fault);
+        octets,
+        offset,
+        length,
+        node.known,
+        message -> received(link, message),
+        node.metrics::fault);
   }
 
   private void received(int link, Message message) {
     OpenLink open = links.get(link);
     if (open == null) {
       // Closed by what came before in the same frame.
+      return;
+    }
+    if (message instanceof KeyRingState keys) {
+      // Comes before what it is said with, whatever that is.
+      node.keys.received(keys.state());
       return;
     }
     if (open.user != null) {

@@ -3,6 +3,7 @@ package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.member.GossipEvent.NameConflict;
+import io.dcosnet.gossip.member.GossipEvent.ViewChanged;
 import io.dcosnet.gossip.wire.ShortId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +88,7 @@ final class Names {
       refused.remove(id);
       MemberRecord member = node.table.find(id);
       if (member != null) {
-        node.beliefs.shownOtherwise(member);
+        node.host.tell(new ViewChanged(id));
         // Several may have waited for it.
         changed(member, true);
       }
@@ -149,6 +150,6 @@ final class Names {
     if (conflict) {
       node.host.tell(new NameConflict(name, owner, id));
     }
-    node.beliefs.shownOtherwise(member);
+    node.host.tell(new ViewChanged(id));
   }
 }

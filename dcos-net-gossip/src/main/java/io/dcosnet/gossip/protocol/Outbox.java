@@ -33,7 +33,7 @@ final class Outbox {
   private static final int MAX_DATAGRAM_OCTETS = 1100;
 
   // Type, length, two identities, epoch, id and the length of the topic at most.
-  private static final int FIXED_OCTETS = 3 + 16 + 6 + 9 + 16 + 2;
+  private static final int FIXED_OCTETS = 3 + 16 + 6 + 9 + 16 + 1;
 
   private static final class Waiting {
     private final Mail mail;
@@ -83,9 +83,7 @@ final class Outbox {
       lastId = node.host.random().nextInt(1 << 28);
     }
     int octets = FIXED_OCTETS + topicOctets + payload.size();
-    int most =
-        Math.min(
-            MAX_DATAGRAM_OCTETS, node.settings.maxDatagram() - PostOffice.ENVELOPE_OCTETS);
+    int most = Math.min(MAX_DATAGRAM_OCTETS, node.settings.maxDatagram() - Courier.ENVELOPE_OCTETS);
     MemberRecord self = node.table.self();
     Mail mail = new Mail(self.id(), self.epoch(), ++lastId, to, topic, payload);
     Waiting sent = new Waiting(mail, result, node.host.nanos(), octets <= most);
@@ -98,9 +96,9 @@ final class Outbox {
   }
 
   private @Nullable String refusal(NodeId to, int topicOctets, int octets) {
-    if (topicOctets > Message.MAX_MAIL_TOPIC_OCTETS) {
+    if (topicOctets > Message.MAX_TOPIC_OCTETS) {
       return "topic: %d octets (expected: at most %d)"
-          .formatted(topicOctets, Message.MAX_MAIL_TOPIC_OCTETS);
+          .formatted(topicOctets, Message.MAX_TOPIC_OCTETS);
     }
     if (octets > Message.MAX_MAIL_OCTETS) {
       return "%d octets (expected: at most %d)".formatted(octets, Message.MAX_MAIL_OCTETS);

@@ -28,6 +28,7 @@ final class Pings {
   static final class Sent {
     final int sequence;
     final int micros;
+
     /** Whether the system took it. */
     final boolean taken;
 
@@ -103,6 +104,8 @@ final class Pings {
       node.roundTrips.sample(ping.target, nanos);
       if (ack.memberDigest() != node.table.digest()) {
         node.syncing.digestDiffers(member);
+      } else {
+        node.syncing.digestAgrees();
       }
     }
     ping.waiting.answered(ack);

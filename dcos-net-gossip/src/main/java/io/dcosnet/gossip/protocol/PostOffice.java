@@ -12,9 +12,6 @@ import java.util.function.Consumer;
 /** Mail between two nodes with an answer each: by datagram when small, else by stream. */
 final class PostOffice {
 
-  /** What the envelope takes of a datagram. */
-  static final int ENVELOPE_OCTETS = 48;
-
   private final Node node;
   private final Inbox inbox;
   private final Outbox outbox;

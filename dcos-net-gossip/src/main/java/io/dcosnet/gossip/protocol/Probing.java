@@ -111,12 +111,7 @@ final class Probing {
     MemberRecord self = node.table.self();
     if (ping.target().equals(self.id())) {
       return new Ack(
-          ping.sequence(),
-          ping.sentMicros(),
-          false,
-          node.health.score(),
-          node.table.digest(),
-          0);
+          ping.sequence(), ping.sentMicros(), false, node.health.score(), node.table.digest(), 0);
     }
     // Without proof who asks, nobody learns who we are.
     return node.setup.authenticated()
@@ -138,8 +133,7 @@ final class Probing {
     if (target == null) {
       node.host.schedule(period, this::next);
     } else {
-      current =
-          new Probe(node, pings, paths, target, node.host.nanos() + period, this::next);
+      current = new Probe(node, pings, paths, target, node.host.nanos() + period, this::next);
     }
   }
 }

@@ -104,7 +104,9 @@ final class Reconnecting {
             delayNanos,
             () -> {
               if (!node.leaving.isLeaving()) {
-                node.host.seeds(this::seeds);
+                if (!node.joining.isLooking()) {
+                  node.host.seeds(this::seeds);
+                }
                 scheduleSeeds(node.varied(node.settings.seedRecheckInterval()));
               }
             });
@@ -138,7 +140,6 @@ final class Reconnecting {
         result -> {
           node.metrics.reconnected(result.outcome());
           if (result.isDone() && result.with() != null) {
-            node.joining.met(result.with());
             if (result.outcome() == Outcome.DIFFERENT && known > 1) {
               contacted();
             }

@@ -93,6 +93,15 @@ final class RingLink implements LinkUser {
     }
   }
 
+  /** The member was heard of again: it may be there now. */
+  void hurry() {
+    if (wanted && link == NONE && retry != null) {
+      stopRetry();
+      failures = 0;
+      connect();
+    }
+  }
+
   /** The other side opened a stream to us. */
   void adopt(int adopted, LinkPeer peer) {
     if (open && ours && node.table.self().id().compareTo(id) < 0 && peer.epoch() == epoch) {

@@ -58,11 +58,27 @@ final class RingLinks {
     }
   }
 
-  /** A member has come, or lives no more; costs little unless it is a neighbour. */
+  /** A member has come or come back, or lives no more; costs little unless it is a neighbour. */
   void changed(MemberRecord member) {
-    if (rings != null
-        && (member.isLiving() ? rings.add(member.key()) : rings.remove(member.key()))) {
+    if (rings == null) {
+      return;
+    }
+    if (member.isLiving() ? rings.add(member.key()) : rings.remove(member.key())) {
       arrangeSoon();
+    }
+    RingLink link = links.get(member.id());
+    if (link != null && member.isLiving()) {
+      link.hurry();
+    }
+  }
+
+  /** We go on as another member: with other neighbours, to whom we are somebody else. */
+  void identityChanged() {
+    if (rings != null) {
+      links.values().forEach(RingLink::close);
+      links.clear();
+      rings = new Rings<>(node.table.self().key(), node.settings.rings());
+      membersChanged();
     }
   }
 

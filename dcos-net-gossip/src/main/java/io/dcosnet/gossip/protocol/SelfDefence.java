@@ -156,7 +156,7 @@ final class SelfDefence {
     node.rumours.remove(old.id());
     node.table.becomeSelf(fresh);
     node.host.identityChanged(node.table.self().key());
-    node.rings.membersChanged();
+    node.rings.identityChanged();
     node.rumours.spread(node.beliefs.factOf(node.table.self()));
     // What was said is of another member now.
     node.beliefs.learn(fact, how);

@@ -2,6 +2,7 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.gossip.member.GossipEvent.ViewChanged;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,7 +39,8 @@ final class Strangers {
     long age = node.host.nanos() - started;
     if (age > node.settings.syncInterval().toNanos() && unproven.add(id)) {
       waiting.add(id);
-      askNext();
+      // Later, since it is not in the table yet.
+      node.host.schedule(0, this::askNext);
     }
   }
 
@@ -68,11 +70,9 @@ final class Strangers {
 
   private void asked(NodeId id, boolean answered) {
     asked--;
-    MemberRecord member = node.table.find(id);
     if (answered) {
-      unproven.remove(id);
-      if (member != null) {
-        node.beliefs.shownOtherwise(member);
+      if (unproven.remove(id)) {
+        node.host.tell(new ViewChanged(id));
       }
     } else if (unproven.contains(id)) {
       node.host.schedule(

@@ -84,9 +84,7 @@ final class Suspicions {
   /** Two independent links that broke leave little doubt, when their word can be trusted. */
   private void hurry(Suspicion suspicion) {
     int needed = node.table.living() <= FEW_MEMBERS ? 1 : 2;
-    if (suspicion.certain
-        || !node.setup.authenticated()
-        || suspicion.crashAccusers() < needed) {
+    if (suspicion.certain || !node.setup.authenticated() || suspicion.crashAccusers() < needed) {
       return;
     }
     suspicion.certain = true;

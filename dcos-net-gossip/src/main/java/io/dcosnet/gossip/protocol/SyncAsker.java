@@ -27,7 +27,8 @@ final class SyncAsker implements LinkUser {
   private enum Step {
     OPENING,
     ASKED,
-    LISTENING
+    LISTENING,
+    TOLD
   }
 
   private final Node node;
@@ -37,6 +38,7 @@ final class SyncAsker implements LinkUser {
   private int link;
   private Step step = Step.OPENING;
   private long peerShortId;
+  private long octets;
   private @Nullable NodeId with;
   private @Nullable Hearsay how;
   private @Nullable SyncLimits limits;
@@ -94,6 +96,7 @@ final class SyncAsker implements LinkUser {
       case DIFFERENT -> {
         limits.learn(self, how);
         step = Step.LISTENING;
+        node.keys.tell(link);
         List<Message> entries = SyncFacts.entries(node.table);
         entries.add(new SyncEnd());
         node.links.write(link, entries);
@@ -116,7 +119,9 @@ final class SyncAsker implements LinkUser {
       List<Message> facts = SyncFacts.of(node, wanted);
       facts.add(new SyncEnd());
       node.links.write(link, facts);
-      finish(SyncResult.done(Outcome.DIFFERENT, with));
+      octets = node.links.octets(link);
+      // The other side closes when it has heard all.
+      step = Step.TOLD;
     } else {
       unexpected(message);
     }
@@ -138,6 +143,11 @@ final class SyncAsker implements LinkUser {
 
   @Override
   public void closed(int closed, LinkEnd end) {
+    if (step == Step.TOLD && end == LinkEnd.CLOSED && with != null) {
+      node.metrics.synced(kind, Outcome.DIFFERENT, octets);
+      result.accept(SyncResult.done(Outcome.DIFFERENT, with));
+      return;
+    }
     String fault = "link: " + end.name().toLowerCase(Locale.ROOT);
     node.metrics.synced(kind, Outcome.FAILED, 0);
     result.accept(SyncResult.failed(Outcome.FAILED, with, fault));

@@ -23,9 +23,14 @@ final class Syncing {
 
   private static final int OTHERS_TO_TRY = 3;
 
+  // Answers to probes compare digests all the time; so only some of the exchanges that would do no
+  // more are made.
+  private static final int MOST_SKIPPED = 3;
+
   private final Node node;
   private final DigestWatch watch;
   private int joins;
+  private int skipped;
 
   Syncing(Node node) {
     this.node = node;
@@ -43,7 +48,10 @@ final class Syncing {
             delayNanos,
             () -> {
               if (!node.leaving.isLeaving()) {
-                withAnybody(SyncKind.PERIODIC);
+                if (!watch.isAgreed() || ++skipped > MOST_SKIPPED) {
+                  skipped = 0;
+                  withAnybody(SyncKind.PERIODIC);
+                }
                 schedule(node.varied(node.settings.syncInterval()) * scale(node.table.living()));
               }
             });
@@ -64,6 +72,11 @@ final class Syncing {
   /** An exchange with this address; tells how it ended. */
   void with(HostPort to, SyncKind kind, Consumer<SyncResult> result) {
     new SyncAsker(node, kind, result).begin(to);
+  }
+
+  /** A member has the same digest as we. */
+  void digestAgrees() {
+    watch.agrees();
   }
 
   /** A member has another digest than we: an exchange follows soon, unless rumours settle it. */
@@ -128,6 +141,7 @@ final class Syncing {
                   met(asker, wasDead);
                 }
               }));
+      node.keys.tell(link);
       answer(link, SyncAnswer.Outcome.DIFFERENT, List.of(), "");
     }
   }
@@ -143,7 +157,7 @@ final class Syncing {
   }
 
   private void met(Fact.Alive asker, boolean wasDead) {
-    node.joining.met(asker.node());
+    node.joining.found(asker.node());
     if (wasDead) {
       node.reconnecting.contacted();
     }

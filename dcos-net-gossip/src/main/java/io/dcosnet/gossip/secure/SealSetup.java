@@ -55,6 +55,14 @@ public record SealSetup(
     }
   }
 
+  /**
+   * Whether all that is taken proves that its sender has a key of the cluster. Only then may keys
+   * be sent or taken.
+   */
+  public boolean authenticated() {
+    return !takesPlain();
+  }
+
   /** Whether what we send is sealed. */
   boolean sealing() {
     return keys != null && plain != PlainPolicy.SENT;

@@ -9,13 +9,12 @@ import io.dcosnet.gossip.member.GossipEvent.MemberChanged;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.MemberRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +29,20 @@ final class Invariants {
   private final Simulation simulation;
   private final Map<NodeId, SimulatedNode> byId = new HashMap<>();
   private final Map<SimulatedNode, Views> views = new HashMap<>();
-  private final Set<String> deaths = new HashSet<>();
+  // Verdicts, and whether the first to come to each was wrong; the others only repeat it.
+  private final Map<String, Boolean> verdicts = new HashMap<>();
+  private int falseDeaths;
   private final List<String> violations = new ArrayList<>();
   private boolean forbidsFalseDeaths;
 
   /** What a node last told of a member. */
   private record Told(
-      State state, Profile profile, List<Accusation> accusations, long epoch, long incarnation) {}
+      State state,
+      Profile profile,
+      List<Accusation> accusations,
+      String shown,
+      long epoch,
+      long incarnation) {}
 
   /** What one life of a node has told. */
   private static final class Views {
@@ -72,7 +78,7 @@ final class Invariants {
 
   /** Processes that ran, were not stopped, and were declared dead by a node that reaches them. */
   int falseDeaths() {
-    return deaths.size();
+    return falseDeaths;
   }
 
   /** Notes something else that did not hold. */
@@ -97,7 +103,7 @@ final class Invariants {
     }
     Told last = seen.told.get(change.id());
     if (last != null) {
-      checkOrder(node, last, change);
+      checkOrder(node, last, change, shown(node, change.id()));
     }
     State after = change.after();
     if (after == null) {
@@ -114,11 +120,25 @@ final class Invariants {
       checkDeath(node, record);
     }
     seen.told.put(
-        change.id(), new Told(after, change.profile(), change.accusations(), epoch, incarnation));
+        change.id(),
+        new Told(
+            after,
+            change.profile(),
+            change.accusations(),
+            shown(node, change.id()),
+            epoch,
+            incarnation));
+  }
+
+  // What listeners may ask about a member beyond the event.
+  private static String shown(SimulatedNode node, NodeId id) {
+    GossipCore core = node.core();
+    MemberRecord record = core.member(id);
+    return record == null ? "" : core.shownName(record) + core.isProven(id);
   }
 
   // Events of one member follow each other, and none repeats the one before.
-  private void checkOrder(SimulatedNode node, Told last, MemberChanged change) {
+  private void checkOrder(SimulatedNode node, Told last, MemberChanged change, String shown) {
     if (change.before() != last.state()) {
       violated(
           node,
@@ -127,7 +147,8 @@ final class Invariants {
     }
     if (change.before() == change.after()
         && last.profile().equals(change.profile())
-        && last.accusations().equals(change.accusations())) {
+        && last.accusations().equals(change.accusations())
+        && last.shown().equals(shown)) {
       violated(node, "told twice that %s is %s".formatted(change.id(), change.after()));
     }
   }
@@ -164,8 +185,9 @@ final class Invariants {
             && process.epoch == dead.epoch()
             && !process.isHeld()
             && simulation.world.network.passes(observer, subject);
-    if (isFalse) {
-      deaths.add(dead.id() + "/" + dead.epoch() + "/" + dead.incarnation());
+    String verdict = dead.id() + "/" + dead.epoch() + "/" + dead.incarnation();
+    if (verdicts.putIfAbsent(verdict, isFalse) == null && isFalse) {
+      falseDeaths++;
       if (forbidsFalseDeaths) {
         violated(observer, "declared %s dead, which runs".formatted(subject.name()));
       }
@@ -230,11 +252,17 @@ final class Invariants {
     return null;
   }
 
-  /** Notes what keeps the nodes from agreeing. */
-  void checkAgreement() {
+  /** Notes what keeps the nodes from agreeing until the limit; looked at every second. */
+  void checkAgreement(Duration limit) {
+    Duration end = simulation.elapsed().plus(limit);
     String wrong = disagreement();
-    if (wrong != null) {
-      violations.add("no agreement after %s: %s".formatted(simulation.elapsed(), wrong));
+    while (wrong != null) {
+      if (simulation.elapsed().compareTo(end) >= 0) {
+        violations.add("no agreement after %s: %s".formatted(simulation.elapsed(), wrong));
+        return;
+      }
+      simulation.advance(Duration.ofSeconds(1));
+      wrong = disagreement();
     }
   }
 

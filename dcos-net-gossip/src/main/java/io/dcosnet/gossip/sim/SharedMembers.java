@@ -7,6 +7,7 @@ import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.protocol.MemberKey;
 import io.dcosnet.gossip.protocol.MemberPool;
 import io.dcosnet.gossip.protocol.MemberRecord;
+import io.dcosnet.gossip.wire.KnownFacts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,14 @@ final class SharedMembers implements MemberPool {
   /** Beyond so many per member the oldest is made anew when it is met again. */
   private static final int MOST = 32;
 
+  private final KnownFacts known = new KnownFacts(1 << 15);
   private final Map<NodeId, MemberKey> keys = new HashMap<>();
   private final Map<MemberKey, List<MemberRecord>> records = new HashMap<>();
+
+  @Override
+  public KnownFacts known() {
+    return known;
+  }
 
   @Override
   public MemberKey key(NodeId id) {

@@ -76,12 +76,12 @@ public final class MemberView implements Membership {
   /** All members at one moment. */
   private record Snapshot(@Nullable NodeId self, Map<NodeId, Seen> members) {}
 
-  /** Says who this node is; one that it was before is forgotten. */
+  /** Says who this node is; what it was before is no member any more, unless that is told. */
   public void self(NodeId id, Profile profile) {
     NodeId before = selfId;
     if (before != null && !before.equals(id)) {
-      working.clear();
-      changed.addAll(snapshot.members().keySet());
+      working.remove(before);
+      changed.add(before);
     }
     selfId = id;
     put(id, profile, State.ALIVE, List.of());
@@ -106,6 +106,23 @@ public final class MemberView implements Membership {
     }
   }
 
+  /**
+   * Says how a member is shown, after the event that told of it.
+   *
+   * @param name with the short id, where another member owns the name
+   * @param proven false when it was only heard of, and no traffic should go there yet
+   */
+  public void shown(NodeId id, String name, boolean proven) {
+    Seen seen = working.get(id);
+    if (seen != null) {
+      Seen shown = seen.shown(name, proven);
+      if (!shown.equals(seen)) {
+        working.put(id, shown);
+        changed.add(id);
+      }
+    }
+  }
+
   private void put(
       NodeId id,
       Profile profile,
@@ -120,8 +137,9 @@ public final class MemberView implements Membership {
             ? before.member().metadata()
             : metadata(id, profile);
     Member member = new Member(id, profile.address(), state, since, metadata);
-    working.put(
-        id, new Seen(member, profile, accusations, before != null && before.impaired()));
+    boolean impaired = before != null && before.impaired();
+    boolean proven = before == null || before.proven();
+    working.put(id, new Seen(member, profile, accusations, impaired, proven));
     changed.add(id);
   }
 

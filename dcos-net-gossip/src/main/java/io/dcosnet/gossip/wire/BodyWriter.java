@@ -162,7 +162,7 @@ public final class BodyWriter {
       out.epoch(mail.epoch());
       out.varint(mail.id());
       out.node(mail.to());
-      out.text(mail.topic(), Message.MAX_MAIL_TOPIC_OCTETS);
+      out.text(mail.topic(), Message.MAX_TOPIC_OCTETS);
       out.raw(mail.payload(), headOctets(mail), mail.payload().size());
       return MessageType.MAIL;
     }

@@ -83,7 +83,7 @@ public sealed interface Message
    *
    * @param id of the sender's, growing within its epoch
    * @param to whom it is for: at its address another node may have started meanwhile
-   * @param topic at most {@value #MAX_MAIL_TOPIC_OCTETS} octets
+   * @param topic at most {@value #MAX_TOPIC_OCTETS} octets
    * @param payload at most {@value #MAX_MAIL_OCTETS} octets
    */
   record Mail(NodeId from, long epoch, long id, NodeId to, String topic, Bytes payload)
@@ -168,9 +168,6 @@ public sealed interface Message
 
   /** Most octets of the payload of {@link Event}. */
   int MAX_EVENT_OCTETS = 1024;
-
-  /** Most octets of the topic of {@link Mail}. */
-  int MAX_MAIL_TOPIC_OCTETS = 255;
 
   /** Most octets of the payload of {@link Mail}. */
   int MAX_MAIL_OCTETS = 64 * 1024;

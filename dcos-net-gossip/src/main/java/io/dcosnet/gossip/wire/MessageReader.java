@@ -191,7 +191,7 @@ final class MessageReader {
     long epoch = in.epoch();
     long id = in.varint();
     NodeId to = in.node();
-    String topic = in.text(Message.MAX_MAIL_TOPIC_OCTETS);
+    String topic = in.text(Message.MAX_TOPIC_OCTETS);
     int head = headTo - headFrom;
     in.require(head + in.left() <= Message.MAX_MAIL_OCTETS);
     if (in.failed()) {

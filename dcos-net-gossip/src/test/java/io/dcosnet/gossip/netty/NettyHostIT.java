@@ -195,6 +195,14 @@ class NettyHostIT {
 
     @Override
     public void keep(List<KeptMember> members) {}
+
+    @Override
+    public boolean keeps() {
+      return false;
+    }
+
+    @Override
+    public void identityChanged(NodeId now) {}
   }
 
   private static Socket connect(Node node) throws IOException {

@@ -36,14 +36,11 @@ class JoiningTest {
     joining.start();
 
     assertThat(
-            network.time.runUntil(
-                () -> joining.alive() == 11, Duration.ofMillis(10)))
+            network.within(Duration.ofMillis(10), () -> joining.alive() == 11))
         .isTrue();
     assertThat(joining.events).contains(new GossipEvent.Joined(cluster.get(3).id, 11));
     assertThat(
-            network.time.runUntil(
-                () -> cluster.stream().allMatch(node -> node.alive() == 11),
-                Duration.ofMillis(1500)))
+            network.within(Duration.ofMillis(1500), () -> cluster.stream().allMatch(node -> node.alive() == 11)))
         .isTrue();
   }
 
@@ -73,7 +70,7 @@ class JoiningTest {
     assertThat(network.opens).isBetween(10, 40);
 
     late.start();
-    assertThat(network.time.runUntil(() -> early.alive() == 2, Duration.ofSeconds(50))).isTrue();
+    assertThat(network.within(Duration.ofSeconds(50), () -> early.alive() == 2)).isTrue();
   }
 
   @Test
@@ -86,7 +83,7 @@ class JoiningTest {
     first.start();
     second.start();
 
-    assertThat(network.time.runUntil(() -> first.alive() == 2, Duration.ofSeconds(3))).isTrue();
+    assertThat(network.within(Duration.ofSeconds(3), () -> first.alive() == 2)).isTrue();
     assertThat(first.core().size()).isEqualTo(2);
     assertThat(second.core().size()).isEqualTo(2);
   }
@@ -105,7 +102,7 @@ class JoiningTest {
     again.kept = kept;
     again.start();
 
-    assertThat(network.time.runUntil(() -> again.alive() == 5, Duration.ofSeconds(2))).isTrue();
+    assertThat(network.within(Duration.ofSeconds(2), () -> again.alive() == 5)).isTrue();
   }
 
   @Test
@@ -123,8 +120,7 @@ class JoiningTest {
     });
 
     assertThat(
-            network.time.runUntil(
-                () -> all.stream().allMatch(node -> node.alive() == 200), Duration.ofSeconds(8)))
+            network.within(Duration.ofSeconds(8), () -> all.stream().allMatch(node -> node.core().size() == 200)))
         .isTrue();
     assertThat(seed.metrics.count("dcosnet.gossip.sync", "kind", "answer", "result", "busy"))
         .isPositive();

@@ -11,8 +11,7 @@ class LocalHealthTest {
 
   private final RecordingMetrics metrics = new RecordingMetrics();
   private final LocalHealth health =
-      new Node(
-              ScriptedHost.setup(1, GossipSettings.lan(), true, metrics), new ScriptedHost(1))
+      new Node(ScriptedHost.setup(1, GossipSettings.lan(), true, metrics), new ScriptedHost(1))
           .health;
 
   @Test

@@ -37,7 +37,8 @@ class ProbePathsTest {
     assertThat(script.state(number(ping))).isEqualTo(State.ALIVE);
     assertThat(script.probes("tcp")).isEqualTo(1);
     assertThat(script.metrics.count("dcosnet.gossip.udp.broken")).isEqualTo(1);
-    assertThat(script.host.events(UdpImpaired.class)).containsExactly(new UdpImpaired(ping.target()));
+    assertThat(script.host.events(UdpImpaired.class))
+        .containsExactly(new UdpImpaired(ping.target()));
     assertThat(script.health()).isZero();
   }
 
@@ -118,7 +119,8 @@ class ProbePathsTest {
       saveByHelper(three, three.nextPing(2));
     }
     Ping ping = three.nextPing(2);
-    assertThat(three.host.events(LinkImpaired.class)).containsExactly(new LinkImpaired(id(2), true));
+    assertThat(three.host.events(LinkImpaired.class))
+        .containsExactly(new LinkImpaired(id(2), true));
     assertThat(three.state(2)).isEqualTo(State.ALIVE);
 
     three.answer(ping);
@@ -157,13 +159,11 @@ class ProbePathsTest {
     int link = script.host.opened.size();
     int target = number(ping);
     script.core.opened(link, new LinkPeer(shortId(target), EPOCH, address(target)));
-    assertThat(script.host.sent)
-        .contains(new ScriptedHost.Sent(address(target), link, ping));
+    assertThat(script.host.sent).contains(new ScriptedHost.Sent(address(target), link, ping));
     frame(script, link, script.ack(ping));
   }
 
-  private static void frame(
-      ProbingScript script, int link, Message message) {
+  private static void frame(ProbingScript script, int link, Message message) {
     byte[] body = body(message);
     script.core.frame(link, body, 0, body.length);
   }

@@ -16,7 +16,9 @@ import io.dcosnet.testkit.RecordingMetrics;
 import java.time.Duration;
 import java.util.List;
 
-/** A core with number 1 among members that the test plays, and that answer nothing by themselves. */
+/**
+ * A core with number 1 among members that the test plays, and that answer nothing by themselves.
+ */
 final class ProbingScript {
 
   /** Without links of rings and syncs, so that all that is sent belongs to probing and gossip. */
@@ -38,8 +40,7 @@ final class ProbingScript {
 
   ProbingScript(int members, boolean authenticated, GossipSettings settings) {
     this.host = new ScriptedHost(7);
-    this.core =
-        new GossipCore(ScriptedHost.setup(1, settings, authenticated, metrics), host);
+    this.core = new GossipCore(ScriptedHost.setup(1, settings, authenticated, metrics), host);
     core.start();
     for (int number = 2; number <= members; number++) {
       receive(2, alive(number));
@@ -58,8 +59,7 @@ final class ProbingScript {
   /** Lets time pass until the next ping goes out; returns it. */
   Ping nextPing() {
     int before = host.sent(Ping.class).size();
-    if (!host.time.runUntil(
-        () -> host.sent(Ping.class).size() > before, Duration.ofSeconds(30))) {
+    if (!host.time.runUntil(() -> host.sent(Ping.class).size() > before, Duration.ofSeconds(30))) {
       throw new AssertionError("no ping");
     }
     return host.sent(Ping.class).get(before);

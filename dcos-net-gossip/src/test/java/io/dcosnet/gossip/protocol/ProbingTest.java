@@ -61,8 +61,7 @@ class ProbingTest {
 
     assertThat(script.helpers()).hasSize(3).doesNotHaveDuplicates().doesNotContain(number(ping), 1);
     assertThat(script.host.sent(PingRequest.class))
-        .containsOnly(
-            new PingRequest(ping.sequence(), ping.target(), address(number(ping))));
+        .containsOnly(new PingRequest(ping.sequence(), ping.target(), address(number(ping))));
     assertThat(script.host.opened).containsExactly(address(number(ping)));
   }
 
@@ -177,6 +176,30 @@ class ProbingTest {
 
     assertThat(script.state(number(ping))).isEqualTo(State.SUSPECT);
     assertThat(script.health()).isEqualTo(3);
+  }
+
+  @Test
+  void concludesNothingFromSilenceWhileItStoodStillItself() {
+    Ping ping = script.nextPing();
+    script.pass(Duration.ofMillis(550));
+    script.host.stoodStill = Duration.ofSeconds(3);
+    script.pass(Duration.ofMillis(600));
+    assertThat(script.probes("fail")).isZero();
+
+    script.answer(ping);
+    script.nextPing();
+    assertThat(script.probes("ack")).isEqualTo(1);
+  }
+
+  @Test
+  void waitsOnlyOnceMoreAfterItStoodStill() {
+    Ping ping = script.nextPing();
+    script.pass(Duration.ofMillis(550));
+    script.host.stoodStill = Duration.ofSeconds(3);
+    script.pass(Duration.ofMillis(1_100));
+
+    assertThat(script.probes("fail")).isEqualTo(1);
+    assertThat(script.state(number(ping))).isEqualTo(State.SUSPECT);
   }
 
   @Test

@@ -21,8 +21,7 @@ class ReconnectingTest {
   }
 
   private boolean allSee(List<StreamNode> cluster, int alive, Duration limit) {
-    return network.time.runUntil(
-        () -> cluster.stream().allMatch(node -> node.alive() == alive), limit);
+    return network.within(limit, () -> cluster.stream().allMatch(node -> node.alive() == alive));
   }
 
   @Test

@@ -50,12 +50,10 @@ class RingLinksTest {
             .toList();
     assertThat(accusers).hasSize(neighbours);
     assertThat(
-            network.time.runUntil(
-                () ->
+            network.within(Duration.ofMillis(1200), () ->
                     cluster.stream()
                         .filter(node -> node != victim)
-                        .allMatch(node -> node.sees(victim) == State.DEAD),
-                Duration.ofMillis(1200)))
+                        .allMatch(node -> node.sees(victim) == State.DEAD)))
         .isTrue();
   }
 
@@ -116,12 +114,10 @@ class RingLinksTest {
 
     leaving.core().leave(() -> done[0] = true);
     assertThat(
-            network.time.runUntil(
-                () ->
+            network.within(Duration.ofMillis(800), () ->
                     cluster.stream()
                         .filter(node -> node != leaving)
-                        .allMatch(node -> node.sees(leaving) == State.LEFT),
-                Duration.ofMillis(800)))
+                        .allMatch(node -> node.sees(leaving) == State.LEFT)))
         .isTrue();
     network.time.advance(Duration.ofSeconds(2));
     assertThat(done[0]).isTrue();

@@ -39,10 +39,14 @@ final class ScriptedHost implements Host {
   final VirtualTime time = new VirtualTime();
   final List<Sent> sent = new ArrayList<>();
   final List<GossipEvent> events = new ArrayList<>();
+  final List<List<KeptMember>> kept = new ArrayList<>();
   final List<HostPort> opened = new ArrayList<>();
   final Set<Integer> closed = new HashSet<>();
   final Set<HostPort> refused = new HashSet<>();
   boolean refuseAll;
+
+  /** How much longer ago everything seems: the thread stood still, and timers are late. */
+  Duration stoodStill = Duration.ZERO;
 
   private final Random random;
 
@@ -63,8 +67,7 @@ final class ScriptedHost implements Host {
   }
 
   static Profile profile(int number) {
-    return new Profile(
-        "node-" + number, List.of(address(number)), Bytes.EMPTY, ProtocolRange.OURS);
+    return new Profile("node-" + number, List.of(address(number)), Bytes.EMPTY, ProtocolRange.OURS);
   }
 
   static Fact alive(int number) {
@@ -116,7 +119,7 @@ final class ScriptedHost implements Host {
 
   @Override
   public long nanos() {
-    return time.nanos();
+    return time.nanos() + stoodStill.toNanos();
   }
 
   @Override
@@ -182,5 +185,7 @@ final class ScriptedHost implements Host {
   }
 
   @Override
-  public void keep(List<KeptMember> members) {}
+  public void keep(List<KeptMember> members) {
+    kept.add(members);
+  }
 }

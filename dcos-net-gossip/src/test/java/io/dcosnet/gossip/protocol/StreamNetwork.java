@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some cores in virtual time with a network between them that carries datagrams and streams, each
@@ -32,6 +34,9 @@ final class StreamNetwork {
 
   /** Told the number of each frame of all links; cuts the link instead of bringing it when true. */
   IntPredicate breaksAt = frame -> false;
+
+  /** Whom no datagram reaches; null for nobody. */
+  @Nullable StreamNode deaf;
 
   int frames;
   int opens;
@@ -67,12 +72,24 @@ final class StreamNetwork {
       node.start();
       cluster.add(node);
     }
-    if (!time.runUntil(
-        () -> cluster.stream().allMatch(node -> node.alive() == count), Duration.ofSeconds(60))) {
+    if (!within(
+        Duration.ofSeconds(60), () -> cluster.stream().allMatch(node -> node.alive() == count))) {
       throw new AssertionError("the cluster did not form");
     }
     time.advance(Duration.ofSeconds(5));
     return cluster;
+  }
+
+  /** Lets time pass until something holds, looking every ten milliseconds; false when it does not. */
+  boolean within(Duration limit, BooleanSupplier condition) {
+    long end = time.nanos() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (time.nanos() >= end) {
+        return false;
+      }
+      time.advance(Duration.ofMillis(10));
+    }
+    return true;
   }
 
   void after(Duration delay, Runnable work) {

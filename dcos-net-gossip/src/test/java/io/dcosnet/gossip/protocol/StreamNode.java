@@ -127,8 +127,8 @@ final class StreamNode implements Host {
     if (end != null) {
       end.node.links.remove(end.link);
       GossipCore here = core;
-      later(here, () -> core().closed(link, LinkEnd.RESET));
-      later(end.node.core, () -> end.node.core().closed(end.link, LinkEnd.RESET));
+      later(this, here, () -> core().closed(link, LinkEnd.RESET));
+      later(end.node, end.node.core, () -> end.node.core().closed(end.link, LinkEnd.RESET));
     }
   }
 
@@ -138,9 +138,10 @@ final class StreamNode implements Host {
 
   /** Members that it believes to be alive, itself too. */
   int alive() {
-    return core == null
-        ? 0
-        : (int) core.members().stream().filter(m -> m.state() == State.ALIVE).count();
+    if (core == null || core.size() == 1) {
+      return core == null ? 0 : 1;
+    }
+    return (int) core.members().stream().filter(m -> m.state() == State.ALIVE).count();
   }
 
   @Nullable State sees(StreamNode other) {
@@ -153,11 +154,11 @@ final class StreamNode implements Host {
     return other != null && !silent && !other.silent && network.passes.test(address, to);
   }
 
-  private void later(@Nullable GossipCore of, Runnable work) {
+  private void later(StreamNode node, @Nullable GossipCore of, Runnable work) {
     network.after(
         StreamNetwork.STEP,
         () -> {
-          if (of != null && (of == core || network.nodes.values().stream().anyMatch(n -> n.core == of))) {
+          if (of != null && of == node.core) {
             work.run();
           }
         });
@@ -203,7 +204,10 @@ final class StreamNode implements Host {
           StreamNetwork.STEP,
           () -> {
             StreamNode other = network.nodes.get(to);
-            if (other != null && other.core != null && !other.silent) {
+            if (other != null
+                && other.core != null
+                && !other.silent
+                && other != network.deaf) {
               other.core.received(address, sender, copy, 0, copy.length);
             }
           });
@@ -238,7 +242,7 @@ final class StreamNode implements Host {
       return;
     }
     if (other.core == null) {
-      later(here, () -> here.closed(link, LinkEnd.REFUSED));
+      later(this, here, () -> here.closed(link, LinkEnd.REFUSED));
       return;
     }
     int theirs = ++other.lastLink;
@@ -248,6 +252,7 @@ final class StreamNode implements Host {
     other.core.accepted(theirs, new LinkPeer(ShortId.of(id), epoch, source));
     long otherEpoch = other.epoch;
     later(
+        this,
         here,
         () -> {
           if (links.containsKey(link)) {
@@ -273,6 +278,7 @@ final class StreamNode implements Host {
     byte[] copy = Arrays.copyOf(frame, length);
     GossipCore there = end.node.core;
     later(
+        end.node,
         there,
         () -> {
           if (there != null && !end.node.silent) {

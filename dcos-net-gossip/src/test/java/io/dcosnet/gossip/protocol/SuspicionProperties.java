@@ -24,8 +24,7 @@ class SuspicionProperties {
 
   @Provide
   Arbitrary<List<Accusation>> accusations() {
-    return Combinators.combine(
-            Arbitraries.integers().between(1, 12), Arbitraries.of(Grade.class))
+    return Combinators.combine(Arbitraries.integers().between(1, 12), Arbitraries.of(Grade.class))
         .as(SuspicionProperties::accusation)
         .list()
         .ofMinSize(1)
@@ -55,15 +54,13 @@ class SuspicionProperties {
 
   @Property
   void neverOverlooksTheSecondThatSawACrash(
-      @ForAll("accusations") List<Accusation> accusations,
-      @ForAll @IntRange(max = 5) int wanted) {
+      @ForAll("accusations") List<Accusation> accusations, @ForAll @IntRange(max = 5) int wanted) {
     Suspicion suspicion =
         new Suspicion(new SuspicionTimes(4_000, 24_000, wanted), 0, accusations.get(0));
     Map<NodeId, Grade> all = new HashMap<>();
     for (Accusation accusation : accusations) {
       suspicion.note(accusation);
-      all.merge(
-          accusation.accuser(), accusation.grade(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+      all.merge(accusation.accuser(), accusation.grade(), (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
     long crashes = all.values().stream().filter(grade -> grade == Grade.CRASH).count();

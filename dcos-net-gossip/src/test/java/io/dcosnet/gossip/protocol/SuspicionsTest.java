@@ -75,6 +75,18 @@ class SuspicionsTest {
   }
 
   @Test
+  void letsAnObjectionBeReadThatCameWhileWeStoodStill() {
+    accuse(3, Grade.PROBE);
+    passAnswering(Duration.ofSeconds(20));
+    script.host.stoodStill = Duration.ofSeconds(10);
+    passAnswering(Duration.ofMillis(4_100));
+    assertThat(script.state(2)).isEqualTo(State.SUSPECT);
+
+    passAnswering(Duration.ofMillis(500));
+    assertThat(script.state(2)).isEqualTo(State.DEAD);
+  }
+
+  @Test
   void leavesHalfASecondWhenTwoSawTheCrash() {
     accuse(3, Grade.CRASH);
     passAnswering(Duration.ofSeconds(2));
@@ -203,8 +215,7 @@ class SuspicionsTest {
     while (script.host.nanos() < end) {
       int before = script.host.sent(Ping.class).size();
       Duration left = Duration.ofNanos(end - script.host.nanos());
-      if (script.host.time.runUntil(
-          () -> script.host.sent(Ping.class).size() > before, left)) {
+      if (script.host.time.runUntil(() -> script.host.sent(Ping.class).size() > before, left)) {
         script.answer(script.host.sent(Ping.class).get(before));
       }
     }

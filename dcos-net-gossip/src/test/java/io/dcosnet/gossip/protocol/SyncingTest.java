@@ -11,6 +11,7 @@ import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Grade;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
+import io.dcosnet.gossip.settings.GossipSettings;
 import io.dcosnet.gossip.wire.Fact;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,14 +112,99 @@ class SyncingTest {
     first.start();
     second.start();
     network.time.advance(Duration.ofMillis(500));
-    long before = first.octets + second.octets;
 
     // The first of the two further exchanges of a node that joined.
     network.time.advance(Duration.ofSeconds(1));
 
     assertThat(second.metrics.count(SYNC, "kind", "join", "result", "equal")).isEqualTo(1);
-    // Two messages with both profiles, the handshake of TCP and of the stream.
-    assertThat(first.octets + second.octets - before).isBetween(300L, 800L);
+    List<Long> octets = second.metrics.values("dcosnet.gossip.sync.bytes");
+    // Both digests with what both say of themselves.
+    assertThat(octets.get(octets.size() - 1)).isBetween(120L, 220L);
+  }
+
+  @Test
+  void anExchangeThatProbesMakeNeedlessIsMostlySpared() {
+    StreamNetwork probing =
+        new StreamNetwork(
+            GossipSettings.lan().toBuilder().syncInterval(Duration.ofSeconds(10)).build());
+    List<StreamNode> cluster = probing.cluster(4);
+    probing.time.advance(Duration.ofMinutes(1));
+    long before = periodic(cluster);
+
+    probing.time.advance(Duration.ofMinutes(10));
+    // Of 240 one in four.
+    assertThat(periodic(cluster) - before).isBetween(50L, 70L);
+
+    probing.datagrams = false;
+    before = periodic(cluster);
+    probing.time.advance(Duration.ofMinutes(1));
+    assertThat(periodic(cluster) - before).isBetween(16L, 28L);
+  }
+
+  private static long periodic(List<StreamNode> cluster) {
+    return cluster.stream()
+        .mapToLong(
+            node ->
+                node.metrics.count(SYNC, "kind", "periodic", "result", "equal")
+                    + node.metrics.count(SYNC, "kind", "periodic", "result", "different")
+                    + node.metrics.count(SYNC, "kind", "periodic", "result", "failed"))
+        .sum();
+  }
+
+  @Test
+  void aMemberThatMissedNewsIsRepairedAsSoonAsARumourWouldHaveSettled() {
+    StreamNetwork probing = new StreamNetwork(GossipSettings.lan());
+    List<StreamNode> cluster = probing.cluster(8);
+    StreamNode missed = cluster.get(3);
+    probing.time.advance(Duration.ofSeconds(30));
+    probing.deaf = missed;
+    // Rumours do not reach it, while it probes and gets answers.
+    cluster.get(0).core().announce(profile("changed", cluster.get(0).address));
+    probing.time.advance(Duration.ofSeconds(1));
+    probing.deaf = null;
+    long digests = digests(cluster);
+
+    assertThat(
+            probing.within(
+                Duration.ofSeconds(6),
+                () ->
+                    missed
+                        .core()
+                        .member(cluster.get(0).id)
+                        .profile()
+                        .name()
+                        .equals("changed")))
+        .isTrue();
+    assertThat(digests(cluster) - digests).isBetween(0L, 4L);
+  }
+
+  @Test
+  void newsOnTheirWayStartNoExchanges() {
+    StreamNetwork probing = new StreamNetwork(GossipSettings.lan());
+    List<StreamNode> cluster = probing.cluster(40);
+    probing.time.advance(Duration.ofSeconds(20));
+    long before = digests(cluster);
+
+    for (int i = 0; i < 20; i++) {
+      StreamNode node = cluster.get(i);
+      node.core().announce(profile("changed-" + i, node.address));
+      probing.time.advance(Duration.ofSeconds(3));
+    }
+
+    assertThat(digests(cluster) - before).isLessThanOrEqualTo(2);
+  }
+
+  private static long digests(List<StreamNode> cluster) {
+    return cluster.stream()
+        .mapToLong(
+            node ->
+                node.metrics.count(SYNC, "kind", "digest", "result", "equal")
+                    + node.metrics.count(SYNC, "kind", "digest", "result", "different"))
+        .sum();
+  }
+
+  private static Profile profile(String name, HostPort address) {
+    return new Profile(name, List.of(address), Bytes.EMPTY, ProtocolRange.OURS);
   }
 
   @Test

@@ -78,6 +78,9 @@ class DatagramSealTest {
     if (bit == 24) {
       return SealFault.MAGIC; // key id 0, yet sealed
     }
+    if (bit == 248) {
+      return SealFault.REPLAY; // counter 0, before the first
+    }
     return switch (bit / 8) {
       case 0, 2 -> SealFault.MAGIC;
       case 1 -> SealFault.VERSION;

@@ -152,6 +152,22 @@ class MemberViewTest {
   }
 
   @Test
+  void aMemberThatWasOnlyHeardOfIsNotRoutable() {
+    start();
+    change(PEER, State.ALIVE);
+    view.shown(PEER, "agent#1", false);
+    view.publish();
+    boolean before = view.seen(PEER).isRoutable();
+    change(PEER, State.ALIVE);
+    view.shown(PEER, "agent", true);
+    view.publish();
+
+    assertThat(before).isFalse();
+    assertThat(view.seen(PEER).isRoutable()).isTrue();
+    assertThat(view.byId(PEER).orElseThrow().metadata()).containsEntry("name", "agent");
+  }
+
+  @Test
   void remembersWhomItReachesThroughOthersOnly() {
     start();
     view.accept(new LinkImpaired(THIRD, true));
@@ -177,8 +193,8 @@ class MemberViewTest {
     view.publish();
 
     assertThat(view.local().id()).isEqualTo(THIRD);
-    assertThat(view.members()).hasSize(1);
-    assertThat(told.get(1)).hasSize(3);
+    assertThat(view.members()).extracting(Member::id).containsExactlyInAnyOrder(THIRD, PEER);
+    assertThat(told.get(1)).hasSize(2);
   }
 
   @Test

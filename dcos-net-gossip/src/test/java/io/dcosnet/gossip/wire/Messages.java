@@ -84,7 +84,7 @@ final class Messages {
                 bytes(Message.MAX_EVENT_OCTETS))
             .as(Message.Event::new),
         Combinators.combine(
-                NODES, EPOCHS, NUMBERS, NODES, texts(Message.MAX_MAIL_TOPIC_OCTETS), mailPayloads())
+                NODES, EPOCHS, NUMBERS, NODES, texts(Message.MAX_TOPIC_OCTETS), mailPayloads())
             .as(Message.Mail::new),
         Combinators.combine(NUMBERS, texts(Message.MAX_FAULT_OCTETS)).as(Message.MailAnswer::new),
         MUCH.map(Message.KeyRingState::new));

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.sim;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs schedules, and finds what in a failing one is needed for the failure. */
+final class ScheduleRun {
+
+  /** Longest time to agreement after the last fault, for ten nodes; it grows with log N. */
+  private static final Duration AGREEMENT = Duration.ofSeconds(60);
+
+  private static final Duration REST = Duration.ofSeconds(15);
+
+  /** Idle traffic and what still goes to dead members, in octets a second. */
+  private static final int MOST_AT_REST = 900;
+
+  private ScheduleRun() {}
+
+  /** What came of a schedule. */
+  record Outcome(List<String> violations, long fingerprint, long events, int falseDeaths) {}
+
+  static Outcome run(Schedule schedule) {
+    Simulation simulation = Simulation.of(schedule.seed());
+    List<SimulatedNode> nodes = simulation.addAll(schedule.nodes(), node -> {});
+    // Two seeds where there are enough nodes: after an outage one of them may stay away.
+    simulation.seeds(nodes.subList(0, Math.min(2, nodes.size())));
+    Invariants invariants = new Invariants(simulation);
+    invariants.forbidFalseDeaths(schedule.isGentle());
+    try {
+      nodes.forEach(simulation::start);
+      schedule.faults().forEach(fault -> fault.plan(simulation));
+      simulation.advance(Duration.ofMillis(schedule.endMillis()));
+      quiet(simulation, invariants, schedule);
+    } catch (RuntimeException | AssertionError e) {
+      invariants.note("after " + simulation.elapsed() + " a node threw " + trace(e));
+    }
+    return new Outcome(
+        invariants.violations(),
+        simulation.fingerprint(),
+        simulation.events(),
+        invariants.falseDeaths());
+  }
+
+  private static void quiet(Simulation simulation, Invariants invariants, Schedule schedule) {
+    double scale = Math.max(1, Math.log10(schedule.nodes()));
+    invariants.checkAgreement(Duration.ofMillis((long) (AGREEMENT.toMillis() * scale)));
+    if (!invariants.violations().isEmpty()) {
+      return;
+    }
+    simulation.advance(REST);
+    invariants.checkAgreement(Duration.ZERO);
+    long before = octets(simulation);
+    simulation.advance(REST);
+    invariants.checkAgreement(Duration.ZERO);
+    long running = simulation.nodes().stream().filter(SimulatedNode::isRunning).count();
+    double each = (octets(simulation) - before) / (REST.toSeconds() * Math.max(1.0, running));
+    if (each > MOST_AT_REST) {
+      invariants.note("%.0f octets a second from each node at rest".formatted(each));
+    }
+    // Each rebuilt node leaves a dead member behind.
+    int members = schedule.nodes() * (1 + schedule.faults().size());
+    invariants.checkRest(64, 32, members);
+  }
+
+  private static long octets(Simulation simulation) {
+    return simulation.nodes().stream().mapToLong(SimulatedNode::octetsSent).sum();
+  }
+
+  private static String trace(Throwable e) {
+    StringBuilder text = new StringBuilder(e.toString());
+    for (int i = 0; i < Math.min(6, e.getStackTrace().length); i++) {
+      text.append("\n      at ").append(e.getStackTrace()[i]);
+    }
+    return text.toString();
+  }
+
+  /** The schedule without all faults that the failure does not need. */
+  static Schedule shortest(Schedule failing) {
+    Schedule shortest = failing;
+    int fault = 0;
+    while (fault < shortest.faults().size()) {
+      Schedule without = shortest.without(fault);
+      if (run(without).violations().isEmpty()) {
+        fault++;
+      } else {
+        shortest = without;
+      }
+    }
+    return shortest;
+  }
+
+  /** All about a failure, for people. */
+  static String explain(Schedule failing) {
+    Schedule shortest = shortest(failing);
+    List<String> lines = new ArrayList<>();
+    lines.add(shortest.toString());
+    run(shortest).violations().forEach(violation -> lines.add("  -> " + violation));
+    return String.join("\n", lines);
+  }
+}
