@@ -107,11 +107,6 @@ public final class GossipCore {
     node.beliefs.announce(profile);
   }
 
-  /** Our own key ring has changed. */
-  public void keysChanged() {
-    node.keys.changed();
-  }
-
   /** Leaves in order; the work runs when it is done. */
   public void leave(Runnable done) {
     node.leaving.leave(done);
