@@ -93,9 +93,9 @@ final class GossipPart {
     }
     gossip = builder.build();
     names = new MemberNames(gossip::id, name);
-    var events = gossip.onEvent(net.executor(), names::note);
+    var unused = gossip.onEvent(net.executor(), names::note);
     if (source != null) {
-      var changes =
+      var unusedToo =
           source
               .source()
               .subscribe(

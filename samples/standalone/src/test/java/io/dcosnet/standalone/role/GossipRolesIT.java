@@ -127,8 +127,7 @@ class GossipRolesIT {
     assertThat(status.out())
         .contains("gossip as master-127.0.0.1 on 127.0.0.1:" + ports.get(0) + ": 1 alive, 1 dead")
         .contains("DEAD: agent-127.0.0.1 at 127.0.0.1:" + ports.get(2));
-    CommandRun explain =
-        CommandRun.of("explain", "member", "agent-127.0.0.1", "--admin", admin());
+    CommandRun explain = CommandRun.of("explain", "member", "agent-127.0.0.1", "--admin", admin());
     assertThat(explain.out()).contains("DEAD since").contains("accused by master-127.0.0.1");
   }
 
@@ -146,7 +145,8 @@ class GossipRolesIT {
     assertThat(get("/v1/gossip/member/nobody/why").statusCode()).isEqualTo(404);
     assertThat(get("/v1/gossip/member").statusCode()).isEqualTo(404);
     assertThat(get("/v1/gossip/debug").statusCode()).isEqualTo(200);
-    assertThat(get("/v1/gossip/debug").body()).doesNotContain(Files.readString(folder.resolve("key")));
+    assertThat(get("/v1/gossip/debug").body())
+        .doesNotContain(Files.readString(folder.resolve("key")));
   }
 
   private String admin() {
