@@ -66,8 +66,7 @@ final class MessageReader {
     return switch (type) {
       case MessageType.PING -> new Message.Ping(in.u32(), in.node(), in.u32());
       case MessageType.ACK -> ack();
-      case MessageType.PING_REQUEST ->
-          new Message.PingRequest(in.u32(), in.node(), in.address());
+      case MessageType.PING_REQUEST -> new Message.PingRequest(in.u32(), in.node(), in.address());
       case MessageType.NACK -> new Message.Nack(in.u32());
       case MessageType.WRONG_NODE -> new Message.WrongNode(in.u32(), in.node(), in.epoch());
       case MessageType.ALIVE -> alive();
