@@ -47,8 +47,7 @@ final class SenderKeys {
    * @param direction 0 from the side that opened it, 1 towards it
    */
   Key stream(GossipKey key, byte[] both, int direction) {
-    byte[] info =
-        ByteBuffer.allocate(STREAMS.length + both.length).put(STREAMS).put(both).array();
+    byte[] info = ByteBuffer.allocate(STREAMS.length + both.length).put(STREAMS).put(both).array();
     byte[] octets = hkdf.expand(strength(key), info, 2 * GossipKey.OCTETS);
     byte[] half = new byte[GossipKey.OCTETS];
     System.arraycopy(octets, direction * GossipKey.OCTETS, half, 0, GossipKey.OCTETS);
