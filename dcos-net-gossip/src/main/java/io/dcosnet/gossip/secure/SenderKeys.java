@@ -23,7 +23,15 @@ final class SenderKeys {
   /** What was gathered from each key of the ring; the dear half of a derivation. */
   private final @Nullable Strength[] strengths = new Strength[256];
 
-  private record Strength(GossipKey key, byte[] octets) {}
+  private static final class Strength {
+    private final GossipKey key;
+    private final byte[] octets;
+
+    Strength(GossipKey key, byte[] octets) {
+      this.key = key;
+      this.octets = octets;
+    }
+  }
 
   SenderKeys(ClusterLabel label) {
     this.label = label.octets().toArray();

@@ -108,13 +108,7 @@ final class Senders {
 
     /** What datagrams under this key of the ring are opened with, if that is known. */
     @Nullable Key key(GossipKey of) {
-      if (of != sealedWith) {
-        if (!of.equals(sealedWith)) {
-          return null;
-        }
-        sealedWith = of; // the same key out of a changed ring
-      }
-      return key;
+      return of.equals(sealedWith) ? key : null;
     }
 
     void rekey(GossipKey of, Key derived) {
