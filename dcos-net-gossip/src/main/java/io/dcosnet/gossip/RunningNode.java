@@ -115,7 +115,7 @@ final class RunningNode implements NettyHost.Listener {
                 origin.epoch(),
                 profile,
                 origin.kept(),
-                plan.keys() != null,
+                sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
                 plan.net().metrics()),
