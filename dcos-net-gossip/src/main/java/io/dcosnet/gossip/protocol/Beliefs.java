@@ -188,7 +188,6 @@ final class Beliefs {
         || !before.address().equals(now.address())) {
       node.rings.changed(now);
     }
-    node.names.changed(now, !sameProfile);
     node.keeping.changed();
     if (stateBefore != now.state()) {
       node.beliefMetrics.became(now.state());
@@ -197,6 +196,8 @@ final class Beliefs {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }
+    // Last: that the member is shown otherwise comes behind the news that it is there.
+    node.names.changed(now, !sameProfile);
   }
 
   private MemberRecord recordOf(Fact fact, MemberKey key, Profile profile) {
