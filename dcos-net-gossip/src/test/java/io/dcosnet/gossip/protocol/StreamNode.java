@@ -204,10 +204,7 @@ final class StreamNode implements Host {
           StreamNetwork.STEP,
           () -> {
             StreamNode other = network.nodes.get(to);
-            if (other != null
-                && other.core != null
-                && !other.silent
-                && other != network.deaf) {
+            if (other != null && other.core != null && !other.silent && other != network.deaf) {
               other.core.received(address, sender, copy, 0, copy.length);
             }
           });

@@ -167,13 +167,7 @@ class SyncingTest {
     assertThat(
             probing.within(
                 Duration.ofSeconds(6),
-                () ->
-                    missed
-                        .core()
-                        .member(cluster.get(0).id)
-                        .profile()
-                        .name()
-                        .equals("changed")))
+                () -> missed.core().member(cluster.get(0).id).profile().name().equals("changed")))
         .isTrue();
     assertThat(digests(cluster) - digests).isBetween(1L, 4L);
   }
