@@ -168,7 +168,9 @@ final class Joining {
 
   private long pauseNanos(int rounds) {
     double pause =
-        Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() * Math.pow(PAUSE_GROWTH, rounds));
+        Math.min(
+            (double) LONGEST_PAUSE.toNanos(),
+            (double) FIRST_PAUSE.toNanos() * Math.pow(PAUSE_GROWTH, rounds));
     double jitter = 1 - PAUSE_JITTER + 2 * PAUSE_JITTER * node.host.random().nextDouble();
     return (long) (pause * jitter);
   }

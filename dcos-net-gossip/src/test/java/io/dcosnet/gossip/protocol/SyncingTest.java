@@ -259,6 +259,24 @@ class SyncingTest {
   }
 
   @Test
+  void oneExchangeBringsOnlySoManyUnknownMembers() {
+    StreamNode first = network.node();
+    StreamNode second = network.node(first.address);
+    first.start();
+    for (int i = 0; i < 2100; i++) {
+      HostPort address = HostPort.parse("192.0.2." + (1 + i % 250) + ":" + (1024 + i));
+      first.hear(new Fact.Alive(NodeId.random(random), EPOCH, 1, profile("many-" + i, address)));
+    }
+    assertThat(first.core().size()).isEqualTo(2101);
+
+    second.start();
+    network.time.advance(Duration.ofMillis(100));
+
+    assertThat(second.core().size()).isEqualTo(1 + 2000);
+    assertThat(second.metrics.count("dcosnet.gossip.sync.limited")).isEqualTo(101);
+  }
+
+  @Test
   void exchangesAreRarerInALargerCluster() {
     assertThat(Syncing.scale(1)).isEqualTo(1);
     assertThat(Syncing.scale(32)).isEqualTo(1);
