@@ -25,7 +25,7 @@ final class ScheduleRun {
   static Outcome run(Schedule schedule) {
     Simulation simulation = Simulation.of(schedule.seed());
     List<SimulatedNode> nodes = simulation.addAll(schedule.nodes(), node -> {});
-    // Two seeds where there are enough nodes: after an outage one of them may stay away.
+    // Two seeds where there are enough nodes; the second one may stay away for good.
     simulation.seeds(nodes.subList(0, Math.min(2, nodes.size())));
     Invariants invariants = new Invariants(simulation);
     invariants.forbidFalseDeaths(schedule.isGentle());
