@@ -9,6 +9,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.NodeMessages;
+import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.TimelineStep;
@@ -23,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +70,13 @@ final class NettyCluster extends GossipCluster {
   private CompletionStage<Void> open() {
     RunningNode node = new RunningNode(plan, plan.net().eventLoops().next(), view, this::told);
     running = node;
-    return node.start(metadata, mailbox::arrived, news::heard)
+    Map<String, String> begun = metadata;
+    return node.start(begun, mailbox::arrived, news::heard)
         .thenRun(
             () -> {
+              if (!metadata.equals(begun)) {
+                announce(); // it was changed while the node could not take it yet
+              }
               if (plan.seeds() == null) {
                 joined.complete(null);
               }
@@ -124,7 +128,7 @@ final class NettyCluster extends GossipCluster {
               + " delete {} in one of both id={}",
           plan.data() == null ? "the id" : plan.data().resolve("node.id"),
           event.id());
-      stop(Duration.ZERO);
+      var unused = stop(Duration.ZERO);
     } else {
       LOGGER.warn(
           "another process uses the identity of this node, taking a new one; was the data directory"
@@ -192,8 +196,13 @@ final class NettyCluster extends GossipCluster {
   public CompletionStage<Void> leave(Duration timeout) {
     CompletableFuture<Void> left = new CompletableFuture<>();
     onCore(core -> core.leave(() -> left.complete(null)), fault -> left.complete(null));
-    return left.completeOnTimeout(null, timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(done -> stop(Duration.ZERO));
+    Scheduler.Timer timer =
+        plan.net().scheduler().schedule(timeout, () -> left.complete(null));
+    return left.thenCompose(
+        done -> {
+          timer.cancel();
+          return stop(Duration.ZERO);
+        });
   }
 
   @Override

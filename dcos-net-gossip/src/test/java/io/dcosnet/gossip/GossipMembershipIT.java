@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.api.net.NodeId;
@@ -57,7 +58,14 @@ class GossipMembershipIT extends MembershipContract {
     await()
         .atMost(Clusters.PATIENCE)
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> running.stream().allMatch(node -> Clusters.state(node, id) == state));
+        .untilAsserted(
+            () ->
+                assertThat(running)
+                    .allSatisfy(
+                        node ->
+                            assertThat(Clusters.state(node, id))
+                                .as(() -> Clusters.get(node.why(id)).toString())
+                                .isEqualTo(state)));
   }
 
   @Override
