@@ -211,6 +211,10 @@ final class Invariants {
    * good-bye count as gone.
    */
   @Nullable String disagreement() {
+    return disagreement(false);
+  }
+
+  private @Nullable String disagreement(boolean allowsDoubt) {
     Map<NodeId, SimulatedNode> truth = new LinkedHashMap<>();
     for (SimulatedNode node : simulation.nodes()) {
       if (node.isRunning()) {
@@ -218,7 +222,7 @@ final class Invariants {
       }
     }
     for (SimulatedNode node : truth.values()) {
-      String wrong = wrongWith(node, truth);
+      String wrong = wrongWith(node, truth, allowsDoubt);
       if (wrong != null) {
         return wrong;
       }
@@ -227,11 +231,12 @@ final class Invariants {
   }
 
   private static @Nullable String wrongWith(
-      SimulatedNode node, Map<NodeId, SimulatedNode> truth) {
+      SimulatedNode node, Map<NodeId, SimulatedNode> truth, boolean allowsDoubt) {
     GossipCore core = node.core();
     for (Map.Entry<NodeId, SimulatedNode> other : truth.entrySet()) {
       MemberRecord record = core.member(other.getKey());
-      if (record == null || record.state() != State.ALIVE) {
+      boolean isDoubt = allowsDoubt && record != null && record.state() == State.SUSPECT;
+      if (record == null || record.state() != State.ALIVE && !isDoubt) {
         return "%s holds %s for %s, which runs"
             .formatted(
                 node.name(),
@@ -244,7 +249,8 @@ final class Invariants {
       }
     }
     for (MemberRecord record : core.members()) {
-      if (record.isLiving() && !truth.containsKey(record.id())) {
+      boolean isDoubt = allowsDoubt && record.state() == State.SUSPECT;
+      if (record.isLiving() && !isDoubt && !truth.containsKey(record.id())) {
         return "%s holds %s for %s (%s), which does not run"
             .formatted(node.name(), record.state(), record.profile().name(), record.id());
       }
@@ -254,10 +260,20 @@ final class Invariants {
 
   /** Notes what keeps the nodes from agreeing until the limit; looked at every second. */
   void checkAgreement(Duration limit) {
-    Duration end = simulation.elapsed().plus(limit);
+    checkAgreement(limit, limit);
+  }
+
+  /**
+   * As {@link #checkAgreement(Duration)}, where suspicions may last until a later limit: those of a
+   * node that did badly last several times as long, by the rule.
+   */
+  void checkAgreement(Duration limit, Duration limitOfDoubt) {
+    Duration begin = simulation.elapsed();
     String wrong = disagreement();
     while (wrong != null) {
-      if (simulation.elapsed().compareTo(end) >= 0) {
+      Duration waited = simulation.elapsed().minus(begin);
+      boolean isLate = waited.compareTo(limit) >= 0;
+      if (waited.compareTo(limitOfDoubt) >= 0 || isLate && disagreement(true) != null) {
         violations.add("no agreement after %s: %s".formatted(simulation.elapsed(), wrong));
         return;
       }
