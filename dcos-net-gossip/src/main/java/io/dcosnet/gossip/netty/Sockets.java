@@ -201,9 +201,7 @@ public final class Sockets {
   /** Closes both. */
   public CompletionStage<Void> close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
-    udp.close()
-        .addListener(
-            first -> tcp.close().addListener(second -> closed.complete(null)));
+    udp.close().addListener(first -> tcp.close().addListener(second -> closed.complete(null)));
     return closed;
   }
 }

@@ -66,10 +66,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     handshake =
         context
             .executor()
-            .schedule(
-                this::handshakeLate,
-                Streams.HANDSHAKE_MILLIS,
-                TimeUnit.MILLISECONDS);
+            .schedule(this::handshakeLate, Streams.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
     send(seal.hello());
     channel.flush();
   }
