@@ -2,7 +2,6 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.api.net.NodeId;
-import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.member.Accusation;
 import io.dcosnet.gossip.wire.Fact;
 import java.time.Duration;
@@ -13,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when members are suspect, dead or gone, and on whose word; forgets them when that is long ago, or
- * when there are too many. No timer runs while nobody is away.
+ * Since when members are suspect, dead or gone, and on whose word; forgets them when that is long
+ * ago, or when there are too many. No timer runs while nobody is away.
  */
 final class Absences {
 
@@ -90,8 +89,7 @@ final class Absences {
   private void forgetOldest() {
     Map.Entry<NodeId, Absence> ofDead = first(dead);
     Map.Entry<NodeId, Absence> ofLeft = first(left);
-    if (ofDead == null
-        || ofLeft != null && ofLeft.getValue().since() < ofDead.getValue().since()) {
+    if (ofDead == null || ofLeft != null && ofLeft.getValue().since() < ofDead.getValue().since()) {
       forget(left);
     } else {
       forget(dead);
@@ -131,9 +129,7 @@ final class Absences {
 
   private static long rest(Map<NodeId, Absence> members, Duration retention, long now) {
     Map.Entry<NodeId, Absence> oldest = first(members);
-    return oldest == null
-        ? Long.MAX_VALUE
-        : oldest.getValue().since() - now + retention.toNanos();
+    return oldest == null ? Long.MAX_VALUE : oldest.getValue().since() - now + retention.toNanos();
   }
 
   private void sweep() {

@@ -7,7 +7,9 @@ import io.dcosnet.api.spi.MetricsSink.Counter;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 
-/** The figures of beliefs and rumours. Gauges are read by other threads, and may be a moment old. */
+/**
+ * The figures of beliefs and rumours. Gauges are read by other threads, and may be a moment old.
+ */
 final class BeliefMetrics {
 
   /** Why a fact was not taken though it could be read. */

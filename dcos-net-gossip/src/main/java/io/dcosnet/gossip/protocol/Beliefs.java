@@ -83,8 +83,7 @@ final class Beliefs {
       NodeId teller = check.memberAt(how.from());
       accuser = teller == null ? accuser : teller;
     }
-    return new Fact.Suspect(
-        dead.node(), dead.epoch(), dead.incarnation(), accuser, Grade.PROBE);
+    return new Fact.Suspect(dead.node(), dead.epoch(), dead.incarnation(), accuser, Grade.PROBE);
   }
 
   /**
@@ -189,22 +188,20 @@ final class Beliefs {
         || !before.address().equals(now.address())) {
       node.rings.changed(now);
     }
-    node.names.changed(now, !sameProfile);
     node.keeping.changed();
     if (stateBefore != now.state()) {
       node.beliefMetrics.became(now.state());
       tell(now, stateBefore, accusations);
-    } else if (!sameProfile
-        || now.state() == State.SUSPECT && !accusations.equals(accusers)) {
+    } else if (!sameProfile || now.state() == State.SUSPECT && !accusations.equals(accusers)) {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }
+    // Last: that the member is shown otherwise comes behind the news that it is there.
+    node.names.changed(now, !sameProfile);
   }
 
   private MemberRecord recordOf(Fact fact, MemberKey key, Profile profile) {
-    return node.setup
-        .pool()
-        .record(key, profile, fact.epoch(), fact.incarnation(), fact.state());
+    return node.setup.pool().record(key, profile, fact.epoch(), fact.incarnation(), fact.state());
   }
 
   private static List<Accusation> accusations(Fact fact) {
@@ -213,8 +210,7 @@ final class Beliefs {
         : List.of();
   }
 
-  private void tell(
-      MemberRecord now, @Nullable State before, List<Accusation> accusations) {
+  private void tell(MemberRecord now, @Nullable State before, List<Accusation> accusations) {
     boolean accused = now.state() == State.SUSPECT || now.state() == State.DEAD;
     node.host.tell(
         new MemberChanged(
@@ -227,8 +223,7 @@ final class Beliefs {
     if (now != null && now.isLiving() && now != node.table.self()) {
       NodeId accuser = node.table.self().id();
       learn(
-          new Fact.Suspect(now.id(), now.epoch(), now.incarnation(), accuser, grade),
-          Hearsay.OWN);
+          new Fact.Suspect(now.id(), now.epoch(), now.incarnation(), accuser, grade), Hearsay.OWN);
     }
   }
 
@@ -294,7 +289,6 @@ final class Beliefs {
     node.keeping.changed();
     node.beliefMetrics.forgotten();
     node.host.tell(
-        new MemberChanged(
-            member.id(), member.profile(), member.state(), null, List.of()));
+        new MemberChanged(member.id(), member.profile(), member.state(), null, List.of()));
   }
 }

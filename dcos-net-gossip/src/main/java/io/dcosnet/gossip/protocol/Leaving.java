@@ -35,8 +35,7 @@ final class Leaving {
     }
     // Alone there is nobody to answer.
     var unused =
-        node.host.schedule(
-            others > 0 ? node.settings.leaveLinger().toNanos() : 0, this::end);
+        node.host.schedule(others > 0 ? node.settings.leaveLinger().toNanos() : 0, this::end);
   }
 
   private void goodbye(Fact.Left fact, int members) {

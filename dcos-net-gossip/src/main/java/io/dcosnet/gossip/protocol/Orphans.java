@@ -34,8 +34,7 @@ final class Orphans {
     dropOld();
     Orphan known = facts.get(fact.node());
     if (known != null
-        && !fact.beats(
-            known.fact().epoch(), known.fact().incarnation(), known.fact().state())) {
+        && !fact.beats(known.fact().epoch(), known.fact().incarnation(), known.fact().state())) {
       return false;
     }
     // The newest stands last, so that the oldest comes first.

@@ -69,7 +69,7 @@ final class ProbeHelp {
       requests.clear();
     }
     int before = requests.getOrDefault(requester, 0);
-    if (before >= MAX_RATE || before == 0 && requests.size() >= MAX_REQUESTERS) {
+    if (before >= MAX_RATE || (before == 0 && requests.size() >= MAX_REQUESTERS)) {
       return false;
     }
     requests.put(requester, before + 1);

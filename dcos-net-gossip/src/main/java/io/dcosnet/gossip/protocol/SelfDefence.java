@@ -99,16 +99,14 @@ final class SelfDefence {
     inSecond++;
     node.beliefMetrics.refutedSelf();
     MemberRecord self = node.table.self();
-    put(
-        new Fact.Alive(self.id(), self.epoch(), heard + 1, self.profile()), self.profile());
+    put(new Fact.Alive(self.id(), self.epoch(), heard + 1, self.profile()), self.profile());
   }
 
   /** Raises our incarnation, with this profile, and spreads it. */
   void announce(Profile profile) {
     MemberRecord self = node.table.self();
     if (self.state() != State.LEFT) {
-      put(
-          new Fact.Alive(self.id(), self.epoch(), self.incarnation() + 1, profile), profile);
+      put(new Fact.Alive(self.id(), self.epoch(), self.incarnation() + 1, profile), profile);
     }
   }
 

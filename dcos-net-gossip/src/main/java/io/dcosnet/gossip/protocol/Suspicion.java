@@ -56,7 +56,7 @@ final class Suspicion {
     }
     boolean wanted =
         accusations.size() <= times.wanted()
-            || accusation.grade() == Grade.CRASH && crashAccusers() < CRASH_ACCUSERS;
+            || (accusation.grade() == Grade.CRASH && crashAccusers() < CRASH_ACCUSERS);
     if (wanted) {
       accusations.add(accusation);
     }

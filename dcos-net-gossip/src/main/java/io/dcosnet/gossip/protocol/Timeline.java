@@ -41,8 +41,7 @@ final class Timeline {
       accuser = dead.accuser();
       grade = dead.grade();
     }
-    Deque<TimelineStep> ofMember =
-        steps.computeIfAbsent(fact.node(), any -> new ArrayDeque<>(1));
+    Deque<TimelineStep> ofMember = steps.computeIfAbsent(fact.node(), any -> new ArrayDeque<>(1));
     if (ofMember.size() == most) {
       ofMember.removeFirst();
     }

@@ -22,7 +22,10 @@ final class DatagramOpener {
   private final SealSetup setup;
   private final SenderKeys derived;
   private final SealFigures figures;
+
+  /** For senders without a cipher of their own. */
   private final Aead aead = new Aead();
+
   private final CRC32C sum = new CRC32C();
   private final int tag;
   private final byte[] label;
@@ -150,7 +153,8 @@ final class DatagramOpener {
       key = derived.datagrams(ringKey, sender, salt);
       figures.derived();
     }
-    if (!decrypt(key, octets, at, length)) {
+    Aead own = known == null ? null : known.aead();
+    if (!decrypt(own == null ? aead : own, key, octets, at, length)) {
       return broken(from, now);
     }
     if (run == null) {
@@ -180,11 +184,11 @@ final class DatagramOpener {
     return grace;
   }
 
-  private boolean decrypt(Key key, byte[] octets, int at, int length) {
+  private boolean decrypt(Aead with, Key key, byte[] octets, int at, int length) {
     System.arraycopy(octets, at, aad, 0, Header.OCTETS);
     System.arraycopy(octets, at + Header.NONCE_OFFSET, nonce, 0, Header.NONCE_OCTETS);
     int count =
-        aead.open(
+        with.open(
             key,
             new GCMParameterSpec(8 * Aead.TAG_OCTETS, nonce),
             aad,

@@ -5,6 +5,7 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.spi.TimeSource;
@@ -56,6 +57,9 @@ public final class SimulatedNode {
   private List<SimulatedNode> seeds = List.of();
   private @Nullable NodeScheduler scheduler;
   private @Nullable NodeMail mail;
+
+  /** Only where somebody asked for it: ten thousand views of ten thousand members fit nowhere. */
+  private @Nullable NodeView view;
 
   SimulatedNode(
       World world,
@@ -117,6 +121,20 @@ public final class SimulatedNode {
    */
   public NodeMessages messages() {
     return running(mail);
+  }
+
+  /**
+   * The members as this node sees them in its present life.
+   *
+   * @throws IllegalStateException when it does not run
+   */
+  public Membership membership() {
+    NodeView now = view;
+    if (now == null) {
+      now = new NodeView(running(scheduler), core());
+      view = now;
+    }
+    return now.membership();
   }
 
   /** Hears what this node notices, in all its lives, from within the node: not to be answered. */
@@ -218,6 +236,7 @@ public final class SimulatedNode {
       process = null;
       scheduler = null;
       mail = null;
+      view = null;
       world.note(6, index, withHost ? 1 : 0);
       last.end();
       world.streams.died(last, withHost);
@@ -227,11 +246,21 @@ public final class SimulatedNode {
     }
   }
 
+  /** Its core was given members without events. */
+  void preloaded() {
+    if (view != null) {
+      view.fill();
+    }
+  }
+
   void told(Process life, GossipEvent event) {
     if (life == process) {
       world.note(7, index, event.getClass().getSimpleName().hashCode());
       for (Consumer<GossipEvent> listener : List.copyOf(listeners)) {
         listener.accept(event);
+      }
+      if (view != null) {
+        view.told(event);
       }
     }
   }

@@ -142,6 +142,7 @@ public final class Simulation {
       } else {
         node.core().preload(first);
       }
+      node.preloaded();
     }
     processes.forEach(Process::begin);
   }

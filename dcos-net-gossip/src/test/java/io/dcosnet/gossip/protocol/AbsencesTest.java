@@ -52,8 +52,8 @@ class AbsencesTest {
   void ofVeryManyTheOldestAreForgottenFirst() {
     one.others(3);
     for (int i = 0; i < 1010; i++) {
-      one.hear(1, new Fact.Alive(
-          ScriptedHost.id(100 + i), OneNode.EPOCH, 0, ScriptedHost.profile(100)));
+      one.hear(
+          1, new Fact.Alive(ScriptedHost.id(100 + i), OneNode.EPOCH, 0, ScriptedHost.profile(100)));
       one.hear(1, i % 2 == 0 ? left(100 + i, 1) : dead(100 + i, 0, 1));
       one.host.time.advance(Duration.ofMillis(1));
     }

@@ -33,15 +33,12 @@ class BeliefsProperties {
     }
     assertThat(compare(a, b) == 0)
         .isEqualTo(
-            a.epoch() == b.epoch()
-                && a.incarnation() == b.incarnation()
-                && a.state() == b.state());
+            a.epoch() == b.epoch() && a.incarnation() == b.incarnation() && a.state() == b.state());
   }
 
   /** Members are known, so no fact is put off: then order and repetition do not matter. */
   @Property(tries = 200)
-  void tablesThatHeardTheSameAreTheSame(
-      @ForAll("manyFacts") List<Fact> facts, @ForAll long seed) {
+  void tablesThatHeardTheSameAreTheSame(@ForAll("manyFacts") List<Fact> facts, @ForAll long seed) {
     List<Fact> shuffled = new ArrayList<>(facts);
     shuffled.addAll(facts.subList(0, facts.size() / 2));
     Collections.shuffle(shuffled, new Random(seed));
@@ -91,8 +88,9 @@ class BeliefsProperties {
       @Nullable State expected = before == null ? null : before.after();
       assertThat(event.before()).isEqualTo(expected);
       if (before != null && before.after() == event.after()) {
-        assertThat(event.profile().equals(before.profile())
-                && event.accusations().equals(before.accusations()))
+        assertThat(
+                event.profile().equals(before.profile())
+                    && event.accusations().equals(before.accusations()))
             .as("%s after %s", event, before)
             .isFalse();
       }

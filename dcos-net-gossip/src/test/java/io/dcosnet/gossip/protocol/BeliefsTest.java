@@ -140,15 +140,12 @@ class BeliefsTest {
   void oursIsOneAccuserAndTheVerdictNamesTheBestEvidence() {
     one.others(9);
     one.node.beliefs.accuse(one.member(2), Grade.PROBE);
-    one.hear(
-        1,
-        new Fact.Suspect(ScriptedHost.id(2), EPOCH, 0, ScriptedHost.id(5), Grade.LINK));
+    one.hear(1, new Fact.Suspect(ScriptedHost.id(2), EPOCH, 0, ScriptedHost.id(5), Grade.LINK));
     one.node.beliefs.declareDead(ScriptedHost.id(2));
 
     assertThat(one.state(2)).isEqualTo(State.DEAD);
     assertThat(one.node.beliefs.factOf(one.member(2)))
-        .isEqualTo(
-            new Fact.Dead(ScriptedHost.id(2), EPOCH, 0, ScriptedHost.id(5), Grade.LINK));
+        .isEqualTo(new Fact.Dead(ScriptedHost.id(2), EPOCH, 0, ScriptedHost.id(5), Grade.LINK));
     assertThat(one.host.events(MemberChanged.class))
         .last()
         .extracting(MemberChanged::accusations)

@@ -30,8 +30,7 @@ class KeepingTest {
     assertThat(one.host.kept.get(0))
         .extracting(KeptMember::id, KeptMember::state)
         .containsExactlyInAnyOrder(
-            tuple(ScriptedHost.id(1), State.ALIVE),
-            tuple(ScriptedHost.id(2), State.DEAD));
+            tuple(ScriptedHost.id(1), State.ALIVE), tuple(ScriptedHost.id(2), State.DEAD));
     one.host.time.advance(Duration.ofMinutes(10));
     assertThat(one.host.kept).as("without a change nothing is kept again").hasSize(1);
   }

@@ -52,7 +52,8 @@ class MemberTableProperties {
       assertThat(table.find(id)).isSameAs(model.get(id));
     }
     assertThat(table.digest())
-        .isEqualTo(model.values().stream().mapToLong(MemberRecord::digest).reduce(0, (a, b) -> a ^ b));
+        .isEqualTo(
+            model.values().stream().mapToLong(MemberRecord::digest).reduce(0, (a, b) -> a ^ b));
     for (State state : State.values()) {
       assertThat(table.count(state))
           .isEqualTo((int) model.values().stream().filter(m -> m.state() == state).count());
@@ -139,9 +140,7 @@ class MemberTableProperties {
     }
     ScriptedHost host = new ScriptedHost(seed);
     MemberTable second =
-        new Node(
-                ScriptedHost.setup(7, GossipSettings.lan(), true, MetricsSink.none()), host)
-            .table;
+        new Node(ScriptedHost.setup(7, GossipSettings.lan(), true, MetricsSink.none()), host).table;
     second.putAll(first);
     first.remove(ScriptedHost.id(9));
     first.put(member(10, 0, State.DEAD));
@@ -161,8 +160,7 @@ class MemberTableProperties {
 
   private static MemberTable table(long seed) {
     ScriptedHost host = new ScriptedHost(seed);
-    return new Node(
-            ScriptedHost.setup(SELF, GossipSettings.lan(), true, MetricsSink.none()), host)
+    return new Node(ScriptedHost.setup(SELF, GossipSettings.lan(), true, MetricsSink.none()), host)
         .table;
   }
 

@@ -58,8 +58,7 @@ class NamesTest {
     assertThat(shown(20)).isEqualTo("node-2#" + ShortId.text(ScriptedHost.shortId(20)));
     assertThat(one.state(20)).isEqualTo(State.ALIVE);
     assertThat(one.host.events(NameConflict.class))
-        .containsExactly(
-            new NameConflict("node-2", ScriptedHost.id(2), ScriptedHost.id(20)));
+        .containsExactly(new NameConflict("node-2", ScriptedHost.id(2), ScriptedHost.id(20)));
 
     // What is known already is not told again.
     one.hear(1, named(20, 2, "node-2"));
@@ -124,7 +123,6 @@ class NamesTest {
         ScriptedHost.id(number),
         EPOCH + 1,
         incarnation,
-        new Profile(
-            name, List.of(ScriptedHost.address(number)), Bytes.EMPTY, ProtocolRange.OURS));
+        new Profile(name, List.of(ScriptedHost.address(number)), Bytes.EMPTY, ProtocolRange.OURS));
   }
 }

@@ -110,6 +110,7 @@ class SourcesTest {
       senders.add(i, run());
     }
     assertThat(senders.size()).isEqualTo(65_536);
+    assertThat(senders.ciphers()).isBetween(1, 4096);
     assertThat(senders.find(0)).isNull();
     assertThat(senders.find(69_999)).isNotNull();
   }

@@ -164,6 +164,27 @@ class SimulationTest {
   }
 
   @Test
+  void showsTheMembersAsANodeSeesThem() {
+    List<String> changes = new ArrayList<>();
+    List<SimulatedNode> nodes = simulation.addAll(4, node -> {});
+    simulation.startComplete();
+    assertThat(nodes.get(0).membership().members()).hasSize(4);
+    nodes
+        .get(0)
+        .membership()
+        .subscribe(
+            Runnable::run,
+            list -> list.forEach(change -> changes.add("" + change.after().state())));
+    simulation.advance(SECOND);
+    NodeId dead = nodes.get(3).id();
+    simulation.kill(nodes.get(3));
+    simulation.advance(SECOND.multipliedBy(2));
+
+    assertThat(nodes.get(0).membership().byId(dead).orElseThrow().state()).isEqualTo(State.DEAD);
+    assertThat(changes).startsWith("ALIVE", "ALIVE", "ALIVE", "ALIVE").endsWith("DEAD");
+  }
+
+  @Test
   void tellsWhatANodeNotices() {
     List<SimulatedNode> nodes = cluster(3);
     List<State> states = new ArrayList<>();
