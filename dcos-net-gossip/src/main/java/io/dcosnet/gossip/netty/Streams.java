@@ -128,7 +128,7 @@ final class Streams {
         metrics.dropped("streams");
       }
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
+      var unused = channel.close();
       return;
     }
     accepted++;
