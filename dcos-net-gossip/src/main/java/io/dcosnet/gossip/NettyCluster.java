@@ -70,9 +70,13 @@ final class NettyCluster extends GossipCluster {
   private CompletionStage<Void> open() {
     RunningNode node = new RunningNode(plan, plan.net().eventLoops().next(), view, this::told);
     running = node;
-    return node.start(metadata, mailbox::arrived, news::heard)
+    Map<String, String> begun = metadata;
+    return node.start(begun, mailbox::arrived, news::heard)
         .thenRun(
             () -> {
+              if (!metadata.equals(begun)) {
+                announce(); // it was changed while the node could not take it yet
+              }
               if (plan.seeds() == null) {
                 joined.complete(null);
               }

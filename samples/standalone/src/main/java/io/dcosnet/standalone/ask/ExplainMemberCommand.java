@@ -66,8 +66,7 @@ public final class ExplainMemberCommand implements Command {
     answer
         .path("metadata")
         .properties()
-        .forEach(
-            entry -> lines.add("  " + entry.getKey() + ": " + entry.getValue().asText()));
+        .forEach(entry -> lines.add("  " + entry.getKey() + ": " + entry.getValue().asText()));
     JsonNode steps = answer.path("steps");
     lines.add(steps.isEmpty() ? "no steps are remembered" : "how this node came to it:");
     steps.forEach(step -> lines.add("  " + line(step)));

@@ -34,8 +34,7 @@ public final class Configuration {
     Section from = root.section("sources", "Where the node learns what runs in the cluster.");
     sources = SourcesConfig.read(from);
     dns = DnsConfig.read(root.section("dns", "The names that the node answers for."));
-    gossip =
-        GossipConfig.read(root.section("gossip", "How the nodes find out about each other."));
+    gossip = GossipConfig.read(root.section("gossip", "How the nodes find out about each other."));
     inForce = root.inForce();
     keys = reading.keys();
     if (dns.needsSource() && sources.saysNothing(from)) {

@@ -20,8 +20,9 @@ import java.util.Optional;
 
 /**
  * One agent: an address of its own on the loopback device, a member of the gossip cluster, a DNS
- * server and a load balancer with a range of virtual addresses that only this agent uses. Nothing is shared with the others but the
- * cluster state that all of them read and the store through which they tell their back ends.
+ * server and a load balancer with a range of virtual addresses that only this agent uses. Nothing
+ * is shared with the others but the cluster state that all of them read and the store through which
+ * they tell their back ends.
  *
  * <p><b>Thread-safe.</b>
  */

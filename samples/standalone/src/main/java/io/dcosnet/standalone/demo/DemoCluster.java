@@ -64,7 +64,8 @@ final class DemoCluster implements AutoCloseable {
     Master master = new Master(endpoint, "");
     tasks.put(new Masters(List.of(master), master));
     net.startAll(gossip, dns);
-    var unused = gossip.membership().subscribe(net.executor(), changes -> changes.forEach(this::tell));
+    var unused =
+        gossip.membership().subscribe(net.executor(), changes -> changes.forEach(this::tell));
     DemoOverlay addresses = new DemoOverlay(net.scheduler());
     overlay = addresses;
     for (DemoAgent agent : agents) {

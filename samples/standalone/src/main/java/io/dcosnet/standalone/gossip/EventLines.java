@@ -99,8 +99,6 @@ final class EventLines {
     if (changed.after() == null) {
       return "removed";
     }
-    return changed.after() == changed.before()
-        ? "changed"
-        : MemberDocuments.word(changed.after());
+    return changed.after() == changed.before() ? "changed" : MemberDocuments.word(changed.after());
   }
 }

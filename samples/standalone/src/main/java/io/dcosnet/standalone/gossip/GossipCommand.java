@@ -8,9 +8,5 @@ import picocli.CommandLine;
     name = "gossip",
     description = "Members of a cluster: run one, make a key for them, or simulate many.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      GossipNodeCommand.class,
-      GossipKeyCommand.class,
-      GossipSimulateCommand.class
-    })
+    subcommands = {GossipNodeCommand.class, GossipKeyCommand.class, GossipSimulateCommand.class})
 public final class GossipCommand {}

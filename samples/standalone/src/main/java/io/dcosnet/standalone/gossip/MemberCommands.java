@@ -150,11 +150,11 @@ final class MemberCommands {
   }
 
   private void listen(String topic) {
-    var mail =
+    var unused =
         gossip
             .messages()
             .receive(topic, executor, (from, message) -> heard("message", from, topic, message));
-    var news =
+    var unusedToo =
         gossip
             .broadcast()
             .listen(topic, executor, (from, payload) -> heard("broadcast", from, topic, payload));

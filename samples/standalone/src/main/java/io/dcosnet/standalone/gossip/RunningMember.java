@@ -52,8 +52,7 @@ final class RunningMember {
   /** Starts it and returns when it listens. */
   void start() {
     var unused =
-        gossip.onEvent(
-            net.executor(), event -> console.line(lines.line(event).toString()));
+        gossip.onEvent(net.executor(), event -> console.line(lines.line(event).toString()));
     net.startAll(gossip);
     console.line(
         lines.line("ready", gossip.id()).put("address", gossip.address().toString()).toString());

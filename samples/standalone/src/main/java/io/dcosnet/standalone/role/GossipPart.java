@@ -50,6 +50,9 @@ final class GossipPart {
   /** Longest time for the others to hear that this node goes. */
   private static final Duration FAREWELL = Duration.ofSeconds(3);
 
+  /** Where keys are that came later, in the folder of the node. */
+  private static final String KEYS = "gossip.keys";
+
   private final NetRuntime net;
   private final GossipCluster gossip;
   private final MemberNames names;
@@ -90,9 +93,9 @@ final class GossipPart {
     }
     gossip = builder.build();
     names = new MemberNames(gossip::id, name);
-    var events = gossip.onEvent(net.executor(), names::note);
+    var unused = gossip.onEvent(net.executor(), names::note);
     if (source != null) {
-      var changes =
+      var unusedToo =
           source
               .source()
               .subscribe(
@@ -104,9 +107,10 @@ final class GossipPart {
    * The part that the section describes; null on a node that is no member.
    *
    * @param source null where nothing tells of the cluster
+   * @param keep whether keys that come later outlive the process, for which a file is made at once
    */
   static @Nullable GossipPart of(
-      Configuration config, @Nullable SourcePart source, NetRuntime net) {
+      Configuration config, @Nullable SourcePart source, boolean keep, NetRuntime net) {
     HostPort bind = config.gossip().bind();
     if (bind == null) {
       return null;
@@ -114,11 +118,15 @@ final class GossipPart {
     Path file = config.gossip().keyFile();
     KeyRing keys;
     try {
-      keys = file == null ? null : KeyRing.of(GossipKey.read(file));
+      keys = file == null ? null : ring(GossipKey.read(file), keep, config);
     } catch (DcosNetException e) {
       throw new ConfigurationException(List.of("gossip.keyFile: " + e.getMessage()));
     }
     return new GossipPart(config, bind, source, keys, net);
+  }
+
+  private static KeyRing ring(GossipKey key, boolean keep, Configuration config) {
+    return keep ? KeyRing.open(config.node().dataDirectory().resolve(KEYS), key) : KeyRing.of(key);
   }
 
   private static String name(Configuration config, HostPort bind) {

@@ -47,9 +47,10 @@ final class Node {
   /**
    * Builds all parts; opens nothing.
    *
+   * @param started false when the node is built to see whether it can be; then nothing is written
    * @throws io.dcosnet.api.ConfigurationException when parts cannot be made of the configuration
    */
-  Node(Configuration config, NetRuntime net, PrometheusMetrics metrics) {
+  Node(Configuration config, boolean started, NetRuntime net, PrometheusMetrics metrics) {
     this.config = config;
     this.net = net;
     source = SourcePart.of(config, net);
@@ -62,7 +63,7 @@ final class Node {
                 ? ZoneSerials.FORGOTTEN
                 : new ZoneSerials(source::serialFloor, source::serialReached),
             net);
-    gossip = GossipPart.of(config, source, net);
+    gossip = GossipPart.of(config, source, started, net);
     pulse = new TimerPulse(net.scheduler());
     admin = new AdminServer(net, config, Version.text(), metrics);
     tellOfItself();

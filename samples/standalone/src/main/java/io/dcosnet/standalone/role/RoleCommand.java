@@ -64,7 +64,7 @@ abstract class RoleCommand implements Command {
     PrometheusMetrics metrics = new PrometheusMetrics();
     try (Interruption interruption = Interruption.expected();
         NetRuntime net = NetRuntime.builder().metrics(metrics).build()) {
-      Node node = new Node(config, net, metrics);
+      Node node = new Node(config, !checkConfig, net, metrics);
       if (checkConfig) {
         console.line(file.get() + ": can be used");
         return ExitCode.OK;

@@ -40,8 +40,7 @@ class GossipConfigTest {
     assertThat(gossip.bind()).isEqualTo(HostPort.parse("192.0.2.7:7950"));
     assertThat(gossip.advertise()).isEqualTo(HostPort.parse("198.51.100.7:7950"));
     assertThat(gossip.name()).isEqualTo("seven");
-    assertThat(gossip.seeds())
-        .hasToString("[masters:7950, 192.0.2.9:7950, seed.example.org:7950]");
+    assertThat(gossip.seeds()).hasToString("[masters:7950, 192.0.2.9:7950, seed.example.org:7950]");
     assertThat(gossip.label()).isEqualTo("production");
     assertThat(gossip.keyFile()).isEqualTo(folder.resolve("key"));
     assertThat(gossip.preset().settings()).isEqualTo(GossipSettings.wan());

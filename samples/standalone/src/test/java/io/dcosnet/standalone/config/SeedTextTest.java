@@ -42,8 +42,19 @@ class SeedTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ":7950", "192.0.2.7", "192.0.2.7:0", "192.0.2:7950", "host:", "host:0", "host:65536",
-        "host:x", "a b", "2001:db8::7", "[2001:db8::7]", "a..b"
+        "",
+        ":7950",
+        "192.0.2.7",
+        "192.0.2.7:0",
+        "192.0.2:7950",
+        "host:",
+        "host:0",
+        "host:65536",
+        "host:x",
+        "a b",
+        "2001:db8::7",
+        "[2001:db8::7]",
+        "a..b"
       })
   void refusesWhatIsNone(String text) {
     assertThatThrownBy(() -> SeedText.parse(text))

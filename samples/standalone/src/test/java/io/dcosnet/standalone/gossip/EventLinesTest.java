@@ -23,10 +23,7 @@ class EventLinesTest {
   private static final NodeId OTHER = NodeId.parse("00000000-0000-4000-8000-000000000002");
   private static final Profile PROFILE =
       new Profile(
-          "other",
-          List.of(HostPort.parse("192.0.2.2:7950")),
-          Bytes.EMPTY,
-          ProtocolRange.OURS);
+          "other", List.of(HostPort.parse("192.0.2.2:7950")), Bytes.EMPTY, ProtocolRange.OURS);
 
   private final MemberNames names = new MemberNames(() -> SELF, "self");
   private final EventLines lines = new EventLines(names, new VirtualTime());

@@ -90,8 +90,7 @@ class GossipCommandsTest {
 
   @Test
   void readsMetadataWithEqualsSignsInTheValue() {
-    assertThat(MetadataText.parse(List.of("a=1=2", "b=")))
-        .isEqualTo(Map.of("a", "1=2", "b", ""));
+    assertThat(MetadataText.parse(List.of("a=1=2", "b="))).isEqualTo(Map.of("a", "1=2", "b", ""));
   }
 
   @Test

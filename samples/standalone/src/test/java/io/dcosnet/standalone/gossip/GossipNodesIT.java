@@ -38,8 +38,7 @@ class GossipNodesIT {
   void start() throws IOException {
     ports = Ports.free(NODES);
     key = Files.writeString(folder.resolve("key"), CommandRun.of("gossip", "key").out());
-    Files.setPosixFilePermissions(
-        key, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     for (int i = 0; i < NODES; i++) {
       nodes.add(node(i));
     }
@@ -76,7 +75,10 @@ class GossipNodesIT {
   @Test
   void knowEachOtherWithinAnInstantOfTheLastStart() {
     long lastReady =
-        nodes.stream().mapToLong(node -> firstNanos(node, "ready", node.name())).max().orElseThrow();
+        nodes.stream()
+            .mapToLong(node -> firstNanos(node, "ready", node.name()))
+            .max()
+            .orElseThrow();
     long lastKnown =
         nodes.stream()
             .flatMap(
