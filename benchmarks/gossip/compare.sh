@@ -15,6 +15,7 @@
 set -euo pipefail
 here=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 root=$(CDPATH='' cd -- "$here/../.." && pwd -P)
+launcher=${DCOSNET_LAUNCHER:-$root/samples/standalone/dcos-net}
 
 sizes=5,20 rounds=5 idle=60 peers=serf,serf-keys,ours,ours-keys,one-jvm
 while getopts n:r:i:p: option; do
@@ -28,7 +29,7 @@ while getopts n:r:i:p: option; do
 done
 # Everything below runs where nobody else's packets are; the namespace goes with the last process.
 if [ -z "${DCOSNET_ALONE:-}" ]; then
-  case ,$peers, in *,ours*) "$root/samples/standalone/dcos-net" --version >/dev/null ;; esac # builds it
+  case ,$peers, in *,ours*) "$launcher" --version >/dev/null ;; esac # builds it
   if [ "$(id -u)" = 0 ]; then export DCOSNET_ALONE=1; exec unshare --net -- "$0" "$@"; fi
   export DCOSNET_ALONE=1; exec unshare --user --map-root-user --net -- "$0" "$@"
 fi
@@ -142,7 +143,7 @@ for size in ${sizes//,/ }; do
   if wants serf-keys; then kind=serf label=serf-keys secret=$(serf keygen) measure; fi
   if wants ours; then kind=ours label=ours secret='' measure; fi
   if wants ours-keys; then
-    (umask 077; "$root/samples/standalone/dcos-net" gossip key >"$work/key")
+    (umask 077; "$launcher" gossip key >"$work/key")
     kind=ours label=ours-keys secret=$work/key measure
   fi
 done
