@@ -46,10 +46,10 @@ final class Invariants {
 
   /** What one life of a node has told. */
   private static final class Views {
-    private final @Nullable Process life;
+    private final @Nullable SimulatedProcess life;
     private final Map<NodeId, Told> told = new HashMap<>();
 
-    Views(@Nullable Process life) {
+    Views(@Nullable SimulatedProcess life) {
       this.life = life;
     }
   }
@@ -179,7 +179,7 @@ final class Invariants {
     if (subject == null || subject == observer) {
       return;
     }
-    Process process = subject.process;
+    SimulatedProcess process = subject.process;
     boolean isFalse =
         process != null
             && process.epoch == dead.epoch()
@@ -241,7 +241,7 @@ final class Invariants {
             .formatted(
                 node.name(), record == null ? "nothing" : record.state(), other.getValue().name());
       }
-      Process process = other.getValue().process;
+      SimulatedProcess process = other.getValue().process;
       if (process != null && record.epoch() != process.epoch) {
         return "%s knows an earlier life of %s".formatted(node.name(), other.getValue().name());
       }
@@ -283,7 +283,7 @@ final class Invariants {
   /** Notes what a node at rest must not have. */
   void checkRest(int mostTimers, int mostLinks, int mostMembers) {
     for (SimulatedNode node : simulation.nodes()) {
-      Process process = node.process;
+      SimulatedProcess process = node.process;
       if (process != null) {
         limit(node, "timers", process.timers(), mostTimers);
         limit(node, "links", process.links.size(), mostLinks);
