@@ -22,6 +22,7 @@ final class Lane extends Happening {
     RST
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of each frame would be dear
   private record Segment(Kind kind, byte[] octets, long sentAt, long earliest) {}
 
   private final StreamEnd from;
