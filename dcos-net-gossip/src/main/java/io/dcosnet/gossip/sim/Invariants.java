@@ -157,7 +157,7 @@ final class Invariants {
   private void checkGrowth(SimulatedNode node, Told last, MemberRecord record) {
     boolean isNewer =
         record.epoch() > last.epoch()
-            || record.epoch() == last.epoch() && record.incarnation() > last.incarnation();
+            || (record.epoch() == last.epoch() && record.incarnation() > last.incarnation());
     boolean isSame = record.epoch() == last.epoch() && record.incarnation() == last.incarnation();
     if (!isNewer && !(isSame && record.state().compareTo(last.state()) >= 0)) {
       violated(
@@ -236,7 +236,7 @@ final class Invariants {
     for (Map.Entry<NodeId, SimulatedNode> other : truth.entrySet()) {
       MemberRecord record = core.member(other.getKey());
       boolean isDoubt = allowsDoubt && record != null && record.state() == State.SUSPECT;
-      if (record == null || record.state() != State.ALIVE && !isDoubt) {
+      if (record == null || (record.state() != State.ALIVE && !isDoubt)) {
         return "%s holds %s for %s, which runs"
             .formatted(
                 node.name(), record == null ? "nothing" : record.state(), other.getValue().name());
@@ -271,7 +271,7 @@ final class Invariants {
     while (wrong != null) {
       Duration waited = simulation.elapsed().minus(begin);
       boolean isLate = waited.compareTo(limit) >= 0;
-      if (waited.compareTo(limitOfDoubt) >= 0 || isLate && disagreement(true) != null) {
+      if (waited.compareTo(limitOfDoubt) >= 0 || (isLate && disagreement(true) != null)) {
         violations.add("no agreement after %s: %s".formatted(simulation.elapsed(), wrong));
         return;
       }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * a parted network are silent until somebody loses patience; a host that started anew resets the
  * streams of its earlier life when they are used.
  */
+@SuppressWarnings("EnumOrdinal") // of what happened only the record's hash sees the number
 final class Streams {
 
   /** Longest wait until the other side has said who it is. */
