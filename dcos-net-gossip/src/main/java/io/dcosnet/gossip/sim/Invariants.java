@@ -239,9 +239,7 @@ final class Invariants {
       if (record == null || record.state() != State.ALIVE && !isDoubt) {
         return "%s holds %s for %s, which runs"
             .formatted(
-                node.name(),
-                record == null ? "nothing" : record.state(),
-                other.getValue().name());
+                node.name(), record == null ? "nothing" : record.state(), other.getValue().name());
       }
       Process process = other.getValue().process;
       if (process != null && record.epoch() != process.epoch) {

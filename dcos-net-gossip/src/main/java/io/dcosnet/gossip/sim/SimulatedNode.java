@@ -217,8 +217,7 @@ public final class SimulatedNode {
       throw new IllegalStateException(name + " runs already");
     }
     hostUp = true;
-    Process next =
-        new Process(world, this, disk.nextEpoch(wallMillis()), world.random.split());
+    Process next = new Process(world, this, disk.nextEpoch(wallMillis()), world.random.split());
     process = next;
     world.note(5, index, next.epoch);
     scheduler = new NodeScheduler(next);

@@ -78,7 +78,9 @@ public final class Simulation {
     return settings;
   }
 
-  /** A host with a member that does nothing else; the first one is the seed unless told otherwise. */
+  /**
+   * A host with a member that does nothing else; the first one is the seed unless told otherwise.
+   */
   public SimulatedNode add(String name) {
     return add(name, node -> {});
   }
@@ -239,7 +241,9 @@ public final class Simulation {
     world.network.join(from, to);
   }
 
-  /** Parts these nodes from all others; nodes of several calls are parted from each other as well. */
+  /**
+   * Parts these nodes from all others; nodes of several calls are parted from each other as well.
+   */
   public void isolate(Collection<SimulatedNode> side) {
     int next = 1 + world.nodes.stream().mapToInt(node -> node.side).max().orElse(0);
     side.forEach(node -> node.side = next);
