@@ -130,7 +130,7 @@ public final class Simulation {
 
   /** Starts all nodes at once, none of which may run, as members that know each other already. */
   public void startComplete() {
-    List<Process> processes = new ArrayList<>();
+    List<NodeProcess> processes = new ArrayList<>();
     List<MemberRecord> members = new ArrayList<>();
     for (SimulatedNode node : world.nodes) {
       processes.add(node.create());
@@ -146,7 +146,7 @@ public final class Simulation {
       }
       node.preloaded();
     }
-    processes.forEach(Process::begin);
+    processes.forEach(NodeProcess::begin);
   }
 
   /** Starts a node that does not run, and its host where that is off. */
@@ -199,7 +199,7 @@ public final class Simulation {
   /** Lets a node say good-bye; its process ends when it is through. */
   public void leave(SimulatedNode node) {
     GossipCore core = node.core();
-    Process life = node.process;
+    NodeProcess life = node.process;
     node.scheduler()
         .execute(
             () ->

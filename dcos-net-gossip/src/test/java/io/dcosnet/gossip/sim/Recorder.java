@@ -16,10 +16,10 @@ import java.util.UUID;
 final class Recorder implements Program {
 
   final List<String> heard = new ArrayList<>();
-  final Process process;
+  final NodeProcess process;
   final Host host;
 
-  private Recorder(Process process, Host host) {
+  private Recorder(NodeProcess process, Host host) {
     this.process = process;
     this.host = host;
   }
