@@ -24,7 +24,6 @@ class MemberTableProperties {
 
   private static final List<State> STATES = List.of(State.values());
 
-
   private static final int SELF = 0;
 
   @Property(tries = 200)

@@ -18,10 +18,17 @@ import java.util.UUID;
 final class Recorder implements Program {
 
   final List<String> heard = new ArrayList<>();
+<<<<<<< HEAD
   final SimulatedProcess process;
   final Host host;
 
   private Recorder(SimulatedProcess process, Host host) {
+=======
+  final NodeProcess process;
+  final Host host;
+
+  private Recorder(NodeProcess process, Host host) {
+>>>>>>> sim
     this.process = process;
     this.host = host;
   }
