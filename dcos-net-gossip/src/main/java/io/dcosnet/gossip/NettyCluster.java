@@ -196,8 +196,7 @@ final class NettyCluster extends GossipCluster {
   public CompletionStage<Void> leave(Duration timeout) {
     CompletableFuture<Void> left = new CompletableFuture<>();
     onCore(core -> core.leave(() -> left.complete(null)), fault -> left.complete(null));
-    Scheduler.Timer timer =
-        plan.net().scheduler().schedule(timeout, () -> left.complete(null));
+    Scheduler.Timer timer = plan.net().scheduler().schedule(timeout, () -> left.complete(null));
     return left.thenCompose(
         done -> {
           timer.cancel();
@@ -222,8 +221,7 @@ final class NettyCluster extends GossipCluster {
   private void announce() {
     onCore(
         core ->
-            core.announce(
-                OwnProfile.of(plan, core.self().id(), core.self().address(), metadata)),
+            core.announce(OwnProfile.of(plan, core.self().id(), core.self().address(), metadata)),
         fault -> LOGGER.debug("not announced reason=\"{}\"", fault));
   }
 

@@ -55,7 +55,9 @@ final class NodeFiles {
       NodeId id = plan.id();
       return CompletableFuture.completedStage(
           new Origin(
-              id != null ? id : NodeId.random(new SecureRandom()), Math.max(1, wallMillis), List.of()));
+              id != null ? id : NodeId.random(new SecureRandom()),
+              Math.max(1, wallMillis),
+              List.of()));
     }
     CompletableFuture<Origin> loaded = new CompletableFuture<>();
     try {
@@ -63,8 +65,7 @@ final class NodeFiles {
           () -> {
             try {
               NodeId given = plan.id();
-              NodeId id =
-                  given != null ? given : NodeIdFile.loadOrCreate(data, new SecureRandom());
+              NodeId id = given != null ? given : NodeIdFile.loadOrCreate(data, new SecureRandom());
               long epoch = new EpochFile(data).next(wallMillis);
               loaded.complete(new Origin(id, epoch, new MembersFile(data).load()));
             } catch (RuntimeException e) {
@@ -111,9 +112,7 @@ final class NodeFiles {
           Path fresh = data.resolve(NodeIdFile.NAME + ".new");
           Files.writeString(fresh, now + "\n", StandardCharsets.US_ASCII);
           Files.copy(
-              file,
-              data.resolve(NodeIdFile.NAME + ".cloned"),
-              StandardCopyOption.REPLACE_EXISTING);
+              file, data.resolve(NodeIdFile.NAME + ".cloned"), StandardCopyOption.REPLACE_EXISTING);
           Files.move(
               fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         });

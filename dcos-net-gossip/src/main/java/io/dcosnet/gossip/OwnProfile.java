@@ -17,8 +17,7 @@ final class OwnProfile {
 
   private OwnProfile() {}
 
-  static Profile of(
-      ClusterPlan plan, NodeId id, HostPort address, Map<String, String> metadata) {
+  static Profile of(ClusterPlan plan, NodeId id, HostPort address, Map<String, String> metadata) {
     String name = plan.name();
     return new Profile(
         name != null ? name : "node-" + id.toString().substring(0, 8),

@@ -115,7 +115,7 @@ final class RunningNode implements NettyHost.Listener {
                 origin.epoch(),
                 profile,
                 origin.kept(),
-                plan.keys() != null,
+                sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
                 plan.net().metrics()),
@@ -251,12 +251,18 @@ final class RunningNode implements NettyHost.Listener {
 
   private void show(GossipEvent event) {
     view.accept(event);
+    if (event instanceof GossipEvent.MemberChanged change) {
+      showName(change.id());
+    } else if (event instanceof GossipEvent.ViewChanged change) {
+      showName(change.id());
+    }
+  }
+
+  private void showName(NodeId id) {
     GossipCore running = core;
-    if (running != null && event instanceof GossipEvent.MemberChanged change) {
-      MemberRecord member = running.member(change.id());
-      if (member != null) {
-        view.shown(change.id(), running.shownName(member), running.isProven(change.id()));
-      }
+    MemberRecord member = running == null ? null : running.member(id);
+    if (running != null && member != null) {
+      view.shown(id, running.shownName(member), running.isProven(id));
     }
   }
 

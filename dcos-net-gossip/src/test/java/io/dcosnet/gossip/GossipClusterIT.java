@@ -81,7 +81,8 @@ class GossipClusterIT {
     assertThat(nodes.get(0).reachability().isRoutable(gone)).isFalse();
     assertThat(nodes.get(0).reachability().filterRoutable(List.of(gone), id -> id))
         .containsExactly(gone);
-    assertThat(nodes.get(0).reachability().filterRoutable(List.of(gone, nodes.get(1).id()), id -> id))
+    assertThat(
+            nodes.get(0).reachability().filterRoutable(List.of(gone, nodes.get(1).id()), id -> id))
         .containsExactly(nodes.get(1).id());
   }
 
@@ -116,13 +117,10 @@ class GossipClusterIT {
     startAll(2);
     GossipCluster first = clusters.start(clusters.builder().data(data));
     awaitTogether(clusters.nodes);
-    await()
-        .atMost(Clusters.PATIENCE)
-        .until(() -> Files.exists(data.resolve("gossip.members")));
+    await().atMost(Clusters.PATIENCE).until(() -> Files.exists(data.resolve("gossip.members")));
     crash(first);
     NodeId id = first.id();
-    GossipCluster second =
-        clusters.start(clusters.builder().data(data).seeds(Seeds.none()));
+    GossipCluster second = clusters.start(clusters.builder().data(data).seeds(Seeds.none()));
 
     awaitState(second, clusters.nodes.get(0).id(), State.ALIVE);
     awaitState(clusters.nodes.get(1), id, State.ALIVE);
@@ -192,19 +190,14 @@ class GossipClusterIT {
     await()
         .atMost(Clusters.PATIENCE)
         .untilAsserted(
-            () ->
-                assertThat(nodes)
-                    .allMatch(node -> node.keys().orElseThrow().ids().contains(2)));
+            () -> assertThat(nodes).allMatch(node -> node.keys().orElseThrow().ids().contains(2)));
     onceAllowed(() -> ring.use(2));
     await()
         .atMost(Clusters.PATIENCE)
         .until(
-            () ->
-                nodes.stream()
-                    .allMatch(node -> node.keys().orElseThrow().primary().id() == 2));
+            () -> nodes.stream().allMatch(node -> node.keys().orElseThrow().primary().id() == 2));
     onceAllowed(() -> ring.remove(1));
-    GossipCluster late =
-        clusters.start(clusters.builder().keys(KeyRing.of(Clusters.key(2))));
+    GossipCluster late = clusters.start(clusters.builder().keys(KeyRing.of(Clusters.key(2))));
 
     awaitTogether(clusters.nodes);
     assertThat(late.membership().members()).hasSize(4);
@@ -237,8 +230,7 @@ class GossipClusterIT {
   @Test
   void anotherKeyOrLabelStaysOutside() {
     startAll(2);
-    GossipCluster wrongKey =
-        clusters.start(clusters.builder().keys(KeyRing.of(Clusters.key(9))));
+    GossipCluster wrongKey = clusters.start(clusters.builder().keys(KeyRing.of(Clusters.key(9))));
     GossipCluster wrongLabel = clusters.start(clusters.builder().label("other"));
     await()
         .atMost(Clusters.PATIENCE)
@@ -288,9 +280,7 @@ class GossipClusterIT {
     }
     clusters.start(clusters.builder().data(copy));
 
-    await()
-        .atMost(Clusters.PATIENCE)
-        .until(() -> first.state() == Lifecycle.State.STOPPED);
+    await().atMost(Clusters.PATIENCE).until(() -> first.state() == Lifecycle.State.STOPPED);
     assertThat(Files.readString(data.resolve("node.id")).strip()).isEqualTo(id.toString());
   }
 

@@ -25,9 +25,7 @@ class GossipMembershipIT extends MembershipContract {
   @BeforeEach
   void startTheLocalNode() {
     clusters.settings =
-        clusters
-            .settings
-            .toBuilder()
+        clusters.settings.toBuilder()
             .probeInterval(Duration.ofMillis(60))
             .probeTimeoutMax(Duration.ofMillis(40))
             .suspicionAlpha(2)

@@ -43,16 +43,14 @@ class GossipMessagesIT extends NodeMessagesContract {
     }
 
     @Override
-    public Subscription receive(
-        String topic, Executor executor, Receiver receiver) {
+    public Subscription receive(String topic, Executor executor, Receiver receiver) {
       return node.messages().receive(topic, executor, receiver);
     }
   }
 
   @BeforeEach
   void start() {
-    clusters.settings =
-        clusters.settings.toBuilder().mailTimeout(Duration.ofMillis(1500)).build();
+    clusters.settings = clusters.settings.toBuilder().mailTimeout(Duration.ofMillis(1500)).build();
     nodes.add(new Recorded(clusters.start()));
     nodes.add(new Recorded(clusters.start()));
     Clusters.awaitTogether(clusters.nodes);

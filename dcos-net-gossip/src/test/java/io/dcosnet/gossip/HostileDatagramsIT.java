@@ -35,12 +35,8 @@ class HostileDatagramsIT {
     clusters.start();
     behind =
         clusters.start(
-            clusters
-                .builder()
-                .advertise(HostPort.parse("127.0.0.1:" + path.getLocalPort())));
-    await()
-        .atMost(Clusters.PATIENCE)
-        .until(() -> behind.membership().members().size() == 2);
+            clusters.builder().advertise(HostPort.parse("127.0.0.1:" + path.getLocalPort())));
+    await().atMost(Clusters.PATIENCE).until(() -> behind.membership().members().size() == 2);
   }
 
   @AfterEach
@@ -56,8 +52,7 @@ class HostileDatagramsIT {
   }
 
   private void passOn(byte[] octets) throws IOException {
-    path.send(
-        new DatagramPacket(octets, octets.length, behind.address().toSocketAddress()));
+    path.send(new DatagramPacket(octets, octets.length, behind.address().toSocketAddress()));
   }
 
   private long dropped(String reason) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -138,12 +139,12 @@ public class DatagramBenchmark {
   @Benchmark
   public void openAndDecode(Blackhole hole) {
     open();
+    decode(hole::consume, hole::consume);
+  }
+
+  void decode(Consumer<Message> messages, Consumer<BodyReader.Fault> faults) {
     BodyReader.read(
-        receiver.body(),
-        receiver.bodyOffset(),
-        receiver.bodyLength(),
-        hole::consume,
-        hole::consume);
+        receiver.body(), receiver.bodyOffset(), receiver.bodyLength(), messages, faults);
   }
 
   /** Only the envelope. */

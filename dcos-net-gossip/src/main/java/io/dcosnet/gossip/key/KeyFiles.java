@@ -33,7 +33,11 @@ final class KeyFiles {
 
   static GossipKey readKey(Path file) {
     List<String> lines =
-        read(file).lines().map(String::strip).filter(l -> !l.isEmpty() && l.charAt(0) != '#').toList();
+        read(file)
+            .lines()
+            .map(String::strip)
+            .filter(l -> !l.isEmpty() && l.charAt(0) != '#')
+            .toList();
     if (lines.size() != 1) {
       throw new DcosNetException(
           "%s: %d keys (expected: one line, 32 octets in base64)".formatted(file, lines.size()));

@@ -21,7 +21,8 @@ public record KeyPresence(List<Integer> ids, int primary) {
   public KeyPresence {
     ids = List.copyOf(new TreeSet<>(ids));
     if (!ids.contains(primary)) {
-      throw new IllegalArgumentException("primary key: " + primary + " (expected: one of " + ids + ")");
+      throw new IllegalArgumentException(
+          "primary key: " + primary + " (expected: one of " + ids + ")");
     }
   }
 

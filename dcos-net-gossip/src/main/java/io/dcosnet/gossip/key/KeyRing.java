@@ -90,7 +90,8 @@ public final class KeyRing implements KeyState {
     if (entry == null) {
       return known.withOldest(first);
     }
-    if (entry.stamp() == 0 && !first.secret().equals(entry.secret())) {
+    Bytes secret = entry.secret();
+    if (entry.stamp() == 0 && secret != null && !first.secret().equals(secret)) {
       throw new DcosNetException(
           "%s: holds another key %d than the configured one; delete it if that one is right"
               .formatted(file, first.id()));

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link RingState} in octets: version (1), number of entries (1), for each its id (1), kind (1: 1
- * there, 0 removed), stamp (6) and, when it is there, the secret (32); then the choice: id (1),
+ * A {@link RingState} in octets: version (1), number of entries (1), for each its id (1), kind (1:
+ * 1 there, 0 removed), stamp (6) and, when it is there, the secret (32); then the choice: id (1),
  * stamp (6), secret (32). Entries ascend by id, so each state has one form.
  */
 final class RingCodec {

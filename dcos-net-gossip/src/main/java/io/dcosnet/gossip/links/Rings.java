@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who stands next to a node on some rings. On each ring all living members stand in the order of a
  * hash, and every one has its successor and its predecessor there for neighbours; as each ring has
- * its own hash, the neighbours on several of them make a graph that holds together when nodes
- * fail.
+ * its own hash, the neighbours on several of them make a graph that holds together when nodes fail.
  *
  * <p>Knows only the neighbours: a member that comes costs one comparison a ring, and only when a
  * neighbour goes is that ring {@linkplain #rescan looked through} again. <b>Not thread-safe.</b>

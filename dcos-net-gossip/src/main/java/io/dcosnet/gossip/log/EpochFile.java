@@ -107,6 +107,8 @@ public final class EpochFile {
   }
 
   private static String text(Exception failure) {
-    return failure instanceof DecodeException ? failure.getMessage() : failure.toString();
+    return failure instanceof DecodeException
+        ? String.valueOf(failure.getMessage())
+        : failure.toString();
   }
 }

@@ -41,6 +41,10 @@ public final class MembersFile {
   private static final int MARK = 0x44474d31; // DGM1
   private static final int MAX_OCTETS = 64 << 20;
 
+  /** States by their numbers in the file. */
+  private static final List<State> STATES =
+      List.of(State.ALIVE, State.SUSPECT, State.DEAD, State.LEFT);
+
   private final CheckedFile file;
 
   /**
@@ -86,7 +90,7 @@ public final class MembersFile {
       out.writeLong(member.id().uuid().getLeastSignificantBits());
       out.writeLong(member.epoch());
       out.writeLong(member.incarnation());
-      out.writeByte(member.state().ordinal());
+      out.writeByte(STATES.indexOf(member.state()));
       byte[] name = member.name().getBytes(StandardCharsets.UTF_8);
       out.writeByte(name.length);
       out.write(name);
@@ -122,7 +126,7 @@ public final class MembersFile {
     long epoch = in.getLong();
     long incarnation = in.getLong();
     int state = in.get();
-    if (state < 0 || state >= State.values().length) {
+    if (state < 0 || state >= STATES.size()) {
       throw new DecodeException("state: " + state, in.position());
     }
     String name = new String(octets(in, in.get() & 0xff), StandardCharsets.UTF_8);
@@ -135,7 +139,7 @@ public final class MembersFile {
       IpAddress address = IpAddress.ofBytes(octets(in, in.get() & 0xff));
       addresses.add(new HostPort(address, in.getShort() & 0xffff));
     }
-    return new KeptMember(id, epoch, incarnation, State.values()[state], name, addresses);
+    return new KeptMember(id, epoch, incarnation, STATES.get(state), name, addresses);
   }
 
   private static byte[] octets(ByteBuffer in, int length) {

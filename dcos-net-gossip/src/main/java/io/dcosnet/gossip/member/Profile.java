@@ -54,7 +54,7 @@ public record Profile(String name, List<HostPort> addresses, Bytes meta, Protoco
   public static boolean isName(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
       if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '_' && c != '-') {
         return false;
       }

@@ -68,7 +68,7 @@ public final class Sockets {
     @Override
     protected void initChannel(Channel channel) {
       if (user == null) {
-        channel.close();
+        var unused = channel.close();
       } else {
         user.accepted(channel);
       }
@@ -136,7 +136,7 @@ public final class Sockets {
                               new Sockets(net, loop, entry, udp.channel(), tcp.channel(), bound));
                           return;
                         }
-                        tcp.channel().close();
+                        var unused = tcp.channel().close();
                         if (address.port() == 0 && tries > 1) {
                           bind(net, loop, address, tries - 1, result);
                         } else {
@@ -201,9 +201,7 @@ public final class Sockets {
   /** Closes both. */
   public CompletionStage<Void> close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
-    udp.close()
-        .addListener(
-            first -> tcp.close().addListener(second -> closed.complete(null)));
+    udp.close().addListener(first -> tcp.close().addListener(second -> closed.complete(null)));
     return closed;
   }
 }

@@ -60,16 +60,13 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
   public void channelActive(ChannelHandlerContext context) {
     channel = context.channel();
     if (over) {
-      channel.close();
+      var unused = channel.close();
       return;
     }
     handshake =
         context
             .executor()
-            .schedule(
-                this::handshakeLate,
-                Streams.HANDSHAKE_MILLIS,
-                TimeUnit.MILLISECONDS);
+            .schedule(this::handshakeLate, Streams.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
     send(seal.hello());
     channel.flush();
   }
@@ -156,7 +153,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
   private void send(byte[] octets) {
     Channel open = requireNonNull(channel);
     streams.metrics().streamOut(octets.length);
-    open.write(Unpooled.wrappedBuffer(octets), open.voidPromise());
+    var unused = open.write(Unpooled.wrappedBuffer(octets), open.voidPromise());
   }
 
   void flush() {
@@ -171,7 +168,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     if (broken == null) {
       broken = LinkEnds.ofBroken(cause);
     }
-    context.close();
+    var unused = context.close();
   }
 
   @Override
@@ -222,7 +219,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
   private void closeChannel() {
     Channel open = channel;
     if (open != null) {
-      open.close();
+      var unused = open.close();
     }
   }
 

@@ -91,7 +91,8 @@ final class Streams {
 
   int open(HostPort to) {
     int link = nextLink++;
-    StreamHandler handler = new StreamHandler(this, link, to, StreamSeal.opening(setup, random), true);
+    StreamHandler handler =
+        new StreamHandler(this, link, to, StreamSeal.opening(setup, random), true);
     links.put(link, handler);
     Bootstrap bootstrap =
         new Bootstrap()
@@ -127,14 +128,14 @@ final class Streams {
         metrics.dropped("streams");
       }
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
+      var unused = channel.close();
       return;
     }
     accepted++;
     strangerCount++;
     strangers.merge(remote.address(), 1, Integer::sum);
     int link = nextLink++;
-    StreamHandler handler = 
+    StreamHandler handler =
         new StreamHandler(this, link, remote, StreamSeal.accepting(setup, random), false);
     links.put(link, handler);
     channel.closeFuture().addListener(closed -> accepted--);
@@ -144,8 +145,7 @@ final class Streams {
   /** An accepted connection has proven itself, or is no more. */
   void noStranger(HostPort remote) {
     strangerCount--;
-    strangers.computeIfPresent(
-        remote.address(), (address, count) -> count == 1 ? null : count - 1);
+    strangers.computeIfPresent(remote.address(), (address, count) -> count == 1 ? null : count - 1);
   }
 
   void write(int link, byte[] frame, int length) {

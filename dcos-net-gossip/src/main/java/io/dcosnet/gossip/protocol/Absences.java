@@ -89,7 +89,8 @@ final class Absences {
   private void forgetOldest() {
     Map.Entry<NodeId, Absence> ofDead = first(dead);
     Map.Entry<NodeId, Absence> ofLeft = first(left);
-    if (ofDead == null || ofLeft != null && ofLeft.getValue().since() < ofDead.getValue().since()) {
+    if (ofDead == null
+        || (ofLeft != null && ofLeft.getValue().since() < ofDead.getValue().since())) {
       forget(left);
     } else {
       forget(dead);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.MetricsSink.Counter;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -25,7 +29,9 @@ final class BeliefMetrics {
   }
 
   private final MetricsSink sink;
-  private final Counter[] events;
+  private final Map<State, Counter> states = new EnumMap<>(State.class);
+  private final Counter updated;
+  private final Counter forgotten;
   private final Counter refutations;
   private final Counter falsePositives;
   private final Counter retransmits;
@@ -35,7 +41,6 @@ final class BeliefMetrics {
 
   BeliefMetrics(MetricsSink sink, MemberTable table) {
     this.sink = sink;
-    this.events = new Counter[State.values().length + 2];
     for (State state : State.values()) {
       String name = state.name().toLowerCase(Locale.ROOT);
       sink.gauge(
@@ -44,10 +49,10 @@ final class BeliefMetrics {
           () -> table.count(state),
           "state",
           name);
-      events[state.ordinal()] = event(name);
+      states.put(state, event(sink, name));
     }
-    events[events.length - 2] = event("updated");
-    events[events.length - 1] = event("forgotten");
+    this.updated = event(sink, "updated");
+    this.forgotten = event(sink, "forgotten");
     this.refutations =
         sink.counter("dcosnet.gossip.refute.self", "Times that this node said that it lives");
     this.falsePositives =
@@ -68,23 +73,23 @@ final class BeliefMetrics {
             "dcosnet.gossip.detect.nanos", "Time from the suspicion of a member to its death");
   }
 
-  private Counter event(String type) {
+  private static Counter event(MetricsSink sink, String type) {
     return sink.counter(
         "dcosnet.gossip.member.events", "Changes in the view of members", "type", type);
   }
 
   /** A member has this state now. */
   void became(State state) {
-    events[state.ordinal()].increment();
+    requireNonNull(states.get(state)).increment();
   }
 
   /** A member says something new of itself, or has other accusers. */
   void updated() {
-    events[events.length - 2].increment();
+    updated.increment();
   }
 
   void forgotten() {
-    events[events.length - 1].increment();
+    forgotten.increment();
   }
 
   void refutedSelf() {

@@ -166,7 +166,10 @@ final class Beliefs {
     node.table.put(now);
     node.absences.taken(fact);
     node.timeline.taken(fact, how);
-    if (stateBefore == State.DEAD && now.isLiving() && before.epoch() == now.epoch()) {
+    if (before != null
+        && before.state() == State.DEAD
+        && now.isLiving()
+        && before.epoch() == now.epoch()) {
       node.beliefMetrics.falsePositive();
     }
     List<Accusation> accusations = accusers;
@@ -192,7 +195,7 @@ final class Beliefs {
     if (stateBefore != now.state()) {
       node.beliefMetrics.became(now.state());
       tell(now, stateBefore, accusations);
-    } else if (!sameProfile || now.state() == State.SUSPECT && !accusations.equals(accusers)) {
+    } else if (!sameProfile || (now.state() == State.SUSPECT && !accusations.equals(accusers))) {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }
@@ -250,19 +253,19 @@ final class Beliefs {
     NodeId id = member.id();
     long epoch = member.epoch();
     long incarnation = member.incarnation();
-    switch (member.state()) {
-      case ALIVE:
-        return new Fact.Alive(id, epoch, incarnation, member.profile());
-      case SUSPECT:
+    return switch (member.state()) {
+      case ALIVE -> new Fact.Alive(id, epoch, incarnation, member.profile());
+      case SUSPECT -> {
         Accusation best = bestOf(id);
-        return new Fact.Suspect(id, epoch, incarnation, best.accuser(), best.grade());
-      case DEAD:
+        yield new Fact.Suspect(id, epoch, incarnation, best.accuser(), best.grade());
+      }
+      case DEAD -> {
         Accusation verdict = node.absences.verdict(id);
         Accusation by = verdict == null ? bestOf(id) : verdict;
-        return new Fact.Dead(id, epoch, incarnation, by.accuser(), by.grade());
-      default:
-        return new Fact.Left(id, epoch, incarnation);
-    }
+        yield new Fact.Dead(id, epoch, incarnation, by.accuser(), by.grade());
+      }
+      case LEFT -> new Fact.Left(id, epoch, incarnation);
+    };
   }
 
   /** Raises our incarnation, with this profile, and spreads it. */

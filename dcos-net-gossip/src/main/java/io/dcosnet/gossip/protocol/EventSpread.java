@@ -32,7 +32,7 @@ final class EventSpread {
   /** Events of an origin up to this one count as heard. */
   private record Floor(long epoch, long counter) {
     boolean covers(EventId id) {
-      return id.epoch < epoch || id.epoch == epoch && id.counter <= counter;
+      return id.epoch < epoch || (id.epoch == epoch && id.counter <= counter);
     }
   }
 
@@ -95,7 +95,7 @@ final class EventSpread {
   void received(Event event) {
     EventId id = idOf(event);
     Floor floor = floors.get(id.origin);
-    if (floor != null && floor.covers(id) || heard.find(id) != null) {
+    if ((floor != null && floor.covers(id)) || heard.find(id) != null) {
       repeated.increment();
       return;
     }

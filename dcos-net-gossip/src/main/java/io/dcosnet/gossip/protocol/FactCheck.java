@@ -44,8 +44,7 @@ final class FactCheck {
     }
     if (fact.incarnation() > LARGEST_JUMP) {
       MemberRecord known = node.table.find(fact.node());
-      boolean sameLife = known != null && known.epoch() == fact.epoch();
-      long from = sameLife ? known.incarnation() : 0;
+      long from = known != null && known.epoch() == fact.epoch() ? known.incarnation() : 0;
       if (fact.incarnation() - from > LARGEST_JUMP) {
         node.beliefMetrics.refused(BeliefMetrics.Refusal.INCARNATION);
         return false;

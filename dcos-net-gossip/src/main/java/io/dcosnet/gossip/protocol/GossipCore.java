@@ -68,8 +68,8 @@ public final class GossipCore {
       node.events.received(event);
     } else if (message instanceof Message.Mail || message instanceof Message.MailAnswer) {
       node.mail.received(from, message);
-    } else if (message instanceof Message.KeyRingState) {
-      node.keys.received(((Message.KeyRingState) message).state());
+    } else if (message instanceof Message.KeyRingState keys) {
+      node.keys.received(keys.state());
     } else {
       node.probing.received(from, sender, message);
     }

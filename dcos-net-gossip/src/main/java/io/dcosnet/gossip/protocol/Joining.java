@@ -29,7 +29,8 @@ final class Joining {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final double PAUSE_GROWTH = 1.6;
   private static final double PAUSE_JITTER = 0.2;
-  private static final List<Duration> FURTHER = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
+  private static final List<Duration> FURTHER =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
   private final Node node;
   private final Set<HostPort> own = new LinkedHashSet<>();
@@ -168,7 +169,8 @@ final class Joining {
   private long pauseNanos(int rounds) {
     double pause =
         Math.min(
-            LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() * Math.pow(PAUSE_GROWTH, rounds));
+            (double) LONGEST_PAUSE.toNanos(),
+            (double) FIRST_PAUSE.toNanos() * Math.pow(PAUSE_GROWTH, rounds));
     double jitter = 1 - PAUSE_JITTER + 2 * PAUSE_JITTER * node.host.random().nextDouble();
     return (long) (pause * jitter);
   }

@@ -18,8 +18,7 @@ final class MemberIndex {
   int find(NodeId id, MemberRecord[] order) {
     for (int slot = home(id); slots[slot] != 0; slot = next(slot)) {
       int place = slots[slot] - 1;
-      NodeId there = order[place].id();
-      if (there == id || there.equals(id)) {
+      if (order[place].id().equals(id)) {
         return place;
       }
     }

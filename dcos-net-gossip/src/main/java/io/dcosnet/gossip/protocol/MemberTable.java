@@ -132,12 +132,12 @@ final class MemberTable {
   }
 
   private void count(MemberRecord member) {
-    count[member.state().ordinal()]++;
+    count[slot(member.state())]++;
     digest ^= member.digest();
   }
 
   private void uncount(MemberRecord member) {
-    count[member.state().ordinal()]--;
+    count[slot(member.state())]--;
     digest ^= member.digest();
   }
 
@@ -177,9 +177,18 @@ final class MemberTable {
     return count(State.ALIVE) + count(State.SUSPECT);
   }
 
+  private static int slot(State state) {
+    return switch (state) {
+      case ALIVE -> 0;
+      case SUSPECT -> 1;
+      case DEAD -> 2;
+      case LEFT -> 3;
+    };
+  }
+
   /** Members in a state. */
   int count(State state) {
-    return count[state.ordinal()];
+    return count[slot(state)];
   }
 
   /** All members. */

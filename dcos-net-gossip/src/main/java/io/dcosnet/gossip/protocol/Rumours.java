@@ -135,6 +135,6 @@ final class Rumours {
 
   private boolean getsGossip(MemberRecord member) {
     return member.isLiving()
-        || member.state() == State.DEAD && node.absences.isRecentlyDead(member.id());
+        || (member.state() == State.DEAD && node.absences.isRecentlyDead(member.id()));
   }
 }

@@ -105,8 +105,7 @@ final class SyncAsker implements LinkUser {
           finish(
               new SyncResult(
                   Outcome.BUSY, self.node(), answer.others(), "busy with others that join"));
-      case REFUSED ->
-          finish(SyncResult.failed(Outcome.REFUSED, self.node(), answer.reason()));
+      case REFUSED -> finish(SyncResult.failed(Outcome.REFUSED, self.node(), answer.reason()));
     }
   }
 

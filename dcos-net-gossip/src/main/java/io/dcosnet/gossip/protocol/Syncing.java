@@ -108,15 +108,14 @@ final class Syncing {
     MemberRecord known = node.table.find(asker.node());
     boolean wasDead =
         known != null && known.state() == State.DEAD && known.epoch() == asker.epoch();
-    node.beliefs.learn(
-        asker, new Hearsay(Hearsay.Channel.SYNC, asker.profile().address()));
+    node.beliefs.learn(asker, new Hearsay(Hearsay.Channel.SYNC, asker.profile().address()));
     if (start.join() && joins >= MAX_JOINS) {
       List<HostPort> others =
-          node.table
+          node
+              .table
               .pick(
                   OTHERS_TO_TRY,
-                  member ->
-                      member.state() == State.ALIVE && !member.id().equals(asker.node()))
+                  member -> member.state() == State.ALIVE && !member.id().equals(asker.node()))
               .stream()
               .map(MemberRecord::address)
               .toList();
@@ -146,8 +145,7 @@ final class Syncing {
     }
   }
 
-  private void answer(
-      int link, SyncAnswer.Outcome outcome, List<HostPort> others, String reason) {
+  private void answer(int link, SyncAnswer.Outcome outcome, List<HostPort> others, String reason) {
     node.links.write(link, new SyncAnswer(outcome, SyncFacts.self(node), others, reason));
   }
 

@@ -73,7 +73,7 @@ final class DatagramSealer {
     int end = Header.OCTETS + length;
     int crc = crc(sum, out, 0, end, label);
     for (int i = 0; i < CRC_OCTETS; i++) {
-      out[end + i] = (byte) (crc >>> 24 - 8 * i);
+      out[end + i] = (byte) (crc >>> (24 - 8 * i));
     }
     return end + CRC_OCTETS;
   }

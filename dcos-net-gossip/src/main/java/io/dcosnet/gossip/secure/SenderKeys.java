@@ -23,7 +23,15 @@ final class SenderKeys {
   /** What was gathered from each key of the ring; the dear half of a derivation. */
   private final @Nullable Strength[] strengths = new Strength[256];
 
-  private record Strength(GossipKey key, byte[] octets) {}
+  private static final class Strength {
+    private final GossipKey key;
+    private final byte[] octets;
+
+    Strength(GossipKey key, byte[] octets) {
+      this.key = key;
+      this.octets = octets;
+    }
+  }
 
   SenderKeys(ClusterLabel label) {
     this.label = label.octets().toArray();
@@ -47,8 +55,7 @@ final class SenderKeys {
    * @param direction 0 from the side that opened it, 1 towards it
    */
   Key stream(GossipKey key, byte[] both, int direction) {
-    byte[] info =
-        ByteBuffer.allocate(STREAMS.length + both.length).put(STREAMS).put(both).array();
+    byte[] info = ByteBuffer.allocate(STREAMS.length + both.length).put(STREAMS).put(both).array();
     byte[] octets = hkdf.expand(strength(key), info, 2 * GossipKey.OCTETS);
     byte[] half = new byte[GossipKey.OCTETS];
     System.arraycopy(octets, direction * GossipKey.OCTETS, half, 0, GossipKey.OCTETS);

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes whose seals were in order: their keys, and which of their datagrams were taken. Only who
- * has a key of the cluster gets in here, so strangers cannot push anybody out. The least recent one
- * is forgotten when there are too many. <b>Not thread-safe.</b>
+ * The nodes whose seals were in order: their keys, and which of their datagrams were taken. Only
+ * who has a key of the cluster gets in here, so strangers cannot push anybody out. The least recent
+ * one is forgotten when there are too many. <b>Not thread-safe.</b>
  */
 final class Senders {
 
@@ -108,13 +108,7 @@ final class Senders {
 
     /** What datagrams under this key of the ring are opened with, if that is known. */
     @Nullable Key key(GossipKey of) {
-      if (of != sealedWith) {
-        if (!of.equals(sealedWith)) {
-          return null;
-        }
-        sealedWith = of; // the same key out of a changed ring
-      }
-      return key;
+      return of.equals(sealedWith) ? key : null;
     }
 
     void rekey(GossipKey of, Key derived) {

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What addresses did lately: who is not heard because of broken seals, and whose new senders cost us
- * too many keys. Knows a bounded number of addresses, the most recent ones. <b>Not thread-safe.</b>
+ * What addresses did lately: who is not heard because of broken seals, and whose new senders cost
+ * us too many keys. Knows a bounded number of addresses, the most recent ones. <b>Not
+ * thread-safe.</b>
  */
 final class Sources {
 

@@ -8,8 +8,8 @@ public interface StreamEvents {
   void reply(byte[] octets);
 
   /**
-   * The other side has proven that it has the key of the cluster, or said who it is where nothing is
-   * sealed. Comes once, before the first frame.
+   * The other side has proven that it has the key of the cluster, or said who it is where nothing
+   * is sealed. Comes once, before the first frame.
    */
   void proven(long shortId, long epoch);
 

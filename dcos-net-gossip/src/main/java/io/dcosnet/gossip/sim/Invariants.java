@@ -46,10 +46,10 @@ final class Invariants {
 
   /** What one life of a node has told. */
   private static final class Views {
-    private final @Nullable Process life;
+    private final @Nullable SimulatedProcess life;
     private final Map<NodeId, Told> told = new HashMap<>();
 
-    Views(@Nullable Process life) {
+    Views(@Nullable SimulatedProcess life) {
       this.life = life;
     }
   }
@@ -179,7 +179,7 @@ final class Invariants {
     if (subject == null || subject == observer) {
       return;
     }
-    Process process = subject.process;
+    SimulatedProcess process = subject.process;
     boolean isFalse =
         process != null
             && process.epoch == dead.epoch()
@@ -211,6 +211,10 @@ final class Invariants {
    * good-bye count as gone.
    */
   @Nullable String disagreement() {
+    return disagreement(false);
+  }
+
+  private @Nullable String disagreement(boolean allowsDoubt) {
     Map<NodeId, SimulatedNode> truth = new LinkedHashMap<>();
     for (SimulatedNode node : simulation.nodes()) {
       if (node.isRunning()) {
@@ -218,7 +222,7 @@ final class Invariants {
       }
     }
     for (SimulatedNode node : truth.values()) {
-      String wrong = wrongWith(node, truth);
+      String wrong = wrongWith(node, truth, allowsDoubt);
       if (wrong != null) {
         return wrong;
       }
@@ -227,24 +231,24 @@ final class Invariants {
   }
 
   private static @Nullable String wrongWith(
-      SimulatedNode node, Map<NodeId, SimulatedNode> truth) {
+      SimulatedNode node, Map<NodeId, SimulatedNode> truth, boolean allowsDoubt) {
     GossipCore core = node.core();
     for (Map.Entry<NodeId, SimulatedNode> other : truth.entrySet()) {
       MemberRecord record = core.member(other.getKey());
-      if (record == null || record.state() != State.ALIVE) {
+      boolean isDoubt = allowsDoubt && record != null && record.state() == State.SUSPECT;
+      if (record == null || record.state() != State.ALIVE && !isDoubt) {
         return "%s holds %s for %s, which runs"
             .formatted(
-                node.name(),
-                record == null ? "nothing" : record.state(),
-                other.getValue().name());
+                node.name(), record == null ? "nothing" : record.state(), other.getValue().name());
       }
-      Process process = other.getValue().process;
+      SimulatedProcess process = other.getValue().process;
       if (process != null && record.epoch() != process.epoch) {
         return "%s knows an earlier life of %s".formatted(node.name(), other.getValue().name());
       }
     }
     for (MemberRecord record : core.members()) {
-      if (record.isLiving() && !truth.containsKey(record.id())) {
+      boolean isDoubt = allowsDoubt && record.state() == State.SUSPECT;
+      if (record.isLiving() && !isDoubt && !truth.containsKey(record.id())) {
         return "%s holds %s for %s (%s), which does not run"
             .formatted(node.name(), record.state(), record.profile().name(), record.id());
       }
@@ -254,10 +258,20 @@ final class Invariants {
 
   /** Notes what keeps the nodes from agreeing until the limit; looked at every second. */
   void checkAgreement(Duration limit) {
-    Duration end = simulation.elapsed().plus(limit);
+    checkAgreement(limit, limit);
+  }
+
+  /**
+   * As {@link #checkAgreement(Duration)}, where suspicions may last until a later limit: those of a
+   * node that did badly last several times as long, by the rule.
+   */
+  void checkAgreement(Duration limit, Duration limitOfDoubt) {
+    Duration begin = simulation.elapsed();
     String wrong = disagreement();
     while (wrong != null) {
-      if (simulation.elapsed().compareTo(end) >= 0) {
+      Duration waited = simulation.elapsed().minus(begin);
+      boolean isLate = waited.compareTo(limit) >= 0;
+      if (waited.compareTo(limitOfDoubt) >= 0 || isLate && disagreement(true) != null) {
         violations.add("no agreement after %s: %s".formatted(simulation.elapsed(), wrong));
         return;
       }
@@ -269,7 +283,7 @@ final class Invariants {
   /** Notes what a node at rest must not have. */
   void checkRest(int mostTimers, int mostLinks, int mostMembers) {
     for (SimulatedNode node : simulation.nodes()) {
-      Process process = node.process;
+      SimulatedProcess process = node.process;
       if (process != null) {
         limit(node, "timers", process.timers(), mostTimers);
         limit(node, "links", process.links.size(), mostLinks);

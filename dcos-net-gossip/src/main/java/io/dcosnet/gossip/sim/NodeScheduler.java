@@ -13,9 +13,9 @@ final class NodeScheduler implements Scheduler, TimeSource {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NodeScheduler.class);
 
-  private final Process process;
+  private final SimulatedProcess process;
 
-  NodeScheduler(Process process) {
+  NodeScheduler(SimulatedProcess process) {
     this.process = process;
   }
 

@@ -34,7 +34,7 @@ final class Streams {
     return timeoutNanos;
   }
 
-  int open(Process process, HostPort to) {
+  int open(SimulatedProcess process, HostPort to) {
     SimulatedNode target = world.find(to);
     if (target == null || process.node.refusesToSend) {
       int link = process.nextLink();
@@ -66,7 +66,7 @@ final class Streams {
   }
 
   /** The process is gone; its system says so on all its streams, unless that is gone as well. */
-  void died(Process process, boolean silently) {
+  void died(SimulatedProcess process, boolean silently) {
     for (StreamEnd end : process.links.all()) {
       end.finish();
       if (silently) {
@@ -129,7 +129,7 @@ final class Streams {
   }
 
   private void connect(StreamEnd opener, SimulatedNode to) {
-    Process process = to.process;
+    SimulatedProcess process = to.process;
     to.traffic.bareSegment();
     if (process == null) {
       finishLater(opener, LinkEnd.REFUSED, world.network.travel());
@@ -171,7 +171,7 @@ final class Streams {
     }
 
     @Override
-    void run(Process process) {
+    void run(SimulatedProcess process) {
       StreamEnd peer = end.peer;
       if (end.closed || peer == null) {
         return;
@@ -217,7 +217,7 @@ final class Streams {
     }
 
     @Override
-    void run(Process process) {
+    void run(SimulatedProcess process) {
       boolean isKnown = end.opener || end.open;
       if (end.finish()) {
         end.lane.clear();
@@ -246,7 +246,7 @@ final class Streams {
     }
 
     @Override
-    void run(Process process) {
+    void run(SimulatedProcess process) {
       StreamEnd late = end;
       end = null;
       if (late != null && !late.open && late.finish()) {
@@ -259,11 +259,11 @@ final class Streams {
 
   /** There was nobody to open a stream to. */
   private static final class NotOpened extends Happening {
-    private final Process process;
+    private final SimulatedProcess process;
     private final int link;
     private final LinkEnd why;
 
-    NotOpened(Process process, int link, LinkEnd why) {
+    NotOpened(SimulatedProcess process, int link, LinkEnd why) {
       this.process = process;
       this.link = link;
       this.why = why;
@@ -275,7 +275,7 @@ final class Streams {
     }
 
     @Override
-    void run(Process of) {
+    void run(SimulatedProcess of) {
       of.world.note(4, of.node.index, why.ordinal());
       of.program.closed(link, why);
     }

@@ -123,15 +123,12 @@ public final class MemberView implements Membership {
     }
   }
 
-  private void put(
-      NodeId id,
-      Profile profile,
-      State state,
-      List<Accusation> accusations) {
+  private void put(NodeId id, Profile profile, State state, List<Accusation> accusations) {
     Seen before = working.get(id);
-    boolean sameState = before != null && before.member().state() == state;
     Instant since =
-        sameState ? before.member().since() : Instant.ofEpochMilli(time.wallMillis());
+        before != null && before.member().state() == state
+            ? before.member().since()
+            : Instant.ofEpochMilli(time.wallMillis());
     Map<String, String> metadata =
         before != null && before.profile().equals(profile)
             ? before.member().metadata()

@@ -58,7 +58,7 @@ public final class BodyReader {
       }
       int type = octets[at] & 0xff;
       int from = at + HEADER_OCTETS;
-      int to = from + ((octets[at + 1] & 0xff) << 8 | octets[at + 2] & 0xff);
+      int to = from + (((octets[at + 1] & 0xff) << 8) | (octets[at + 2] & 0xff));
       if (to > end) {
         faults.accept(Fault.BROKEN);
         break;

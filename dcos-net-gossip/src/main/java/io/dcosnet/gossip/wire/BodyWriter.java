@@ -186,7 +186,7 @@ public final class BodyWriter {
       return start.join() ? MessageType.SYNC_JOIN : MessageType.SYNC;
     }
     if (message instanceof Message.SyncAnswer answer) {
-      out.u8(answer.outcome().ordinal());
+      out.u8(MessageType.OUTCOMES.indexOf(answer.outcome()));
       out.u8(answer.others().size());
       for (HostPort other : answer.others()) {
         out.address(other);
@@ -200,7 +200,7 @@ public final class BodyWriter {
         out.u64(entry.shortId());
         out.epoch(entry.epoch());
         out.varint(entry.incarnation());
-        out.u8(entry.state().ordinal());
+        out.u8(MessageType.STATES.indexOf(entry.state()));
       }
       return MessageType.SYNC_ENTRIES;
     }

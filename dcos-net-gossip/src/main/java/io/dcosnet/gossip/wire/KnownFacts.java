@@ -13,7 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnownFacts {
 
-  private record Known(byte[] octets, Fact.Alive fact) {}
+  private static final class Known {
+    private final byte[] octets;
+    private final Fact.Alive fact;
+
+    Known(byte[] octets, Fact.Alive fact) {
+      this.octets = octets;
+      this.fact = fact;
+    }
+  }
 
   private final @Nullable Known[] places;
 

@@ -4,7 +4,6 @@ package io.dcosnet.gossip.wire;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
-import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.member.Grade;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
@@ -16,9 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes the messages of one body. <b>Not thread-safe.</b> */
 final class MessageReader {
 
-  private static final State[] STATES = State.values();
   private static final Grade[] GRADES = Grade.values();
-  private static final Message.SyncAnswer.Outcome[] OUTCOMES = Message.SyncAnswer.Outcome.values();
   private static final int LOCAL_HEALTH_MAX = 64;
 
   private final byte[] octets;
@@ -66,65 +63,53 @@ final class MessageReader {
   }
 
   private @Nullable Message readProbe(int type) {
-    switch (type) {
-      case MessageType.PING:
-        return new Message.Ping(in.u32(), in.node(), in.u32());
-      case MessageType.ACK:
-        return ack();
-      case MessageType.PING_REQUEST:
-        return new Message.PingRequest(in.u32(), in.node(), in.address());
-      case MessageType.NACK:
-        return new Message.Nack(in.u32());
-      case MessageType.WRONG_NODE:
-        return new Message.WrongNode(in.u32(), in.node(), in.epoch());
-      case MessageType.ALIVE:
-        return alive();
-      case MessageType.SUSPECT:
-        return new Fact.Suspect(in.node(), in.epoch(), in.varint(), in.node(), grade());
-      case MessageType.DEAD:
-        return new Fact.Dead(in.node(), in.epoch(), in.varint(), in.node(), grade());
-      case MessageType.LEFT:
-        return new Fact.Left(in.node(), in.epoch(), in.varint());
-      default:
-        unknown = true;
-        return null;
-    }
+    return switch (type) {
+      case MessageType.PING -> new Message.Ping(in.u32(), in.node(), in.u32());
+      case MessageType.ACK -> ack();
+      case MessageType.PING_REQUEST -> new Message.PingRequest(in.u32(), in.node(), in.address());
+      case MessageType.NACK -> new Message.Nack(in.u32());
+      case MessageType.WRONG_NODE -> new Message.WrongNode(in.u32(), in.node(), in.epoch());
+      case MessageType.ALIVE -> alive();
+      case MessageType.SUSPECT ->
+          new Fact.Suspect(in.node(), in.epoch(), in.varint(), in.node(), grade());
+      case MessageType.DEAD ->
+          new Fact.Dead(in.node(), in.epoch(), in.varint(), in.node(), grade());
+      case MessageType.LEFT -> new Fact.Left(in.node(), in.epoch(), in.varint());
+      default -> strange();
+    };
   }
 
   private @Nullable Message readOther(int type) {
-    switch (type) {
-      case MessageType.EVENT:
-        return new Message.Event(
-            in.node(),
-            in.epoch(),
-            in.varint(),
-            in.text(Message.MAX_TOPIC_OCTETS),
-            in.bytes(Message.MAX_EVENT_OCTETS));
-      case MessageType.MAIL:
-        return mail();
-      case MessageType.MAIL_ANSWER:
-        return new Message.MailAnswer(in.varint(), in.text(Message.MAX_FAULT_OCTETS));
-      case MessageType.KEY_RING_STATE:
-        return new Message.KeyRingState(in.rest());
-      case MessageType.SYNC_JOIN:
-      case MessageType.SYNC:
-        return syncStart(type == MessageType.SYNC_JOIN);
-      case MessageType.SYNC_ANSWER:
-        return syncAnswer();
-      case MessageType.SYNC_FETCH:
-        return syncFetch();
-      case MessageType.SYNC_ENTRIES:
-        return syncEntries();
-      case MessageType.SYNC_END:
-        return new Message.SyncEnd();
-      case MessageType.RING_HELLO:
-        return new Message.RingHello(in.node(), in.epoch());
-      case MessageType.KEEP_ALIVE:
-        return new Message.KeepAlive(flag());
-      default:
-        unknown = true;
-        return null;
-    }
+    return switch (type) {
+      case MessageType.EVENT -> event();
+      case MessageType.MAIL -> mail();
+      case MessageType.MAIL_ANSWER ->
+          new Message.MailAnswer(in.varint(), in.text(Message.MAX_FAULT_OCTETS));
+      case MessageType.KEY_RING_STATE -> new Message.KeyRingState(in.rest());
+      case MessageType.SYNC_JOIN -> syncStart(true);
+      case MessageType.SYNC -> syncStart(false);
+      case MessageType.SYNC_ANSWER -> syncAnswer();
+      case MessageType.SYNC_FETCH -> syncFetch();
+      case MessageType.SYNC_ENTRIES -> syncEntries();
+      case MessageType.SYNC_END -> new Message.SyncEnd();
+      case MessageType.RING_HELLO -> new Message.RingHello(in.node(), in.epoch());
+      case MessageType.KEEP_ALIVE -> new Message.KeepAlive(flag());
+      default -> strange();
+    };
+  }
+
+  private @Nullable Message strange() {
+    unknown = true;
+    return null;
+  }
+
+  private Message event() {
+    return new Message.Event(
+        in.node(),
+        in.epoch(),
+        in.varint(),
+        in.text(Message.MAX_TOPIC_OCTETS),
+        in.bytes(Message.MAX_EVENT_OCTETS));
   }
 
   private Message ack() {
@@ -219,7 +204,8 @@ final class MessageReader {
   }
 
   private @Nullable Message syncAnswer() {
-    Message.SyncAnswer.Outcome outcome = OUTCOMES[number(0, OUTCOMES.length - 1)];
+    Message.SyncAnswer.Outcome outcome =
+        MessageType.OUTCOMES.get(number(0, MessageType.OUTCOMES.size() - 1));
     List<HostPort> others = addresses(number(0, Message.SyncAnswer.MAX_OTHERS));
     String reason = in.text(Message.MAX_FAULT_OCTETS);
     Fact.Alive self = alive();
@@ -240,7 +226,10 @@ final class MessageReader {
     while (in.left() > 0) {
       entries.add(
           new Message.SyncEntries.Entry(
-              in.u64(), in.epoch(), in.varint(), STATES[number(0, STATES.length - 1)]));
+              in.u64(),
+              in.epoch(),
+              in.varint(),
+              MessageType.STATES.get(number(0, MessageType.STATES.size() - 1))));
     }
     return new Message.SyncEntries(entries);
   }

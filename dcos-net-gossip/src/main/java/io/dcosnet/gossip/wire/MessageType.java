@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.wire;
 
-/** First octet of each message. */
+import io.dcosnet.api.spi.Member.State;
+import io.dcosnet.gossip.wire.Message.SyncAnswer.Outcome;
+import java.util.List;
+
+/** First octet of each message, and what the numbers within them stand for. */
 final class MessageType {
 
   static final int PING = 0x01;
@@ -26,6 +30,13 @@ final class MessageType {
   static final int SYNC_END = 0x55;
   static final int RING_HELLO = 0x56;
   static final int KEEP_ALIVE = 0x57;
+
+  /** States by their numbers. */
+  static final List<State> STATES = List.of(State.ALIVE, State.SUSPECT, State.DEAD, State.LEFT);
+
+  /** Outcomes by their numbers. */
+  static final List<Outcome> OUTCOMES =
+      List.of(Outcome.EQUAL, Outcome.DIFFERENT, Outcome.TRY_OTHERS, Outcome.REFUSED);
 
   private MessageType() {}
 }

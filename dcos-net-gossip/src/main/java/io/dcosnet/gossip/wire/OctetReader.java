@@ -100,7 +100,7 @@ final class OctetReader {
     long value = 0;
     if (has(count)) {
       for (int stop = at + count; at < stop; at++) {
-        value = value << 8 | octets[at] & 0xff;
+        value = (value << 8) | (octets[at] & 0xff);
       }
     }
     return value;

@@ -85,7 +85,7 @@ final class OctetWriter {
     }
     long rest = value;
     while (rest > 0x7f) {
-      u8((int) rest & 0x7f | 0x80);
+      u8(((int) rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     u8((int) rest);

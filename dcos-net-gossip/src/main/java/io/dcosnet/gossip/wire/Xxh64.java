@@ -13,6 +13,7 @@ public final class Xxh64 {
 
   private static final long P1 = 0x9E3779B185EBCA87L;
   private static final long P2 = 0xC2B2AE3D27D4EB4FL;
+  private static final long P1_AND_P2 = 0x60EA27EEADC0B5D6L; // their sum
   private static final long P3 = 0x165667B19E3779F9L;
   private static final long P4 = 0x85EBCA77C2B2AE63L;
   private static final long P5 = 0x27D4EB2F165667C5L;
@@ -33,7 +34,7 @@ public final class Xxh64 {
     int end = offset + length;
     long hash;
     if (length >= 32) {
-      long a = seed + P1 + P2;
+      long a = seed + P1_AND_P2;
       long b = seed + P2;
       long c = seed;
       long d = seed - P1;
@@ -59,7 +60,7 @@ public final class Xxh64 {
     if (at <= end - 4) {
       long four = 0;
       for (int i = 3; i >= 0; i--) {
-        four = four << 8 | data[at + i] & 0xff;
+        four = (four << 8) | (data[at + i] & 0xff);
       }
       hash = Long.rotateLeft(hash ^ four * P1, 23) * P2 + P3;
       at += 4;
@@ -72,7 +73,7 @@ public final class Xxh64 {
 
   /** Of 33 octets: four words and one octet, big-endian, with seed 0; without an array. */
   public static long hash(long first, long second, long third, long fourth, int last) {
-    long a = round(P1 + P2, Long.reverseBytes(first));
+    long a = round(P1_AND_P2, Long.reverseBytes(first));
     long b = round(P2, Long.reverseBytes(second));
     long c = round(0, Long.reverseBytes(third));
     long d = round(-P1, Long.reverseBytes(fourth));

@@ -167,9 +167,9 @@ class RingsProperties {
     members.forEach(member -> graph.put(member, new HashSet<>()));
     for (int r = 0; r < RINGS; r++) {
       int ring = r;
-      Comparator<Place> byPlace = (a, b) -> Long.compareUnsigned(a.ringPlace(ring), b.ringPlace(ring));
-      List<Place> order =
-          members.stream().sorted(byPlace.thenComparing(Place::id)).toList();
+      Comparator<Place> byPlace =
+          (a, b) -> Long.compareUnsigned(a.ringPlace(ring), b.ringPlace(ring));
+      List<Place> order = members.stream().sorted(byPlace.thenComparing(Place::id)).toList();
       for (int i = 0; i < order.size() && order.size() > 1; i++) {
         Place one = order.get(i);
         Place next = order.get((i + 1) % order.size());

@@ -176,8 +176,7 @@ class NettyHostIT {
 
     @Override
     public void frame(int link, byte[] octets, int offset, int length) {
-      got.add(
-          length > 100 ? "frame of " + length : new String(octets, offset, length, UTF_8));
+      got.add(length > 100 ? "frame of " + length : new String(octets, offset, length, UTF_8));
     }
 
     @Override
@@ -246,17 +245,14 @@ class NettyHostIT {
   void aPortThatOnlyUdpHoldsIsNamedAndTcpIsFreedAgain() throws Exception {
     Node one = node();
     try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-      HostPort address =
-          new HostPort(one.sockets.address().address(), taken.getLocalPort());
+      HostPort address = new HostPort(one.sockets.address().address(), taken.getLocalPort());
 
       assertThatThrownBy(
-              () ->
-                  Sockets.bind(net, one.loop, address).toCompletableFuture().get(10, SECONDS))
+              () -> Sockets.bind(net, one.loop, address).toCompletableFuture().get(10, SECONDS))
           .hasMessageContaining("udp");
       await()
           .untilAsserted(
-              () ->
-                  new ServerSocket(address.port(), 1, InetAddress.getLoopbackAddress()).close());
+              () -> new ServerSocket(address.port(), 1, InetAddress.getLoopbackAddress()).close());
     }
   }
 
@@ -397,8 +393,7 @@ class NettyHostIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(metrics.count("dcosnet.gossip.dropped", "reason", "cidr"))
-                    .isEqualTo(2));
+                assertThat(metrics.count("dcosnet.gossip.dropped", "reason", "cidr")).isEqualTo(2));
     assertThat(guarded.got).isEmpty();
   }
 
@@ -407,8 +402,7 @@ class NettyHostIT {
     Node one = node();
 
     // A socket of the loopback address has no way to other hosts' addresses of another family.
-    assertThat(
-            one.call(() -> one.host.send(HostPort.parse("[2001:db8::1]:7950"), new byte[3], 3)))
+    assertThat(one.call(() -> one.host.send(HostPort.parse("[2001:db8::1]:7950"), new byte[3], 3)))
         .isFalse();
     assertThat(metrics.count("dcosnet.gossip.send.failures")).isEqualTo(1);
   }

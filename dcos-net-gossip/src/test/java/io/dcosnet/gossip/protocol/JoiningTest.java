@@ -35,12 +35,12 @@ class JoiningTest {
 
     joining.start();
 
-    assertThat(
-            network.within(Duration.ofMillis(10), () -> joining.alive() == 11))
-        .isTrue();
+    assertThat(network.within(Duration.ofMillis(10), () -> joining.alive() == 11)).isTrue();
     assertThat(joining.events).contains(new GossipEvent.Joined(cluster.get(3).id, 11));
     assertThat(
-            network.within(Duration.ofMillis(1500), () -> cluster.stream().allMatch(node -> node.alive() == 11)))
+            network.within(
+                Duration.ofMillis(1500),
+                () -> cluster.stream().allMatch(node -> node.alive() == 11)))
         .isTrue();
   }
 
@@ -96,8 +96,7 @@ class JoiningTest {
     again.seeds = List.of();
     List<KeptMember> kept = new ArrayList<>();
     for (StreamNode node : cluster.subList(0, 4)) {
-      kept.add(
-          new KeptMember(node.id, 1, 0, State.DEAD, "kept", List.of(node.address)));
+      kept.add(new KeptMember(node.id, 1, 0, State.DEAD, "kept", List.of(node.address)));
     }
     again.kept = kept;
     again.start();
@@ -113,14 +112,17 @@ class JoiningTest {
     for (int i = 0; i < 199; i++) {
       all.add(network.node(seed.address));
     }
-    all.forEach(node -> {
-      if (node != seed) {
-        node.start();
-      }
-    });
+    all.forEach(
+        node -> {
+          if (node != seed) {
+            node.start();
+          }
+        });
 
     assertThat(
-            network.within(Duration.ofSeconds(8), () -> all.stream().allMatch(node -> node.core().size() == 200)))
+            network.within(
+                Duration.ofSeconds(8),
+                () -> all.stream().allMatch(node -> node.core().size() == 200)))
         .isTrue();
     assertThat(seed.metrics.count("dcosnet.gossip.sync", "kind", "answer", "result", "busy"))
         .isPositive();

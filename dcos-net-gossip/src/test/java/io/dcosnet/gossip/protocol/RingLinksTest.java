@@ -50,7 +50,9 @@ class RingLinksTest {
             .toList();
     assertThat(accusers).hasSize(neighbours);
     assertThat(
-            network.within(Duration.ofMillis(1200), () ->
+            network.within(
+                Duration.ofMillis(1200),
+                () ->
                     cluster.stream()
                         .filter(node -> node != victim)
                         .allMatch(node -> node.sees(victim) == State.DEAD)))
@@ -114,7 +116,9 @@ class RingLinksTest {
 
     leaving.core().leave(() -> done[0] = true);
     assertThat(
-            network.within(Duration.ofMillis(800), () ->
+            network.within(
+                Duration.ofMillis(800),
+                () ->
                     cluster.stream()
                         .filter(node -> node != leaving)
                         .allMatch(node -> node.sees(leaving) == State.LEFT)))
@@ -134,8 +138,7 @@ class RingLinksTest {
 
   @Test
   void withoutRingsThereAreNoLinks() {
-    StreamNetwork without =
-        new StreamNetwork(StreamNetwork.quiet().toBuilder().rings(0).build());
+    StreamNetwork without = new StreamNetwork(StreamNetwork.quiet().toBuilder().rings(0).build());
     List<StreamNode> cluster = without.cluster(5);
 
     assertThat(cluster).allMatch(node -> node.openLinks() == 0);

@@ -80,7 +80,9 @@ final class StreamNetwork {
     return cluster;
   }
 
-  /** Lets time pass until something holds, looking every ten milliseconds; false when it does not. */
+  /**
+   * Lets time pass until something holds, looking every ten milliseconds; false when it does not.
+   */
   boolean within(Duration limit, BooleanSupplier condition) {
     long end = time.nanos() + limit.toNanos();
     while (!condition.getAsBoolean()) {

@@ -34,6 +34,10 @@ final class StreamNode implements Host {
 
   final HostPort address;
   final List<GossipEvent> events = new ArrayList<>();
+
+  /** Links that the core closed. */
+  final List<Integer> closed = new ArrayList<>();
+
   final RecordingMetrics metrics = new RecordingMetrics();
   List<HostPort> seeds;
   List<KeptMember> kept = List.of();
@@ -204,10 +208,7 @@ final class StreamNode implements Host {
           StreamNetwork.STEP,
           () -> {
             StreamNode other = network.nodes.get(to);
-            if (other != null
-                && other.core != null
-                && !other.silent
-                && other != network.deaf) {
+            if (other != null && other.core != null && !other.silent && other != network.deaf) {
               other.core.received(address, sender, copy, 0, copy.length);
             }
           });
@@ -289,6 +290,7 @@ final class StreamNode implements Host {
 
   @Override
   public void close(int link) {
+    closed.add(link);
     End end = links.remove(link);
     if (end != null) {
       end.node.lose(end.link, this, LinkEnd.CLOSED);

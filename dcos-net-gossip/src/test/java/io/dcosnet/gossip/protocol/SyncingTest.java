@@ -167,13 +167,7 @@ class SyncingTest {
     assertThat(
             probing.within(
                 Duration.ofSeconds(6),
-                () ->
-                    missed
-                        .core()
-                        .member(cluster.get(0).id)
-                        .profile()
-                        .name()
-                        .equals("changed")))
+                () -> missed.core().member(cluster.get(0).id).profile().name().equals("changed")))
         .isTrue();
     assertThat(digests(cluster) - digests).isBetween(1L, 4L);
   }
@@ -262,6 +256,24 @@ class SyncingTest {
             new GossipEvent.Refused(
                 first.address.toString(), "protocol: 2 to 3 (expected: some of 1 to 1)"));
     assertThat(second.metrics.count(SYNC, "kind", "join", "result", "refused")).isEqualTo(1);
+  }
+
+  @Test
+  void oneExchangeBringsOnlySoManyUnknownMembers() {
+    StreamNode first = network.node();
+    StreamNode second = network.node(first.address);
+    first.start();
+    for (int i = 0; i < 2100; i++) {
+      HostPort address = HostPort.parse("192.0.2." + (1 + i % 250) + ":" + (1024 + i));
+      first.hear(new Fact.Alive(NodeId.random(random), EPOCH, 1, profile("many-" + i, address)));
+    }
+    assertThat(first.core().size()).isEqualTo(2101);
+
+    second.start();
+    network.time.advance(Duration.ofMillis(100));
+
+    assertThat(second.core().size()).isEqualTo(1 + 2000);
+    assertThat(second.metrics.count("dcosnet.gossip.sync.limited")).isEqualTo(101);
   }
 
   @Test

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** The vectors are those of RFC 5869, appendix A, for SHA-256. */
 class HkdfTest {
@@ -57,8 +57,7 @@ class HkdfTest {
     byte[] strength = new byte[32];
 
     assertThat(hkdf.expand(strength, new byte[0], 8160)).hasSize(8160);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> hkdf.expand(strength, new byte[0], 8161));
+    assertThatIllegalArgumentException().isThrownBy(() -> hkdf.expand(strength, new byte[0], 8161));
   }
 
   private static byte[] octets(@Nullable String hex) {

@@ -67,8 +67,7 @@ class SealFuzzTest {
       assertThat(length)
           .isBetween(
               FrameCompression.TOO_MUCH,
-              Math.min(
-                  FrameCompression.MAX_INFLATED, input.length * FrameCompression.MAX_RATIO));
+              Math.min(FrameCompression.MAX_INFLATED, input.length * FrameCompression.MAX_RATIO));
     }
   }
 }

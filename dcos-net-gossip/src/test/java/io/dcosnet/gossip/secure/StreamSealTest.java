@@ -65,14 +65,11 @@ class StreamSealTest {
             "d70101019f86d081111122223333440201020302018bcfe56800000000000000"
                 + "39722cbbf8b91a4b9045c5e6175f1001");
     assertThat(HexFormat.of().formatHex(one.replies.toByteArray()))
-        .isEqualTo(
-            "000000114c3ebbc50a824229f91c4d7d72a353d2ec");
+        .isEqualTo("000000114c3ebbc50a824229f91c4d7d72a353d2ec");
     assertThat(HexFormat.of().formatHex(other.replies.toByteArray()))
-        .isEqualTo(
-            "000000117a2387d6e9f44a5260b073a7798d0301d9");
+        .isEqualTo("000000117a2387d6e9f44a5260b073a7798d0301d9");
     assertThat(HexFormat.of().formatHex(one.sealed("hello")))
-        .isEqualTo(
-            "000000165c355cab1f1635cfdcb339752ee3a5cc033e1df1f955");
+        .isEqualTo("000000165c355cab1f1635cfdcb339752ee3a5cc033e1df1f955");
   }
 
   @ParameterizedTest

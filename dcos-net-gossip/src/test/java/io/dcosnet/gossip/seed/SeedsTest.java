@@ -48,10 +48,7 @@ class SeedsTest {
     List<InetAddress> addresses = new ArrayList<>(List.of(inet(ONE)));
     SeedProvider seeds =
         Seeds.dns(
-            "seeds.example.org",
-            7950,
-            work::add,
-            name -> addresses.toArray(InetAddress[]::new));
+            "seeds.example.org", 7950, work::add, name -> addresses.toArray(InetAddress[]::new));
     CompletableFuture<List<HostPort>> first = seeds.seeds().toCompletableFuture();
     assertThat(first).isNotDone();
     work.remove(0).run();

@@ -112,14 +112,14 @@ class NetworkTest {
   @Test
   void keepsWhatComesToAStoppedProcessUntilItsBufferIsFull() {
     b.process.holdUntil(2 * SECOND);
-    for (int i = 0; i < Process.RECEIVE_BUFFER + 5; i++) {
+    for (int i = 0; i < SimulatedProcess.RECEIVE_BUFFER + 5; i++) {
       Recorder.of(a).send(b, "" + i);
     }
     after(SECOND);
     assertThat(arrivals()).isZero();
 
     after(SECOND);
-    assertThat(arrivals()).isEqualTo(Process.RECEIVE_BUFFER);
+    assertThat(arrivals()).isEqualTo(SimulatedProcess.RECEIVE_BUFFER);
     assertThat(world.network.counts.overflows).isEqualTo(5);
     assertThat(Recorder.of(b).heard).containsOnlyOnce("lagged");
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * A cluster and what befalls it. <b>Immutable.</b>
@@ -62,8 +63,11 @@ record Schedule(long seed, int nodes, List<Fault> faults) {
     double amount = 0;
     switch (kind) {
       case KILL, POWER_OFF, LEAVE -> {
-        boolean isForGood = random.nextInt(3) == 0 && some.size() < nodes;
-        length = isForGood ? 0 : length;
+        boolean isForGood = random.nextInt(3) == 0;
+        if (isForGood) {
+          length = 0;
+          some = some.stream().filter(mayStayAway(nodes)).toList();
+        }
         boolean isTotal = random.nextInt(10) == 0;
         some = isTotal && !isForGood ? some(random, nodes, nodes) : some;
       }
@@ -80,6 +84,12 @@ record Schedule(long seed, int nodes, List<Fault> faults) {
       default -> amount = 0;
     }
     return new Fault(kind, at, length, some, amount);
+  }
+
+  // The first node is the seed that whoever lost its disk has to go by, and who is left must be
+  // able to ask all that are gone in the time that there is.
+  private static Predicate<Integer> mayStayAway(int nodes) {
+    return node -> node > nodes / 2;
   }
 
   private static List<Integer> some(SplittableRandom random, int nodes, int count) {

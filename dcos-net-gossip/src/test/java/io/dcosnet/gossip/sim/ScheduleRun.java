@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import io.dcosnet.gossip.settings.GossipSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class ScheduleRun {
   static Outcome run(Schedule schedule) {
     Simulation simulation = Simulation.of(schedule.seed());
     List<SimulatedNode> nodes = simulation.addAll(schedule.nodes(), node -> {});
-    // Two seeds where there are enough nodes: after an outage one of them may stay away.
+    // Two seeds where there are enough nodes; the second one may stay away for good.
     simulation.seeds(nodes.subList(0, Math.min(2, nodes.size())));
     Invariants invariants = new Invariants(simulation);
     invariants.forbidFalseDeaths(schedule.isGentle());
@@ -45,7 +46,8 @@ final class ScheduleRun {
 
   private static void quiet(Simulation simulation, Invariants invariants, Schedule schedule) {
     double scale = Math.max(1, Math.log10(schedule.nodes()));
-    invariants.checkAgreement(Duration.ofMillis((long) (AGREEMENT.toMillis() * scale)));
+    Duration limit = Duration.ofMillis((long) (AGREEMENT.toMillis() * scale));
+    invariants.checkAgreement(limit, limit.plus(longestSuspicion(simulation, scale)));
     if (!invariants.violations().isEmpty()) {
       return;
     }
@@ -62,6 +64,16 @@ final class ScheduleRun {
     // Each rebuilt node leaves a dead member behind.
     int members = schedule.nodes() * (1 + schedule.faults().size());
     invariants.checkRest(64, 32, members);
+  }
+
+  private static Duration longestSuspicion(Simulation simulation, double scale) {
+    GossipSettings settings = simulation.settings();
+    double intervals =
+        settings.suspicionAlpha()
+            * settings.suspicionBeta()
+            * scale
+            * (1 + settings.localHealthMax());
+    return Duration.ofMillis((long) (settings.probeInterval().toMillis() * intervals));
   }
 
   private static long octets(Simulation simulation) {

@@ -11,9 +11,9 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.member.Accusation;
-import io.dcosnet.gossip.member.Grade;
 import io.dcosnet.gossip.member.GossipEvent.LinkImpaired;
 import io.dcosnet.gossip.member.GossipEvent.MemberChanged;
+import io.dcosnet.gossip.member.Grade;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
 import io.dcosnet.testkit.RecordingMetrics;
@@ -40,8 +40,7 @@ class MemberViewTest {
   private final List<List<Change<Member>>> told = new ArrayList<>();
 
   private static Profile profile(String name, Bytes meta) {
-    return new Profile(
-        name, List.of(HostPort.parse("192.0.2.1:7950")), meta, ProtocolRange.OURS);
+    return new Profile(name, List.of(HostPort.parse("192.0.2.1:7950")), meta, ProtocolRange.OURS);
   }
 
   private void change(NodeId id, @Nullable State after, Accusation... accusations) {

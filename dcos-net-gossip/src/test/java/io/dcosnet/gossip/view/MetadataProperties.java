@@ -23,8 +23,7 @@ class MetadataProperties {
 
   @Property(tries = 300)
   void everyMapComesBack(
-      @ForAll
-          @Size(max = 5)
+      @ForAll @Size(max = 5)
           Map<@NotEmpty @StringLength(max = 10) String, @StringLength(max = 20) String> pairs) {
     Map<String, String> valid = new LinkedHashMap<>();
     pairs.forEach((key, value) -> valid.put(printable(key), printable(value)));
