@@ -10,11 +10,14 @@
 #   -i  quiet seconds          -p  who takes part
 #
 # Needs Serf for its part (Debian: apt-get install serf), iproute2, and root or user namespaces. One
-# that is missing is named and left out. Ends with 1 when our nodes do not find each other, miss a
-# death, or declare dead who only stood still; never because of speed.
+# that is missing is named and left out, as is one-jvm without benchmarks.jar (mvn -DskipTests
+# package). Ends with 1 when our nodes do not find each other, miss a death, or declare dead who
+# only stood still; never because of speed.
 set -euo pipefail
 here=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 root=$(CDPATH='' cd -- "$here/../.." && pwd -P)
+jar=${JAR:-$root/benchmarks/target/benchmarks.jar}
+launcher=${DCOSNET_LAUNCHER:-$root/samples/standalone/dcos-net}
 
 sizes=5,20 rounds=5 idle=60 peers=serf,serf-keys,ours,ours-keys,one-jvm
 while getopts n:r:i:p: option; do
@@ -23,12 +26,12 @@ while getopts n:r:i:p: option; do
     r) rounds=$OPTARG ;;
     i) idle=$OPTARG ;;
     p) peers=$OPTARG ;;
-    *) sed -n '3,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '3,16s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
 # Everything below runs where nobody else's packets are; the namespace goes with the last process.
 if [ -z "${DCOSNET_ALONE:-}" ]; then
-  case ,$peers, in *,ours*) "$root/samples/standalone/dcos-net" --version >/dev/null ;; esac # builds it
+  case ,$peers, in *,ours*) "$launcher" --version >/dev/null ;; esac # builds it
   if [ "$(id -u)" = 0 ]; then export DCOSNET_ALONE=1; exec unshare --net -- "$0" "$@"; fi
   export DCOSNET_ALONE=1; exec unshare --user --map-root-user --net -- "$0" "$@"
 fi
@@ -128,11 +131,34 @@ measure() {
     tee -a "$work/rows"
 }
 
+# All members in one process: what a member costs without a Java machine of its own.
+together() {
+  local out pid word
+  kind=ours label=one-jvm join='- -' false_deaths=- quiet='- - - -' left=-
+  dir=$work/$label-$size; mkdir -p "$dir"
+  mkfifo "$dir/in"
+  java -Xmx256m -XX:+UseSerialGC -cp "$jar" io.dcosnet.benchmarks.gossip.ManyMembers "$size" <"$dir/in" >"$dir/out" 2>"$dir/err" &
+  pid=$! pids=("$pid")
+  exec 7>"$dir/in"
+  until grep -q ^joined "$dir/out"; do kill -0 "$pid" 2>/dev/null || { fault "$(tail -n 3 "$dir/err")"; exec 7>&-; return; }; sleep 0.1; done
+  join="- $(awk '/^joined/ { print $2 }' "$dir/out")"
+  rest
+  for ((word = 1; word <= rounds && word < size - 2; word++)); do
+    echo >&7
+    until [ "$(grep -c ^dead "$dir/out")" -ge $word ]; do kill -0 "$pid" 2>/dev/null || { fault "$(tail -n 3 "$dir/err")"; break 2; }; sleep 0.1; done
+  done
+  exec 7>&-
+  end_all
+  # shellcheck disable=SC2086 # several words each
+  row "$label" "$size" ${join} - "$(awk '/^dead/ { print $2 }' "$dir/out" | median)" "$(awk '/^dead/ { print $3 }' "$dir/out" | greatest)" - - ${quiet}
+}
+
 wants() { case ",$peers," in *",$1,"*) return 0 ;; *) return 1 ;; esac; }
 say "$(nproc) processors, $(uname -sr), $(java -version 2>&1 | head -1), $(date -I), $rounds killings, $idle quiet seconds, preset lan"
 if wants serf || wants serf-keys; then
   if command -v serf >/dev/null; then say "$(serf version | head -1)"; else say "Serf is missing (Debian: apt-get install serf)"; peers=${peers//serf/no}; fi
 fi
+if wants one-jvm && [ -n "${jar%%*:*}" ] && [ ! -f "$jar" ]; then say "no $jar (build it: mvn -DskipTests package)"; peers=${peers//one-jvm/no}; fi
 say "join: until each knows all, from the last start and from when the last one is ready; suspect: first; dead: at each, median"
 row who nodes join-start join-rdy suspect dead dead-max left-max false-† B/s pkt/s CPU-% MiB
 row goal 5 - '<=1.0' - - '<=1.5' '<=0.5' 0 '<=350' - '<=0.3' -
@@ -142,8 +168,9 @@ for size in ${sizes//,/ }; do
   if wants serf-keys; then kind=serf label=serf-keys secret=$(serf keygen) measure; fi
   if wants ours; then kind=ours label=ours secret='' measure; fi
   if wants ours-keys; then
-    (umask 077; "$root/samples/standalone/dcos-net" gossip key >"$work/key")
+    (umask 077; "$launcher" gossip key >"$work/key")
     kind=ours label=ours-keys secret=$work/key measure
   fi
+  if wants one-jvm; then together; fi
 done
 exit "$wrong"

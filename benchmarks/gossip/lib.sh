@@ -51,7 +51,7 @@ start_ours() {
   local options=(--name "n$1" --bind "$(address "$1"):7950" --seeds "$(address 1):7950" --preset lan)
   if [ -n "$secret" ]; then options+=(--key-file "$secret"); else options+=(--insecure); fi
   export JAVA_TOOL_OPTIONS="-Xmx48m -XX:+UseSerialGC"
-  exec "$root/samples/standalone/dcos-net" gossip node "${options[@]}"
+  exec "$launcher" gossip node "${options[@]}"
 }
 
 # All that nodes said since a time, as lines "time observer event member".

@@ -195,8 +195,7 @@ final class Beliefs {
     if (stateBefore != now.state()) {
       node.beliefMetrics.became(now.state());
       tell(now, stateBefore, accusations);
-    } else if (!sameProfile
-        || (now.state() == State.SUSPECT && !accusations.equals(accusers))) {
+    } else if (!sameProfile || (now.state() == State.SUSPECT && !accusations.equals(accusers))) {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }

@@ -26,7 +26,7 @@ final class GossipProgram implements Program {
   }
 
   private static Program make(
-      GossipSettings settings, MetricsSink metrics, Process process, Host host) {
+      GossipSettings settings, MetricsSink metrics, NodeProcess process, Host host) {
     SimulatedNode node = process.node;
     CoreSetup setup =
         new CoreSetup(

@@ -14,7 +14,7 @@ abstract class Happening {
   abstract void due();
 
   /** A process gets to it, perhaps later than it was due, since it was busy or stopped. */
-  void run(Process process) {
+  void run(NodeProcess process) {
     throw new IllegalStateException(this + " is nothing for a process");
   }
 

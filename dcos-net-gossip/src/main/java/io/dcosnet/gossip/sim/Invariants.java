@@ -46,10 +46,10 @@ final class Invariants {
 
   /** What one life of a node has told. */
   private static final class Views {
-    private final @Nullable Process life;
+    private final @Nullable NodeProcess life;
     private final Map<NodeId, Told> told = new HashMap<>();
 
-    Views(@Nullable Process life) {
+    Views(@Nullable NodeProcess life) {
       this.life = life;
     }
   }
@@ -157,7 +157,7 @@ final class Invariants {
   private void checkGrowth(SimulatedNode node, Told last, MemberRecord record) {
     boolean isNewer =
         record.epoch() > last.epoch()
-            || record.epoch() == last.epoch() && record.incarnation() > last.incarnation();
+            || (record.epoch() == last.epoch() && record.incarnation() > last.incarnation());
     boolean isSame = record.epoch() == last.epoch() && record.incarnation() == last.incarnation();
     if (!isNewer && !(isSame && record.state().compareTo(last.state()) >= 0)) {
       violated(
@@ -179,7 +179,7 @@ final class Invariants {
     if (subject == null || subject == observer) {
       return;
     }
-    Process process = subject.process;
+    NodeProcess process = subject.process;
     boolean isFalse =
         process != null
             && process.epoch == dead.epoch()
@@ -236,14 +236,12 @@ final class Invariants {
     for (Map.Entry<NodeId, SimulatedNode> other : truth.entrySet()) {
       MemberRecord record = core.member(other.getKey());
       boolean isDoubt = allowsDoubt && record != null && record.state() == State.SUSPECT;
-      if (record == null || record.state() != State.ALIVE && !isDoubt) {
+      if (record == null || (record.state() != State.ALIVE && !isDoubt)) {
         return "%s holds %s for %s, which runs"
             .formatted(
-                node.name(),
-                record == null ? "nothing" : record.state(),
-                other.getValue().name());
+                node.name(), record == null ? "nothing" : record.state(), other.getValue().name());
       }
-      Process process = other.getValue().process;
+      NodeProcess process = other.getValue().process;
       if (process != null && record.epoch() != process.epoch) {
         return "%s knows an earlier life of %s".formatted(node.name(), other.getValue().name());
       }
@@ -285,7 +283,7 @@ final class Invariants {
   /** Notes what a node at rest must not have. */
   void checkRest(int mostTimers, int mostLinks, int mostMembers) {
     for (SimulatedNode node : simulation.nodes()) {
-      Process process = node.process;
+      NodeProcess process = node.process;
       if (process != null) {
         limit(node, "timers", process.timers(), mostTimers);
         limit(node, "links", process.links.size(), mostLinks);

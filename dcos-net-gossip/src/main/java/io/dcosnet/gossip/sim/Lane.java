@@ -22,7 +22,19 @@ final class Lane extends Happening {
     RST
   }
 
-  private record Segment(Kind kind, byte[] octets, long sentAt, long earliest) {}
+  private static final class Segment {
+    private final Kind kind;
+    private final byte[] octets;
+    private final long sentAt;
+    private final long earliest;
+
+    Segment(Kind kind, byte[] octets, long sentAt, long earliest) {
+      this.kind = kind;
+      this.octets = octets;
+      this.sentAt = sentAt;
+      this.earliest = earliest;
+    }
+  }
 
   private final StreamEnd from;
   private final SimulatedNode to;

@@ -102,7 +102,7 @@ final class Network {
   }
 
   /** Sends a datagram; false when the sender's own system refuses. */
-  boolean send(Process from, HostPort to, byte[] body, int length) {
+  boolean send(NodeProcess from, HostPort to, byte[] body, int length) {
     SimulatedNode source = from.node;
     if (source.refusesToSend) {
       return false;
@@ -166,7 +166,7 @@ final class Network {
 
     @Override
     void due() {
-      Process process = to.process;
+      NodeProcess process = to.process;
       if (process != null && to.hostUp) {
         process.take(this);
       }
@@ -178,7 +178,7 @@ final class Network {
     }
 
     @Override
-    void run(Process process) {
+    void run(NodeProcess process) {
       process.world.note(2, to.index, fingerprint(body));
       process.program.received(from, sender, body, 0, body.length);
     }

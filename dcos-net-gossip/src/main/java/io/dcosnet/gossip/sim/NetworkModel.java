@@ -43,13 +43,7 @@ public record NetworkModel(
   /** 0.2 to 2 ms, nothing lost. */
   public static NetworkModel lan() {
     return new NetworkModel(
-        Duration.ofNanos(200_000),
-        Duration.ofMillis(2),
-        0,
-        Duration.ofMillis(2),
-        0,
-        0,
-        65_535);
+        Duration.ofNanos(200_000), Duration.ofMillis(2), 0, Duration.ofMillis(2), 0, 0, 65_535);
   }
 
   /** This one with so much loss, 0 to 1. */

@@ -13,9 +13,9 @@ final class NodeScheduler implements Scheduler, TimeSource {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NodeScheduler.class);
 
-  private final Process process;
+  private final NodeProcess process;
 
-  NodeScheduler(Process process) {
+  NodeScheduler(NodeProcess process) {
     this.process = process;
   }
 

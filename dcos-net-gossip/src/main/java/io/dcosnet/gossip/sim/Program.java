@@ -14,7 +14,7 @@ interface Program {
   /** Makes the program of a process that starts. */
   @FunctionalInterface
   interface Factory {
-    Program make(Process process, Host host);
+    Program make(NodeProcess process, Host host);
   }
 
   void start();

@@ -35,8 +35,7 @@ final class ScenarioRun {
     simulation.addAll(setup.nodes(), node -> {});
     this.convergence = new Convergence(simulation);
     this.invariants = new Invariants(simulation);
-    boolean mayFail =
-        setup.scenario() == Scenario.PAUSES || setup.scenario() == Scenario.PARTITION;
+    boolean mayFail = setup.scenario() == Scenario.PAUSES || setup.scenario() == Scenario.PARTITION;
     invariants.forbidFalseDeaths(!mayFail);
   }
 

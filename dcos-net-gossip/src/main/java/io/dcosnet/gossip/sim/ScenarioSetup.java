@@ -35,8 +35,7 @@ public record ScenarioSetup(
 
   /** This one without links on rings. */
   public ScenarioSetup withoutLinks() {
-    return new ScenarioSetup(
-        scenario, nodes, seed, length, settings.toBuilder().rings(0).build());
+    return new ScenarioSetup(scenario, nodes, seed, length, settings.toBuilder().rings(0).build());
   }
 
   /** This one with another length of partition, loss or pauses. */

@@ -46,7 +46,7 @@ final class SharedMembers implements MemberPool {
       if (record.epoch() == epoch
           && record.incarnation() == incarnation
           && record.state() == state
-          && (record.profile() == profile || record.profile().equals(profile))) {
+          && record.profile().equals(profile)) {
         return record;
       }
     }

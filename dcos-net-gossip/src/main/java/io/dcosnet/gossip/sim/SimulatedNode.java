@@ -46,7 +46,7 @@ public final class SimulatedNode {
   /** Whether the host has power, with or without a process on it. */
   boolean hostUp = true;
 
-  @Nullable Process process;
+  @Nullable NodeProcess process;
 
   private final World world;
   private final String name;
@@ -170,7 +170,7 @@ public final class SimulatedNode {
   }
 
   @Nullable GossipCore coreOrNull() {
-    Process now = process;
+    NodeProcess now = process;
     return now != null && now.program instanceof GossipProgram gossip ? gossip.core : null;
   }
 
@@ -212,13 +212,13 @@ public final class SimulatedNode {
   }
 
   /** A process on a host that is up, which does nothing yet. */
-  Process create() {
+  NodeProcess create() {
     if (process != null) {
       throw new IllegalStateException(name + " runs already");
     }
     hostUp = true;
-    Process next =
-        new Process(world, this, disk.nextEpoch(wallMillis()), world.random.split());
+    NodeProcess next =
+        new NodeProcess(world, this, disk.nextEpoch(wallMillis()), world.random.split());
     process = next;
     world.note(5, index, next.epoch);
     scheduler = new NodeScheduler(next);
@@ -230,7 +230,7 @@ public final class SimulatedNode {
 
   /** Ends the process if there is one. */
   void stop(boolean withHost) {
-    Process last = process;
+    NodeProcess last = process;
     if (last != null) {
       disk.id(id());
       process = null;
@@ -253,7 +253,7 @@ public final class SimulatedNode {
     }
   }
 
-  void told(Process life, GossipEvent event) {
+  void told(NodeProcess life, GossipEvent event) {
     if (life == process) {
       world.note(7, index, event.getClass().getSimpleName().hashCode());
       for (Consumer<GossipEvent> listener : List.copyOf(listeners)) {

@@ -78,7 +78,9 @@ public final class Simulation {
     return settings;
   }
 
-  /** A host with a member that does nothing else; the first one is the seed unless told otherwise. */
+  /**
+   * A host with a member that does nothing else; the first one is the seed unless told otherwise.
+   */
   public SimulatedNode add(String name) {
     return add(name, node -> {});
   }
@@ -128,7 +130,7 @@ public final class Simulation {
 
   /** Starts all nodes at once, none of which may run, as members that know each other already. */
   public void startComplete() {
-    List<Process> processes = new ArrayList<>();
+    List<NodeProcess> processes = new ArrayList<>();
     List<MemberRecord> members = new ArrayList<>();
     for (SimulatedNode node : world.nodes) {
       processes.add(node.create());
@@ -144,7 +146,7 @@ public final class Simulation {
       }
       node.preloaded();
     }
-    processes.forEach(Process::begin);
+    processes.forEach(NodeProcess::begin);
   }
 
   /** Starts a node that does not run, and its host where that is off. */
@@ -197,7 +199,7 @@ public final class Simulation {
   /** Lets a node say good-bye; its process ends when it is through. */
   public void leave(SimulatedNode node) {
     GossipCore core = node.core();
-    Process life = node.process;
+    NodeProcess life = node.process;
     node.scheduler()
         .execute(
             () ->
@@ -239,7 +241,9 @@ public final class Simulation {
     world.network.join(from, to);
   }
 
-  /** Parts these nodes from all others; nodes of several calls are parted from each other as well. */
+  /**
+   * Parts these nodes from all others; nodes of several calls are parted from each other as well.
+   */
   public void isolate(Collection<SimulatedNode> side) {
     int next = 1 + world.nodes.stream().mapToInt(node -> node.side).max().orElse(0);
     side.forEach(node -> node.side = next);

@@ -16,7 +16,10 @@ public record Spread(double p50, double p90, double p99, double max) {
     double[] sorted = seconds.clone();
     Arrays.sort(sorted);
     return new Spread(
-        quantile(sorted, 0.50), quantile(sorted, 0.90), quantile(sorted, 0.99), quantile(sorted, 1));
+        quantile(sorted, 0.50),
+        quantile(sorted, 0.90),
+        quantile(sorted, 0.99),
+        quantile(sorted, 1));
   }
 
   // The time by which at least this part of the nodes was through.

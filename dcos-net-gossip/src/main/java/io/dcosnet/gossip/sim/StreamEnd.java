@@ -10,7 +10,7 @@ final class StreamEnd {
   /** How long TCP waits for content that an acknowledgement could ride on. */
   private static final long DELAYED_ACK = 40_000_000;
 
-  final Process process;
+  final NodeProcess process;
   final int link;
   final boolean opener;
 
@@ -31,7 +31,7 @@ final class StreamEnd {
 
   private long ackOwedSince = -1;
 
-  StreamEnd(Process process, boolean opener, HostPort target, SimulatedNode to) {
+  StreamEnd(NodeProcess process, boolean opener, HostPort target, SimulatedNode to) {
     this.process = process;
     this.link = process.nextLink();
     this.opener = opener;

@@ -34,7 +34,7 @@ final class Streams {
     return timeoutNanos;
   }
 
-  int open(Process process, HostPort to) {
+  int open(NodeProcess process, HostPort to) {
     SimulatedNode target = world.find(to);
     if (target == null || process.node.refusesToSend) {
       int link = process.nextLink();
@@ -66,7 +66,7 @@ final class Streams {
   }
 
   /** The process is gone; its system says so on all its streams, unless that is gone as well. */
-  void died(Process process, boolean silently) {
+  void died(NodeProcess process, boolean silently) {
     for (StreamEnd end : process.links.all()) {
       end.finish();
       if (silently) {
@@ -129,7 +129,7 @@ final class Streams {
   }
 
   private void connect(StreamEnd opener, SimulatedNode to) {
-    Process process = to.process;
+    NodeProcess process = to.process;
     to.traffic.bareSegment();
     if (process == null) {
       finishLater(opener, LinkEnd.REFUSED, world.network.travel());
@@ -171,13 +171,13 @@ final class Streams {
     }
 
     @Override
-    void run(Process process) {
+    void run(NodeProcess process) {
       StreamEnd peer = end.peer;
       if (end.closed || peer == null) {
         return;
       }
       World world = process.world;
-      world.note(3, process.node.index, Network.fingerprint(octets) + kind.ordinal());
+      world.note(3, process.node.index, Network.fingerprint(octets) ^ kind.name().hashCode());
       switch (kind) {
         case HELLO -> {
           end.sent(Traffic.HELLO, world.now());
@@ -217,12 +217,12 @@ final class Streams {
     }
 
     @Override
-    void run(Process process) {
+    void run(NodeProcess process) {
       boolean isKnown = end.opener || end.open;
       if (end.finish()) {
         end.lane.clear();
         if (isKnown) {
-          process.world.note(4, process.node.index, why.ordinal());
+          process.world.note(4, process.node.index, why.name().hashCode());
           process.program.closed(end.link, why);
         }
       }
@@ -246,12 +246,12 @@ final class Streams {
     }
 
     @Override
-    void run(Process process) {
+    void run(NodeProcess process) {
       StreamEnd late = end;
       end = null;
       if (late != null && !late.open && late.finish()) {
         process.world.streams.goodbye(late, Lane.Kind.RST);
-        process.world.note(4, process.node.index, LinkEnd.TIMEOUT.ordinal());
+        process.world.note(4, process.node.index, LinkEnd.TIMEOUT.name().hashCode());
         process.program.closed(late.link, LinkEnd.TIMEOUT);
       }
     }
@@ -259,11 +259,11 @@ final class Streams {
 
   /** There was nobody to open a stream to. */
   private static final class NotOpened extends Happening {
-    private final Process process;
+    private final NodeProcess process;
     private final int link;
     private final LinkEnd why;
 
-    NotOpened(Process process, int link, LinkEnd why) {
+    NotOpened(NodeProcess process, int link, LinkEnd why) {
       this.process = process;
       this.link = link;
       this.why = why;
@@ -275,8 +275,8 @@ final class Streams {
     }
 
     @Override
-    void run(Process of) {
-      of.world.note(4, of.node.index, why.ordinal());
+    void run(NodeProcess of) {
+      of.world.note(4, of.node.index, why.name().hashCode());
       of.program.closed(link, why);
     }
   }

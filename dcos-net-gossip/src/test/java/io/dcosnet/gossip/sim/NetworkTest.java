@@ -112,14 +112,14 @@ class NetworkTest {
   @Test
   void keepsWhatComesToAStoppedProcessUntilItsBufferIsFull() {
     b.process.holdUntil(2 * SECOND);
-    for (int i = 0; i < Process.RECEIVE_BUFFER + 5; i++) {
+    for (int i = 0; i < NodeProcess.RECEIVE_BUFFER + 5; i++) {
       Recorder.of(a).send(b, "" + i);
     }
     after(SECOND);
     assertThat(arrivals()).isZero();
 
     after(SECOND);
-    assertThat(arrivals()).isEqualTo(Process.RECEIVE_BUFFER);
+    assertThat(arrivals()).isEqualTo(NodeProcess.RECEIVE_BUFFER);
     assertThat(world.network.counts.overflows).isEqualTo(5);
     assertThat(Recorder.of(b).heard).containsOnlyOnce("lagged");
   }
@@ -173,5 +173,19 @@ class NetworkTest {
     assertThat(arrivals()).isBetween(850L, 950L);
     after(SECOND);
     assertThat(arrivals()).isEqualTo(1_000);
+  }
+
+  @Test
+  void givesTheSameFingerprintOnEveryMachine() {
+    with(NetworkModel.lan().withLoss(0.1).withDuplication(0.1).withTail(0.1, Duration.ofMillis(9)));
+    for (int i = 0; i < 100; i++) {
+      Recorder.of(a).send(b, "to b " + i);
+      Recorder.of(b).send(a, "to a " + i);
+      after(MILLI);
+    }
+    after(SECOND);
+
+    // Of the network alone, so that it changes only with the simulator.
+    assertThat(Long.toHexString(world.hash())).isEqualTo("7bf6881f5e87b038");
   }
 }

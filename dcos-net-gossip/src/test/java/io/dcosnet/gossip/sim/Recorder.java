@@ -16,10 +16,10 @@ import java.util.UUID;
 final class Recorder implements Program {
 
   final List<String> heard = new ArrayList<>();
-  final Process process;
+  final NodeProcess process;
   final Host host;
 
-  private Recorder(Process process, Host host) {
+  private Recorder(NodeProcess process, Host host) {
     this.process = process;
     this.host = host;
   }
@@ -31,8 +31,7 @@ final class Recorder implements Program {
   /** A node that runs. */
   static SimulatedNode start(World world) {
     int index = world.nodes.size();
-    HostPort address =
-        new HostPort(IpAddress.parse("192.0.2." + (index + 1)), Simulation.PORT);
+    HostPort address = new HostPort(IpAddress.parse("192.0.2." + (index + 1)), Simulation.PORT);
     SimulatedNode node =
         new SimulatedNode(
             world, index, "node-" + index, address, new NodeId(new UUID(1, index)), any -> {});

@@ -30,7 +30,9 @@ class SimulationSuiteTest {
   private static final int MOST_FAILURES = 3;
 
   /** Seeds that found something once. */
-  private static final long[] REGRESSIONS = {26, 53, 62, 67, 75, 79, 91, 103, 122, 125, 180, 341, 463, 468};
+  private static final long[] REGRESSIONS = {
+    26, 53, 62, 67, 75, 79, 91, 103, 122, 125, 180, 341, 463, 468
+  };
 
   @Test
   void holdsAllThatMustHoldUnderRandomFaults() throws Exception {

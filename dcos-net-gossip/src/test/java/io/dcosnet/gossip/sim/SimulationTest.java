@@ -148,8 +148,7 @@ class SimulationTest {
         simulation.add(
             "worker",
             self ->
-                self.scheduler()
-                    .schedule(SECOND, () -> done.add("after " + simulation.elapsed())));
+                self.scheduler().schedule(SECOND, () -> done.add("after " + simulation.elapsed())));
     simulation.start(node);
     simulation.pause(node, SECOND.multipliedBy(3));
     simulation.advance(SECOND.multipliedBy(2));

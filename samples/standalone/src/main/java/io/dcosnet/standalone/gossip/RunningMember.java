@@ -30,7 +30,6 @@ final class RunningMember {
   private static final Duration FAREWELL = Lifecycle.DEFAULT_GRACE;
 
   private final NetRuntime net;
-  private final Interruption interruption;
   private final Console console;
   private final GossipCluster gossip;
   private final EventLines lines;
@@ -39,7 +38,6 @@ final class RunningMember {
   /** Builds it; opens nothing. */
   RunningMember(NodeWish wish, NetRuntime net, Interruption interruption, Console console) {
     this.net = net;
-    this.interruption = interruption;
     this.console = console;
     KeyRing keys = wish.keys();
     gossip = wish.build(keys, net);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One life of a node: from a start to a crash, a leave or the next start. It has one thread, which
  * may be stopped or slow; what is due meanwhile waits in order.
  */
-final class Process implements Host {
+final class NodeProcess implements Host {
 
   /** Datagrams that a socket keeps while nobody reads it. */
   static final int RECEIVE_BUFFER = 1024;
@@ -44,7 +44,7 @@ final class Process implements Host {
   private boolean running = true;
 
   /** A process that does nothing before {@link #begin}. */
-  Process(World world, SimulatedNode node, long epoch, SplittableRandom random) {
+  NodeProcess(World world, SimulatedNode node, long epoch, SplittableRandom random) {
     this.world = world;
     this.node = node;
     this.epoch = epoch;
@@ -211,9 +211,9 @@ final class Process implements Host {
 
   /** Begins the program. */
   private static final class Start extends Happening {
-    private final Process process;
+    private final NodeProcess process;
 
-    Start(Process process) {
+    Start(NodeProcess process) {
       this.process = process;
       this.at = process.world.now();
     }
@@ -224,16 +224,16 @@ final class Process implements Host {
     }
 
     @Override
-    void run(Process of) {
+    void run(NodeProcess of) {
       of.program.start();
     }
   }
 
   /** The thread goes on. */
   private static final class Wake extends Happening {
-    private final Process process;
+    private final NodeProcess process;
 
-    Wake(Process process) {
+    Wake(NodeProcess process) {
       this.process = process;
     }
 
@@ -245,11 +245,11 @@ final class Process implements Host {
 
   /** A timer of the program. */
   private static final class Alarm extends Happening implements Timer {
-    private final Process process;
+    private final NodeProcess process;
     // Null once it ran or was cancelled, so that what it holds on to can go.
     private @Nullable Runnable work;
 
-    Alarm(Process process, Runnable work) {
+    Alarm(NodeProcess process, Runnable work) {
       this.process = process;
       this.work = work;
     }
@@ -270,7 +270,7 @@ final class Process implements Host {
     }
 
     @Override
-    void run(Process of) {
+    void run(NodeProcess of) {
       Runnable now = work;
       if (now != null) {
         work = null;
