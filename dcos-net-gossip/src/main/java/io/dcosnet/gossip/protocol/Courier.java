@@ -29,7 +29,11 @@ final class Courier {
       body.add(message);
     }
     node.rumours.fill(body);
-    return body.length() == 0 || node.host.send(to, body.octets(), body.length());
+    if (body.length() == 0 || node.host.send(to, body.octets(), body.length())) {
+      return true;
+    }
+    node.rumours.takeBack();
+    return false;
   }
 
   /** Octets that a message takes; negative when it fits into no datagram. */

@@ -19,6 +19,7 @@ final class RumourQueue {
   private final TreeSet<Rumour> order = new TreeSet<>(Rumour.ORDER);
   // Only looked up in, so its own order reaches nothing.
   private final Map<Object, Rumour> bySubject = new HashMap<>();
+  // Those of the last body.
   private final List<Rumour> sent = new ArrayList<>();
   private int waiting;
   private int octets;
@@ -51,6 +52,11 @@ final class RumourQueue {
     }
   }
 
+  /** Another body begins. */
+  void begin() {
+    sent.clear();
+  }
+
   /**
    * Adds what fits to a body.
    *
@@ -79,9 +85,22 @@ final class RumourQueue {
         octets -= rumour.octets;
       }
     }
-    sent.clear();
     waiting = order.size();
     return added;
+  }
+
+  /** The last body went nowhere: what it carried counts as not sent. Right after it only. */
+  void takeBack() {
+    for (Rumour rumour : sent) {
+      if (!order.remove(rumour)) {
+        bySubject.put(rumour.subject, rumour);
+        octets += rumour.octets;
+      }
+      rumour.sends--;
+      order.add(rumour);
+    }
+    sent.clear();
+    waiting = order.size();
   }
 
   /** The first one from here on that fits; null when none does. */

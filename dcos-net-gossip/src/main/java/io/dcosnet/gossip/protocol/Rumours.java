@@ -77,6 +77,8 @@ final class Rumours {
    * news wait.
    */
   void fill(BodyWriter body) {
+    facts.begin();
+    news.begin();
     if (isEmpty()) {
       return;
     }
@@ -92,6 +94,12 @@ final class Rumours {
     if (facts.hasUnsent() || news.hasUnsent()) {
       node.beliefMetrics.starved();
     }
+  }
+
+  /** The body that was filled last was refused by the system, so nobody has heard what it told. */
+  void takeBack() {
+    facts.takeBack();
+    news.takeBack();
   }
 
   /** Whether nothing waits. */

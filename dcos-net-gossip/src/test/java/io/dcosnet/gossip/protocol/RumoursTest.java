@@ -45,6 +45,21 @@ class RumoursTest {
   }
 
   @Test
+  void whatTheSystemRefusesToSendIsNotTold() {
+    members(9);
+    host.refuseAll = true;
+    node.rumours.spread(suspect(3));
+    host.time.advance(Duration.ofSeconds(10));
+    host.sent.clear();
+
+    host.refuseAll = false;
+    host.time.advance(Duration.ofSeconds(10));
+
+    assertThat(host.sent(Fact.Suspect.class)).hasSize(8).containsOnly(suspect(3));
+    assertThat(node.rumours.isEmpty()).isTrue();
+  }
+
+  @Test
   void aRareFactGoesOutAtOnceAndFurtherRoundsKeepTheInterval() {
     members(120);
     host.time.advance(Duration.ofMinutes(1));
