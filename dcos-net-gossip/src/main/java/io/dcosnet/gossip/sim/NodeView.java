@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.GossipEvent.IdentityCloned;
 import io.dcosnet.gossip.member.GossipEvent.MemberChanged;
+import io.dcosnet.gossip.member.GossipEvent.ViewChanged;
 import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.MemberRecord;
 import io.dcosnet.gossip.view.MemberView;
@@ -66,10 +68,16 @@ final class NodeView {
     }
     view.accept(event);
     if (event instanceof MemberChanged change) {
-      MemberRecord record = core.member(change.id());
-      if (record != null) {
-        view.shown(change.id(), core.shownName(record), core.isProven(change.id()));
-      }
+      show(change.id());
+    } else if (event instanceof ViewChanged change) {
+      show(change.id());
+    }
+  }
+
+  private void show(NodeId id) {
+    MemberRecord record = core.member(id);
+    if (record != null) {
+      view.shown(id, core.shownName(record), core.isProven(id));
     }
   }
 }
