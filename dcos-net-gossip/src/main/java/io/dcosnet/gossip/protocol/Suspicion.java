@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.member.Accusation;
 import io.dcosnet.gossip.member.Grade;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ final class Suspicion {
 
   /** Whether it had to wait once more, since our own thread stood still. */
   boolean excused;
+
+  /** Whether the suspect was asked once more, since nobody else accused it. */
+  boolean asked;
 
   /** Whether two have seen the crash. */
   boolean certain;
@@ -65,7 +69,7 @@ final class Suspicion {
 
   /** Whether its time was over once, and it got more. */
   boolean isPostponed() {
-    return held || excused;
+    return held || excused || asked;
   }
 
   /** When it fires by the number of accusers alone. */
@@ -82,6 +86,13 @@ final class Suspicion {
       }
     }
     return count;
+  }
+
+  /** Whether this node alone accuses, though others were expected to. */
+  boolean isLonely(NodeId self) {
+    return times.wanted() > 0
+        && accusations.size() == 1
+        && accusations.get(0).accuser().equals(self);
   }
 
   /** Best evidence first. */

@@ -114,6 +114,14 @@ final class Suspicions {
       postpone(suspect, suspicion, suspicion.times.min());
       return;
     }
+    MemberRecord member = node.table.find(suspect);
+    if (!suspicion.asked && member != null && suspicion.isLonely(node.table.self().id())) {
+      // Perhaps we were cut off, and nobody heard us: the question tells it what it is accused of.
+      suspicion.asked = true;
+      node.probing.ask(member.address(), suspect, answered -> {});
+      postpone(suspect, suspicion, node.settings.probeTimeoutMax().toNanos());
+      return;
+    }
     node.beliefs.declareDead(suspect);
     // A verdict that could not be given must not leave the suspicion without an end.
     end(suspect);

@@ -49,6 +49,20 @@ class SuspicionsTest {
   }
 
   @Test
+  void asksOnceMoreWhomNobodyElseAccuses() {
+    script.core.node().beliefs.accuse(script.core.member(id(2)), Grade.PROBE);
+    passAnswering(Duration.ofMillis(23_950));
+    script.host.sent.clear();
+
+    passAnswering(Duration.ofMillis(100));
+
+    assertThat(script.state(2)).isEqualTo(State.SUSPECT);
+    assertThat(script.host.sentTo(2, Fact.class)).contains(suspect(2, 1, Grade.PROBE));
+    passAnswering(Duration.ofMillis(500));
+    assertThat(script.state(2)).isEqualTo(State.DEAD);
+  }
+
+  @Test
   void getsShorterWithEachNewAccuser() {
     accuse(3, Grade.PROBE);
     accuse(3, Grade.PROBE);

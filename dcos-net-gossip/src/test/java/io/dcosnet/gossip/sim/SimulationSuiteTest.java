@@ -31,7 +31,7 @@ class SimulationSuiteTest {
 
   /** Seeds that found something once. */
   private static final long[] REGRESSIONS = {
-    26, 53, 62, 67, 75, 79, 91, 103, 122, 125, 180, 341, 463, 468
+    26, 53, 62, 67, 75, 79, 91, 103, 122, 125, 180, 341, 463, 468, 3053, 3080, 3111
   };
 
   @Test
