@@ -237,10 +237,12 @@ final class RunningNode implements NettyHost.Listener {
   }
 
   private void showAll() {
+    // Taken out first: what fails must not keep all that follows from being shown.
     List<GossipEvent> events = List.copyOf(untold);
+    List<Runnable> changes = List.copyOf(unseen);
     untold.clear();
-    unseen.forEach(Runnable::run);
     unseen.clear();
+    changes.forEach(Runnable::run);
     view.publish();
     NettyHost running = host;
     if (running != null) {

@@ -8,12 +8,14 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Things on their way to one listener, in order, one call at a time. When too many wait, the oldest
- * are lost and counted.
+ * are lost and counted, or all of them with a note in their place that says how many.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -27,14 +29,30 @@ final class SerialDelivery<T> {
   private final Executor executor;
   private final Consumer<? super T> listener;
   private final MetricsSink.Counter lost;
+  private final @Nullable IntFunction<? extends T> note;
   private final Queue<T> waiting = new ArrayDeque<>();
+  private int sinceNote;
   private boolean busy;
   private boolean closed;
 
   SerialDelivery(Executor executor, Consumer<? super T> listener, MetricsSink.Counter lost) {
+    this(executor, listener, lost, null);
+  }
+
+  /**
+   * One that tells its listener of what is lost.
+   *
+   * @param note comes in place of so many things that were lost
+   */
+  SerialDelivery(
+      Executor executor,
+      Consumer<? super T> listener,
+      MetricsSink.Counter lost,
+      @Nullable IntFunction<? extends T> note) {
     this.executor = requireNonNull(executor, "executor");
     this.listener = requireNonNull(listener, "listener");
     this.lost = lost;
+    this.note = note;
   }
 
   void offer(T thing) {
@@ -43,8 +61,7 @@ final class SerialDelivery<T> {
         return;
       }
       if (waiting.size() >= MAX_WAITING) {
-        waiting.remove();
-        lost.increment();
+        shorten();
       }
       waiting.add(thing);
       if (busy) {
@@ -53,6 +70,20 @@ final class SerialDelivery<T> {
       busy = true;
     }
     hand();
+  }
+
+  private void shorten() {
+    if (note == null) {
+      waiting.remove();
+      lost.increment();
+      return;
+    }
+    // A note that was not heard yet is one of those that wait, and what it says is in the new one.
+    int gone = waiting.size() - (sinceNote > 0 ? 1 : 0);
+    sinceNote += gone;
+    lost.add(gone);
+    waiting.clear();
+    waiting.add(note.apply(sinceNote));
   }
 
   synchronized void close() {
@@ -75,17 +106,21 @@ final class SerialDelivery<T> {
     T next;
     synchronized (this) {
       next = waiting.poll();
+      sinceNote = 0; // a note is the first of all
     }
-    if (next != null) {
-      call(next);
-    }
-    boolean more;
-    synchronized (this) {
-      more = !waiting.isEmpty();
-      busy = more;
-    }
-    if (more) {
-      hand();
+    try {
+      if (next != null) {
+        call(next);
+      }
+    } finally {
+      boolean more;
+      synchronized (this) {
+        more = !waiting.isEmpty();
+        busy = more;
+      }
+      if (more) {
+        hand();
+      }
     }
   }
 

@@ -2,6 +2,7 @@
 package io.dcosnet.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.NodeId;
@@ -102,6 +103,54 @@ class TopicTest {
 
     assertThat(heard).hasSize(SerialDelivery.MAX_WAITING).startsWith(3);
     assertThat(metrics.count("lost")).isEqualTo(3);
+  }
+
+  @Test
+  void aSlowListenerIsToldHowMuchItLost() {
+    RecordingMetrics metrics = new RecordingMetrics();
+    List<String> heard = new ArrayList<>();
+    SerialDelivery<String> delivery =
+        new SerialDelivery<>(
+            work::add, heard::add, metrics.counter("lost", ""), lost -> lost + " lost");
+    int many = 2 * SerialDelivery.MAX_WAITING;
+    for (int i = 0; i < many; i++) {
+      delivery.offer("event " + i);
+    }
+    run();
+
+    assertThat(heard.get(0)).isEqualTo(many - (heard.size() - 1) + " lost");
+    assertThat(heard).hasSizeGreaterThan(1).endsWith("event " + (many - 1));
+    assertThat(metrics.count("lost")).isEqualTo(many - (heard.size() - 1));
+
+    for (int i = 0; i < SerialDelivery.MAX_WAITING + 1; i++) {
+      delivery.offer("later " + i);
+    }
+    heard.clear();
+    run();
+    assertThat(heard)
+        .containsExactly(
+            SerialDelivery.MAX_WAITING + " lost", "later " + SerialDelivery.MAX_WAITING);
+  }
+
+  @Test
+  void aListenerThatFailsBadlyGetsWhatFollowsToo() {
+    List<Integer> heard = new ArrayList<>();
+    SerialDelivery<Integer> delivery =
+        new SerialDelivery<>(
+            work::add,
+            number -> {
+              if (number == 1) {
+                throw new StackOverflowError("thrown on purpose by TopicTest");
+              }
+              heard.add(number);
+            },
+            new RecordingMetrics().counter("lost", ""));
+    delivery.offer(1);
+    assertThatThrownBy(this::run).isInstanceOf(StackOverflowError.class);
+    delivery.offer(2);
+    run();
+
+    assertThat(heard).containsExactly(2);
   }
 
   @Test

@@ -57,6 +57,12 @@ public sealed interface GossipEvent {
   /** The start of a member lies more than a day ahead of our clock; what it says is not taken. */
   record EpochInFuture(NodeId id, long epoch) implements GossipEvent {}
 
+  /**
+   * This listener was too slow, and so many events were lost to it: what it knows is to be read
+   * anew. Comes in their place.
+   */
+  record Resync(int lost) implements GossipEvent {}
+
   /** An exchange was refused, such as for a wrong version; {@code reason} is for people. */
   record Refused(String peer, String reason) implements GossipEvent {}
 }

@@ -19,12 +19,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class NettyHost implements Host, Sockets.User {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NettyHost.class);
+
+  private static final Duration SEEDS_WITHIN = Duration.ofSeconds(30);
 
   private final Sockets sockets;
   private final EventLoop loop;
@@ -254,28 +258,41 @@ public final class NettyHost implements Host, Sockets.User {
 
   @Override
   public void seeds(Consumer<List<HostPort>> answer) {
-    CompletionStage<List<HostPort>> asked;
+    CompletableFuture<List<HostPort>> known = new CompletableFuture<>();
+    // The core asks anew only after it was answered, so whatever hosts give it must be.
+    Timer limit =
+        schedule(
+            SEEDS_WITHIN.toNanos(),
+            () -> known.completeExceptionally(new TimeoutException("after " + SEEDS_WITHIN)));
     try {
-      asked = seeds.seeds();
+      var unused =
+          requireNonNull(seeds.seeds(), "stage of the seeds")
+              .whenComplete(
+                  (found, failure) -> {
+                    if (failure != null) {
+                      known.completeExceptionally(failure);
+                    } else {
+                      known.complete(found == null ? List.of() : found);
+                    }
+                  });
     } catch (RuntimeException e) {
-      LOGGER.debug("seeds cannot be had this time", e);
-      loop.execute(() -> answered(answer, List.of()));
-      return;
+      known.completeExceptionally(e);
     }
     var unused =
-        asked.whenComplete(
-            (found, failure) -> {
-              if (failure != null) {
-                LOGGER.debug("seeds cannot be had this time", failure);
-              }
-              List<HostPort> known = failure != null || found == null ? List.of() : found;
-              loop.execute(() -> answered(answer, new ArrayList<>(known)));
-            });
+        known.whenComplete((found, failure) -> loop.execute(() -> answered(answer, known, limit)));
   }
 
-  private void answered(Consumer<List<HostPort>> answer, List<HostPort> seeds) {
+  private void answered(
+      Consumer<List<HostPort>> answer, CompletableFuture<List<HostPort>> known, Timer limit) {
+    limit.cancel();
+    List<HostPort> found = new ArrayList<>();
+    try {
+      known.join().forEach(seed -> found.add(requireNonNull(seed, "seed")));
+    } catch (RuntimeException e) {
+      LOGGER.debug("seeds cannot be had this time", e);
+    }
     if (!ended) {
-      guarded(() -> answer.accept(seeds));
+      guarded(() -> answer.accept(found));
     }
   }
 

@@ -142,8 +142,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     }
     ChannelOutboundBuffer waiting = open.unsafe().outboundBuffer();
     if (waiting != null && waiting.totalPendingWriteBytes() > MAX_WAITING) {
+      broken = LinkEnd.TIMEOUT; // told when the channel is closed, and not as an end in order
       closeChannel();
-      open.eventLoop().execute(() -> ended(LinkEnd.TIMEOUT));
       return false;
     }
     send(seal.seal(frame, length));

@@ -199,8 +199,9 @@ final class Beliefs {
       node.beliefMetrics.updated();
       tell(now, stateBefore, accusations);
     }
-    // Last: that the member is shown otherwise comes behind the news that it is there.
-    node.names.changed(now, !sameProfile);
+    // Last: that the member is shown otherwise comes behind the news that it is there. Who returns
+    // may find its name taken.
+    node.names.changed(now, !sameProfile || (before != null && !before.isLiving()));
   }
 
   private MemberRecord recordOf(Fact fact, MemberKey key, Profile profile) {

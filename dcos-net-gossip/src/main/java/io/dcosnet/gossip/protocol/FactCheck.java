@@ -37,7 +37,7 @@ final class FactCheck {
 
   /** Whether a fact may be true; counted when not. */
   boolean isPossible(Fact fact) {
-    if (fact.epoch() > node.host.wallMillis() + LARGEST_LEAD.toMillis()) {
+    if (fact.epoch() > node.host.wallMillis() + LARGEST_LEAD.toMillis() && isLater(fact)) {
       node.beliefMetrics.refused(BeliefMetrics.Refusal.EPOCH);
       tell(fact);
       return false;
@@ -51,6 +51,15 @@ final class FactCheck {
       }
     }
     return true;
+  }
+
+  /**
+   * What is known already stays possible, also when our own clock was set back: else no objection
+   * of anybody would count, and all would be dead.
+   */
+  private boolean isLater(Fact fact) {
+    MemberRecord known = node.table.find(fact.node());
+    return known == null || fact.epoch() > known.epoch();
   }
 
   private void tell(Fact fact) {

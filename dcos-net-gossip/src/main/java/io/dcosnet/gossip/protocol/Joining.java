@@ -71,14 +71,14 @@ final class Joining {
 
   /** Another node found us: an exchange that it began is complete. */
   void found(NodeId other) {
-    if (!joined) {
+    if (!isDone()) {
       joined(other);
     }
   }
 
   /** An exchange that we began is complete. */
   void met(NodeId other) {
-    if (joined) {
+    if (isDone()) {
       return;
     }
     joined(other);

@@ -106,8 +106,8 @@ final class RingLink implements LinkUser {
   void adopt(int adopted, LinkPeer peer) {
     if (open && ours && node.table.self().id().compareTo(id) < 0 && peer.epoch() == epoch) {
       // Both opened one at once, and ours stays: the other side closes this one when it hears us.
+      // It is not a lasting one: if the other side falls silent instead, it must end.
       node.links.take(adopted, new SpareLink(node));
-      node.links.lasting(adopted);
       return;
     }
     if (link != NONE) {

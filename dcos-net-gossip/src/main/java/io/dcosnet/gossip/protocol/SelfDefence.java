@@ -38,7 +38,10 @@ final class SelfDefence {
     if (how.channel() == Hearsay.Channel.OWN) {
       put(fact, fact instanceof Fact.Alive alive ? alive.profile() : self.profile());
     } else if (fact.epoch() > self.epoch()) {
-      cloned(fact, how);
+      // One that has left is nobody's rival: that is its own next start.
+      if (self.state() != State.LEFT) {
+        cloned(fact, how);
+      }
     } else if (fact.epoch() < self.epoch()) {
       // Of an earlier life: who says so has not heard that we are back.
       answer(how);

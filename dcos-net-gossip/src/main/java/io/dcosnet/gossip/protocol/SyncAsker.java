@@ -60,6 +60,10 @@ final class SyncAsker implements LinkUser {
       finish(SyncResult.failed(Outcome.OURSELVES, self.id(), "our own address"));
       return;
     }
+    if (node.leaving.isLeaving()) {
+      fail("this node leaves");
+      return;
+    }
     peerShortId = peer.shortId();
     step = Step.ASKED;
     node.links.write(

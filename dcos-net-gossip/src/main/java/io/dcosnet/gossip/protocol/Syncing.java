@@ -109,7 +109,8 @@ final class Syncing {
     boolean wasDead =
         known != null && known.state() == State.DEAD && known.epoch() == asker.epoch();
     node.beliefs.learn(asker, new Hearsay(Hearsay.Channel.SYNC, asker.profile().address()));
-    if (start.join() && joins >= MAX_JOINS) {
+    // Who leaves must not be met as if it stayed.
+    if (node.leaving.isLeaving() || (start.join() && joins >= MAX_JOINS)) {
       List<HostPort> others =
           node
               .table

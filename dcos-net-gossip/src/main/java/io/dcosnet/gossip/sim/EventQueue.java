@@ -93,6 +93,6 @@ final class EventQueue {
   }
 
   private boolean isBefore(int place, long at, long order) {
-    return times[place] < at || times[place] == at && heap[place].order < order;
+    return times[place] < at || (times[place] == at && heap[place].order < order);
   }
 }

@@ -22,7 +22,24 @@ final class Lane extends Happening {
     RST
   }
 
+<<<<<<< HEAD
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of each frame would be dear
   private record Segment(Kind kind, byte[] octets, long sentAt, long earliest) {}
+=======
+  private static final class Segment {
+    private final Kind kind;
+    private final byte[] octets;
+    private final long sentAt;
+    private final long earliest;
+
+    Segment(Kind kind, byte[] octets, long sentAt, long earliest) {
+      this.kind = kind;
+      this.octets = octets;
+      this.sentAt = sentAt;
+      this.earliest = earliest;
+    }
+  }
+>>>>>>> sim
 
   private final StreamEnd from;
   private final SimulatedNode to;

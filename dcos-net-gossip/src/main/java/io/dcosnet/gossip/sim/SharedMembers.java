@@ -36,6 +36,7 @@ final class SharedMembers implements MemberPool {
     return keys.computeIfAbsent(id, MemberKey::new);
   }
 
+  @SuppressWarnings("ReferenceEquality") // most are the same object, and comparing is dear
   @Override
   public MemberRecord record(
       MemberKey key, Profile profile, long epoch, long incarnation, State state) {
@@ -46,7 +47,7 @@ final class SharedMembers implements MemberPool {
       if (record.epoch() == epoch
           && record.incarnation() == incarnation
           && record.state() == state
-          && (record.profile() == profile || record.profile().equals(profile))) {
+          && record.profile().equals(profile)) {
         return record;
       }
     }

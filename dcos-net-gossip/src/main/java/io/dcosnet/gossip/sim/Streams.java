@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * a parted network are silent until somebody loses patience; a host that started anew resets the
  * streams of its earlier life when they are used.
  */
+@SuppressWarnings("EnumOrdinal") // of what happened only the record's hash sees the number
 final class Streams {
 
   /** Longest wait until the other side has said who it is. */
@@ -34,7 +35,11 @@ final class Streams {
     return timeoutNanos;
   }
 
+<<<<<<< HEAD
   int open(SimulatedProcess process, HostPort to) {
+=======
+  int open(NodeProcess process, HostPort to) {
+>>>>>>> sim
     SimulatedNode target = world.find(to);
     if (target == null || process.node.refusesToSend) {
       int link = process.nextLink();
@@ -66,7 +71,11 @@ final class Streams {
   }
 
   /** The process is gone; its system says so on all its streams, unless that is gone as well. */
+<<<<<<< HEAD
   void died(SimulatedProcess process, boolean silently) {
+=======
+  void died(NodeProcess process, boolean silently) {
+>>>>>>> sim
     for (StreamEnd end : process.links.all()) {
       end.finish();
       if (silently) {
@@ -129,7 +138,11 @@ final class Streams {
   }
 
   private void connect(StreamEnd opener, SimulatedNode to) {
+<<<<<<< HEAD
     SimulatedProcess process = to.process;
+=======
+    NodeProcess process = to.process;
+>>>>>>> sim
     to.traffic.bareSegment();
     if (process == null) {
       finishLater(opener, LinkEnd.REFUSED, world.network.travel());
@@ -171,13 +184,17 @@ final class Streams {
     }
 
     @Override
+<<<<<<< HEAD
     void run(SimulatedProcess process) {
+=======
+    void run(NodeProcess process) {
+>>>>>>> sim
       StreamEnd peer = end.peer;
       if (end.closed || peer == null) {
         return;
       }
       World world = process.world;
-      world.note(3, process.node.index, Network.fingerprint(octets) + kind.ordinal());
+      world.note(3, process.node.index, Network.fingerprint(octets) ^ kind.name().hashCode());
       switch (kind) {
         case HELLO -> {
           end.sent(Traffic.HELLO, world.now());
@@ -217,12 +234,16 @@ final class Streams {
     }
 
     @Override
+<<<<<<< HEAD
     void run(SimulatedProcess process) {
+=======
+    void run(NodeProcess process) {
+>>>>>>> sim
       boolean isKnown = end.opener || end.open;
       if (end.finish()) {
         end.lane.clear();
         if (isKnown) {
-          process.world.note(4, process.node.index, why.ordinal());
+          process.world.note(4, process.node.index, why.name().hashCode());
           process.program.closed(end.link, why);
         }
       }
@@ -246,12 +267,16 @@ final class Streams {
     }
 
     @Override
+<<<<<<< HEAD
     void run(SimulatedProcess process) {
+=======
+    void run(NodeProcess process) {
+>>>>>>> sim
       StreamEnd late = end;
       end = null;
       if (late != null && !late.open && late.finish()) {
         process.world.streams.goodbye(late, Lane.Kind.RST);
-        process.world.note(4, process.node.index, LinkEnd.TIMEOUT.ordinal());
+        process.world.note(4, process.node.index, LinkEnd.TIMEOUT.name().hashCode());
         process.program.closed(late.link, LinkEnd.TIMEOUT);
       }
     }
@@ -259,11 +284,19 @@ final class Streams {
 
   /** There was nobody to open a stream to. */
   private static final class NotOpened extends Happening {
+<<<<<<< HEAD
     private final SimulatedProcess process;
     private final int link;
     private final LinkEnd why;
 
     NotOpened(SimulatedProcess process, int link, LinkEnd why) {
+=======
+    private final NodeProcess process;
+    private final int link;
+    private final LinkEnd why;
+
+    NotOpened(NodeProcess process, int link, LinkEnd why) {
+>>>>>>> sim
       this.process = process;
       this.link = link;
       this.why = why;
@@ -275,8 +308,13 @@ final class Streams {
     }
 
     @Override
+<<<<<<< HEAD
     void run(SimulatedProcess of) {
       of.world.note(4, of.node.index, why.ordinal());
+=======
+    void run(NodeProcess of) {
+      of.world.note(4, of.node.index, why.name().hashCode());
+>>>>>>> sim
       of.program.closed(link, why);
     }
   }

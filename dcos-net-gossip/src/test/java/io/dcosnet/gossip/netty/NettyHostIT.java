@@ -23,6 +23,7 @@ import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.LinkEnd;
 import io.dcosnet.gossip.protocol.LinkPeer;
 import io.dcosnet.gossip.secure.SealSetup;
+import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.seed.Seeds;
 import io.dcosnet.gossip.wire.ShortId;
 import io.dcosnet.netty.BindFailedException;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ class NettyHostIT {
   private final RecordingMetrics metrics = new RecordingMetrics();
   private final NetRuntime net = NetRuntime.builder().metrics(metrics).ioThreads(2).build();
   private final List<Node> nodes = new ArrayList<>();
+  private SeedProvider seeds = Seeds.of(HostPort.parse("192.0.2.1:7950"));
 
   @AfterEach
   void stopAll() throws Exception {
@@ -109,7 +112,7 @@ class NettyHostIT {
               SealSetup.MAX_DATAGRAM,
               net.time().nanos(),
               metrics);
-      host = new NettyHost(sockets, setup, Seeds.of(HostPort.parse("192.0.2.1:7950")), this);
+      host = new NettyHost(sockets, setup, seeds, this);
       call(
           () -> {
             host.start(this);
@@ -225,6 +228,33 @@ class NettyHostIT {
     assertThat(one.send(two, "hello")).isTrue();
     two.awaits("hello");
     connect(one).close();
+  }
+
+  @Test
+  void whateverProvidersOfSeedsDoTheCoreIsAnswered() throws Exception {
+    HostPort seed = HostPort.parse("192.0.2.7:7950");
+    List<List<HostPort>> answers = Collections.synchronizedList(new ArrayList<>());
+    List<SeedProvider> providers =
+        List.of(
+            () -> null,
+            () -> CompletableFuture.completedStage(null),
+            () -> CompletableFuture.completedStage(Arrays.asList(seed, null)),
+            () -> CompletableFuture.failedStage(new IOException("on purpose")),
+            () -> {
+              throw new IllegalStateException("on purpose");
+            });
+    for (SeedProvider provider : providers) {
+      seeds = provider;
+      Node node = node();
+      node.call(
+          () -> {
+            node.host.seeds(answers::add);
+            return true;
+          });
+    }
+
+    await().untilAsserted(() -> assertThat(answers).hasSize(providers.size()));
+    assertThat(answers).containsOnly(List.of(), List.of(seed));
   }
 
   @Test

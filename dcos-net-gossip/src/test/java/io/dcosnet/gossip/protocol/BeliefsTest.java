@@ -207,6 +207,33 @@ class BeliefsTest {
   }
 
   @Test
+  void anObjectionCountsThoughOurClockWasSetBack() {
+    one.others(3);
+    one.hear(1, suspect(2, 0, 3));
+    setClockBack();
+
+    one.hear(2, alive(2, 1));
+
+    assertThat(one.state(2)).isEqualTo(State.ALIVE);
+    assertThat(one.host.events(EpochInFuture.class)).isEmpty();
+  }
+
+  @Test
+  void aSuspicionEndsThoughOurClockWasSetBack() {
+    one.others(3);
+    one.hear(1, suspect(2, 0, 3));
+    setClockBack();
+
+    one.host.time.advance(Duration.ofMinutes(2));
+
+    assertThat(one.state(2)).isEqualTo(State.DEAD);
+  }
+
+  private void setClockBack() {
+    one.host.time.jumpWall(Duration.ofMillis(EPOCH - one.host.wallMillis()).minusDays(2));
+  }
+
+  @Test
   void aStartFarInTheFutureIsKeptOutAndToldOnceAMinute() {
     one.others(3);
     long day = Duration.ofDays(1).toMillis();

@@ -45,6 +45,25 @@ class JoiningTest {
   }
 
   @Test
+  void whoJoinsThroughAMemberThatLeavesJoinsTheOthers() {
+    List<StreamNode> cluster = network.cluster(3);
+    StreamNode leaving = cluster.get(1);
+    StreamNode joining = network.node(leaving.address);
+    leaving.core().leave(() -> {});
+
+    joining.start();
+    network.time.advance(Duration.ofMillis(500));
+
+    assertThat(joining.alive()).isEqualTo(3);
+    assertThat(joining.events)
+        .noneMatch(
+            event ->
+                event instanceof GossipEvent.MemberChanged change
+                    && change.id().equals(leaving.id)
+                    && change.after() == State.ALIVE);
+  }
+
+  @Test
   void whoWasFoundByAnotherHasJoinedToo() {
     StreamNode first = network.node();
     StreamNode second = network.node(first.address);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.NodeId;
@@ -21,6 +22,8 @@ import net.jqwik.api.constraints.IntRange;
 /** The table against a plain map, under any mix of changes. */
 class MemberTableProperties {
 
+  private static final List<State> STATES = List.of(State.values());
+
   private static final int SELF = 0;
 
   @Property(tries = 200)
@@ -38,7 +41,7 @@ class MemberTableProperties {
         }
         case 1 -> table.nextToProbe();
         default -> {
-          State state = State.values()[random.nextInt(4)];
+          State state = STATES.get(random.nextInt(4));
           MemberRecord member = member(number, random.nextInt(5), state);
           table.put(member);
           model.put(member.id(), member);
@@ -70,7 +73,7 @@ class MemberTableProperties {
     MemberTable table = table(seed);
     Set<NodeId> living = new HashSet<>();
     for (int number = 1; number <= others; number++) {
-      MemberRecord member = member(number, 0, State.values()[number % 4]);
+      MemberRecord member = member(number, 0, STATES.get(number % 4));
       table.put(member);
       if (member.isLiving()) {
         living.add(member.id());
@@ -104,7 +107,7 @@ class MemberTableProperties {
 
     List<NodeId> rest = new ArrayList<>();
     for (int i = before; i <= others; i++) {
-      rest.add(table.nextToProbe().id());
+      rest.add(requireNonNull(table.nextToProbe()).id());
     }
 
     assertThat(rest).contains(ScriptedHost.id(100)).doesNotHaveDuplicates();
@@ -153,7 +156,7 @@ class MemberTableProperties {
     }
     Set<NodeId> probed = new HashSet<>();
     for (int i = 0; i < 50; i++) {
-      probed.add(second.nextToProbe().id());
+      probed.add(requireNonNull(second.nextToProbe()).id());
     }
     assertThat(probed).hasSize(50).doesNotContain(ScriptedHost.id(7));
   }

@@ -2,6 +2,7 @@
 package io.dcosnet.gossip.protocol;
 
 import static io.dcosnet.gossip.protocol.OneNode.EPOCH;
+import static io.dcosnet.gossip.protocol.OneNode.alive;
 import static io.dcosnet.gossip.protocol.OneNode.dead;
 import static io.dcosnet.gossip.protocol.OneNode.left;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -87,6 +88,20 @@ class NamesTest {
     one.hear(1, named(20, 2, "other"));
 
     assertThat(shown(20)).isEqualTo("other");
+  }
+
+  @Test
+  void whoReturnsFromTheDeadToANameThatIsTakenIsToldApart() {
+    one.others(3);
+    one.hear(1, dead(2, 0, 1));
+    one.hear(1, named(20, 1, "node-2"));
+
+    one.hear(1, alive(2, 1));
+    one.host.time.advance(Duration.ofSeconds(3));
+
+    assertThat(List.of(shown(2), shown(20)))
+        .containsExactlyInAnyOrder(
+            "node-2#" + ShortId.text(ScriptedHost.shortId(2)), "node-2");
   }
 
   @Test

@@ -163,10 +163,6 @@ class ProbingInClusterTest {
     return nodes;
   }
 
-  private boolean deadAt(SimulatedNode node, NodeId id) {
-    return views.getOrDefault(node, Map.of()).get(id) == State.DEAD;
-  }
-
   private boolean seesAll(SimulatedNode node) {
     return views.getOrDefault(node, Map.of()).values().stream()
         .allMatch(state -> state == State.ALIVE);

@@ -145,6 +145,25 @@ class RingLinksTest {
   }
 
   @Test
+  void aSecondStreamThatIsNeverClosedByTheOtherSideEnds() {
+    List<StreamNode> cluster = network.cluster(3);
+    // Each neighbour opened one more, and lost its power before it could close it.
+    for (StreamNode node : cluster) {
+      for (StreamNode other : cluster) {
+        if (node != other) {
+          node.extraRingLink(other);
+        }
+      }
+    }
+
+    network.time.advance(Duration.ofMinutes(5));
+
+    for (StreamNode node : cluster) {
+      assertThat(node.core().node().links.size()).isEqualTo(node.openLinks()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void idleLinksCostLittle() {
     List<StreamNode> cluster = network.cluster(30);
     network.time.advance(Duration.ofSeconds(20));

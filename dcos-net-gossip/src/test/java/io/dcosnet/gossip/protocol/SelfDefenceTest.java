@@ -81,6 +81,18 @@ class SelfDefenceTest {
   }
 
   @Test
+  void aNodeThatLeavesIsNotClonedByItsNextStart() {
+    NodeId id = ScriptedHost.id(0);
+    Fact.Left unused = one.node.beliefs.sayGoodbye();
+
+    one.hear(3, alive(0, EPOCH + 5, 0));
+
+    assertThat(one.node.table.self().id()).isEqualTo(id);
+    assertThat(one.member(0).state()).isEqualTo(State.LEFT);
+    assertThat(one.host.events(IdentityCloned.class)).isEmpty();
+  }
+
+  @Test
   void aLiarMakesUsObjectAtMostTenTimesASecondAndTheLastWordIsOurs() {
     for (int i = 0; i < 1000; i++) {
       one.hear(3, suspect(0, i, 5));

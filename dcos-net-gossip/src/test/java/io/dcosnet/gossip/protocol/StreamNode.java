@@ -11,6 +11,7 @@ import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
 import io.dcosnet.gossip.wire.BodyWriter;
 import io.dcosnet.gossip.wire.Fact;
+import io.dcosnet.gossip.wire.Message;
 import io.dcosnet.gossip.wire.ShortId;
 import io.dcosnet.testkit.RecordingMetrics;
 import java.time.Duration;
@@ -107,6 +108,15 @@ final class StreamNode implements Host {
       throw new AssertionError(address + " does not run");
     }
     return core;
+  }
+
+  /** A further stream of the rings from another node, of which nothing more is heard. */
+  void extraRingLink(StreamNode from) {
+    int link = ++lastLink;
+    core().accepted(link, new LinkPeer(ShortId.of(from.id), from.epoch, from.address));
+    BodyWriter body = new BodyWriter(100);
+    body.add(new Message.RingHello(from.id, from.epoch));
+    core().frame(link, body.octets(), 0, body.length());
   }
 
   /** Ends the process; its host lives on and resets its streams. */

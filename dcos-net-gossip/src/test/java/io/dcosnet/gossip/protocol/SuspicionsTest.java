@@ -5,6 +5,7 @@ import static io.dcosnet.gossip.protocol.ScriptedHost.EPOCH;
 import static io.dcosnet.gossip.protocol.ScriptedHost.alive;
 import static io.dcosnet.gossip.protocol.ScriptedHost.id;
 import static io.dcosnet.gossip.protocol.ScriptedHost.profile;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.spi.Member.State;
@@ -123,7 +124,11 @@ class SuspicionsTest {
   @Test
   void doubtsLongerItselfWhileItDoesBadlyButNotOnTheWordOfOthers() {
     script.core.node().health.worse(2);
-    script.core.node().beliefs.accuse(script.core.node().table.find(id(2)), Grade.PROBE);
+    script
+        .core
+        .node()
+        .beliefs
+        .accuse(requireNonNull(script.core.node().table.find(id(2))), Grade.PROBE);
     accuse(3, Grade.PROBE);
     accuse(4, Grade.PROBE);
     accuse(5, Grade.PROBE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -167,7 +168,11 @@ class SyncingTest {
     assertThat(
             probing.within(
                 Duration.ofSeconds(6),
-                () -> missed.core().member(cluster.get(0).id).profile().name().equals("changed")))
+                () ->
+                    requireNonNull(missed.core().member(cluster.get(0).id))
+                        .profile()
+                        .name()
+                        .equals("changed")))
         .isTrue();
     assertThat(digests(cluster) - digests).isBetween(1L, 4L);
   }
@@ -216,10 +221,10 @@ class SyncingTest {
 
     network.time.advance(Duration.ofMillis(100));
 
-    assertThat(second.core().member(ghosts.get(0)).state()).isEqualTo(State.LEFT);
+    assertThat(requireNonNull(second.core().member(ghosts.get(0))).state()).isEqualTo(State.LEFT);
     assertThat(second.core().member(ghosts.get(1))).isNull();
     assertThat(second.core().member(ghosts.get(2))).isNull();
-    assertThat(second.core().member(ghosts.get(3)).state()).isEqualTo(State.ALIVE);
+    assertThat(requireNonNull(second.core().member(ghosts.get(3))).state()).isEqualTo(State.ALIVE);
     assertThat(second.core().digest()).isEqualTo(first.core().digest());
   }
 
@@ -235,7 +240,7 @@ class SyncingTest {
     network.time.advance(Duration.ofMillis(100));
 
     MemberRecord suspect = second.core().member(ghosts.get(0));
-    assertThat(suspect.state()).isEqualTo(State.SUSPECT);
+    assertThat(requireNonNull(suspect).state()).isEqualTo(State.SUSPECT);
     assertThat(suspect.profile()).isEqualTo(alive(0, 1).profile());
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.view;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -138,16 +139,16 @@ class MemberViewTest {
     start();
     change(PEER, State.SUSPECT, probe);
     view.publish();
-    boolean afterOne = view.seen(PEER).isRoutable();
+    boolean afterOne = requireNonNull(view.seen(PEER)).isRoutable();
     change(PEER, State.SUSPECT, probe, other);
     view.publish();
-    boolean afterTwo = view.seen(PEER).isRoutable();
+    boolean afterTwo = requireNonNull(view.seen(PEER)).isRoutable();
     change(PEER, State.SUSPECT, new Accusation(THIRD, Grade.LINK));
     view.publish();
 
     assertThat(afterOne).isTrue();
     assertThat(afterTwo).isFalse();
-    assertThat(view.seen(PEER).isRoutable()).isFalse();
+    assertThat(requireNonNull(view.seen(PEER)).isRoutable()).isFalse();
   }
 
   @Test
@@ -156,13 +157,13 @@ class MemberViewTest {
     change(PEER, State.ALIVE);
     view.shown(PEER, "agent#1", false);
     view.publish();
-    boolean before = view.seen(PEER).isRoutable();
+    boolean before = requireNonNull(view.seen(PEER)).isRoutable();
     change(PEER, State.ALIVE);
     view.shown(PEER, "agent", true);
     view.publish();
 
     assertThat(before).isFalse();
-    assertThat(view.seen(PEER).isRoutable()).isTrue();
+    assertThat(requireNonNull(view.seen(PEER)).isRoutable()).isTrue();
     assertThat(view.byId(PEER).orElseThrow().metadata()).containsEntry("name", "agent");
   }
 
@@ -173,12 +174,12 @@ class MemberViewTest {
     change(PEER, State.ALIVE);
     view.accept(new LinkImpaired(PEER, true));
     view.publish();
-    boolean impaired = view.seen(PEER).impaired();
+    boolean impaired = requireNonNull(view.seen(PEER)).impaired();
     view.accept(new LinkImpaired(PEER, false));
     view.publish();
 
     assertThat(impaired).isTrue();
-    assertThat(view.seen(PEER).impaired()).isFalse();
+    assertThat(requireNonNull(view.seen(PEER)).impaired()).isFalse();
     assertThat(view.seen(THIRD)).isNull();
   }
 

@@ -134,7 +134,7 @@ final class Messages {
                 size -> {
                   byte[] octets = new byte[size];
                   for (int i = 0; i < size; i++) {
-                    octets[i] = (byte) (i * 31 >> 3);
+                    octets[i] = (byte) ((i * 31) >> 3);
                   }
                   return Bytes.copyOf(octets);
                 }));

@@ -14,6 +14,7 @@ import io.dcosnet.gossip.member.GossipEvent.MemberChanged;
 import io.dcosnet.gossip.member.GossipEvent.NameConflict;
 import io.dcosnet.gossip.member.GossipEvent.PartitionSuspected;
 import io.dcosnet.gossip.member.GossipEvent.Refused;
+import io.dcosnet.gossip.member.GossipEvent.Resync;
 import io.dcosnet.gossip.member.GossipEvent.UdpImpaired;
 
 /**
@@ -75,6 +76,9 @@ final class EventLines {
     }
     if (event instanceof Refused refused) {
       return line("refused").put("peer", refused.peer()).put("reason", refused.reason());
+    }
+    if (event instanceof Resync resync) {
+      return line("resync").put("lost", resync.lost());
     }
     return line("unknown").put("what", event.toString());
   }
