@@ -26,11 +26,7 @@ final class GossipProgram implements Program {
   }
 
   private static Program make(
-<<<<<<< HEAD
-      GossipSettings settings, MetricsSink metrics, SimulatedProcess process, Host host) {
-=======
       GossipSettings settings, MetricsSink metrics, NodeProcess process, Host host) {
->>>>>>> sim
     SimulatedNode node = process.node;
     CoreSetup setup =
         new CoreSetup(

@@ -14,11 +14,7 @@ abstract class Happening {
   abstract void due();
 
   /** A process gets to it, perhaps later than it was due, since it was busy or stopped. */
-<<<<<<< HEAD
-  void run(SimulatedProcess process) {
-=======
   void run(NodeProcess process) {
->>>>>>> sim
     throw new IllegalStateException(this + " is nothing for a process");
   }
 

@@ -46,17 +46,10 @@ final class Invariants {
 
   /** What one life of a node has told. */
   private static final class Views {
-<<<<<<< HEAD
-    private final @Nullable SimulatedProcess life;
-    private final Map<NodeId, Told> told = new HashMap<>();
-
-    Views(@Nullable SimulatedProcess life) {
-=======
     private final @Nullable NodeProcess life;
     private final Map<NodeId, Told> told = new HashMap<>();
 
     Views(@Nullable NodeProcess life) {
->>>>>>> sim
       this.life = life;
     }
   }
@@ -186,11 +179,7 @@ final class Invariants {
     if (subject == null || subject == observer) {
       return;
     }
-<<<<<<< HEAD
-    SimulatedProcess process = subject.process;
-=======
     NodeProcess process = subject.process;
->>>>>>> sim
     boolean isFalse =
         process != null
             && process.epoch == dead.epoch()
@@ -252,11 +241,7 @@ final class Invariants {
             .formatted(
                 node.name(), record == null ? "nothing" : record.state(), other.getValue().name());
       }
-<<<<<<< HEAD
-      SimulatedProcess process = other.getValue().process;
-=======
       NodeProcess process = other.getValue().process;
->>>>>>> sim
       if (process != null && record.epoch() != process.epoch) {
         return "%s knows an earlier life of %s".formatted(node.name(), other.getValue().name());
       }
@@ -286,7 +271,7 @@ final class Invariants {
     while (wrong != null) {
       Duration waited = simulation.elapsed().minus(begin);
       boolean isLate = waited.compareTo(limit) >= 0;
-      if (waited.compareTo(limitOfDoubt) >= 0 || (isLate && disagreement(true) != null)) {
+      if (waited.compareTo(limitOfDoubt) >= 0 || isLate && disagreement(true) != null) {
         violations.add("no agreement after %s: %s".formatted(simulation.elapsed(), wrong));
         return;
       }
@@ -298,11 +283,7 @@ final class Invariants {
   /** Notes what a node at rest must not have. */
   void checkRest(int mostTimers, int mostLinks, int mostMembers) {
     for (SimulatedNode node : simulation.nodes()) {
-<<<<<<< HEAD
-      SimulatedProcess process = node.process;
-=======
       NodeProcess process = node.process;
->>>>>>> sim
       if (process != null) {
         limit(node, "timers", process.timers(), mostTimers);
         limit(node, "links", process.links.size(), mostLinks);

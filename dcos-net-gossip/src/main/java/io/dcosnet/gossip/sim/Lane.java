@@ -22,10 +22,6 @@ final class Lane extends Happening {
     RST
   }
 
-<<<<<<< HEAD
-  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of each frame would be dear
-  private record Segment(Kind kind, byte[] octets, long sentAt, long earliest) {}
-=======
   private static final class Segment {
     private final Kind kind;
     private final byte[] octets;
@@ -39,7 +35,6 @@ final class Lane extends Happening {
       this.earliest = earliest;
     }
   }
->>>>>>> sim
 
   private final StreamEnd from;
   private final SimulatedNode to;

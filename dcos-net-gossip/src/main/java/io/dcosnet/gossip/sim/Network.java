@@ -102,11 +102,7 @@ final class Network {
   }
 
   /** Sends a datagram; false when the sender's own system refuses. */
-<<<<<<< HEAD
-  boolean send(SimulatedProcess from, HostPort to, byte[] body, int length) {
-=======
   boolean send(NodeProcess from, HostPort to, byte[] body, int length) {
->>>>>>> sim
     SimulatedNode source = from.node;
     if (source.refusesToSend) {
       return false;
@@ -170,11 +166,7 @@ final class Network {
 
     @Override
     void due() {
-<<<<<<< HEAD
-      SimulatedProcess process = to.process;
-=======
       NodeProcess process = to.process;
->>>>>>> sim
       if (process != null && to.hostUp) {
         process.take(this);
       }
@@ -186,11 +178,7 @@ final class Network {
     }
 
     @Override
-<<<<<<< HEAD
-    void run(SimulatedProcess process) {
-=======
     void run(NodeProcess process) {
->>>>>>> sim
       process.world.note(2, to.index, fingerprint(body));
       process.program.received(from, sender, body, 0, body.length);
     }

@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One life of a node: from a start to a crash, a leave or the next start. It has one thread, which
  * may be stopped or slow; what is due meanwhile waits in order.
  */
-<<<<<<<< HEAD:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/SimulatedProcess.java
-final class SimulatedProcess implements Host {
-========
 final class NodeProcess implements Host {
->>>>>>>> sim:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/NodeProcess.java
 
   /** Datagrams that a socket keeps while nobody reads it. */
   static final int RECEIVE_BUFFER = 1024;
@@ -48,11 +44,7 @@ final class NodeProcess implements Host {
   private boolean running = true;
 
   /** A process that does nothing before {@link #begin}. */
-<<<<<<<< HEAD:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/SimulatedProcess.java
-  SimulatedProcess(World world, SimulatedNode node, long epoch, SplittableRandom random) {
-========
   NodeProcess(World world, SimulatedNode node, long epoch, SplittableRandom random) {
->>>>>>>> sim:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/NodeProcess.java
     this.world = world;
     this.node = node;
     this.epoch = epoch;
@@ -219,15 +211,9 @@ final class NodeProcess implements Host {
 
   /** Begins the program. */
   private static final class Start extends Happening {
-<<<<<<<< HEAD:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/SimulatedProcess.java
-    private final SimulatedProcess process;
-
-    Start(SimulatedProcess process) {
-========
     private final NodeProcess process;
 
     Start(NodeProcess process) {
->>>>>>>> sim:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/NodeProcess.java
       this.process = process;
       this.at = process.world.now();
     }
@@ -238,26 +224,16 @@ final class NodeProcess implements Host {
     }
 
     @Override
-<<<<<<<< HEAD:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/SimulatedProcess.java
-    void run(SimulatedProcess of) {
-========
     void run(NodeProcess of) {
->>>>>>>> sim:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/NodeProcess.java
       of.program.start();
     }
   }
 
   /** The thread goes on. */
   private static final class Wake extends Happening {
-<<<<<<<< HEAD:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/SimulatedProcess.java
-    private final SimulatedProcess process;
-
-    Wake(SimulatedProcess process) {
-========
     private final NodeProcess process;
 
     Wake(NodeProcess process) {
->>>>>>>> sim:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/NodeProcess.java
       this.process = process;
     }
 
@@ -269,19 +245,11 @@ final class NodeProcess implements Host {
 
   /** A timer of the program. */
   private static final class Alarm extends Happening implements Timer {
-<<<<<<<< HEAD:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/SimulatedProcess.java
-    private final SimulatedProcess process;
-    // Null once it ran or was cancelled, so that what it holds on to can go.
-    private @Nullable Runnable work;
-
-    Alarm(SimulatedProcess process, Runnable work) {
-========
     private final NodeProcess process;
     // Null once it ran or was cancelled, so that what it holds on to can go.
     private @Nullable Runnable work;
 
     Alarm(NodeProcess process, Runnable work) {
->>>>>>>> sim:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/NodeProcess.java
       this.process = process;
       this.work = work;
     }
@@ -302,11 +270,7 @@ final class NodeProcess implements Host {
     }
 
     @Override
-<<<<<<<< HEAD:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/SimulatedProcess.java
-    void run(SimulatedProcess of) {
-========
     void run(NodeProcess of) {
->>>>>>>> sim:dcos-net-gossip/src/main/java/io/dcosnet/gossip/sim/NodeProcess.java
       Runnable now = work;
       if (now != null) {
         work = null;

@@ -13,15 +13,9 @@ final class NodeScheduler implements Scheduler, TimeSource {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NodeScheduler.class);
 
-<<<<<<< HEAD
-  private final SimulatedProcess process;
-
-  NodeScheduler(SimulatedProcess process) {
-=======
   private final NodeProcess process;
 
   NodeScheduler(NodeProcess process) {
->>>>>>> sim
     this.process = process;
   }
 

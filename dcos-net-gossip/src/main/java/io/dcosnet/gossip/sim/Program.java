@@ -14,11 +14,7 @@ interface Program {
   /** Makes the program of a process that starts. */
   @FunctionalInterface
   interface Factory {
-<<<<<<< HEAD
-    Program make(SimulatedProcess process, Host host);
-=======
     Program make(NodeProcess process, Host host);
->>>>>>> sim
   }
 
   void start();

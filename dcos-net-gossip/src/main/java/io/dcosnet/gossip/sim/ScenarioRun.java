@@ -21,7 +21,7 @@ final class ScenarioRun {
   private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
   /** Longest wait for the right view; suspicions of ten thousand nodes take up to 96 s. */
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
   private final ScenarioSetup setup;
   private final TimeSource wall = TimeSource.system();

@@ -36,7 +36,6 @@ final class SharedMembers implements MemberPool {
     return keys.computeIfAbsent(id, MemberKey::new);
   }
 
-  @SuppressWarnings("ReferenceEquality") // most are the same object, and comparing is dear
   @Override
   public MemberRecord record(
       MemberKey key, Profile profile, long epoch, long incarnation, State state) {

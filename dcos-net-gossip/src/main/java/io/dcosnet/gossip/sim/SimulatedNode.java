@@ -46,11 +46,7 @@ public final class SimulatedNode {
   /** Whether the host has power, with or without a process on it. */
   boolean hostUp = true;
 
-<<<<<<< HEAD
-  @Nullable SimulatedProcess process;
-=======
   @Nullable NodeProcess process;
->>>>>>> sim
 
   private final World world;
   private final String name;
@@ -174,11 +170,7 @@ public final class SimulatedNode {
   }
 
   @Nullable GossipCore coreOrNull() {
-<<<<<<< HEAD
-    SimulatedProcess now = process;
-=======
     NodeProcess now = process;
->>>>>>> sim
     return now != null && now.program instanceof GossipProgram gossip ? gossip.core : null;
   }
 
@@ -220,22 +212,13 @@ public final class SimulatedNode {
   }
 
   /** A process on a host that is up, which does nothing yet. */
-<<<<<<< HEAD
-  SimulatedProcess create() {
-=======
   NodeProcess create() {
->>>>>>> sim
     if (process != null) {
       throw new IllegalStateException(name + " runs already");
     }
     hostUp = true;
-<<<<<<< HEAD
-    SimulatedProcess next =
-        new SimulatedProcess(world, this, disk.nextEpoch(wallMillis()), world.random.split());
-=======
     NodeProcess next =
         new NodeProcess(world, this, disk.nextEpoch(wallMillis()), world.random.split());
->>>>>>> sim
     process = next;
     world.note(5, index, next.epoch);
     scheduler = new NodeScheduler(next);
@@ -247,11 +230,7 @@ public final class SimulatedNode {
 
   /** Ends the process if there is one. */
   void stop(boolean withHost) {
-<<<<<<< HEAD
-    SimulatedProcess last = process;
-=======
     NodeProcess last = process;
->>>>>>> sim
     if (last != null) {
       disk.id(id());
       process = null;
@@ -274,11 +253,7 @@ public final class SimulatedNode {
     }
   }
 
-<<<<<<< HEAD
-  void told(SimulatedProcess life, GossipEvent event) {
-=======
   void told(NodeProcess life, GossipEvent event) {
->>>>>>> sim
     if (life == process) {
       world.note(7, index, event.getClass().getSimpleName().hashCode());
       for (Consumer<GossipEvent> listener : List.copyOf(listeners)) {

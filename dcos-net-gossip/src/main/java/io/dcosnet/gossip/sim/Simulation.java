@@ -130,11 +130,7 @@ public final class Simulation {
 
   /** Starts all nodes at once, none of which may run, as members that know each other already. */
   public void startComplete() {
-<<<<<<< HEAD
-    List<SimulatedProcess> processes = new ArrayList<>();
-=======
     List<NodeProcess> processes = new ArrayList<>();
->>>>>>> sim
     List<MemberRecord> members = new ArrayList<>();
     for (SimulatedNode node : world.nodes) {
       processes.add(node.create());
@@ -150,11 +146,7 @@ public final class Simulation {
       }
       node.preloaded();
     }
-<<<<<<< HEAD
-    processes.forEach(SimulatedProcess::begin);
-=======
     processes.forEach(NodeProcess::begin);
->>>>>>> sim
   }
 
   /** Starts a node that does not run, and its host where that is off. */
@@ -207,11 +199,7 @@ public final class Simulation {
   /** Lets a node say good-bye; its process ends when it is through. */
   public void leave(SimulatedNode node) {
     GossipCore core = node.core();
-<<<<<<< HEAD
-    SimulatedProcess life = node.process;
-=======
     NodeProcess life = node.process;
->>>>>>> sim
     node.scheduler()
         .execute(
             () ->

@@ -10,11 +10,7 @@ final class StreamEnd {
   /** How long TCP waits for content that an acknowledgement could ride on. */
   private static final long DELAYED_ACK = 40_000_000;
 
-<<<<<<< HEAD
-  final SimulatedProcess process;
-=======
   final NodeProcess process;
->>>>>>> sim
   final int link;
   final boolean opener;
 
@@ -35,11 +31,7 @@ final class StreamEnd {
 
   private long ackOwedSince = -1;
 
-<<<<<<< HEAD
-  StreamEnd(SimulatedProcess process, boolean opener, HostPort target, SimulatedNode to) {
-=======
   StreamEnd(NodeProcess process, boolean opener, HostPort target, SimulatedNode to) {
->>>>>>> sim
     this.process = process;
     this.link = process.nextLink();
     this.opener = opener;

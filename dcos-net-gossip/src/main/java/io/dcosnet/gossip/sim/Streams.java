@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * a parted network are silent until somebody loses patience; a host that started anew resets the
  * streams of its earlier life when they are used.
  */
-@SuppressWarnings("EnumOrdinal") // of what happened only the record's hash sees the number
 final class Streams {
 
   /** Longest wait until the other side has said who it is. */
@@ -35,11 +34,7 @@ final class Streams {
     return timeoutNanos;
   }
 
-<<<<<<< HEAD
-  int open(SimulatedProcess process, HostPort to) {
-=======
   int open(NodeProcess process, HostPort to) {
->>>>>>> sim
     SimulatedNode target = world.find(to);
     if (target == null || process.node.refusesToSend) {
       int link = process.nextLink();
@@ -71,11 +66,7 @@ final class Streams {
   }
 
   /** The process is gone; its system says so on all its streams, unless that is gone as well. */
-<<<<<<< HEAD
-  void died(SimulatedProcess process, boolean silently) {
-=======
   void died(NodeProcess process, boolean silently) {
->>>>>>> sim
     for (StreamEnd end : process.links.all()) {
       end.finish();
       if (silently) {
@@ -138,11 +129,7 @@ final class Streams {
   }
 
   private void connect(StreamEnd opener, SimulatedNode to) {
-<<<<<<< HEAD
-    SimulatedProcess process = to.process;
-=======
     NodeProcess process = to.process;
->>>>>>> sim
     to.traffic.bareSegment();
     if (process == null) {
       finishLater(opener, LinkEnd.REFUSED, world.network.travel());
@@ -184,11 +171,7 @@ final class Streams {
     }
 
     @Override
-<<<<<<< HEAD
-    void run(SimulatedProcess process) {
-=======
     void run(NodeProcess process) {
->>>>>>> sim
       StreamEnd peer = end.peer;
       if (end.closed || peer == null) {
         return;
@@ -234,11 +217,7 @@ final class Streams {
     }
 
     @Override
-<<<<<<< HEAD
-    void run(SimulatedProcess process) {
-=======
     void run(NodeProcess process) {
->>>>>>> sim
       boolean isKnown = end.opener || end.open;
       if (end.finish()) {
         end.lane.clear();
@@ -267,11 +246,7 @@ final class Streams {
     }
 
     @Override
-<<<<<<< HEAD
-    void run(SimulatedProcess process) {
-=======
     void run(NodeProcess process) {
->>>>>>> sim
       StreamEnd late = end;
       end = null;
       if (late != null && !late.open && late.finish()) {
@@ -284,19 +259,11 @@ final class Streams {
 
   /** There was nobody to open a stream to. */
   private static final class NotOpened extends Happening {
-<<<<<<< HEAD
-    private final SimulatedProcess process;
-    private final int link;
-    private final LinkEnd why;
-
-    NotOpened(SimulatedProcess process, int link, LinkEnd why) {
-=======
     private final NodeProcess process;
     private final int link;
     private final LinkEnd why;
 
     NotOpened(NodeProcess process, int link, LinkEnd why) {
->>>>>>> sim
       this.process = process;
       this.link = link;
       this.why = why;
@@ -308,13 +275,8 @@ final class Streams {
     }
 
     @Override
-<<<<<<< HEAD
-    void run(SimulatedProcess of) {
-      of.world.note(4, of.node.index, why.ordinal());
-=======
     void run(NodeProcess of) {
       of.world.note(4, of.node.index, why.name().hashCode());
->>>>>>> sim
       of.program.closed(link, why);
     }
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -112,24 +111,15 @@ class NetworkTest {
 
   @Test
   void keepsWhatComesToAStoppedProcessUntilItsBufferIsFull() {
-<<<<<<< HEAD
-    requireNonNull(b.process).holdUntil(2 * SECOND);
-    for (int i = 0; i < SimulatedProcess.RECEIVE_BUFFER + 5; i++) {
-=======
     b.process.holdUntil(2 * SECOND);
     for (int i = 0; i < NodeProcess.RECEIVE_BUFFER + 5; i++) {
->>>>>>> sim
       Recorder.of(a).send(b, "" + i);
     }
     after(SECOND);
     assertThat(arrivals()).isZero();
 
     after(SECOND);
-<<<<<<< HEAD
-    assertThat(arrivals()).isEqualTo(SimulatedProcess.RECEIVE_BUFFER);
-=======
     assertThat(arrivals()).isEqualTo(NodeProcess.RECEIVE_BUFFER);
->>>>>>> sim
     assertThat(world.network.counts.overflows).isEqualTo(5);
     assertThat(Recorder.of(b).heard).containsOnlyOnce("lagged");
   }
@@ -138,7 +128,7 @@ class NetworkTest {
   void delaysTheTimersOfAStoppedProcess() {
     Recorder recorder = Recorder.of(b);
     recorder.host.schedule(SECOND / 2, () -> recorder.heard.add("timer"));
-    requireNonNull(b.process).holdUntil(SECOND);
+    b.process.holdUntil(SECOND);
 
     after(SECOND - 1);
     assertThat(recorder.heard).doesNotContain("timer");
@@ -169,7 +159,7 @@ class NetworkTest {
     after(2 * SECOND);
 
     assertThat(before.heard).doesNotContain("timer");
-    assertThat(requireNonNull(b.process).epoch).isGreaterThan(before.process.epoch);
+    assertThat(b.process.epoch).isGreaterThan(before.process.epoch);
   }
 
   @Test

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
-import static java.util.Objects.requireNonNull;
-
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
@@ -18,17 +16,10 @@ import java.util.UUID;
 final class Recorder implements Program {
 
   final List<String> heard = new ArrayList<>();
-<<<<<<< HEAD
-  final SimulatedProcess process;
-  final Host host;
-
-  private Recorder(SimulatedProcess process, Host host) {
-=======
   final NodeProcess process;
   final Host host;
 
   private Recorder(NodeProcess process, Host host) {
->>>>>>> sim
     this.process = process;
     this.host = host;
   }
@@ -51,7 +42,7 @@ final class Recorder implements Program {
   }
 
   static Recorder of(SimulatedNode node) {
-    return (Recorder) requireNonNull(node.process).program;
+    return (Recorder) node.process.program;
   }
 
   /** Lets this node send some text by datagram. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
@@ -133,7 +132,7 @@ class StreamsTest {
 
   @Test
   void opensToAStoppedProcessOnlyWhenItGoesOn() {
-    requireNonNull(b.process).holdUntil(world.now() + SECOND);
+    b.process.holdUntil(world.now() + SECOND);
     open();
     assertThat(opener.heard).containsExactly("start");
     after(SECOND);
@@ -179,7 +178,7 @@ class StreamsTest {
     opener.host.close(link);
     opener.write(link, "nobody gets this");
 
-    assertThat(requireNonNull(a.process).links.size()).isZero();
-    assertThat(requireNonNull(b.process).links.size()).isZero();
+    assertThat(a.process.links.size()).isZero();
+    assertThat(b.process.links.size()).isZero();
   }
 }
