@@ -46,10 +46,15 @@ final class Names {
     }
     if (member.isLiving() && otherProfile && !refused.containsKey(member.id())) {
       MemberRecord other = node.table.livingNamed(member.profile().name(), member.id());
-      if (other != null) {
+      if (other != null && !isSettled(member, other)) {
         dispute(member, other);
       }
     }
+  }
+
+  private boolean isSettled(MemberRecord owner, MemberRecord other) {
+    Conflict conflict = refused.get(other.id());
+    return conflict != null && conflict.owner().equals(owner.id());
   }
 
   /** A member is no longer remembered. */

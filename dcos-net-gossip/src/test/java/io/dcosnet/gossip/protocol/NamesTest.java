@@ -68,6 +68,29 @@ class NamesTest {
   }
 
   @Test
+  void anOwnerThatSaysSomethingNewOfItselfIsNotDoubtedAgain() {
+    one.others(3);
+    conflict();
+
+    // Now it does not answer, as it is busy.
+    one.hear(
+        1,
+        new Fact.Alive(
+            ScriptedHost.id(2),
+            EPOCH,
+            1,
+            new Profile(
+                "node-2",
+                List.of(ScriptedHost.address(2)),
+                Bytes.copyOf(new byte[] {1}),
+                ProtocolRange.OURS)));
+    one.host.time.advance(Duration.ofSeconds(3));
+
+    assertThat(shown(2)).isEqualTo("node-2");
+    assertThat(shown(20)).startsWith("node-2#");
+  }
+
+  @Test
   void theNameIsFreeWhenItsOwnerGoesOrTakesAnother() {
     one.others(3);
     conflict();
