@@ -251,7 +251,7 @@ final class NettyCluster extends GossipCluster {
 
   @Override
   public Subscription onEvent(Executor executor, Consumer<GossipEvent> listener) {
-    SerialDelivery<GossipEvent> delivery = 
+    SerialDelivery<GossipEvent> delivery =
         new SerialDelivery<>(executor, listener, lost, GossipEvent.Resync::new);
     listeners.add(delivery);
     return () -> {

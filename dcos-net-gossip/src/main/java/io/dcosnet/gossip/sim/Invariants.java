@@ -271,7 +271,7 @@ final class Invariants {
     while (wrong != null) {
       Duration waited = simulation.elapsed().minus(begin);
       boolean isLate = waited.compareTo(limit) >= 0;
-      if (waited.compareTo(limitOfDoubt) >= 0 || isLate && disagreement(true) != null) {
+      if (waited.compareTo(limitOfDoubt) >= 0 || (isLate && disagreement(true) != null)) {
         violations.add("no agreement after %s: %s".formatted(simulation.elapsed(), wrong));
         return;
       }

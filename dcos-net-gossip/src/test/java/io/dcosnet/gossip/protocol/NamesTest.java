@@ -123,8 +123,7 @@ class NamesTest {
     one.host.time.advance(Duration.ofSeconds(3));
 
     assertThat(List.of(shown(2), shown(20)))
-        .containsExactlyInAnyOrder(
-            "node-2#" + ShortId.text(ScriptedHost.shortId(2)), "node-2");
+        .containsExactlyInAnyOrder("node-2#" + ShortId.text(ScriptedHost.shortId(2)), "node-2");
   }
 
   @Test

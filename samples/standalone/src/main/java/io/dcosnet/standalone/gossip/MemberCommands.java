@@ -3,6 +3,7 @@ package io.dcosnet.standalone.gossip;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.DecodeException;
@@ -236,7 +237,8 @@ final class MemberCommands {
             .whenComplete(
                 (snapshot, failure) -> {
                   if (failure == null) {
-                    console.line(snapshot.replaceAll("\\R", " "));
+                    // It is JSON already, made by the member itself.
+                    say(lines.line("debug").putRawValue("state", new RawValue(snapshot)));
                   } else {
                     error(line, reason(failure));
                   }
