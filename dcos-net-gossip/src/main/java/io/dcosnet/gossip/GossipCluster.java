@@ -136,7 +136,7 @@ public abstract class GossipCluster implements Lifecycle {
     /** At most 512 octets with all that is around it. */
     public abstract Builder metadata(Map<String, String> metadata);
 
-    /** Networks that are heard; all of them unless this is said. */
+    /** Networks that are heard and sent to; all of them unless this is said. */
     public abstract Builder allowed(List<Cidr> networks);
 
     /**

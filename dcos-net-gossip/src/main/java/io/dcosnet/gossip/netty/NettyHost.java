@@ -217,7 +217,8 @@ public final class NettyHost implements Host, Sockets.User {
   @Override
   public boolean send(HostPort to, byte[] body, int length) {
     Channel udp = sockets.udp();
-    if (ended || !udp.isActive()) {
+    // Members say themselves where they are, so what is not heard is not sent to either.
+    if (ended || !udp.isActive() || !seal.allows(to.address())) {
       return false;
     }
     if (!udp.isWritable()) {

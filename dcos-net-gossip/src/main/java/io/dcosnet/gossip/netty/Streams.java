@@ -94,6 +94,10 @@ final class Streams {
     StreamHandler handler =
         new StreamHandler(this, link, to, StreamSeal.opening(setup, random), true);
     links.put(link, handler);
+    if (!sources.allows(to.address())) {
+      sockets.loop().execute(() -> handler.ended(LinkEnd.UNREACHABLE));
+      return link;
+    }
     Bootstrap bootstrap =
         new Bootstrap()
             .group(sockets.loop())

@@ -258,6 +258,19 @@ class NettyHostIT {
   }
 
   @Test
+  void nobodyCanSendUsToAnAddressThatIsNotAllowed() throws Exception {
+    Node other = node();
+    Node guarded = new Node(9, key(1, 7), LABEL, List.of(Cidr.parse("192.0.2.0/24")));
+    nodes.add(guarded);
+
+    assertThat(guarded.send(other, "hello")).isFalse();
+    guarded.open(other.sockets.address());
+
+    guarded.awaits("closed UNREACHABLE");
+    assertThat(other.got).isEmpty();
+  }
+
+  @Test
   void aPortInUseIsNamed() throws Exception {
     Node one = node();
 
