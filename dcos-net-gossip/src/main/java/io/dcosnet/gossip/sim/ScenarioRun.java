@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class ScenarioRun {
 
   private static final Duration SETTLE = Duration.ofSeconds(10);
-  private static final Duration QUIET = Duration.ofSeconds(60);
+  private static final Duration QUIET = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofSeconds(5);
-  private static final Duration AGREEMENT = Duration.ofSeconds(60);
+  private static final Duration AGREEMENT = Duration.ofMinutes(1);
   private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
   /** Longest wait for the right view; suspicions of ten thousand nodes take up to 96 s. */
-  private static final Duration LIMIT = Duration.ofSeconds(180);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private final ScenarioSetup setup;
   private final TimeSource wall = TimeSource.system();

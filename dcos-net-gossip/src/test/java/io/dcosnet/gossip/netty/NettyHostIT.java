@@ -231,6 +231,7 @@ class NettyHostIT {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a provider of a host may break its promise
   void whateverProvidersOfSeedsDoTheCoreIsAnswered() throws Exception {
     HostPort seed = HostPort.parse("192.0.2.7:7950");
     List<List<HostPort>> answers = Collections.synchronizedList(new ArrayList<>());

@@ -148,9 +148,7 @@ class BeliefsTest {
         .isEqualTo(new Fact.Dead(ScriptedHost.id(2), EPOCH, 0, ScriptedHost.id(5), Grade.LINK));
     assertThat(one.host.events(MemberChanged.class))
         .last()
-        .extracting(MemberChanged::accusations)
-        .asList()
-        .hasSize(2);
+        .satisfies(changed -> assertThat(changed.accusations()).hasSize(2));
     assertThat(one.metrics.values("dcosnet.gossip.detect.nanos")).hasSize(1);
 
     one.node.beliefs.accuse(one.member(2), Grade.CRASH);

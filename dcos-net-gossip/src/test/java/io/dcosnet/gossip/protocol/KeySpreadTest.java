@@ -61,7 +61,7 @@ class KeySpreadTest {
             keys,
             metrics);
     Node node = new Node(setup, host);
-    node.beliefs.learn((Fact) alive(2), new Hearsay(Hearsay.Channel.GOSSIP, address(2)));
+    node.beliefs.learn(alive(2), new Hearsay(Hearsay.Channel.GOSSIP, address(2)));
     host.time.advance(Duration.ofSeconds(30));
     host.sent.clear();
     return node;

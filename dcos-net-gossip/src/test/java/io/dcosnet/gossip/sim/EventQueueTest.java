@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class EventQueueTest {
       expected.add(event);
       if (random.nextInt(3) == 0) {
         Happening next = queue.poll();
-        now = next.at;
+        now = requireNonNull(next).at;
         taken.add(next);
       }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -111,7 +112,7 @@ class NetworkTest {
 
   @Test
   void keepsWhatComesToAStoppedProcessUntilItsBufferIsFull() {
-    b.process.holdUntil(2 * SECOND);
+    requireNonNull(b.process).holdUntil(2 * SECOND);
     for (int i = 0; i < NodeProcess.RECEIVE_BUFFER + 5; i++) {
       Recorder.of(a).send(b, "" + i);
     }
@@ -128,7 +129,7 @@ class NetworkTest {
   void delaysTheTimersOfAStoppedProcess() {
     Recorder recorder = Recorder.of(b);
     recorder.host.schedule(SECOND / 2, () -> recorder.heard.add("timer"));
-    b.process.holdUntil(SECOND);
+    requireNonNull(b.process).holdUntil(SECOND);
 
     after(SECOND - 1);
     assertThat(recorder.heard).doesNotContain("timer");
@@ -159,7 +160,7 @@ class NetworkTest {
     after(2 * SECOND);
 
     assertThat(before.heard).doesNotContain("timer");
-    assertThat(b.process.epoch).isGreaterThan(before.process.epoch);
+    assertThat(requireNonNull(b.process).epoch).isGreaterThan(before.process.epoch);
   }
 
   @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
@@ -42,7 +44,7 @@ final class Recorder implements Program {
   }
 
   static Recorder of(SimulatedNode node) {
-    return (Recorder) node.process.program;
+    return (Recorder) requireNonNull(node.process).program;
   }
 
   /** Lets this node send some text by datagram. */

@@ -57,7 +57,8 @@ final class ScheduleRun {
     simulation.advance(REST);
     invariants.checkAgreement(Duration.ZERO);
     long running = simulation.nodes().stream().filter(SimulatedNode::isRunning).count();
-    double each = (octets(simulation) - before) / (REST.toSeconds() * Math.max(1.0, running));
+    double sent = (double) (octets(simulation) - before);
+    double each = sent / REST.toSeconds() / (double) Math.max(1, running);
     if (each > MOST_AT_REST) {
       invariants.note("%.0f octets a second from each node at rest".formatted(each));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,7 +31,7 @@ class SimulationTest {
   }
 
   private static State stateOf(SimulatedNode observer, NodeId id) {
-    return observer.core().member(id).state();
+    return requireNonNull(observer.core().member(id)).state();
   }
 
   private static long run(long seed) {
@@ -173,7 +174,8 @@ class SimulationTest {
         .membership()
         .subscribe(
             Runnable::run,
-            list -> list.forEach(change -> changes.add("" + change.after().state())));
+            list ->
+                list.forEach(change -> changes.add("" + requireNonNull(change.after()).state())));
     simulation.advance(SECOND);
     NodeId dead = nodes.get(3).id();
     simulation.kill(nodes.get(3));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
@@ -132,7 +133,7 @@ class StreamsTest {
 
   @Test
   void opensToAStoppedProcessOnlyWhenItGoesOn() {
-    b.process.holdUntil(world.now() + SECOND);
+    requireNonNull(b.process).holdUntil(world.now() + SECOND);
     open();
     assertThat(opener.heard).containsExactly("start");
     after(SECOND);
@@ -178,7 +179,7 @@ class StreamsTest {
     opener.host.close(link);
     opener.write(link, "nobody gets this");
 
-    assertThat(a.process.links.size()).isZero();
-    assertThat(b.process.links.size()).isZero();
+    assertThat(requireNonNull(a.process).links.size()).isZero();
+    assertThat(requireNonNull(b.process).links.size()).isZero();
   }
 }
