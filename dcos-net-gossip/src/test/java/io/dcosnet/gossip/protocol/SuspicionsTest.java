@@ -50,7 +50,7 @@ class SuspicionsTest {
 
   @Test
   void asksOnceMoreWhomNobodyElseAccuses() {
-    script.core.node().beliefs.accuse(script.core.member(id(2)), Grade.PROBE);
+    script.core.node().beliefs.accuse(requireNonNull(script.core.member(id(2))), Grade.PROBE);
     passAnswering(Duration.ofMillis(23_950));
     script.host.sent.clear();
 
