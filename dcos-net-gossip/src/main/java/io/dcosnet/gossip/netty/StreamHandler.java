@@ -67,7 +67,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         context
             .executor()
             .schedule(this::handshakeLate, Streams.HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
-    send(seal.hello());
+    send(seal.greeting());
     channel.flush();
   }
 

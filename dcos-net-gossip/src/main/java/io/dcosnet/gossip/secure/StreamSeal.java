@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One side of a stream: makes and reads its hello and its frames, from chunks of any size.
  *
- * <p>Each side first sends a hello of 48 octets: a header with the counter 0 and the id of its
- * primary key, and 16 random octets. From both hellos follows a key for each direction. Then each
- * side sends an empty frame as its proof, and after that whatever it wants. Header, random octets
- * and label of both are authenticated with each frame; the nonce is the number of the frame. So a
- * frame counts only once, in its place and in this stream. A stream may end between two frames
- * without notice: who needs to know an end sends a frame that says so.
+ * <p>Each side first sends a hello of 48 octets: a header with the counter 0 and the id of its key,
+ * and 16 random octets. Whoever opened the connection greets first and names its primary key; the
+ * other side answers with the same key, so that a node which was away while keys changed gets in as
+ * long as one key is common. From both hellos follows a key for each direction. Then each side
+ * sends an empty frame as its proof, and after that whatever it wants. Header, random octets and
+ * label of both are authenticated with each frame; the nonce is the number of the frame. So a frame
+ * counts only once, in its place and in this stream. A stream may end between two frames without
+ * notice: who needs to know an end sends a frame that says so.
  *
  * <p>A frame is its length (4 octets: of what follows), and sealed: an octet of flags (1: the rest
  * is raw DEFLATE) and the content; then the tag of 16 octets. Plain frames have a CRC-32C over the
@@ -37,7 +39,7 @@ public final class StreamSeal {
   private final StreamSetup setup;
   private final boolean opener;
   private final byte[] hello;
-  private final @Nullable GossipKey ownKey;
+  private @Nullable GossipKey ownKey;
   private final byte[] peerHello = new byte[HELLO_OCTETS];
   private int peerHelloLength;
   private @Nullable FrameWriter writer;
@@ -53,6 +55,11 @@ public final class StreamSeal {
     byte[] own = new byte[16];
     random.nextBytes(own);
     this.hello = new byte[HELLO_OCTETS];
+    System.arraycopy(own, 0, hello, Header.OCTETS, own.length);
+    writeHeader();
+  }
+
+  private void writeHeader() {
     Header.write(
         hello,
         ownKey == null ? 0 : ownKey.id(),
@@ -61,7 +68,6 @@ public final class StreamSeal {
         setup.seal().salt(),
         setup.seal().epoch(),
         0);
-    System.arraycopy(own, 0, hello, Header.OCTETS, own.length);
   }
 
   /** The side that opened the connection. */
@@ -74,8 +80,15 @@ public final class StreamSeal {
     return new StreamSeal(setup, false, random);
   }
 
-  /** What each side writes first. */
-  public byte[] hello() {
+  /**
+   * What this side writes as soon as there is a connection; nothing where it waits for the other.
+   */
+  public byte[] greeting() {
+    return opener ? hello() : new byte[0];
+  }
+
+  /** The hello of this side; final for the one that answers when the other's has come. */
+  byte[] hello() {
     return hello.clone();
   }
 
@@ -166,6 +179,9 @@ public final class StreamSeal {
     if (Arrays.equals(peerHello, hello)) {
       return SealFault.REPLAY; // our own words, sent back
     }
+    if (!opener) {
+      answerHello(peerKey, events);
+    }
     byte[] first = opener ? hello : peerHello;
     byte[] second = opener ? peerHello : hello;
     byte[] label = setup.seal().label().octets().toArray();
@@ -180,6 +196,14 @@ public final class StreamSeal {
     reader = new FrameReader(in, setup.compression());
     events.reply(to.frame(new byte[0], 0));
     return null;
+  }
+
+  private void answerHello(@Nullable GossipKey peerKey, StreamEvents events) {
+    if (peerKey != null && ownKey != null) {
+      ownKey = peerKey;
+      writeHeader();
+    }
+    events.reply(hello());
   }
 
   /** The random octets of both sides, then the short ids of both. */

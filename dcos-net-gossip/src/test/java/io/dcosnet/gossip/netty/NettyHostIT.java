@@ -375,7 +375,7 @@ class NettyHostIT {
 
       one.awaits("closed TIMEOUT");
       silent.setSoTimeout(5000);
-      assertThat(silent.getInputStream().readAllBytes()).hasSize(48);
+      assertThat(silent.getInputStream().readAllBytes()).isEmpty();
       assertThat(metrics.count("dcosnet.gossip.dropped", "reason", "handshake")).isEqualTo(2);
     }
   }
@@ -414,7 +414,7 @@ class NettyHostIT {
     try (Socket browser = connect(one)) {
       browser.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
       browser.setSoTimeout(2000);
-      assertThat(browser.getInputStream().readAllBytes()).hasSize(48);
+      assertThat(browser.getInputStream().readAllBytes()).isEmpty();
     } catch (IOException e) {
       assertThat(e).hasMessageContaining("reset");
     }

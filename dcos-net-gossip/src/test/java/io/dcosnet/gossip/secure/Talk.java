@@ -57,7 +57,9 @@ final class Talk implements StreamEvents {
 
   @Override
   public void reply(byte[] octets) {
-    replies.writeBytes(octets);
+    if (octets.length != StreamSeal.HELLO_OCTETS) { // that is handed over by those who greet
+      replies.writeBytes(octets);
+    }
   }
 
   @Override
