@@ -21,6 +21,12 @@ final class RingLinks {
   static final int MAX_LINKS = 64;
 
   private static final Duration LEAST_GAP = Duration.ofSeconds(1);
+
+  /**
+   * A node that has just come arranges sooner; each gap is twice the one before, up to the least.
+   */
+  private static final Duration FIRST_GAP = Duration.ofMillis(100);
+
   private static final Duration LINGER = Duration.ofSeconds(5);
 
   private final Node node;
@@ -30,6 +36,7 @@ final class RingLinks {
   private boolean due;
   private boolean arranged;
   private long arrangedAt;
+  private long gap;
   private boolean sweeping;
 
   // Read by those who look at figures.
@@ -90,10 +97,16 @@ final class RingLinks {
     long now = node.host.nanos();
     // The first time at a random moment, as a whole cluster may start together.
     long delay =
-        arranged
-            ? Math.max(0, arrangedAt + LEAST_GAP.toNanos() - now)
-            : node.somewhereIn(LEAST_GAP.dividedBy(4));
+        arranged ? Math.max(0, arrangedAt + gap - now) : node.somewhereIn(FIRST_GAP.dividedBy(2));
     var unused = node.host.schedule(delay, this::arrange);
+  }
+
+  /**
+   * A new node meets its neighbours within its first second, and may crash in the next; so it links
+   * itself to them as they come, though it may have to part from some soon.
+   */
+  private void widenGap() {
+    gap = Math.min(LEAST_GAP.toNanos(), Math.max(2 * gap, FIRST_GAP.toNanos()));
   }
 
   private void arrange() {
@@ -103,6 +116,7 @@ final class RingLinks {
     }
     arranged = true;
     arrangedAt = node.host.nanos();
+    widenGap();
     rings.rescan(
         node.table.size(),
         place -> {

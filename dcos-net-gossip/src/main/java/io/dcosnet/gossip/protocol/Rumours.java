@@ -30,6 +30,9 @@ final class Rumours {
   /** A first round comes within this part of the interval. */
   private static final int PROMPTNESS = 10;
 
+  /** Below, as with less than ten members, a node in fifty would miss each rumour. */
+  private static final int LEAST_LOG = 2;
+
   private final Node node;
   private final RumourQueue facts = new RumourQueue(MOST_FACTS);
   private final RumourQueue news = new RumourQueue(MOST_NEWS);
@@ -107,11 +110,17 @@ final class Rumours {
     return facts.isEmpty() && news.isEmpty();
   }
 
-  /** How often each is sent: often enough to reach everybody, seen as an epidemic. */
+  /**
+   * How often each is sent: often enough to reach everybody, seen as an epidemic. Whoever was lost
+   * lately counts too, since they get gossip and so take it from others; and of a few nodes each
+   * has so few to tell it that one that was missed would hear of it by repair only.
+   */
   private int limit() {
-    int log = 1;
+    int living = node.table.living();
+    long members = (long) living + Math.min(living, node.table.count(State.DEAD));
+    int log = LEAST_LOG;
     // The smallest with 10^log >= N + 1.
-    for (long power = 10; power < node.table.living() + 1L; power *= 10) {
+    for (long power = 100; power < members + 1; power *= 10) {
       log++;
     }
     return node.settings.retransmitMult() * log;

@@ -45,6 +45,7 @@ class RumoursTest {
   }
 
   @Test
+<<<<<<< HEAD
   void whatTheSystemRefusesToSendIsNotTold() {
     members(9);
     host.refuseAll = true;
@@ -57,6 +58,32 @@ class RumoursTest {
 
     assertThat(host.sent(Fact.Suspect.class)).hasSize(8).containsOnly(suspect(3));
     assertThat(node.rumours.isEmpty()).isTrue();
+=======
+  void whomTheFactItselfTakesAwayStillCountsAsSomebodyToTell() {
+    members(99);
+    node.rumours.spread(suspect(3));
+    for (int i = 0; i < 12; i++) {
+      assertThat(fill()).hasSize(1);
+    }
+    assertThat(fill()).isEmpty();
+
+    put(3, State.DEAD);
+    node.rumours.spread(suspect(4));
+    for (int i = 0; i < 12; i++) {
+      assertThat(fill()).as("99 of 100 live").hasSize(1);
+    }
+    assertThat(fill()).isEmpty();
+  }
+
+  @Test
+  void ofAFewNodesEachTellsAFactOftenEnoughThatNoneMissesIt() {
+    members(4);
+    node.rumours.spread(suspect(3));
+
+    host.time.advance(Duration.ofSeconds(10));
+
+    assertThat(host.sent(Fact.Suspect.class)).hasSize(8);
+>>>>>>> mend
   }
 
   @Test

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What happens to members that have only just come. */
+class FirstSecondsTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Test
+  void aCrashJustAfterAllStartedAtOnceIsSeenAsSoonAsAnyOther() {
+    for (long seed = 1; seed <= 30; seed++) {
+      Simulation simulation = Simulation.of(seed);
+      List<SimulatedNode> nodes = simulation.addAll(10, node -> {});
+      Convergence convergence = new Convergence(simulation);
+      nodes.forEach(simulation::start);
+      convergence.measure(LIMIT);
+      simulation.advance(Duration.ofMillis(150));
+
+      simulation.kill(nodes.get(5));
+
+      assertThat(convergence.measure(LIMIT).max()).as("seed %s", seed).isLessThan(1.5);
+    }
+  }
+
+  @Test
+  void aCrashJustAfterTheJoinIsSeenAsSoonAsAnyOther() {
+    for (long seed = 1; seed <= 30; seed++) {
+      Simulation simulation = Simulation.of(seed);
+      simulation.addAll(10, node -> {});
+      simulation.startComplete();
+      simulation.advance(Duration.ofSeconds(10));
+      SimulatedNode joiner = simulation.add("joiner");
+      simulation.start(joiner);
+      simulation.advance(Duration.ofMillis(150));
+
+      simulation.kill(joiner);
+
+      assertThat(new Convergence(simulation).measure(LIMIT).max())
+          .as("seed %s", seed)
+          .isLessThan(1.5);
+    }
+  }
+
+  @Test
+  void noneOfAFewMissesThatAnotherIsGone() {
+    for (long seed = 1; seed <= 100; seed++) {
+      Simulation simulation = Simulation.of(seed);
+      List<SimulatedNode> nodes = simulation.addAll(10, node -> {});
+      simulation.startComplete();
+      simulation.advance(Duration.ofSeconds(5));
+
+      simulation.kill(nodes.get(3));
+
+      assertThat(new Convergence(simulation).measure(LIMIT).max())
+          .as("seed %s", seed)
+          .isLessThan(1.5);
+    }
+  }
+}
