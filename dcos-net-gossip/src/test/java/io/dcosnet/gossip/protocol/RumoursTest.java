@@ -45,7 +45,6 @@ class RumoursTest {
   }
 
   @Test
-<<<<<<< HEAD
   void whatTheSystemRefusesToSendIsNotTold() {
     members(9);
     host.refuseAll = true;
@@ -58,7 +57,9 @@ class RumoursTest {
 
     assertThat(host.sent(Fact.Suspect.class)).hasSize(8).containsOnly(suspect(3));
     assertThat(node.rumours.isEmpty()).isTrue();
-=======
+  }
+
+  @Test
   void whomTheFactItselfTakesAwayStillCountsAsSomebodyToTell() {
     members(99);
     node.rumours.spread(suspect(3));
@@ -83,7 +84,6 @@ class RumoursTest {
     host.time.advance(Duration.ofSeconds(10));
 
     assertThat(host.sent(Fact.Suspect.class)).hasSize(8);
->>>>>>> mend
   }
 
   @Test
