@@ -2,20 +2,10 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.gossip.wire.Message;
-import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** Something to pass on, and how often that was done. */
 final class Rumour {
-
-  /**
-   * Who goes first: what was sent least, then our own objection, then the larger, so that small
-   * ones fill the rest, then the newer.
-   */
-  static final Comparator<Rumour> ORDER =
-      Comparator.<Rumour>comparingInt(rumour -> rumour.sends)
-          .thenComparing(rumour -> !rumour.urgent)
-          .thenComparing(rumour -> -rumour.octets)
-          .thenComparing(rumour -> -rumour.number);
 
   /** What it replaces, and is replaced by. */
   final Object subject;
@@ -26,8 +16,12 @@ final class Rumour {
 
   final int octets;
 
-  // Part of the order: changed only while it is in no queue.
+  // Part of the order: changed only while it is on no shelf.
   int sends;
+
+  // Neighbours on its shelf.
+  @Nullable Rumour newer;
+  @Nullable Rumour older;
 
   Rumour(Object subject, Message message, boolean urgent, int octets, long number) {
     this.subject = subject;
