@@ -5,6 +5,7 @@ import io.dcosnet.gossip.settings.GossipSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Runs schedules, and finds what in a failing one is needed for the failure. */
 final class ScheduleRun {
@@ -23,12 +24,18 @@ final class ScheduleRun {
   record Outcome(List<String> violations, long fingerprint, long events, int falseDeaths) {}
 
   static Outcome run(Schedule schedule) {
+    return run(schedule, simulation -> {});
+  }
+
+  /** As {@link #run(Schedule)}, with something planted into the simulation before it begins. */
+  static Outcome run(Schedule schedule, Consumer<Simulation> plant) {
     Simulation simulation = Simulation.of(schedule.seed());
     List<SimulatedNode> nodes = simulation.addAll(schedule.nodes(), node -> {});
     // Two seeds where there are enough nodes; the second one may stay away for good.
     simulation.seeds(nodes.subList(0, Math.min(2, nodes.size())));
     Invariants invariants = new Invariants(simulation);
     invariants.forbidFalseDeaths(schedule.isGentle());
+    plant.accept(simulation);
     try {
       nodes.forEach(simulation::start);
       schedule.faults().forEach(fault -> fault.plan(simulation));
@@ -90,12 +97,12 @@ final class ScheduleRun {
   }
 
   /** The schedule without all faults that the failure does not need. */
-  static Schedule shortest(Schedule failing) {
+  static Schedule shortest(Schedule failing, Consumer<Simulation> plant) {
     Schedule shortest = failing;
     int fault = 0;
     while (fault < shortest.faults().size()) {
       Schedule without = shortest.without(fault);
-      if (run(without).violations().isEmpty()) {
+      if (run(without, plant).violations().isEmpty()) {
         fault++;
       } else {
         shortest = without;
@@ -105,11 +112,11 @@ final class ScheduleRun {
   }
 
   /** All about a failure, for people. */
-  static String explain(Schedule failing) {
-    Schedule shortest = shortest(failing);
+  static String explain(Schedule failing, Consumer<Simulation> plant) {
+    Schedule shortest = shortest(failing, plant);
     List<String> lines = new ArrayList<>();
     lines.add(shortest.toString());
-    run(shortest).violations().forEach(violation -> lines.add("  -> " + violation));
+    run(shortest, plant).violations().forEach(violation -> lines.add("  -> " + violation));
     return String.join("\n", lines);
   }
 }
