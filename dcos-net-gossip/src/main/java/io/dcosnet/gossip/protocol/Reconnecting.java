@@ -7,9 +7,7 @@ import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.protocol.SyncResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Tries dead members and seeds that are no members, so that parted clusters find each other again.
@@ -119,15 +117,12 @@ final class Reconnecting {
         strange.add(seed);
       }
     }
-    if (!strange.isEmpty()) {
-      Set<HostPort> living = new HashSet<>();
-      for (int i = 0; i < node.table.size(); i++) {
-        MemberRecord member = node.table.at(i);
-        if (member.isLiving()) {
-          living.addAll(member.profile().addresses());
-        }
+    // No set of all addresses: mostly there is one seed, and it is found on the way.
+    for (int i = 0; i < node.table.size() && !strange.isEmpty(); i++) {
+      MemberRecord member = node.table.at(i);
+      if (member.isLiving()) {
+        strange.removeAll(member.profile().addresses());
       }
-      strange.removeIf(living::contains);
     }
     strange.stream().limit(SEEDS_AT_A_TIME).forEach(this::trySeed);
   }
