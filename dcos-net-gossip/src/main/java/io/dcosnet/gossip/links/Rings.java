@@ -22,11 +22,21 @@ public final class Rings<M extends RingMember> {
   private final List<@Nullable M> predecessors = new ArrayList<>();
   private final boolean[] stale;
 
+  // How far along the ring each neighbour stands from us, unsigned: what lies between is none.
+  private final long[] selfPlaces;
+  private final long[] toSuccessor;
+  private final long[] toPredecessor;
+
   /** The rings of a node that knows nobody else. */
   public Rings(M self, int rings) {
     this.self = self;
     this.stale = new boolean[rings];
+    this.selfPlaces = new long[rings];
+    this.toSuccessor = new long[rings];
+    this.toPredecessor = new long[rings];
     for (int ring = 0; ring < rings; ring++) {
+      selfPlaces[ring] = self.ringPlace(ring);
+      toSuccessor[ring] = -1;
       successors.add(null);
       predecessors.add(null);
     }
@@ -86,22 +96,35 @@ public final class Rings<M extends RingMember> {
    * @param members gives the member at each place from 0, or null for one that does not live
    */
   public void rescan(int count, IntFunction<@Nullable M> members) {
+    int due = 0;
+    int[] rings = new int[stale.length];
     for (int ring = 0; ring < stale.length; ring++) {
       if (stale[ring]) {
         stale[ring] = false;
         successors.set(ring, null);
         predecessors.set(ring, null);
-        for (int i = 0; i < count; i++) {
-          M member = members.apply(i);
-          if (member != null) {
-            place(member, ring);
-          }
+        measure(ring);
+        rings[due++] = ring;
+      }
+    }
+    for (int i = 0; due > 0 && i < count; i++) {
+      M member = members.apply(i);
+      if (member != null) {
+        for (int j = 0; j < due; j++) {
+          place(member, rings[j]);
         }
       }
     }
   }
 
   private boolean place(M member, int ring) {
+    long ahead = member.ringPlace(ring) - selfPlaces[ring];
+    // Nearly everybody; who stands at our own place is looked at below.
+    if (ahead != 0
+        && Long.compareUnsigned(ahead, toSuccessor[ring]) > 0
+        && Long.compareUnsigned(ahead, toPredecessor[ring]) < 0) {
+      return false;
+    }
     if (member.id().equals(self.id())) {
       return false;
     }
@@ -116,7 +139,19 @@ public final class Rings<M extends RingMember> {
       predecessors.set(ring, member);
       changed = true;
     }
+    if (changed) {
+      measure(ring);
+    }
     return changed;
+  }
+
+  private void measure(int ring) {
+    M successor = successors.get(ring);
+    M predecessor = predecessors.get(ring);
+    long forward = successor == null ? 0 : successor.ringPlace(ring) - selfPlaces[ring];
+    // One at our own place may stand before or behind us: then nobody is passed over.
+    toSuccessor[ring] = forward == 0 ? -1 : forward;
+    toPredecessor[ring] = predecessor == null ? 0 : predecessor.ringPlace(ring) - selfPlaces[ring];
   }
 
   /** Whether who goes along the ring from this node meets {@code a} before {@code b}. */

@@ -180,7 +180,11 @@ final class Beliefs {
     } else {
       node.suspicions.end(now.id());
     }
-    node.rumours.spread(fact);
+    if (isOldNews(fact, how)) {
+      node.rumours.spreadSome(fact);
+    } else {
+      node.rumours.spread(fact);
+    }
     boolean sameProfile = before != null && before.profile().equals(now.profile());
     if (before != null && !before.address().equals(now.address())) {
       node.roundTrips.remove(now.id());
@@ -202,6 +206,16 @@ final class Beliefs {
     // Last: that the member is shown otherwise comes behind the news that it is there. Who returns
     // may find its name taken.
     node.names.changed(now, !sameProfile || (before != null && !before.isLiving()));
+  }
+
+  /**
+   * Whether others live by a teller's word in an exchange: mostly everybody knows that but us, and
+   * whoever does not passes it on in full.
+   */
+  private static boolean isOldNews(Fact fact, Hearsay how) {
+    return how.channel() == Hearsay.Channel.SYNC
+        && fact instanceof Fact.Alive alive
+        && !alive.profile().address().equals(how.from());
   }
 
   private MemberRecord recordOf(Fact fact, MemberKey key, Profile profile) {

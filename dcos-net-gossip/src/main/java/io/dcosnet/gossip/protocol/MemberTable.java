@@ -156,16 +156,17 @@ final class MemberTable {
     return members;
   }
 
-  /** A living member with this name other than the given one. */
-  @Nullable MemberRecord livingNamed(String name, NodeId except) {
-    if (!names.mayHold(name)) {
+  /** Another living member with the name of this one, which the table has. */
+  @Nullable MemberRecord livingNamesake(MemberRecord of) {
+    String name = of.profile().name();
+    if (!names.mayBeShared(name)) {
       return null;
     }
     for (int i = 0; i < size; i++) {
       MemberRecord member = order[i];
       if (member.isLiving()
           && member.profile().name().equals(name)
-          && !member.id().equals(except)) {
+          && !member.id().equals(of.id())) {
         return member;
       }
     }

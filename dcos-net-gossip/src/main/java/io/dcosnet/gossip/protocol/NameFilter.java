@@ -2,20 +2,26 @@
 package io.dcosnet.gossip.protocol;
 
 /**
- * Tells that a name is surely not in use, or may be, in eight to sixteen bits a member. So a new
- * member seldom costs a walk through all names, and no table of names is needed.
+ * Tells that a name is surely used once only, or may be used twice, in about ten to twenty bits a
+ * member. So a member that comes or comes back seldom costs a walk through all names, and no table
+ * of names is needed.
  */
 final class NameFilter {
 
   private static final int BITS_PER_NAME = 8;
+  private static final int BITS_OF_NAME = 3;
 
-  private long[] words = new long[1];
+  /** Few names are noted as shared, so that a part of the space is enough. */
+  private static final int PART = 8;
+
+  private long[] noted = new long[1];
+  private long[] shared = new long[1];
   private int added;
 
   /** Notes a name of a member that the table has already. */
   void add(String name, MemberTable table) {
     // Names that are gone stay noted until there are too many; then only the present ones are.
-    if (++added > words.length * Long.SIZE / BITS_PER_NAME) {
+    if (++added > noted.length * Long.SIZE / BITS_PER_NAME) {
       rebuild(table);
     } else {
       note(name);
@@ -27,7 +33,8 @@ final class NameFilter {
     while (length * Long.SIZE / BITS_PER_NAME < table.size() + table.size() / 4 + 1) {
       length *= 2;
     }
-    words = new long[length];
+    noted = new long[length];
+    shared = new long[Math.max(1, length / PART)];
     added = table.size();
     for (int i = 0; i < table.size(); i++) {
       note(table.at(i).profile().name());
@@ -35,25 +42,52 @@ final class NameFilter {
   }
 
   private void note(String name) {
-    int bit = bit(name);
-    words[bit >>> 6] |= 1L << bit;
+    long hash = hash(name);
+    if (holds(noted, hash)) {
+      set(shared, hash);
+    } else {
+      set(noted, hash);
+    }
   }
 
-  /** False when nobody has this name. */
-  boolean mayHold(String name) {
-    int bit = bit(name);
-    return (words[bit >>> 6] & 1L << bit) != 0;
+  /** False when no two members have this name. */
+  boolean mayBeShared(String name) {
+    return holds(shared, hash(name));
   }
 
   /** Becomes equal to another one. */
   void copy(NameFilter other) {
-    words = other.words.clone();
+    noted = other.noted.clone();
+    shared = other.shared.clone();
     added = other.added;
   }
 
-  private int bit(String name) {
-    // Names such as agent-1, agent-2 have neighbouring hash codes; the multiplier spreads them.
+  private static boolean holds(long[] words, long hash) {
+    for (int i = 0; i < BITS_OF_NAME; i++) {
+      int bit = bit(words, hash, i);
+      if ((words[bit >>> 6] & 1L << bit) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void set(long[] words, long hash) {
+    for (int i = 0; i < BITS_OF_NAME; i++) {
+      int bit = bit(words, hash, i);
+      words[bit >>> 6] |= 1L << bit;
+    }
+  }
+
+  private static int bit(long[] words, long hash, int number) {
+    int step = (int) (hash >>> 32) | 1;
+    return (int) hash + number * step & words.length * Long.SIZE - 1;
+  }
+
+  private static long hash(String name) {
+    // Names such as agent-1, agent-2 have neighbouring hash codes; the multipliers spread them.
     long mixed = name.hashCode() * 0x9E3779B97F4A7C15L;
-    return (int) (mixed >>> 40) & words.length * Long.SIZE - 1;
+    mixed = (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L;
+    return mixed ^ mixed >>> 32;
   }
 }

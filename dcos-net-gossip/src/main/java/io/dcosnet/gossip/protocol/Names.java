@@ -45,7 +45,7 @@ final class Names {
       settle(member);
     }
     if (member.isLiving() && otherProfile && !refused.containsKey(member.id())) {
-      MemberRecord other = node.table.livingNamed(member.profile().name(), member.id());
+      MemberRecord other = node.table.livingNamesake(member);
       if (other != null && !isSettled(member, other)) {
         dispute(member, other);
       }

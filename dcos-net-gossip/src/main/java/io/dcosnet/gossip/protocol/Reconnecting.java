@@ -2,14 +2,15 @@
 package io.dcosnet.gossip.protocol;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.protocol.SyncResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Tries dead members and seeds that are no members, so that parted clusters find each other again.
@@ -24,7 +25,11 @@ final class Reconnecting {
   private static final Duration LEAST_GAP_OF_BURSTS = Duration.ofSeconds(2);
   private static final int SEEDS_AT_A_TIME = 3;
 
+  private static final int MOST_FOUND = 64;
+
   private final Node node;
+  // Only looked up in.
+  private final Map<HostPort, NodeId> found = new HashMap<>();
   private boolean contacted;
   private long contactedAt;
 
@@ -115,21 +120,33 @@ final class Reconnecting {
   private void seeds(List<HostPort> seeds) {
     List<HostPort> strange = new ArrayList<>();
     for (HostPort seed : seeds) {
-      if (!node.joining.isOwn(seed)) {
+      if (!node.joining.isOwn(seed) && !strange.contains(seed) && !isWhereItWas(seed)) {
         strange.add(seed);
       }
     }
-    if (!strange.isEmpty()) {
-      Set<HostPort> living = new HashSet<>();
-      for (int i = 0; i < node.table.size(); i++) {
-        MemberRecord member = node.table.at(i);
-        if (member.isLiving()) {
-          living.addAll(member.profile().addresses());
+    // No set of all addresses: mostly there is one seed, and it is found on the way.
+    for (int i = 0; i < node.table.size() && !strange.isEmpty(); i++) {
+      MemberRecord member = node.table.at(i);
+      if (member.isLiving()) {
+        for (HostPort address : member.profile().addresses()) {
+          if (strange.remove(address) && found.size() < MOST_FOUND) {
+            found.put(address, member.id());
+          }
         }
       }
-      strange.removeIf(living::contains);
     }
     strange.stream().limit(SEEDS_AT_A_TIME).forEach(this::trySeed);
+  }
+
+  /** Whether the member that had this address when it was looked for last has it still. */
+  private boolean isWhereItWas(HostPort seed) {
+    NodeId holder = found.get(seed);
+    MemberRecord member = holder == null ? null : node.table.find(holder);
+    if (member != null && member.isLiving() && member.profile().addresses().contains(seed)) {
+      return true;
+    }
+    found.remove(seed);
+    return false;
   }
 
   private void trySeed(HostPort seed) {

@@ -19,6 +19,9 @@ final class Rumour {
   // Part of the order: changed only while it is on no shelf.
   int sends;
 
+  /** It is never sent more often than this, whatever the number of members. */
+  int mostSends = Integer.MAX_VALUE;
+
   // Neighbours on its shelf.
   @Nullable Rumour newer;
   @Nullable Rumour older;

@@ -120,7 +120,7 @@ final class RumourQueue {
     }
     // Only now: none goes twice into one body.
     for (Rumour rumour : sent) {
-      if (rumour.sends < limit) {
+      if (rumour.sends < Math.min(limit, rumour.mostSends)) {
         shelve(rumour);
       } else {
         bySubject.remove(rumour.subject);

@@ -52,6 +52,17 @@ final class Rumours {
     add(facts, fact.node(), fact, urgent);
   }
 
+  /** Queues a fact that most others know already: it is sent as seldom as among few members. */
+  void spreadSome(Fact fact) {
+    int octets = node.courier.octets(fact);
+    Rumour rumour = new Rumour(fact.node(), fact, false, octets, number++);
+    int few = node.settings.retransmitMult();
+    // Behind what is new.
+    rumour.sends = Math.max(0, limit() - few);
+    rumour.mostSends = rumour.sends + few;
+    add(facts, rumour);
+  }
+
   /** Queues other news: events and key rings, of which the newest replaces the others. */
   void spread(Message news) {
     if (news instanceof Fact fact) {
@@ -63,8 +74,11 @@ final class Rumours {
   }
 
   private void add(RumourQueue queue, Object subject, Message message, boolean urgent) {
-    int octets = node.courier.octets(message);
-    if (octets < 0 || !queue.add(new Rumour(subject, message, urgent, octets, number++))) {
+    add(queue, new Rumour(subject, message, urgent, node.courier.octets(message), number++));
+  }
+
+  private void add(RumourQueue queue, Rumour rumour) {
+    if (rumour.octets < 0 || !queue.add(rumour)) {
       node.beliefMetrics.rumourLost();
     }
     roundLater();

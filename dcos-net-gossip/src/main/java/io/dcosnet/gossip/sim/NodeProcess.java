@@ -200,6 +200,11 @@ final class NodeProcess implements Host {
   }
 
   @Override
+  public boolean keeps() {
+    return world.keepsMembers;
+  }
+
+  @Override
   public void keep(List<KeptMember> members) {
     node.disk.keep(members);
   }

@@ -32,6 +32,8 @@ final class ScenarioRun {
   ScenarioRun(ScenarioSetup setup) {
     this.setup = setup;
     this.simulation = Simulation.of(setup.seed(), setup.settings(), NetworkModel.lan());
+    // Ten thousand lists of ten thousand members are worth the memory only where they are read.
+    simulation.world.keepsMembers = setup.scenario() == Scenario.MASS_RESTART;
     simulation.addAll(setup.nodes(), node -> {});
     this.convergence = new Convergence(simulation);
     this.invariants = new Invariants(simulation);

@@ -23,6 +23,9 @@ final class World {
   final Program.Factory programs;
   final List<SimulatedNode> nodes = new ArrayList<>();
 
+  /** Whether nodes write down their members: not needed where nobody starts again. */
+  boolean keepsMembers = true;
+
   // Only ever asked for one key, so that its order reaches nothing.
   private final Map<HostPort, SimulatedNode> byAddress = new HashMap<>();
   private long now;

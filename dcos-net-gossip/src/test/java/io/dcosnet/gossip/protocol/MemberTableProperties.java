@@ -42,7 +42,8 @@ class MemberTableProperties {
         case 1 -> table.nextToProbe();
         default -> {
           State state = STATES.get(random.nextInt(4));
-          MemberRecord member = member(number, random.nextInt(5), state);
+          int named = random.nextInt(4) > 0 ? number : 1 + random.nextInt(60);
+          MemberRecord member = member(number, named, random.nextInt(5), state);
           table.put(member);
           model.put(member.id(), member);
         }
@@ -62,8 +63,17 @@ class MemberTableProperties {
           .isEqualTo((int) model.values().stream().filter(m -> m.state() == state).count());
     }
     for (MemberRecord member : model.values()) {
-      MemberRecord other = table.livingNamed(member.profile().name(), ScriptedHost.id(99));
-      assertThat(other).isEqualTo(member.isLiving() ? member : null);
+      List<MemberRecord> namesakes =
+          model.values().stream()
+              .filter(other -> other != member && other.isLiving())
+              .filter(other -> other.profile().name().equals(member.profile().name()))
+              .toList();
+      MemberRecord found = table.livingNamesake(member);
+      if (namesakes.isEmpty()) {
+        assertThat(found).isNull();
+      } else {
+        assertThat(found).isIn(namesakes);
+      }
     }
   }
 
@@ -168,10 +178,14 @@ class MemberTableProperties {
   }
 
   private static MemberRecord member(int number, long incarnation, State state) {
+    return member(number, number, incarnation, state);
+  }
+
+  private static MemberRecord member(int number, int named, long incarnation, State state) {
     return MemberPool.plain()
         .record(
             new MemberKey(ScriptedHost.id(number)),
-            ScriptedHost.profile(number),
+            ScriptedHost.profile(named),
             ScriptedHost.EPOCH,
             incarnation,
             state);
