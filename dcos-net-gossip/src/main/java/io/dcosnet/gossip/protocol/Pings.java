@@ -140,8 +140,7 @@ final class Pings {
     return new Ping(sequence++, target, micros());
   }
 
-  private Sent keep(
-      Ping ping, HostPort address, long shortId, boolean taken, Waiting waiting) {
+  private Sent keep(Ping ping, HostPort address, long shortId, boolean taken, Waiting waiting) {
     Sent kept = new Sent(ping, address, shortId, node.host.nanos(), taken, waiting);
     sent.put(ping.sequence(), kept);
     return kept;

@@ -51,7 +51,8 @@ final class SelfDefence {
         answer(how);
       }
     } else if (self.state() != State.LEFT && isRival(fact)) {
-      // Two copies of one disk that started in the same millisecond: one of them keeps the identity.
+      // Two copies of one disk that started in the same millisecond: one of them keeps the
+      // identity.
       if (keepsIdentity((Fact.Alive) fact)) {
         object(fact, how);
       } else {

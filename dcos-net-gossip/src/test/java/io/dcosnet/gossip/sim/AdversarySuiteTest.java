@@ -95,7 +95,7 @@ class AdversarySuiteTest {
     assertCountedByReason();
   }
 
- private void assertCountedByReason() {
+  private void assertCountedByReason() {
     for (SealFault fault :
         List.of(SealFault.AUTH, SealFault.REPLAY, SealFault.KEY, SealFault.MAGIC)) {
       assertThat(metrics.count("dcosnet.gossip.dropped", "reason", fault.tag()))

@@ -51,7 +51,9 @@ record Fault(Kind kind, long atMillis, long forMillis, List<Integer> nodes, doub
     NODE_LOSS(false),
     /** The system of these nodes refuses to send. */
     REFUSE(false),
-    /** The second node comes back with a copy of the disk of the first, as a copied machine does. */
+    /**
+     * The second node comes back with a copy of the disk of the first, as a copied machine does.
+     */
     CLONE(true);
 
     /** Whether no running process may be declared dead because of it. */

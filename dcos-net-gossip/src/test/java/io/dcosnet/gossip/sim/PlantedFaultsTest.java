@@ -45,12 +45,9 @@ class PlantedFaultsTest {
       boolean[] done = new boolean[1];
       node.onEvent(
           event -> {
-            if (!done[0]
-                && event instanceof MemberChanged change
-                && change.after() == State.DEAD) {
+            if (!done[0] && event instanceof MemberChanged change && change.after() == State.DEAD) {
               done[0] = true;
-              simulation.later(
-                  Duration.ofMillis(10), () -> plant.into(simulation, node, change));
+              simulation.later(Duration.ofMillis(10), () -> plant.into(simulation, node, change));
             }
           });
     };
