@@ -68,6 +68,11 @@ final class Beliefs {
       take(fact, known, how);
     } else if (order == 0 && fact instanceof Fact.Suspect suspect) {
       confirm(suspect, known, how);
+    } else if (order == 0
+        && fact instanceof Fact.Alive alive
+        && !alive.profile().address().equals(known.address())) {
+      // Two copies of one disk that started in the same millisecond: it must hear of the other one.
+      node.courier.send(alive.profile().address(), factOf(known));
     } else if (order < 0 && fact.state() == State.ALIVE) {
       contradict(known, how);
     }

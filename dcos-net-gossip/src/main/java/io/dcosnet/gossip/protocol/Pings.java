@@ -33,15 +33,18 @@ final class Pings {
     final boolean taken;
 
     private final NodeId target;
+    private final HostPort address;
     private final long shortId;
     private final long nanos;
     private final Waiting waiting;
 
-    private Sent(Ping ping, long shortId, long nanos, boolean taken, Waiting waiting) {
+    private Sent(
+        Ping ping, HostPort address, long shortId, long nanos, boolean taken, Waiting waiting) {
       this.sequence = ping.sequence();
       this.micros = ping.sentMicros();
       this.taken = taken;
       this.target = ping.target();
+      this.address = address;
       this.shortId = shortId;
       this.nanos = nanos;
       this.waiting = waiting;
@@ -67,7 +70,7 @@ final class Pings {
         member.state() == State.SUSPECT
             ? node.courier.send(address, node.beliefs.factOf(member), ping)
             : node.courier.send(address, ping);
-    return keep(ping, member.key().shortId(), taken, waiting);
+    return keep(ping, address, member.key().shortId(), taken, waiting);
   }
 
   /** Pings whoever should be at an address. */
@@ -77,7 +80,8 @@ final class Pings {
       return send(member, address, waiting);
     }
     Ping ping = next(target);
-    return keep(ping, ShortId.of(target), node.courier.send(address, ping), waiting);
+    boolean taken = node.courier.send(address, ping);
+    return keep(ping, address, ShortId.of(target), taken, waiting);
   }
 
   /** Nobody waits for it any more. */
@@ -112,24 +116,32 @@ final class Pings {
   }
 
   /** Another node than the one that was asked for has answered, and says so. */
-  void received(long sender, WrongNode wrong) {
+  void received(HostPort from, long sender, WrongNode wrong) {
     Sent ping = sent.get(wrong.sequence());
     if (ping == null
         || !node.setup.authenticated()
         || ping.shortId == sender
-        || ShortId.of(wrong.node()) != sender) {
+        || ShortId.of(wrong.node()) != sender
+        || !mayBeAt(ping.address, wrong.node(), from)) {
       return;
     }
     sent.remove(wrong.sequence());
     ping.waiting.otherNode(wrong.node());
   }
 
+  // Somebody between us may have brought our ping to another member, which then truly says so: what
+  // counts is that it is at home at the address that we have asked.
+  private boolean mayBeAt(HostPort asked, NodeId found, HostPort from) {
+    MemberRecord other = node.table.find(found);
+    return other == null ? from.equals(asked) : other.profile().addresses().contains(asked);
+  }
+
   private Ping next(NodeId target) {
     return new Ping(sequence++, target, micros());
   }
 
-  private Sent keep(Ping ping, long shortId, boolean taken, Waiting waiting) {
-    Sent kept = new Sent(ping, shortId, node.host.nanos(), taken, waiting);
+  private Sent keep(Ping ping, HostPort address, long shortId, boolean taken, Waiting waiting) {
+    Sent kept = new Sent(ping, address, shortId, node.host.nanos(), taken, waiting);
     sent.put(ping.sequence(), kept);
     return kept;
   }

@@ -59,7 +59,7 @@ final class Probing {
         current.notAnswered(sender);
       }
     } else if (message instanceof WrongNode wrong) {
-      pings.received(sender, wrong);
+      pings.received(from, sender, wrong);
     } else {
       // Belongs on a stream.
       node.metrics.fault(BodyReader.Fault.MALFORMED);

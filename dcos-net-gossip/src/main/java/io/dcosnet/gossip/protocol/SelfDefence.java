@@ -50,10 +50,30 @@ final class SelfDefence {
         // Objected to already.
         answer(how);
       }
+    } else if (self.state() != State.LEFT && isRival(fact)) {
+      // Two copies of one disk that started in the same millisecond: one of them keeps the
+      // identity.
+      if (keepsIdentity((Fact.Alive) fact)) {
+        object(fact, how);
+      } else {
+        cloned(fact, how);
+      }
     } else if (self.state() != State.LEFT
         && (fact.incarnation() > self.incarnation() || fact.state() != State.ALIVE)) {
       object(fact, how);
     }
+  }
+
+  // Nobody else can say of this start that it lives elsewhere.
+  private boolean isRival(Fact fact) {
+    return fact instanceof Fact.Alive alive
+        && !alive.profile().address().equals(node.table.self().address());
+  }
+
+  // Both of them must come to the same end, so it hangs on their addresses alone.
+  private boolean keepsIdentity(Fact.Alive rival) {
+    String own = node.table.self().address().toString();
+    return own.compareTo(rival.profile().address().toString()) < 0;
   }
 
   private void answer(Hearsay how) {

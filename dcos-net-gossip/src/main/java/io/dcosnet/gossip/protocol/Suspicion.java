@@ -37,6 +37,9 @@ final class Suspicion {
 
   Host.Timer timer = () -> {};
 
+  /** When the suspect is told of it again. */
+  Host.Timer reminder = () -> {};
+
   private final List<Accusation> accusations = new ArrayList<>(2);
 
   Suspicion(SuspicionTimes times, long now, Accusation first) {

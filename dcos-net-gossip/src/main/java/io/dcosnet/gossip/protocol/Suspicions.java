@@ -34,6 +34,26 @@ final class Suspicions {
     massFailure.begun();
     hurry(suspicion);
     arm(suspect.id(), suspicion);
+    if (factor > 1) {
+      remindLater(suspect.id(), suspicion);
+    }
+  }
+
+  /**
+   * While we do badly our doubts last long, and perhaps nobody has heard of them. So the suspect is
+   * told again and again; one that runs objects as soon as it hears it.
+   */
+  private void remindLater(NodeId suspect, Suspicion suspicion) {
+    long wait = SuspicionTimes.of(node.settings, node.table.living(), 1).min();
+    suspicion.reminder = node.host.schedule(wait, () -> remind(suspect, suspicion));
+  }
+
+  private void remind(NodeId suspect, Suspicion suspicion) {
+    MemberRecord member = node.table.find(suspect);
+    if (active.get(suspect) == suspicion && member != null) {
+      node.probing.ask(member.address(), suspect, answered -> {});
+      remindLater(suspect, suspicion);
+    }
   }
 
   /** Another accusation of the same life; true when the accuser, or its evidence, is new. */
@@ -65,6 +85,7 @@ final class Suspicions {
       return;
     }
     suspicion.timer.cancel();
+    suspicion.reminder.cancel();
     MemberRecord now = node.table.find(suspect);
     boolean refuted = now != null && now.state() == State.ALIVE;
     node.probeMetrics.suspicionEnded(node.host.nanos() - suspicion.began, refuted);

@@ -14,7 +14,7 @@ import io.dcosnet.gossip.settings.GossipSettings;
 /** A process that is a member of the cluster. */
 final class GossipProgram implements Program {
 
-  final GossipCore core;
+  private final GossipCore core;
 
   private GossipProgram(GossipCore core) {
     this.core = core;
@@ -80,5 +80,10 @@ final class GossipProgram implements Program {
   @Override
   public void lagged() {
     core.lagged();
+  }
+
+  @Override
+  public GossipCore core() {
+    return core;
   }
 }

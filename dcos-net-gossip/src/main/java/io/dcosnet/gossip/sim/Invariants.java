@@ -218,7 +218,10 @@ final class Invariants {
     Map<NodeId, SimulatedNode> truth = new LinkedHashMap<>();
     for (SimulatedNode node : simulation.nodes()) {
       if (node.isRunning()) {
-        truth.put(node.id(), node);
+        SimulatedNode same = truth.put(node.id(), node);
+        if (same != null) {
+          return "%s and %s have the same identity".formatted(same.name(), node.name());
+        }
       }
     }
     for (SimulatedNode node : truth.values()) {

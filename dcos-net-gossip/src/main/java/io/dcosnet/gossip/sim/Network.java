@@ -128,6 +128,14 @@ final class Network {
     return true;
   }
 
+  /**
+   * Somebody outside the cluster sends octets of his choice under an address of his choice. Takes
+   * nothing from the chance of the network, so that all else happens as without him.
+   */
+  void forge(HostPort from, SimulatedNode target, byte[] octets) {
+    world.queue.add(new Datagram(from, 0, target, octets), world.now() + fastest);
+  }
+
   private static long pair(SimulatedNode from, SimulatedNode to) {
     return (long) from.index << 32 | to.index;
   }

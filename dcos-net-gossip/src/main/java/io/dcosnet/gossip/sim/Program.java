@@ -2,9 +2,11 @@
 package io.dcosnet.gossip.sim;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.LinkEnd;
 import io.dcosnet.gossip.protocol.LinkPeer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a simulated process runs: the gossip core, or something simpler in the tests of the network.
@@ -34,4 +36,9 @@ interface Program {
 
   /** The thread came late. */
   void lagged();
+
+  /** The member that it is, if it is one. */
+  default @Nullable GossipCore core() {
+    return null;
+  }
 }

@@ -171,7 +171,7 @@ public final class SimulatedNode {
 
   @Nullable GossipCore coreOrNull() {
     NodeProcess now = process;
-    return now != null && now.program instanceof GossipProgram gossip ? gossip.core : null;
+    return now == null ? null : now.program.core();
   }
 
   void seeds(List<SimulatedNode> next) {

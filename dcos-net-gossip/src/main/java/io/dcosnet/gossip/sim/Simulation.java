@@ -48,14 +48,10 @@ public final class Simulation {
   private List<SimulatedNode> seeds = List.of();
   private int lastAddress;
 
-  private Simulation(long seed, GossipSettings settings, NetworkModel network, MetricsSink sink) {
+  private Simulation(
+      long seed, GossipSettings settings, NetworkModel network, Program.Factory programs) {
     this.settings = settings;
-    this.world =
-        new World(
-            seed,
-            network,
-            settings.streamTimeout().toNanos(),
-            GossipProgram.factory(settings, sink));
+    this.world = new World(seed, network, settings.streamTimeout().toNanos(), programs);
   }
 
   /** With the settings and the network of a data centre. */
@@ -65,13 +61,19 @@ public final class Simulation {
 
   /** With settings and a network of one's own. */
   public static Simulation of(long seed, GossipSettings settings, NetworkModel network) {
-    return new Simulation(seed, settings, network, MetricsSink.none());
+    return of(seed, settings, network, MetricsSink.none());
   }
 
   /** Where the figures of all nodes go, summed up. */
   public static Simulation of(
       long seed, GossipSettings settings, NetworkModel network, MetricsSink metrics) {
-    return new Simulation(seed, settings, network, metrics);
+    return of(seed, settings, network, GossipProgram.factory(settings, metrics));
+  }
+
+  /** With members of one's own making. */
+  static Simulation of(
+      long seed, GossipSettings settings, NetworkModel network, Program.Factory programs) {
+    return new Simulation(seed, settings, network, programs);
   }
 
   public GossipSettings settings() {

@@ -58,7 +58,8 @@ class ProbeHelpTest {
   @Test
   void saysAtOnceThatThereIsNoAnswerWhenAnotherNodeIsThere() {
     Ping ping = help(3, 4, 900);
-    script.receive(5, new WrongNode(ping.sequence(), id(5), 1));
+    byte[] body = ScriptedHost.body(new WrongNode(ping.sequence(), id(40), 1));
+    script.core.received(address(4), ScriptedHost.shortId(40), body, 0, body.length);
 
     assertThat(script.host.sentTo(3, Nack.class)).containsExactly(new Nack(900));
   }

@@ -268,6 +268,20 @@ class ProbingTest {
     assertThat(script.health()).isZero();
   }
 
+  /** Whoever sits on the way may have handed our ping to another member. */
+  @Test
+  void doesNotBelieveAMemberThatIsAtHomeElsewhereThatItIsAtTheAddressThatWasAsked() {
+    Ping ping = script.nextPing();
+    int target = number(ping);
+    int other = target == 3 ? 4 : 3;
+    byte[] body = ScriptedHost.body(new WrongNode(ping.sequence(), id(other), 7));
+    script.core.received(address(target), shortId(other), body, 0, body.length);
+    byte[] unknown = ScriptedHost.body(new WrongNode(ping.sequence(), id(40), 7));
+    script.core.received(address(other), shortId(40), unknown, 0, unknown.length);
+
+    assertThat(script.state(target)).isEqualTo(State.ALIVE);
+  }
+
   @Test
   void tellsWhetherAnAddressAnswersOutOfTurn() {
     List<Boolean> answers = new ArrayList<>();

@@ -136,6 +136,22 @@ class SuspicionsTest {
   }
 
   @Test
+  void tellsTheSuspectAgainAndAgainWhileItDoesBadly() {
+    script.core.node().health.worse(8);
+    script
+        .core
+        .node()
+        .beliefs
+        .accuse(requireNonNull(script.core.node().table.find(id(2))), Grade.PROBE);
+    int before = script.host.sentTo(2, Ping.class).size();
+    passAnswering(Duration.ofMillis(12_100));
+
+    // After 4, 8 and 12 seconds, besides what is its turn.
+    assertThat(script.state(2)).isEqualTo(State.SUSPECT);
+    assertThat(script.host.sentTo(2, Ping.class)).hasSizeGreaterThanOrEqualTo(before + 3);
+  }
+
+  @Test
   void doubtsLongerItselfWhileItDoesBadlyButNotOnTheWordOfOthers() {
     script.core.node().health.worse(2);
     script

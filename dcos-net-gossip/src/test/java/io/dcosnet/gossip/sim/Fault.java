@@ -50,7 +50,11 @@ record Fault(Kind kind, long atMillis, long forMillis, List<Integer> nodes, doub
     /** Most packets from and to these nodes are lost. */
     NODE_LOSS(false),
     /** The system of these nodes refuses to send. */
-    REFUSE(false);
+    REFUSE(false),
+    /**
+     * The second node comes back with a copy of the disk of the first, as a copied machine does.
+     */
+    CLONE(true);
 
     /** Whether no running process may be declared dead because of it. */
     final boolean isGentle;
@@ -100,6 +104,12 @@ record Fault(Kind kind, long atMillis, long forMillis, List<Integer> nodes, doub
             () -> side.stream().filter(node -> node.side == number).forEach(node -> node.side = 0));
       }
       case CUT -> cut(simulation);
+      case CLONE -> {
+        SimulatedNode copy = simulation.nodes().get(nodes.get(1));
+        simulation.kill(copy);
+        simulation.copyDisk(simulation.nodes().get(nodes.get(0)), copy);
+        simulation.start(copy);
+      }
       default -> {
         for (int i = 0; i < nodes.size(); i++) {
           SimulatedNode node = simulation.nodes().get(nodes.get(i));

@@ -29,7 +29,11 @@ final class ScheduleRun {
 
   /** As {@link #run(Schedule)}, with something planted into the simulation before it begins. */
   static Outcome run(Schedule schedule, Consumer<Simulation> plant) {
-    Simulation simulation = Simulation.of(schedule.seed());
+    return run(schedule, Simulation.of(schedule.seed()), plant);
+  }
+
+  /** In a simulation that has no nodes yet. */
+  static Outcome run(Schedule schedule, Simulation simulation, Consumer<Simulation> plant) {
     List<SimulatedNode> nodes = simulation.addAll(schedule.nodes(), node -> {});
     // Two seeds where there are enough nodes; the second one may stay away for good.
     simulation.seeds(nodes.subList(0, Math.min(2, nodes.size())));

@@ -119,6 +119,24 @@ class WholeCoreTest {
   }
 
   @Test
+  void ofTwoCopiesThatStartInTheSameMillisecondOneTakesAnotherIdentity() {
+    List<SimulatedNode> nodes = cluster(8);
+    SimulatedNode original = nodes.get(3);
+    SimulatedNode copy = nodes.get(5);
+    NodeId id = original.id();
+    simulation.powerOff(original);
+    simulation.powerOff(copy);
+    simulation.copyDisk(original, copy);
+    simulation.start(original);
+    simulation.start(copy);
+
+    simulation.advance(Duration.ofSeconds(60));
+
+    assertThat(List.of(original.id(), copy.id())).doesNotHaveDuplicates().contains(id);
+    assertThat(nodes).allMatch(node -> alive(node) == 8);
+  }
+
+  @Test
   void aRebuiltHostOwnsItsNameAndItsOldSelfDies() {
     List<SimulatedNode> nodes = cluster(8);
     SimulatedNode rebuilt = nodes.get(3);
