@@ -25,12 +25,20 @@ final class Joining {
   private static final int KEPT_OF_ROUND = 5;
   private static final int MAX_TRIES_OF_ROUND = 64;
   private static final int MAX_OWN_ADDRESSES = 64;
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final double PAUSE_GROWTH = 1.6;
+  private static final double PAUSE_GROWTH = 1.25;
   private static final double PAUSE_JITTER = 0.2;
+
+  /** Two more exchanges follow the first one, and then some more until one finds no difference. */
   private static final List<Duration> FURTHER =
-      List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
+      List.of(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2));
+
+  private static final int FURTHER_ANYWAY = 2;
 
   private final Node node;
   private final Set<HostPort> own = new LinkedHashSet<>();
@@ -83,16 +91,24 @@ final class Joining {
     }
     joined(other);
     node.rumours.spread(SyncFacts.self(node));
-    // What changed while all of them join at once, the first exchange does not show.
-    for (Duration delay : FURTHER) {
+  }
+
+  private void further(int done) {
+    if (done < FURTHER.size()) {
       var unused =
           node.host.schedule(
-              delay.toNanos(),
+              FURTHER.get(done).toNanos(),
               () -> {
                 if (!node.leaving.isLeaving()) {
-                  node.syncing.withAnybody(SyncKind.JOIN);
+                  node.syncing.withAnybody(SyncKind.JOIN, result -> furtherAfter(done + 1, result));
                 }
               });
+    }
+  }
+
+  private void furtherAfter(int done, SyncResult result) {
+    if (done < FURTHER_ANYWAY || result.outcome() != Outcome.EQUAL) {
+      further(done);
     }
   }
 
@@ -101,6 +117,8 @@ final class Joining {
     waiting.clear();
     node.metrics.joined(node.host.nanos() - began);
     node.host.tell(new GossipEvent.Joined(other, node.table.living()));
+    // What changed while all of them join at once, the first exchange does not show.
+    further(0);
   }
 
   private void round() {
@@ -170,7 +188,7 @@ final class Joining {
     double pause =
         Math.min(
             (double) LONGEST_PAUSE.toNanos(),
-            (double) FIRST_PAUSE.toNanos() * Math.pow(PAUSE_GROWTH, rounds));
+            (double) node.settings.gossipInterval().toNanos() * Math.pow(PAUSE_GROWTH, rounds));
     double jitter = 1 - PAUSE_JITTER + 2 * PAUSE_JITTER * node.host.random().nextDouble();
     return (long) (pause * jitter);
   }

@@ -50,7 +50,7 @@ final class Syncing {
               if (!node.leaving.isLeaving()) {
                 if (!watch.isAgreed() || ++skipped > MOST_SKIPPED) {
                   skipped = 0;
-                  withAnybody(SyncKind.PERIODIC);
+                  withAnybody(SyncKind.PERIODIC, result -> {});
                 }
                 schedule(node.varied(node.settings.syncInterval()) * scale(node.table.living()));
               }
@@ -63,9 +63,9 @@ final class Syncing {
   }
 
   /** An exchange with a random member that is alive, if there is any. */
-  void withAnybody(SyncKind kind) {
+  void withAnybody(SyncKind kind, Consumer<SyncResult> result) {
     for (MemberRecord member : node.table.pick(1, member -> member.state() == State.ALIVE)) {
-      with(member.address(), kind, result -> {});
+      with(member.address(), kind, result);
     }
   }
 

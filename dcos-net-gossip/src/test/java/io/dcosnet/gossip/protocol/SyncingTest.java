@@ -252,7 +252,7 @@ class SyncingTest {
     first.start();
     second.start();
 
-    network.time.advance(Duration.ofMillis(500));
+    network.time.advance(Duration.ofMillis(100));
 
     assertThat(first.core().size()).isEqualTo(1);
     assertThat(second.core().size()).isEqualTo(1);

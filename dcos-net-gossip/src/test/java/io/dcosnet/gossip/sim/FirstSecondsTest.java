@@ -13,6 +13,35 @@ class FirstSecondsTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @Test
+  void allThatStartAtOnceSoonKnowEachOther() {
+    assertThat(start(10, 1, Duration.ZERO)).isLessThan(1);
+    assertThat(start(100, 1, Duration.ZERO)).isLessThan(2);
+    assertThat(start(200, 1, Duration.ZERO)).isLessThan(4);
+  }
+
+  @Test
+  void theOrderInWhichSeedAndOthersStartMattersLittle() {
+    for (long seed = 1; seed <= 20; seed++) {
+      assertThat(start(20, seed, Duration.ofMillis(500))).as("seed %s", seed).isLessThan(1);
+    }
+  }
+
+  /** Seconds from the last start until all know each other. */
+  private static double start(int count, long seed, Duration within) {
+    Simulation simulation = Simulation.of(seed);
+    List<SimulatedNode> nodes = simulation.addAll(count, node -> {});
+    Duration last = Duration.ZERO;
+    for (SimulatedNode node : nodes) {
+      Duration when =
+          Duration.ofNanos(simulation.world.random.nextLong(within.toNanos() + 1));
+      simulation.later(when, () -> simulation.start(node));
+      last = when.compareTo(last) > 0 ? when : last;
+    }
+    simulation.advance(last);
+    return new Convergence(simulation).measure(LIMIT).max();
+  }
+
+  @Test
   void aCrashJustAfterAllStartedAtOnceIsSeenAsSoonAsAnyOther() {
     for (long seed = 1; seed <= 30; seed++) {
       Simulation simulation = Simulation.of(seed);
