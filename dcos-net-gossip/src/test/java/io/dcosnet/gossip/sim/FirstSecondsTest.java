@@ -32,8 +32,7 @@ class FirstSecondsTest {
     List<SimulatedNode> nodes = simulation.addAll(count, node -> {});
     Duration last = Duration.ZERO;
     for (SimulatedNode node : nodes) {
-      Duration when =
-          Duration.ofNanos(simulation.world.random.nextLong(within.toNanos() + 1));
+      Duration when = Duration.ofNanos(simulation.world.random.nextLong(within.toNanos() + 1));
       simulation.later(when, () -> simulation.start(node));
       last = when.compareTo(last) > 0 ? when : last;
     }
