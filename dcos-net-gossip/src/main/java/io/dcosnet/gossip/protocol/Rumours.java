@@ -6,7 +6,11 @@ import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.wire.BodyWriter;
 import io.dcosnet.gossip.wire.Fact;
 import io.dcosnet.gossip.wire.Message;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,16 @@ final class Rumours {
   private final Node node;
   private final RumourQueue facts = new RumourQueue(MOST_FACTS);
   private final RumourQueue news = new RumourQueue(MOST_NEWS);
+  // A suspicion takes few accusers and ends with another fact, but not that of a stranger.
+  private final Map<NodeId, Set<Accused>> voices =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, Set<Accused>> eldest) {
+          return size() > MOST_FACTS;
+        }
+      };
   private long number;
   private Host.@Nullable Timer round;
   private boolean hadRound;
@@ -46,8 +60,35 @@ final class Rumours {
     node.beliefMetrics.queues(facts, news);
   }
 
-  /** Queues a fact; a newer one about the same member replaces the older. */
+  /** What one accuser says of one life of a member: the word of each of them counts. */
+  private record Accused(NodeId node, long epoch, long incarnation, NodeId accuser) {
+    static Accused of(Fact.Suspect fact) {
+      return new Accused(fact.node(), fact.epoch(), fact.incarnation(), fact.accuser());
+    }
+
+    boolean isOfLife(Accused other) {
+      return epoch == other.epoch && incarnation == other.incarnation;
+    }
+  }
+
+  /**
+   * Queues a fact; a newer one about the same member replaces the older, but not what others accuse
+   * it of in the same life: who saw a crash first would else never hear that somebody agrees.
+   */
   void spread(Fact fact) {
+    if (fact instanceof Fact.Suspect suspect) {
+      Accused subject = Accused.of(suspect);
+      Set<Accused> told = voices.get(fact.node());
+      if (told == null || !told.iterator().next().isOfLife(subject)) {
+        remove(fact.node());
+        told = new LinkedHashSet<>(2);
+        voices.put(fact.node(), told);
+      }
+      told.add(subject);
+      add(facts, subject, fact, false);
+      return;
+    }
+    remove(fact.node());
     boolean urgent = fact.state() == State.ALIVE && fact.node().equals(node.table.self().id());
     add(facts, fact.node(), fact, urgent);
   }
@@ -87,6 +128,10 @@ final class Rumours {
   /** Nothing more is to be told of a member. */
   void remove(NodeId id) {
     facts.remove(id);
+    Set<Accused> told = voices.remove(id);
+    if (told != null) {
+      told.forEach(facts::remove);
+    }
   }
 
   /**

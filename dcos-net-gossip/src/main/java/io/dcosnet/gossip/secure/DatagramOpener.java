@@ -86,9 +86,6 @@ final class DatagramOpener {
     if (!sources.allows(from)) {
       return SealFault.CIDR;
     }
-    if (sources.ignores(from, now)) {
-      return SealFault.RATE;
-    }
     if (length > setup.maxDatagram()) {
       return SealFault.SIZE;
     }
@@ -103,22 +100,22 @@ final class DatagramOpener {
     }
     int keyId = Header.keyId(octets, at);
     return keyId == 0
-        ? plain(from, octets, at, length, now)
+        ? plain(octets, at, length)
         : sealed(from, octets, at, length, keyId, now);
   }
 
   /** Without proof of the sender nothing may depend on its counters: anybody could spoil them. */
-  private @Nullable SealFault plain(IpAddress from, byte[] octets, int at, int length, long now) {
+  private @Nullable SealFault plain(byte[] octets, int at, int length) {
     int end = at + length - DatagramSealer.CRC_OCTETS;
     if (!setup.takesPlain() || end < at + Header.OCTETS) {
-      return broken(from, now);
+      return SealFault.AUTH;
     }
     int told = 0;
     for (int i = 0; i < DatagramSealer.CRC_OCTETS; i++) {
       told = told << 8 | (octets[end + i] & 0xff);
     }
     if (told != DatagramSealer.crc(sum, octets, at, end - at, label)) {
-      return broken(from, now);
+      return SealFault.AUTH;
     }
     body = octets;
     bodyOffset = at + Header.OCTETS;
@@ -135,7 +132,7 @@ final class DatagramOpener {
       return SealFault.KEY;
     }
     if (length < Header.OCTETS + Aead.TAG_OCTETS) {
-      return broken(from, now);
+      return SealFault.AUTH;
     }
     long counter = Header.counter(octets, at);
     int salt = Header.salt(octets, at);
@@ -147,7 +144,8 @@ final class DatagramOpener {
     Key key = run == null ? null : run.key(ringKey);
     boolean fresh = key == null;
     if (key == null) {
-      if (!sources.mayDerive(from, now)) {
+      boolean unproven = run == null;
+      if ((unproven && sources.ignores(from, now)) || !sources.mayDerive(from, now)) {
         return SealFault.RATE;
       }
       key = derived.datagrams(ringKey, sender, salt);
@@ -155,7 +153,10 @@ final class DatagramOpener {
     }
     Aead own = known == null ? null : known.aead();
     if (!decrypt(own == null ? aead : own, key, octets, at, length)) {
-      return broken(from, now);
+      if (fresh) {
+        sources.failed(from, now);
+      }
+      return SealFault.AUTH;
     }
     if (run == null) {
       run = new Senders.Run(salt, epoch, ringKey, key);
@@ -205,10 +206,5 @@ final class DatagramOpener {
     bodyOffset = 0;
     bodyLength = count;
     return true;
-  }
-
-  private SealFault broken(IpAddress from, long now) {
-    sources.failed(from, now);
-    return SealFault.AUTH;
   }
 }

@@ -12,7 +12,7 @@ public enum SealFault {
   AUTH("its seal is broken: another key under the same id, a forgery, or not sealed at all"),
   REPLAY("it is a repetition, or older than what its sender has sent since"),
   SIZE("it is longer than allowed"),
-  RATE("its source made too many mistakes lately, and is not heard for a while"),
+  RATE("its source made too many mistakes lately, and new senders there are not heard for a while"),
   CIDR("its source lies outside the allowed networks");
 
   private final String text;

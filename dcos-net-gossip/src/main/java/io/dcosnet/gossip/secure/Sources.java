@@ -9,9 +9,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What addresses did lately: who is not heard because of broken seals, and whose new senders cost
- * us too many keys. Knows a bounded number of addresses, the most recent ones. <b>Not
- * thread-safe.</b>
+ * What addresses did lately: from where no new senders are heard because of broken seals, and whose
+ * new senders cost us too many keys. Knows a bounded number of addresses, the most recent ones.
+ * <b>Not thread-safe.</b>
+ *
+ * <p>The usual rule is to be deaf to an address for a while after many broken seals. Here it holds
+ * for senders only that have not proven themselves yet: the source of a datagram can be forged, and
+ * the nodes of one machine share an address, so the rule would let anybody silence a member with a
+ * few datagrams. What a broken seal in the name of a proven sender costs, one decryption without a
+ * derivation, is no more than what each of its good ones costs, and a new start of a member must
+ * not be kept out by it; so it does not count here either.
  */
 final class Sources {
 
@@ -33,7 +40,7 @@ final class Sources {
         }
       };
 
-  /** Until when somebody may be ignored; spares the look-up while nobody is. */
+  /** Until when new senders of some address may be ignored; spares the look-up while nobody is. */
   private long lastIgnored;
 
   private static final class Source {
@@ -62,6 +69,7 @@ final class Sources {
     return false;
   }
 
+  /** Whether new senders there are not heard for now. */
   boolean ignores(IpAddress address, long nowNanos) {
     if (nowNanos - lastIgnored >= 0) {
       lastIgnored = nowNanos; // so that it never falls too far behind to compare
@@ -71,7 +79,7 @@ final class Sources {
     return source != null && source.ignoredUntil - nowNanos > 0;
   }
 
-  /** A seal from there was broken. */
+  /** A seal was broken for which a key had to be derived. */
   void failed(IpAddress address, long nowNanos) {
     Source source = source(address, nowNanos);
     if (nowNanos - source.failuresSince >= SECOND) {

@@ -147,6 +147,33 @@ class RumoursTest {
   }
 
   @Test
+  void theWordOfEachAccuserIsPassedOnUntilTheMemberObjects() {
+    members(9);
+    Fact ours = suspect(3);
+    Fact theirs =
+        new Fact.Suspect(
+            ScriptedHost.id(3), ScriptedHost.EPOCH, 0, ScriptedHost.id(5), Grade.CRASH);
+    node.rumours.spread(ours);
+    node.rumours.spread(theirs);
+    node.rumours.spread(theirs);
+
+    for (int i = 0; i < 8; i++) {
+      assertThat(fill()).containsExactlyInAnyOrder(ours, theirs);
+    }
+    assertThat(fill()).isEmpty();
+
+    node.rumours.spread(ours);
+    node.rumours.spread(theirs);
+    Fact later =
+        new Fact.Suspect(
+            ScriptedHost.id(3), ScriptedHost.EPOCH, 1, ScriptedHost.id(6), Grade.PROBE);
+    node.rumours.spread(later);
+    assertThat(fill()).as("of another life").containsExactly(later);
+    node.rumours.spread(ScriptedHost.alive(3));
+    assertThat(fill()).containsExactly(ScriptedHost.alive(3));
+  }
+
+  @Test
   void ourOwnObjectionGoesBeforeWhatWasSentAsSeldom() {
     members(9);
     for (int i = 1; i <= 9; i++) {

@@ -19,7 +19,7 @@ class SourcesTest {
   private static final long NOW = Long.MAX_VALUE - SECOND / 2; // the clock wraps soon
 
   @Test
-  void aSourceOfManyBrokenSealsIsNotHeardForFiveSeconds() {
+  void newSendersFromASourceOfManyBrokenSealsAreNotHeardForFiveSeconds() {
     Seals.Node node = node(2).start(NOW);
     DatagramSeal to = node.seal();
     DatagramSeal from = node(1).seal();
@@ -37,6 +37,39 @@ class SourcesTest {
     assertThat(open(to, datagram(from, "later"), NOW + 5 * SECOND)).isNull();
     assertThat(body(to)).isEqualTo("later");
     assertThat(node.dropped(SealFault.RATE)).isEqualTo(2);
+  }
+
+  @Test
+  void noFloodOfForgeriesFromItsAddressSilencesAProvenMember() {
+    Seals.Node node = node(2).start(NOW);
+    DatagramSeal to = node.seal();
+    DatagramSeal member = node(1).seal();
+    assertThat(open(to, datagram(member, "first"), NOW)).isNull();
+    int stranger = 10;
+    for (int millis = 0; millis < 20_000; millis += 2) {
+      long now = NOW + TimeUnit.MILLISECONDS.toNanos(millis);
+      DatagramSeal victim = millis % 4 == 0 ? member : node(stranger++).seal();
+      byte[] forged = datagram(victim, "forged");
+      forged[40] ^= 1;
+      assertThat(open(to, forged, now)).isIn(SealFault.AUTH, SealFault.RATE);
+      assertThat(open(to, datagram(member, "good"), now)).isNull();
+    }
+    assertThat(node.dropped(SealFault.RATE)).isPositive();
+  }
+
+  @Test
+  void forgeriesInTheNameOfAProvenMemberKeepNoNewStartOut() {
+    DatagramSeal to = node(2).start(NOW).seal();
+    DatagramSeal member = node(1).seal();
+    assertThat(open(to, datagram(member, "first"), NOW)).isNull();
+    for (int i = 0; i < 1000; i++) {
+      byte[] forged = datagram(member, "forged");
+      forged[40] ^= 1;
+      assertThat(open(to, forged, NOW)).isEqualTo(SealFault.AUTH);
+    }
+
+    DatagramSeal again = node(1).epoch(Seals.EPOCH + 1).salt(7).seal();
+    assertThat(open(to, datagram(again, "again"), NOW)).isNull();
   }
 
   @Test

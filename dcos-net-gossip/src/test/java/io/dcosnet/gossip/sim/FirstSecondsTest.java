@@ -3,6 +3,7 @@ package io.dcosnet.gossip.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dcosnet.gossip.settings.GossipSettings;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,27 @@ class FirstSecondsTest {
       assertThat(new Convergence(simulation).measure(LIMIT).max())
           .as("seed %s", seed)
           .isLessThan(1.5);
+    }
+  }
+
+  @Test
+  void noObserverOfAFewIsLateWhenTheLinksEndAtDifferentTimes() {
+    for (int size : new int[] {5, 20}) {
+      for (long seed = 1; seed <= 100; seed++) {
+        // Each end of a link arrives in its own time.
+        NetworkModel network =
+            NetworkModel.lan().withTravel(Duration.ofNanos(100_000), Duration.ofMillis(60));
+        Simulation simulation = Simulation.of(seed, GossipSettings.lan(), network);
+        List<SimulatedNode> nodes = simulation.addAll(size, node -> {});
+        simulation.startComplete();
+        simulation.advance(Duration.ofSeconds(5));
+
+        simulation.kill(nodes.get(3));
+
+        assertThat(new Convergence(simulation).measure(LIMIT).max())
+            .as("seed %s of %s nodes", seed, size)
+            .isLessThan(1.5);
+      }
     }
   }
 }
