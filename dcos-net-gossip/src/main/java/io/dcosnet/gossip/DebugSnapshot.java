@@ -16,7 +16,8 @@ final class DebugSnapshot {
   private DebugSnapshot() {}
 
   /** On the thread of the core. */
-  static String of(GossipCore core, ClusterPlan plan, @Nullable NettyHost host) {
+  static String of(GossipCore core, ClusterPlan plan, @Nullable RunningNode node) {
+    NettyHost host = node == null ? null : node.host();
     JsonText json = new JsonText();
     MemberRecord self = core.self();
     json.beginObject();
@@ -33,6 +34,11 @@ final class DebugSnapshot {
       json.field("links", host.links());
       json.field("timers", host.timers());
       json.field("unknownKey", host.unknownKey());
+    }
+    if (node != null) {
+      json.name("dropped").beginObject();
+      node.drops().byReason().forEach(json::field);
+      json.endObject();
     }
     json.name("members").beginArray();
     List<MemberRecord> members = core.members();

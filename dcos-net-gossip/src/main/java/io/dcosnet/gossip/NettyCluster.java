@@ -232,7 +232,7 @@ final class NettyCluster extends GossipCluster {
 
   @Override
   public CompletionStage<String> debugSnapshot() {
-    return ask(core -> DebugSnapshot.of(core, plan, running == null ? null : running.host()));
+    return ask(core -> DebugSnapshot.of(core, plan, running));
   }
 
   private <T> CompletionStage<T> ask(Function<GossipCore, T> question) {

@@ -50,6 +50,7 @@ final class RunningNode implements NettyHost.Listener {
   private final List<GossipEvent> untold = new ArrayList<>();
   private final List<Runnable> unseen = new ArrayList<>();
 
+  private final DropCounts drops;
   private volatile @Nullable Sockets sockets;
   private volatile @Nullable NodeId id;
   private @Nullable NettyHost host;
@@ -60,6 +61,7 @@ final class RunningNode implements NettyHost.Listener {
    */
   RunningNode(ClusterPlan plan, EventLoop loop, MemberView view, Consumer<GossipEvent> told) {
     this.plan = plan;
+    this.drops = new DropCounts(plan.net().metrics());
     this.loop = loop;
     this.view = view;
     this.told = told;
@@ -104,7 +106,7 @@ final class RunningNode implements NettyHost.Listener {
             plan.allowed(),
             SealSetup.MAX_DATAGRAM,
             plan.net().time().nanos(),
-            plan.net().metrics());
+            drops);
     SeedProvider seeds = plan.seeds();
     NettyHost made = new NettyHost(bound, sealing, seeds != null ? seeds : Seeds.none(), this);
     GossipCore begun =
@@ -118,7 +120,7 @@ final class RunningNode implements NettyHost.Listener {
                 sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
-                plan.net().metrics()),
+                drops),
             made);
     host = made;
     core = begun;
@@ -200,6 +202,11 @@ final class RunningNode implements NettyHost.Listener {
   /** Null before it is known. */
   @Nullable NodeId id() {
     return id;
+  }
+
+  /** What was not taken, by reason. */
+  DropCounts drops() {
+    return drops;
   }
 
   /** The host, on the event loop. */

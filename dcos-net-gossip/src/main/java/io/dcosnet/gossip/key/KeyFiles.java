@@ -6,12 +6,17 @@ import io.dcosnet.api.DecodeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -56,20 +61,52 @@ final class KeyFiles {
     } catch (FileAlreadyExistsException e) {
       throw new DcosNetException(file + ": is there already and stays as it is", e);
     } catch (IOException e) {
-      throw new DcosNetException(file + ": cannot be written: " + e, e);
+      throw new DcosNetException(file + ": cannot be written: " + reason(e), e);
     }
   }
 
   /** The text of a file that its owner alone can read. */
   static String read(Path file) {
     try {
+      requireRegular(file);
       requireOwnerOnly(file);
       if (Files.size(file) > MAX_OCTETS) {
         throw new DcosNetException(file + ": too long for a file of keys");
       }
       return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      throw new DcosNetException(
+          file + ": holds octets that are no text (expected: one line, 32 octets in base64)", e);
     } catch (IOException e) {
-      throw new DcosNetException(file + ": cannot be read: " + e, e);
+      throw new DcosNetException(file + ": cannot be read: " + reason(e), e);
+    }
+  }
+
+  /** For a person, who knows no names of exceptions. */
+  private static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "something else has the name of its folder";
+    }
+    if (failure instanceof FileSystemException trouble && trouble.getReason() != null) {
+      return trouble.getReason();
+    }
+    return failure.getMessage() == null ? "the disk failed" : failure.getMessage();
+  }
+
+  private static void requireRegular(Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    if (attributes.isDirectory()) {
+      throw new DcosNetException(file + ": is a directory (expected: a file with a key)");
+    }
+    if (!attributes.isRegularFile()) {
+      throw new DcosNetException(
+          file + ": is a device, pipe or socket (expected: a regular file with a key)");
     }
   }
 
@@ -86,7 +123,7 @@ final class KeyFiles {
       Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
       forceDirectoryOf(file);
     } catch (IOException e) {
-      throw new DcosNetException(file + ": cannot be written: " + e, e);
+      throw new DcosNetException(file + ": cannot be written: " + reason(e), e);
     }
   }
 

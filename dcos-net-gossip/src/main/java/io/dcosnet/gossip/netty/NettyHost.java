@@ -84,7 +84,7 @@ public final class NettyHost implements Host, Sockets.User {
     this.streamSetup = new StreamSetup(sealing);
     this.seeds = requireNonNull(seeds, "seeds");
     this.listener = requireNonNull(listener, "listener");
-    this.metrics = new HostMetrics(sockets.net().metrics());
+    this.metrics = new HostMetrics(sealing.metrics());
     this.streams = new Streams(sockets, seal, streamSetup, metrics, this::guarded);
     this.watch = new LoopWatch(this, metrics);
   }

@@ -105,6 +105,25 @@ class KeyFilesTest {
   }
 
   @Test
+  void whatIsNoFileOrNoTextIsCalledSo() throws IOException {
+    Path binary = Files.write(file("", "rw-------"), new byte[] {(byte) 0xff, 0});
+
+    assertThatExceptionOfType(DcosNetException.class)
+        .isThrownBy(() -> GossipKey.read(directory))
+        .withMessage(directory + ": is a directory (expected: a file with a key)");
+    assertThatExceptionOfType(DcosNetException.class)
+        .isThrownBy(() -> GossipKey.read(Path.of("/dev/null")))
+        .withMessageContaining("is a device, pipe or socket");
+    assertThatExceptionOfType(DcosNetException.class)
+        .isThrownBy(() -> GossipKey.read(binary))
+        .withMessageContaining("no text")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("Exception"));
+    assertThatExceptionOfType(DcosNetException.class)
+        .isThrownBy(() -> GossipKey.read(directory.resolve("none")))
+        .withMessage(directory.resolve("none") + ": cannot be read: no such file");
+  }
+
+  @Test
   void aRingFileThatIsDamagedOrOpenToOthersIsRefused() throws IOException {
     Path file = directory.resolve("key");
     assertThat(KeyRing.open(file, key(1)).ids()).containsExactly(1);

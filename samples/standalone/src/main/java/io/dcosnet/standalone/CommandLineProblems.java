@@ -2,6 +2,7 @@
 package io.dcosnet.standalone;
 
 import io.dcosnet.standalone.cli.Command;
+import io.dcosnet.standalone.config.NearestKey;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -55,6 +56,12 @@ final class CommandLineProblems {
   }
 
   private static String nearest(UnmatchedArgumentException unknown, String argument) {
+    if (argument.startsWith("--")) {
+      String option = argument.replaceFirst("=.*", "");
+      return NearestKey.of(option, unknown.getCommandLine().getCommandSpec().optionsMap().keySet())
+          .map(found -> " (did you mean " + found + "?)")
+          .orElse("");
+    }
     List<String> suggestions =
         new UnmatchedArgumentException(unknown.getCommandLine(), List.of(argument))
             .getSuggestions();

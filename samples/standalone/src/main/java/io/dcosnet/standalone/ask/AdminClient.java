@@ -60,12 +60,26 @@ final class AdminClient {
     return get(path, JSON).tree();
   }
 
+  /**
+   * As {@link #json(String)}, where the node may not know what is asked for.
+   *
+   * @param absent what to say then
+   * @throws CommandFailure with these words when the node knows of none
+   */
+  JsonNode json(String path, String absent) {
+    return get(path, JSON, absent).tree();
+  }
+
   /** Asks for what a person reads; the node may give JSON all the same. */
   Answer text(String path) {
     return get(path, "text/plain");
   }
 
   private Answer get(String path, String accept) {
+    return get(path, accept, null);
+  }
+
+  private Answer get(String path, String accept, @Nullable String absent) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(admin.resolve(path)).timeout(LONGEST).header("accept", accept);
     if (token != null) {
@@ -77,6 +91,9 @@ final class AdminClient {
     if (status == 401) {
       throw CommandFailure.environment(
           admin + ": wants a token (give the one of admin.tokenFile with --token-file FILE)", null);
+    }
+    if (status == 404 && absent != null && response.body().contains("no such member")) {
+      throw CommandFailure.refused(absent);
     }
     if (status == 404) {
       throw CommandFailure.refused(admin + ": this node has nothing at " + resource);

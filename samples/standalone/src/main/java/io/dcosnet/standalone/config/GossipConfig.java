@@ -25,6 +25,7 @@ public record GossipConfig(
     GossipPreset preset) {
 
   private static final String ANY_NAME = "[A-Za-z0-9._-]{0,128}";
+  private static final String DEFAULT_LABEL = "dcos-net";
   private static final int MAX_LABEL = 255;
 
   static GossipConfig read(Section gossip) {
@@ -59,7 +60,7 @@ public record GossipConfig(
         gossip.value(
             "label",
             Kind.TEXT,
-            "dcos-net",
+            DEFAULT_LABEL,
             "Name of the cluster, the same on all nodes; members of another one are not heard.");
     int octets = label.getBytes(StandardCharsets.UTF_8).length;
     if (octets < 1 || octets > MAX_LABEL) {
@@ -83,6 +84,18 @@ public record GossipConfig(
             GossipPreset.LAN,
             "How fast and how patient: for one data centre, for nodes far from each other, or for"
                 + " one machine.");
+    // A printed configuration has all defaults in it, and is read again.
+    boolean wished =
+        gossip.isGiven("advertise")
+            || gossip.isGiven("keyFile")
+            || !name.isEmpty()
+            || !seeds.isEmpty()
+            || !label.equals(DEFAULT_LABEL)
+            || insecure
+            || preset != GossipPreset.LAN;
+    if (wished && !gossip.isGiven("bind")) {
+      gossip.problem("bind", "missing", "ADDR:PORT, as without it this node is no member");
+    }
     if (bind != null && keyFile == null && !gossip.isGiven("keyFile") && !insecure) {
       gossip.problem("keyFile", "missing", "a readable file, or insecure: true");
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody meant who mistyped a key. */
-final class NearestKey {
+public final class NearestKey {
 
   /** Further away it would be a guess. */
   private static final int FURTHEST = 3;
@@ -14,7 +14,7 @@ final class NearestKey {
   private NearestKey() {}
 
   /** The known key that needs the fewest changes, whatever the case of its letters. */
-  static Optional<String> of(String mistyped, Collection<String> known) {
+  public static Optional<String> of(String mistyped, Collection<String> known) {
     String wanted = mistyped.toLowerCase(Locale.ROOT);
     String nearest = null;
     int least = Math.min(FURTHEST + 1, Math.max(2, wanted.length() / 2 + 1));

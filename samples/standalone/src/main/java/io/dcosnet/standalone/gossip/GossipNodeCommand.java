@@ -102,10 +102,14 @@ public final class GossipNodeCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) {
     NodeWish wish = wish(arguments);
+    if (wish.data() != null) {
+      DataFolder.make(wish.data());
+    }
     Logs.warningsOnly();
+    MemberCounts counts = new MemberCounts();
     try (Interruption interruption = Interruption.expected();
-        NetRuntime net = NetRuntime.builder().ioThreads(1).build()) {
-      RunningMember member = new RunningMember(wish, net, interruption, console);
+        NetRuntime net = NetRuntime.builder().ioThreads(1).metrics(counts).build()) {
+      RunningMember member = new RunningMember(wish, net, counts, interruption, console);
       member.start();
       interruption.await();
       member.leave();

@@ -10,6 +10,7 @@ import io.dcosnet.gossip.sim.ScenarioSetup;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
+import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import java.time.Duration;
@@ -32,6 +33,12 @@ public final class GossipSimulateCommand implements Command {
 
   /** A person who waits longer than this should see that something goes on. */
   private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(10);
+
+  /** Each node has a place for each in its table. */
+  private static final long OCTETS_PER_PLACE = 20;
+
+  /** What else a node has; a gigabyte for 10 000. */
+  private static final long OCTETS_PER_NODE = 100_000;
 
   private static final long MOST_NODES = 60_000;
   private static final long MOST_MINUTES = 24 * 60;
@@ -84,6 +91,7 @@ public final class GossipSimulateCommand implements Command {
         arguments.<Long>optional(
             "--keys", keys, Arguments.numberFrom(0, 0), "0; there is no replicated store yet");
     arguments.check();
+    checkHeap(count.get(), Runtime.getRuntime().maxMemory());
     ScenarioSetup setup =
         ScenarioSetup.of(
             befalls.get(), Math.toIntExact(count.get()), requireNonNullElse(chance.get(), 1L));
@@ -95,6 +103,32 @@ public final class GossipSimulateCommand implements Command {
     console.line(result.toJson());
     result.violations().forEach(line -> console.err().println("dcos-net: violated: " + line));
     return result.violations().isEmpty() ? ExitCode.OK : ExitCode.DIFFERENCE;
+  }
+
+  /**
+   * Better no start than an end in the middle.
+   *
+   * @param heap octets that there may be
+   */
+  static void checkHeap(long nodes, long heap) {
+    long needed = nodes * nodes * OCTETS_PER_PLACE + nodes * OCTETS_PER_NODE;
+    if (heap < needed) {
+      throw CommandFailure.environment(
+          "--nodes: "
+              + nodes
+              + " need a heap of about "
+              + mebibytes(needed)
+              + " MB, and there are "
+              + mebibytes(heap)
+              + " (start with DCOS_NET_JAVA_OPTS=-Xmx"
+              + mebibytes(needed * 2)
+              + "m, or simulate fewer)",
+          null);
+    }
+  }
+
+  private static long mebibytes(long octets) {
+    return (octets >> 20) + 1;
   }
 
   private static ScenarioResult run(ScenarioSetup setup, Console console) {

@@ -8,12 +8,15 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.standalone.cli.Console;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ final class MemberCommands {
           "key install ID:BASE64",
           "key use ID",
           "key remove ID",
+          "counts",
           "debug",
           "leave");
 
@@ -47,6 +51,7 @@ final class MemberCommands {
   private final GossipCluster gossip;
   private final @Nullable KeyRing keys;
   private final MemberNames names;
+  private final MemberCounts counts;
   private final EventLines lines;
   private final Console console;
   private final Executor executor;
@@ -61,6 +66,7 @@ final class MemberCommands {
       GossipCluster gossip,
       @Nullable KeyRing keys,
       MemberNames names,
+      MemberCounts counts,
       EventLines lines,
       Console console,
       Executor executor,
@@ -68,6 +74,7 @@ final class MemberCommands {
     this.gossip = gossip;
     this.keys = keys;
     this.names = names;
+    this.counts = counts;
     this.lines = lines;
     this.console = console;
     this.executor = executor;
@@ -103,6 +110,7 @@ final class MemberCommands {
       case "broadcast" -> broadcast(word(words, 1, "TOPIC"), rest(line, 2, "TEXT"));
       case "keys" -> keys();
       case "key" -> key(word(words, 1, "install, use or remove"), word(words, 2, "a key or an ID"));
+      case "counts" -> counts();
       case "debug" -> debug(line);
       case "leave" -> leave.run();
       default -> {
@@ -146,7 +154,13 @@ final class MemberCommands {
   }
 
   private void metadata(List<String> words) {
-    gossip.metadata(MetadataText.parse(words));
+    Map<String, String> says;
+    try {
+      says = MetadataText.parse(words);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("metadata: " + e.getMessage(), e);
+    }
+    gossip.metadata(says);
     say(lines.line("metadata", gossip.id()));
   }
 
@@ -230,6 +244,12 @@ final class MemberCommands {
     return keys;
   }
 
+  private void counts() {
+    ObjectNode answer = lines.line("counts");
+    answer.set("figures", counts.document());
+    say(answer);
+  }
+
   private void debug(String line) {
     var unused =
         gossip
@@ -248,8 +268,17 @@ final class MemberCommands {
   private NodeId member(String nameOrId) {
     return names
         .find(nameOrId)
+        .or(() -> shown(nameOrId))
         .orElseThrow(
             () -> new IllegalArgumentException(nameOrId + ": no such member is known here"));
+  }
+
+  /** One that lost its name to another is shown with a number behind it. */
+  private Optional<NodeId> shown(String name) {
+    return gossip.membership().members().stream()
+        .filter(member -> name.equals(member.metadata().get("name")))
+        .map(Member::id)
+        .findFirst();
   }
 
   private static String word(List<String> words, int index, String what) {

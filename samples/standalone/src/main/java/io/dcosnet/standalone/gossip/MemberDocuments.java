@@ -25,16 +25,25 @@ public final class MemberDocuments {
     ArrayNode all = JSON.arrayNode();
     members.stream()
         .sorted(
-            Comparator.comparing((Member member) -> names.of(member.id()))
+            Comparator.comparing((Member member) -> shown(member, names))
                 .thenComparing(Member::id))
         .forEach(member -> all.add(member(member, names)));
     return all;
   }
 
-  /** One member. */
+  /** No name has the sign in it that sets apart who lost its name to another. */
+  private static String shown(Member member, MemberNames names) {
+    return member.metadata().getOrDefault("name", names.of(member.id()));
+  }
+
+  /** One member; {@code owner} is false when its name belongs to another one. */
   public static ObjectNode member(Member member, MemberNames names) {
     ObjectNode document = JSON.objectNode();
-    document.put("name", names.of(member.id()));
+    String name = shown(member, names);
+    document.put("name", name);
+    if (name.indexOf('#') >= 0) {
+      document.put("owner", false);
+    }
     document.put("id", member.id().toString());
     document.put("address", member.endpoint().toString());
     document.put("state", word(member.state()));

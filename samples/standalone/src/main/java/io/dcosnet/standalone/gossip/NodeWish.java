@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.gossip;
 
+import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
@@ -47,10 +48,19 @@ record NodeWish(
     return data == null ? KeyRing.of(key) : KeyRing.open(data.resolve(KEYS), key);
   }
 
+  /** What a builder found wrong, under the name of the option. */
+  private static String asOption(String problem) {
+    return "--"
+        + problem
+            .replaceFirst("^cluster label: ", "label: ")
+            .replaceFirst("^metadata key: ", "metadata: key ");
+  }
+
   /**
    * Makes the member; opens nothing.
    *
    * @param keys null without encryption
+   * @throws ConfigurationException that lists all problems by option
    */
   GossipCluster build(@Nullable KeyRing keys, NetRuntime net) {
     GossipCluster.Builder builder =
@@ -72,6 +82,10 @@ record NodeWish(
     } else {
       builder.keys(keys);
     }
-    return builder.build();
+    try {
+      return builder.build();
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(e.problems().stream().map(NodeWish::asOption).toList());
+    }
   }
 }

@@ -2,8 +2,11 @@
 package io.dcosnet.standalone.gossip;
 
 import io.dcosnet.api.Lifecycle;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.gossip.member.GossipEvent;
+import io.dcosnet.gossip.member.GossipEvent.MemberChanged;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
@@ -35,8 +38,17 @@ final class RunningMember {
   private final EventLines lines;
   private final MemberCommands commands;
 
-  /** Builds it; opens nothing. */
-  RunningMember(NodeWish wish, NetRuntime net, Interruption interruption, Console console) {
+  /**
+   * Builds it; opens nothing.
+   *
+   * @param counts what the runtime counts into
+   */
+  RunningMember(
+      NodeWish wish,
+      NetRuntime net,
+      MemberCounts counts,
+      Interruption interruption,
+      Console console) {
     this.net = net;
     this.console = console;
     KeyRing keys = wish.keys();
@@ -44,19 +56,31 @@ final class RunningMember {
     MemberNames names = new MemberNames(gossip::id, wish.name());
     lines = new EventLines(names, net.time());
     commands =
-        new MemberCommands(gossip, keys, names, lines, console, net.executor(), interruption::ask);
+        new MemberCommands(
+            gossip, keys, names, counts, lines, console, net.executor(), interruption::ask);
   }
 
   /** Starts it and returns when it listens. */
   void start() {
     var unused =
-        gossip.onEvent(net.executor(), event -> console.line(lines.line(event).toString()));
+        gossip.onEvent(net.executor(), this::happened);
     net.startAll(gossip);
     console.line(
         lines.line("ready", gossip.id()).put("address", gossip.address().toString()).toString());
     Thread reader = new Thread(this::read, "dcosnet-commands");
     reader.setDaemon(true); // reading cannot be interrupted
     reader.start();
+  }
+
+  private void happened(GossipEvent event) {
+    String line = lines.line(event).toString();
+    boolean ownEnd =
+        event instanceof MemberChanged changed
+            && changed.after() == Member.State.LEFT
+            && changed.id().equals(gossip.id());
+    if (!ownEnd) { // said once, when it is through
+      console.line(line);
+    }
   }
 
   private void read() {

@@ -91,7 +91,14 @@ final class GossipPart {
     } else {
       builder.keys(keys);
     }
-    gossip = builder.build();
+    try {
+      gossip = builder.build();
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(
+          e.problems().stream()
+              .map(line -> "gossip." + line.replaceFirst("^cluster label: ", "label: "))
+              .toList());
+    }
     names = new MemberNames(gossip::id, name);
     var unused = gossip.onEvent(net.executor(), names::note);
     if (source != null) {

@@ -144,6 +144,17 @@ class AskingIT {
   }
 
   @Test
+  void saysThatThereIsNoMemberOfThatName() {
+    answer(
+        "/v1/gossip/member/zz/why", 404, "text/plain", "zz: no such member is known here\n");
+
+    CommandRun run = run("explain", "member", "zz");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.errLines()).containsExactly("dcos-net: no member zz");
+  }
+
+  @Test
   void refusesToAskForAMemberWithoutItsName() {
     assertThat(run("explain", "member").errLines())
         .contains("NAME|ID: missing (expected: a name or an id)");

@@ -52,6 +52,14 @@ class GossipConfigTest {
   }
 
   @Test
+  void saysWhatIsMissingWhereASectionMakesNoMember() {
+    assertThat(problems("gossip: {seeds: ['192.0.2.9:7950'], insecure: true}"))
+        .singleElement()
+        .asString()
+        .startsWith("gossip.bind: missing (expected: ADDR:PORT");
+  }
+
+  @Test
   void refusesAMemberThatHasNoKeyAndDoesNotSaySo() {
     assertThat(problems("gossip: {bind: '127.0.0.1:7950'}"))
         .containsExactly("gossip.keyFile: missing (expected: a readable file, or insecure: true)");

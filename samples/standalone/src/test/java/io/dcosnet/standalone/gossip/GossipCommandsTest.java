@@ -2,13 +2,21 @@
 package io.dcosnet.standalone.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.standalone.CommandRun;
+import io.dcosnet.standalone.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -86,6 +94,122 @@ class GossipCommandsTest {
         .anyMatch(line -> line.startsWith("--insecure: given (expected: not beside --key-file)"))
         .anyMatch(line -> line.startsWith("--preset: LAN (expected: lan, wan or local)"))
         .anyMatch(line -> line.startsWith("--metadata: zone (expected: KEY=VALUE)"));
+  }
+
+  @Test
+  void saysOfAKeyFileThatIsNoneWhatItIs() throws IOException {
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rw-------"));
+
+    assertThat(withKeyFile(folder))
+        .isEqualTo("--key-file: " + folder + ": is a directory (expected: a file with a key)");
+    assertThat(withKeyFile(Path.of("/dev/null")))
+        .startsWith("--key-file: /dev/null: is a device, pipe or socket (expected: ");
+    assertThat(withKeyFile(folder.resolve("none")))
+        .isEqualTo("--key-file: " + folder.resolve("none") + ": cannot be read: no such file");
+    assertThat(withKeyFile(binary))
+        .startsWith("--key-file: " + binary + ": holds octets that are no text (expected: ");
+  }
+
+  private static String withKeyFile(Path file) {
+    return refused("--key-file", file.toString());
+  }
+
+  /** The first line about a member that has all but these options. */
+  private static String refused(String... options) {
+    List<String> words =
+        new ArrayList<>(List.of("gossip", "node", "--name", "a", "--bind", "0.0.0.0:0"));
+    words.addAll(List.of(options));
+    CommandRun run = CommandRun.of(words.toArray(String[]::new));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).doesNotContain("Exception").doesNotContain("chmod");
+    return run.errLines().get(0);
+  }
+
+  @Test
+  void namesTheOptionsOfWhatOnlyTheMemberFindsWrong() {
+    assertThat(refused("--insecure")).startsWith("--advertise: none (expected: ");
+    String told = "192.0.2.1:7950";
+    assertThat(refused("--insecure", "--advertise", told, "--label", "x".repeat(256)))
+        .isEqualTo("--label: 256 octets (expected: 1 to 255)");
+    assertThat(refused("--insecure", "--advertise", told, "--metadata", "a=" + "x".repeat(600)))
+        .matches("--metadata: [0-9]+ octets \\(expected: at most [0-9]+\\)");
+    assertThat(refused("--insecure", "--advertise", told, "--metadata", "name=b"))
+        .startsWith("--metadata: key \"name\" (expected: ");
+  }
+
+  @Test
+  void saysWhyTheDataFolderCannotBeMade() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    CommandRun run =
+        CommandRun.of(
+            "gossip",
+            "node",
+            "--name",
+            "a",
+            "--bind",
+            "127.0.0.1:0",
+            "--insecure",
+            "--data",
+            file.resolve("below").toString());
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.errLines())
+        .singleElement()
+        .asString()
+        .startsWith("dcos-net: --data: " + file.resolve("below") + " cannot be created: ")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void suggestsTheOptionThatIsMeant() {
+    CommandRun run = CommandRun.of("gossip", "simulate", "--nodes", "3", "--senario", "crash");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines()).contains("--senario: unknown (did you mean --scenario?)");
+  }
+
+  @Test
+  void doesNotBeginASimulationThatTheHeapIsTooSmallFor() {
+    GossipSimulateCommand.checkHeap(100, 64 << 20);
+    assertThatExceptionOfType(CommandFailure.class)
+        .isThrownBy(() -> GossipSimulateCommand.checkHeap(10_000, 2L << 30))
+        .satisfies(e -> assertThat(e.exitCode()).isEqualTo(3))
+        .withMessageContaining("--nodes: 10000 need a heap of about 2862 MB")
+        .withMessageContaining("DCOS_NET_JAVA_OPTS=-Xmx");
+  }
+
+  @Test
+  void countsByNameAndTag() {
+    MemberCounts counts = new MemberCounts();
+    counts.counter("dcosnet.gossip.dropped", "", "reason", "replay").add(2);
+    counts.counter("dcosnet.gossip.link.flaps", "").increment();
+    counts.counter("dcosnet.dns.queries", "").increment();
+    counts.gauge("dcosnet.gossip.members", "", () -> 4, "state", "alive");
+    counts.distribution("dcosnet.gossip.join.nanos", "").accept(7);
+
+    assertThat(counts.document())
+        .hasToString(
+            "{\"join.nanos.count\":1,\"join.nanos.sum\":7,\"link.flaps\":1,"
+                + "\"dropped\":{\"replay\":2},\"members\":{\"alive\":4}}");
+  }
+
+  @Test
+  void marksWhoLostItsNameToAnother() {
+    NodeId id = NodeId.parse("00000000-0000-4000-8000-000000000002");
+    Member loser =
+        new Member(
+            id,
+            HostPort.parse("192.0.2.2:7950"),
+            Member.State.ALIVE,
+            Instant.EPOCH,
+            Map.of("name", "b#1234"));
+
+    var shown = MemberDocuments.member(loser, new MemberNames(() -> id, "b"));
+
+    assertThat(shown.path("name").asText()).isEqualTo("b#1234");
+    assertThat(shown.path("owner").asBoolean(true)).isFalse();
   }
 
   @Test

@@ -190,6 +190,10 @@ class GossipNodesIT {
     assertThat(answer(first, "keys").path("primary").asInt()).isEqualTo(1);
     first.command("why n4");
     assertThat(answer(first, "why").path("steps")).isNotEmpty();
+    first.command("counts");
+    assertThat(answer(first, "counts").at("/figures/probes").isMissingNode()).isFalse();
+    first.command("debug");
+    assertThat(answer(first, "debug").at("/state/dropped").isObject()).isTrue();
     first.command("put a b");
     assertThat(answer(first, "error").path("reason").asText())
         .isEqualTo("put: members have no replicated store in this version");
@@ -197,6 +201,7 @@ class GossipNodesIT {
     last.command("leave");
 
     assertThat(last.exit()).isZero();
+    assertThat(last.lines("left")).as("said once").hasSize(1);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
