@@ -10,6 +10,7 @@ import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.MemberKey;
 import io.dcosnet.gossip.secure.DatagramSeal;
+import io.dcosnet.gossip.secure.SealFault;
 import io.dcosnet.gossip.secure.SealSetup;
 import io.dcosnet.gossip.secure.StreamSetup;
 import io.dcosnet.gossip.seed.SeedProvider;
@@ -55,6 +56,7 @@ public final class NettyHost implements Host, Sockets.User {
   private final SeedProvider seeds;
   private final Listener listener;
   private final HostMetrics metrics;
+  private final RefusalLog refusals;
   private final Streams streams;
   private final LoopWatch watch;
   private final Set<LoopTimer> timers = new LinkedHashSet<>();
@@ -85,7 +87,8 @@ public final class NettyHost implements Host, Sockets.User {
     this.seeds = requireNonNull(seeds, "seeds");
     this.listener = requireNonNull(listener, "listener");
     this.metrics = new HostMetrics(sealing.metrics());
-    this.streams = new Streams(sockets, seal, streamSetup, metrics, this::guarded);
+    this.refusals = new RefusalLog(this::nanos);
+    this.streams = new Streams(sockets, seal, streamSetup, metrics, refusals, this::guarded);
     this.watch = new LoopWatch(this, metrics);
   }
 
@@ -144,8 +147,14 @@ public final class NettyHost implements Host, Sockets.User {
 
   private void received(HostPort from, int length) {
     HostInput user = input;
-    if (user != null && seal.open(from.address(), incoming, 0, length, nanos()) == null) {
+    if (user == null) {
+      return;
+    }
+    SealFault fault = seal.open(from.address(), incoming, 0, length, nanos());
+    if (fault == null) {
       user.received(from, seal.sender(), seal.body(), seal.bodyOffset(), seal.bodyLength());
+    } else if (fault != SealFault.REPLAY) { // the network may repeat what it carries
+      refusals.refused(fault, from);
     }
   }
 

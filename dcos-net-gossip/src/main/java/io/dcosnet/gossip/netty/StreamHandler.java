@@ -87,6 +87,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         content.readBytes(piece, 0, length);
         SealFault fault = seal.accept(piece, 0, length, this);
         if (fault != null) {
+          streams.refusals().refused(fault, remote);
           end(LinkEnd.INVALID);
         }
       }
@@ -174,6 +175,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     LinkEnd end = broken == null ? LinkEnd.CLOSED : broken;
+    if (opening && !over && end == LinkEnd.CLOSED && !seal.isProven()) {
+      streams.refusals().refusedUs(remote);
+    }
     // Later, as a failed write inside a call of the core ends here too.
     context.executor().execute(() -> ended(end));
   }

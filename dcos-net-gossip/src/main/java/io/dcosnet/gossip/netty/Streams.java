@@ -46,6 +46,7 @@ final class Streams {
   private final SecureRandom random = new SecureRandom();
   private final byte[] piece = new byte[PIECE];
   private final HostMetrics metrics;
+  private final RefusalLog refusals;
   private final Consumer<Runnable> guarded;
   private final Map<Integer, StreamHandler> links = new LinkedHashMap<>();
   private final Map<IpAddress, Integer> strangers = new LinkedHashMap<>();
@@ -64,11 +65,13 @@ final class Streams {
       DatagramSeal sources,
       StreamSetup setup,
       HostMetrics metrics,
+      RefusalLog refusals,
       Consumer<Runnable> guarded) {
     this.sockets = sockets;
     this.sources = sources;
     this.setup = setup;
     this.metrics = metrics;
+    this.refusals = refusals;
     this.guarded = guarded;
   }
 
@@ -83,6 +86,10 @@ final class Streams {
   /** Room for what is being read; for the time of one call. */
   byte[] piece() {
     return piece;
+  }
+
+  RefusalLog refusals() {
+    return refusals;
   }
 
   HostMetrics metrics() {

@@ -37,6 +37,9 @@ final class Rumours {
   /** Below, as with less than ten members, a node in fifty would miss each rumour. */
   private static final int LEAST_LOG = 2;
 
+  /** Members up to which all facts are spread alike. */
+  private static final int FEW = 100;
+
   private final Node node;
   private final RumourQueue facts = new RumourQueue(MOST_FACTS);
   private final RumourQueue news = new RumourQueue(MOST_NEWS);
@@ -97,7 +100,8 @@ final class Rumours {
   void spreadSome(Fact fact) {
     int octets = node.courier.octets(fact);
     Rumour rumour = new Rumour(fact.node(), fact, false, octets, number++);
-    int few = node.settings.retransmitMult();
+    // Among few it costs little, and who misses it would wait for repair.
+    int few = node.table.living() < FEW ? limit() : node.settings.retransmitMult();
     // Behind what is new.
     rumour.sends = Math.max(0, limit() - few);
     rumour.mostSends = rumour.sends + few;

@@ -99,9 +99,7 @@ final class DatagramOpener {
       return SealFault.REPLAY; // our own words, sent back
     }
     int keyId = Header.keyId(octets, at);
-    return keyId == 0
-        ? plain(octets, at, length)
-        : sealed(from, octets, at, length, keyId, now);
+    return keyId == 0 ? plain(octets, at, length) : sealed(from, octets, at, length, keyId, now);
   }
 
   /** Without proof of the sender nothing may depend on its counters: anybody could spoil them. */

@@ -59,7 +59,7 @@ class EventSpreadTest {
 
     assertThat(host.sentTo(2, Event.class))
         .contains(event(1, 1), event(1, 2))
-        .hasSize(2 * 4); // each as often as a fact of two nodes
+        .hasSize(2 * 8); // each as often as a fact of two nodes
     hear(event(1, 1));
     assertThat(heard).isEmpty();
   }
@@ -72,7 +72,7 @@ class EventSpreadTest {
     host.time.advance(Duration.ofSeconds(30));
 
     assertThat(heard).containsExactly(event(3, 7), event(3, 6));
-    assertThat(host.sentTo(2, Event.class)).contains(event(3, 7), event(3, 6)).hasSize(2 * 4);
+    assertThat(host.sentTo(2, Event.class)).contains(event(3, 7), event(3, 6)).hasSize(2 * 8);
     assertThat(metrics.count("dcosnet.gossip.events", "result", "repeated")).isEqualTo(1);
   }
 

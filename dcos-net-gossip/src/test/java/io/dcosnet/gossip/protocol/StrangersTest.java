@@ -64,12 +64,14 @@ class StrangersTest {
       one.sync(1, alive(20 + i, 1));
     }
 
+    one.host.time.advance(Duration.ofMillis(1));
     assertThat(one.host.sent(Ping.class)).hasSize(4);
     one.host.time.advance(Duration.ofSeconds(1));
     assertThat(one.host.sent(Ping.class)).hasSizeGreaterThan(4);
   }
 
   private void answer() {
+    one.host.time.advance(Duration.ofMillis(1));
     Ping ping = one.host.sentTo(20, Ping.class).get(0);
     one.node.probing.received(
         ScriptedHost.address(20),
