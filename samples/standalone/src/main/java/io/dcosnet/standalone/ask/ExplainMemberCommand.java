@@ -35,8 +35,8 @@ public final class ExplainMemberCommand implements Command {
         arguments.required("NAME|ID", member, ExplainMemberCommand::member, "a name or an id");
     Supplier<AdminClient> node = admin.client(arguments);
     arguments.check();
-    JsonNode answer = node.get()
-            .json("/v1/gossip/member/" + asked.get() + "/why", "no member " + asked.get());
+    JsonNode answer =
+        node.get().json("/v1/gossip/member/" + asked.get() + "/why", "no member " + asked.get());
     if (admin.json) {
       console.json(answer);
     } else {

@@ -25,8 +25,7 @@ public final class MemberDocuments {
     ArrayNode all = JSON.arrayNode();
     members.stream()
         .sorted(
-            Comparator.comparing((Member member) -> shown(member, names))
-                .thenComparing(Member::id))
+            Comparator.comparing((Member member) -> shown(member, names)).thenComparing(Member::id))
         .forEach(member -> all.add(member(member, names)));
     return all;
   }

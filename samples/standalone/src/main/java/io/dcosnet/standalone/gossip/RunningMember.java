@@ -62,8 +62,7 @@ final class RunningMember {
 
   /** Starts it and returns when it listens. */
   void start() {
-    var unused =
-        gossip.onEvent(net.executor(), this::happened);
+    var unused = gossip.onEvent(net.executor(), this::happened);
     net.startAll(gossip);
     console.line(
         lines.line("ready", gossip.id()).put("address", gossip.address().toString()).toString());

@@ -145,8 +145,7 @@ class AskingIT {
 
   @Test
   void saysThatThereIsNoMemberOfThatName() {
-    answer(
-        "/v1/gossip/member/zz/why", 404, "text/plain", "zz: no such member is known here\n");
+    answer("/v1/gossip/member/zz/why", 404, "text/plain", "zz: no such member is known here\n");
 
     CommandRun run = run("explain", "member", "zz");
 
