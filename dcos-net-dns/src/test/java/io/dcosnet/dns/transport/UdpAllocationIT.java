@@ -36,6 +36,9 @@ class UdpAllocationIT {
 
   private static final AllocatedOctets ALLOCATED = new AllocatedOctets();
 
+  /** Less than this for each query is what the machine did once, not what a handler does. */
+  private static final int SMALLEST_OBJECT = 16;
+
   private static final int QUERIES = 60_000;
   private static final int WINDOW = 30;
 
@@ -73,7 +76,9 @@ class UdpAllocationIT {
 
       long bare = Long.MAX_VALUE;
       long ours = Long.MAX_VALUE;
-      for (int round = 0; round < MOST_ROUNDS && (round < 4 || ours > bare); round++) {
+      for (int round = 0;
+          round < MOST_ROUNDS && (round < 4 || ours >= bare + SMALLEST_OBJECT);
+          round++) {
         bare = Math.min(bare, allocatedBy(new Stub(answer), query) / QUERIES);
         UdpHandler handler = new UdpHandler(new UdpAnswering(world.parts));
         ours = Math.min(ours, allocatedBy(handler, query) / QUERIES);
@@ -81,7 +86,7 @@ class UdpAllocationIT {
 
       assertThat(ours)
           .as("octets a query, and those of a handler with a fixed answer")
-          .isLessThanOrEqualTo(bare)
+          .isLessThan(bare + SMALLEST_OBJECT)
           .isPositive();
     }
   }
