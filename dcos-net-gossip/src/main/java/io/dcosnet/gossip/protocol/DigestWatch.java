@@ -74,9 +74,9 @@ final class DigestWatch {
     return true;
   }
 
-  /** Longest way of a rumour: so many rounds of gossip as the cluster can be doubled, and some. */
+  /** Longest way of a rumour: as many rounds of gossip as the cluster can be doubled. */
   private long settleNanos() {
     int doublings = 32 - Integer.numberOfLeadingZeros(node.table.living());
-    return node.settings.gossipInterval().toNanos() * (3 + doublings);
+    return node.settings.gossipInterval().toNanos() * doublings;
   }
 }

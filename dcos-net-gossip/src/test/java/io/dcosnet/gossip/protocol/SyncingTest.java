@@ -167,7 +167,7 @@ class SyncingTest {
 
     assertThat(
             probing.within(
-                Duration.ofSeconds(6),
+                Duration.ofMillis(2200),
                 () ->
                     requireNonNull(missed.core().member(cluster.get(0).id))
                         .profile()
