@@ -17,6 +17,8 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.gossip.key.KeyRingStatus;
+import io.dcosnet.gossip.key.KeyRingStatus.Spread;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.seed.Seeds;
 import java.io.IOException;
@@ -201,6 +203,35 @@ class GossipClusterIT {
 
     awaitTogether(clusters.nodes);
     assertThat(late.membership().members()).hasSize(4);
+  }
+
+  @Test
+  void eachStepOfARotationShowsInTheStatusAtEveryMember() {
+    List<GossipCluster> nodes = startAll(2);
+    KeyRing ring = nodes.get(0).keys().orElseThrow();
+    KeyRing other = nodes.get(1).keys().orElseThrow();
+    awaitStatus(nodes, new Spread(1, true, 2, 2));
+
+    ring.install(Clusters.key(2));
+    awaitStatus(nodes, new Spread(1, true, 2, 2), new Spread(2, false, 2, 0));
+
+    other.use(2);
+    awaitStatus(nodes, new Spread(1, false, 2, 0), new Spread(2, true, 2, 2));
+
+    ring.remove(1);
+    awaitStatus(nodes, new Spread(2, true, 2, 2));
+  }
+
+  private static void awaitStatus(List<GossipCluster> nodes, Spread... keys) {
+    await()
+        .atMost(Clusters.PATIENCE)
+        .untilAsserted(
+            () -> {
+              for (GossipCluster node : nodes) {
+                assertThat(node.keys().orElseThrow().status())
+                    .isEqualTo(new KeyRingStatus(nodes.size(), List.of(keys)));
+              }
+            });
   }
 
   /** Refused until the others have told that they are ready. */
