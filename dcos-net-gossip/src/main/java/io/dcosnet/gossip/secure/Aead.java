@@ -43,9 +43,7 @@ final class Aead {
       byte[] out,
       int outAt) {
     try {
-      cipher.init(Cipher.ENCRYPT_MODE, key, nonce);
-      cipher.updateAAD(aad, 0, aadLength);
-      return cipher.doFinal(in, at, length, out, outAt);
+      return run(Cipher.ENCRYPT_MODE, key, nonce, aad, aadLength, in, at, length, out, outAt);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the platform cannot seal", e);
     }
@@ -67,13 +65,28 @@ final class Aead {
       byte[] out,
       int outAt) {
     try {
-      cipher.init(Cipher.DECRYPT_MODE, key, nonce);
-      cipher.updateAAD(aad, 0, aadLength);
-      return cipher.doFinal(in, at, length, out, outAt);
+      return run(Cipher.DECRYPT_MODE, key, nonce, aad, aadLength, in, at, length, out, outAt);
     } catch (AEADBadTagException e) {
       return -1;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the platform cannot open", e);
     }
+  }
+
+  private int run(
+      int mode,
+      Key key,
+      GCMParameterSpec nonce,
+      byte[] aad,
+      int aadLength,
+      byte[] in,
+      int at,
+      int length,
+      byte[] out,
+      int outAt)
+      throws GeneralSecurityException {
+    cipher.init(mode, key, nonce);
+    cipher.updateAAD(aad, 0, aadLength);
+    return cipher.doFinal(in, at, length, out, outAt);
   }
 }

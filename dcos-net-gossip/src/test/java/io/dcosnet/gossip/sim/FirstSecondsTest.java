@@ -15,7 +15,7 @@ class FirstSecondsTest {
 
   @Test
   void allThatStartAtOnceSoonKnowEachOther() {
-    assertThat(start(10, 1, Duration.ZERO)).isLessThan(2);
+    assertThat(start(10, 1, Duration.ZERO)).isLessThan(1);
     assertThat(start(100, 1, Duration.ZERO)).isLessThan(2);
     assertThat(start(200, 1, Duration.ZERO)).isLessThan(4);
   }
