@@ -8,7 +8,6 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.key.KeyState;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
-import io.dcosnet.gossip.netty.HostInput;
 import io.dcosnet.gossip.netty.NettyHost;
 import io.dcosnet.gossip.netty.Sockets;
 import io.dcosnet.gossip.protocol.CoreSetup;
@@ -130,7 +129,7 @@ final class RunningNode implements NettyHost.Listener {
         (from, topic, payload, answer) ->
             mail.received(from, topic, payload, fault -> onLoop(() -> answer.accept(fault))));
     begun.onEvent(news);
-    made.start(HostInput.to(begun));
+    made.start(begun);
     begun.start();
   }
 

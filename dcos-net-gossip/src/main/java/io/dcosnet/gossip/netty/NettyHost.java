@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.member.GossipEvent;
+import io.dcosnet.gossip.protocol.CoreInput;
 import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.MemberKey;
@@ -63,7 +64,7 @@ public final class NettyHost implements Host, Sockets.User {
   private final byte[] incoming = new byte[Sockets.MAX_DATAGRAM_IN];
   private final byte[] outgoing = new byte[Sockets.MAX_DATAGRAM_IN + DatagramSeal.OVERHEAD];
 
-  private @Nullable HostInput input;
+  private @Nullable CoreInput input;
   private boolean ended;
 
   /** Who hears from the core. Called on the event loop. */
@@ -93,7 +94,7 @@ public final class NettyHost implements Host, Sockets.User {
   }
 
   /** Begins to read from the sockets; whoever read before gets nothing any more. */
-  public void start(HostInput input) {
+  public void start(CoreInput input) {
     this.input = requireNonNull(input, "input");
     streams.start(input);
     sockets.serve(this);
@@ -146,7 +147,7 @@ public final class NettyHost implements Host, Sockets.User {
   }
 
   private void received(HostPort from, int length) {
-    HostInput user = input;
+    CoreInput user = input;
     if (user == null) {
       return;
     }

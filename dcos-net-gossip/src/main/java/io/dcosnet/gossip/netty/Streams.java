@@ -3,6 +3,7 @@ package io.dcosnet.gossip.netty;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.gossip.protocol.CoreInput;
 import io.dcosnet.gossip.protocol.LinkEnd;
 import io.dcosnet.gossip.secure.DatagramSeal;
 import io.dcosnet.gossip.secure.StreamSeal;
@@ -52,7 +53,7 @@ final class Streams {
   private final Map<IpAddress, Integer> strangers = new LinkedHashMap<>();
   private final List<StreamHandler> written = new ArrayList<>();
 
-  private @Nullable HostInput input;
+  private @Nullable CoreInput input;
   private int nextLink = 1;
   private int accepted;
   private int strangerCount;
@@ -75,7 +76,7 @@ final class Streams {
     this.guarded = guarded;
   }
 
-  void start(HostInput input) {
+  void start(CoreInput input) {
     this.input = input;
   }
 
@@ -186,8 +187,8 @@ final class Streams {
     return links.remove(link) != null;
   }
 
-  void tell(Consumer<HostInput> what) {
-    HostInput user = input;
+  void tell(Consumer<CoreInput> what) {
+    CoreInput user = input;
     if (user != null) {
       guarded.accept(() -> what.accept(user));
     }

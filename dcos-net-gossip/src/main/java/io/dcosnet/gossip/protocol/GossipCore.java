@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Not thread-safe.</b> One thread at a time calls it, never from within a method of its host.
  */
-public final class GossipCore {
+public final class GossipCore implements CoreInput {
 
   private final Node node;
 
@@ -41,11 +41,7 @@ public final class GossipCore {
     node.joining.start();
   }
 
-  /**
-   * A datagram came whose envelope was in order.
-   *
-   * @param sender short id of the node that sent it
-   */
+  @Override
   public void received(HostPort from, long sender, byte[] body, int offset, int length) {
     BodyReader.read(
         body,
@@ -75,29 +71,27 @@ public final class GossipCore {
     }
   }
 
-  /** Another node opened a link to us, and has proven that it belongs to the cluster. */
+  @Override
   public void accepted(int link, LinkPeer peer) {
     node.links.accepted(link, peer);
   }
 
-  /**
-   * A link that we asked for is open, and the other side has proven that it belongs to the cluster.
-   */
+  @Override
   public void opened(int link, LinkPeer peer) {
     node.links.opened(link, peer);
   }
 
-  /** A whole frame came. */
+  @Override
   public void frame(int link, byte[] octets, int offset, int length) {
     node.links.frame(link, octets, offset, length);
   }
 
-  /** A link ended, or could not be opened. */
+  @Override
   public void closed(int link, LinkEnd end) {
     node.links.closed(link, end);
   }
 
-  /** Our own thread came late by more than 100 ms: we may not be well. */
+  @Override
   public void lagged() {
     node.health.worse(1);
   }

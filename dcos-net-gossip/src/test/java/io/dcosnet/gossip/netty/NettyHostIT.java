@@ -18,6 +18,7 @@ import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.key.PlainPolicy;
 import io.dcosnet.gossip.member.GossipEvent;
+import io.dcosnet.gossip.protocol.CoreInput;
 import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.LinkEnd;
@@ -87,7 +88,7 @@ class NettyHostIT {
   }
 
   /** A host that writes down what it gets; the user is told on the loop. */
-  private final class Node implements HostInput, NettyHost.Listener {
+  private final class Node implements CoreInput, NettyHost.Listener {
     final List<String> got = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger lags = new AtomicInteger();
     volatile int lastAccepted;
