@@ -7,6 +7,7 @@ module io.dcosnet.gossip {
   requires org.slf4j;
 
   exports io.dcosnet.gossip;
+  exports io.dcosnet.gossip.crdt;
   exports io.dcosnet.gossip.key;
   exports io.dcosnet.gossip.member;
   exports io.dcosnet.gossip.seed;

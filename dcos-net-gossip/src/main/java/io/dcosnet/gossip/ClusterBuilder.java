@@ -13,6 +13,7 @@ import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.key.PlainPolicy;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.gossip.view.Metadata;
 import io.dcosnet.netty.NetRuntime;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ final class ClusterBuilder extends GossipCluster.Builder {
   private Map<String, String> metadata = Map.of();
   private List<Cidr> allowed = List.of();
   private boolean stopWhenCloned;
+  private @Nullable StoreSettings store;
 
   ClusterBuilder(NetRuntime net) {
     this.net = requireNonNull(net, "net");
@@ -89,6 +91,12 @@ final class ClusterBuilder extends GossipCluster.Builder {
   @Override
   public ClusterBuilder settings(GossipSettings value) {
     settings = requireNonNull(value, "settings");
+    return this;
+  }
+
+  @Override
+  public ClusterBuilder store(StoreSettings value) {
+    store = requireNonNull(value, "store");
     return this;
   }
 
@@ -171,7 +179,8 @@ final class ClusterBuilder extends GossipCluster.Builder {
             clusterLabel,
             metadata,
             allowed,
-            stopWhenCloned));
+            stopWhenCloned,
+            store));
   }
 
   private void checkAddresses(List<String> problems) {

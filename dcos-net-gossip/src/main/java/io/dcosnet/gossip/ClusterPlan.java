@@ -9,6 +9,7 @@ import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.key.PlainPolicy;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.netty.NetRuntime;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,4 +42,5 @@ record ClusterPlan(
     ClusterLabel label,
     Map<String, String> metadata,
     List<Cidr> allowed,
-    boolean stopWhenCloned) {}
+    boolean stopWhenCloned,
+    @Nullable StoreSettings store) {}

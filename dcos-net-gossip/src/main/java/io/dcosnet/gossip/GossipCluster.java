@@ -8,12 +8,15 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.NodeMessages;
+import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.gossip.crdt.CrdtStore;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.key.PlainPolicy;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.TimelineStep;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.netty.NetRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +75,20 @@ public abstract class GossipCluster implements Lifecycle {
 
   public abstract Broadcast broadcast();
 
+  /**
+   * The replicated store of the cluster as this node has it.
+   *
+   * @throws IllegalStateException when it was built without
+   */
+  public abstract ReplicatedStore store();
+
+  /**
+   * The same data, with keys that several nodes may write to.
+   *
+   * @throws IllegalStateException when it was built without a store
+   */
+  public abstract CrdtStore crdts();
+
   /** The keys that it was built with; those of others are merged into them. */
   public abstract Optional<KeyRing> keys();
 
@@ -120,6 +137,11 @@ public abstract class GossipCluster implements Lifecycle {
     public abstract Builder seeds(SeedProvider seeds);
 
     public abstract Builder settings(GossipSettings settings);
+
+    /**
+     * Gives the node a copy of the replicated store; kept in the data directory if there is one.
+     */
+    public abstract Builder store(StoreSettings settings);
 
     /** Keys, which the members share; without them {@link #insecure} must be said. */
     public abstract Builder keys(KeyRing keys);

@@ -10,6 +10,8 @@ import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.gossip.crdt.CrdtStore;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.TimelineStep;
@@ -175,6 +177,16 @@ final class NettyCluster extends GossipCluster {
   @Override
   public Broadcast broadcast() {
     return news;
+  }
+
+  @Override
+  public ReplicatedStore store() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CrdtStore crdts() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

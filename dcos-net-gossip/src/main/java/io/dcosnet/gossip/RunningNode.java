@@ -119,6 +119,7 @@ final class RunningNode implements NettyHost.Listener {
                 sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
+                null,
                 drops),
             made);
     host = made;

@@ -7,8 +7,10 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.gossip.key.KeyState;
 import io.dcosnet.gossip.member.Profile;
+import io.dcosnet.gossip.replica.ReplicaSetup;
 import io.dcosnet.gossip.settings.GossipSettings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a core is made with. <b>Immutable.</b>
@@ -20,6 +22,7 @@ import java.util.List;
  *     the word of two links
  * @param pool see {@link MemberPool}
  * @param keys the key ring; {@link KeyState#none} without encryption
+ * @param store the replicated store; null for a member without
  */
 public record CoreSetup(
     GossipSettings settings,
@@ -30,6 +33,7 @@ public record CoreSetup(
     boolean authenticated,
     MemberPool pool,
     KeyState keys,
+    @Nullable ReplicaSetup store,
     MetricsSink metrics) {
 
   public CoreSetup {

@@ -7,6 +7,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.member.Accusation;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.TimelineStep;
+import io.dcosnet.gossip.replica.Replica;
 import io.dcosnet.gossip.wire.BodyReader;
 import io.dcosnet.gossip.wire.Fact;
 import io.dcosnet.gossip.wire.Message;
@@ -124,6 +125,11 @@ public final class GossipCore implements CoreInput {
   /** Who gets mail for this node. */
   public void onMail(MailReceiver receiver) {
     node.mail.receiver(receiver);
+  }
+
+  /** The replicated store of this node; null for a member without. */
+  public @Nullable Replica replica() {
+    return node.store == null ? null : node.store.replica;
   }
 
   /** The key ring has changed by what was done here; the others are told. */

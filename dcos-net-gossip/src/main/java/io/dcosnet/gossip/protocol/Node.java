@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import io.dcosnet.gossip.replica.ReplicaSetup;
 import io.dcosnet.gossip.settings.GossipSettings;
 import io.dcosnet.gossip.wire.KnownFacts;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts that one core is made of, so that they find each other: they form a ring of mutual use
@@ -43,6 +45,9 @@ final class Node {
   final PostOffice mail;
   final KeySpread keys;
 
+  /** Null where there is no store. */
+  final @Nullable StorePart store;
+
   Node(CoreSetup setup, Host host) {
     this.setup = setup;
     this.settings = setup.settings();
@@ -73,6 +78,8 @@ final class Node {
     this.events = new EventSpread(this);
     this.mail = new PostOffice(this);
     this.keys = new KeySpread(this);
+    ReplicaSetup replica = setup.store();
+    this.store = replica == null ? null : new StorePart(this, replica);
   }
 
   /** A time varied by a tenth up or down, in nanoseconds. */

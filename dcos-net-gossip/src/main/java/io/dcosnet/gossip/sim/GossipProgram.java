@@ -38,6 +38,7 @@ final class GossipProgram implements Program {
             true,
             process.world.members,
             KeyState.none(),
+            null,
             metrics);
     return new GossipProgram(new GossipCore(setup, host));
   }

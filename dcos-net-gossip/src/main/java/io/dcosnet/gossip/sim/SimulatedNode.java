@@ -9,6 +9,8 @@ import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.gossip.crdt.CrdtStore;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
@@ -121,6 +123,20 @@ public final class SimulatedNode {
    */
   public NodeMessages messages() {
     return running(mail);
+  }
+
+  /**
+   * The replicated store as this node has it.
+   *
+   * @throws IllegalStateException when it does not run, or the simulation has no stores
+   */
+  public ReplicatedStore store() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The same data, with keys that several nodes may write to; throws as {@link #store} does. */
+  public CrdtStore crdts() {
+    throw new UnsupportedOperationException();
   }
 
   /**

@@ -8,6 +8,7 @@ import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.MemberRecord;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,6 +69,16 @@ public final class Simulation {
   public static Simulation of(
       long seed, GossipSettings settings, NetworkModel network, MetricsSink metrics) {
     return of(seed, settings, network, GossipProgram.factory(settings, metrics));
+  }
+
+  /** With nodes that have a copy of the replicated store each. */
+  public static Simulation withStores(
+      long seed,
+      GossipSettings settings,
+      StoreSettings stores,
+      NetworkModel network,
+      MetricsSink metrics) {
+    throw new UnsupportedOperationException();
   }
 
   /** With members of one's own making. */

@@ -171,6 +171,10 @@ public final class BodyWriter {
       out.text(answer.fault(), Message.MAX_FAULT_OCTETS);
       return MessageType.MAIL_ANSWER;
     }
+    if (message instanceof Message.Store store) {
+      out.raw(store.body(), 0, store.body().size());
+      return store.kind();
+    }
     if (message instanceof Message.KeyRingState keys) {
       out.raw(keys.state(), 0, keys.state().size());
       return MessageType.KEY_RING_STATE;

@@ -19,6 +19,7 @@ public sealed interface Message
         Message.Nack,
         Message.WrongNode,
         Message.Event,
+        Message.Store,
         Message.KeyRingState,
         Message.Mail,
         Message.MailAnswer,
@@ -71,6 +72,31 @@ public sealed interface Message
    */
   record Event(NodeId origin, long epoch, long counter, String topic, Bytes payload)
       implements Message {}
+
+  /**
+   * A message of the replicated store (0x20 to 0x2f); the content belongs to {@code
+   * io.dcosnet.gossip.replica}.
+   *
+   * @param kind the type on the wire
+   * @param body at most {@value #MAX_STORE_OCTETS} octets
+   */
+  record Store(int kind, Bytes body) implements Message {
+    /** Most octets of one message. */
+    public static final int MAX_STORE_OCTETS = 0xffff;
+
+    /** The lowest kind. */
+    public static final int FIRST_KIND = 0x20;
+
+    /** The highest kind. */
+    public static final int LAST_KIND = 0x2f;
+
+    public Store {
+      if (kind < FIRST_KIND || kind > LAST_KIND) {
+        throw new IllegalArgumentException("kind: " + kind + " (expected: 0x20 to 0x2f)");
+      }
+      atMost("octets", body.size(), MAX_STORE_OCTETS);
+    }
+  }
 
   /**
    * A key ring, to be merged (0x40); the content belongs to {@code io.dcosnet.gossip.key}. Only

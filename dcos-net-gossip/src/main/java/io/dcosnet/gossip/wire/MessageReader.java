@@ -75,7 +75,10 @@ final class MessageReader {
       case MessageType.DEAD ->
           new Fact.Dead(in.node(), in.epoch(), in.varint(), in.node(), grade());
       case MessageType.LEFT -> new Fact.Left(in.node(), in.epoch(), in.varint());
-      default -> strange();
+      default ->
+          type >= Message.Store.FIRST_KIND && type <= Message.Store.LAST_KIND
+              ? new Message.Store(type, in.rest())
+              : strange();
     };
   }
 

@@ -59,6 +59,7 @@ class KeySpreadTest {
             authenticated,
             plain.pool(),
             keys,
+            null,
             metrics);
     Node node = new Node(setup, host);
     node.beliefs.learn(alive(2), new Hearsay(Hearsay.Channel.GOSSIP, address(2)));

@@ -85,6 +85,7 @@ final class ScriptedHost implements Host {
         authenticated,
         MemberPool.plain(),
         KeyState.none(),
+        null,
         metrics);
   }
 

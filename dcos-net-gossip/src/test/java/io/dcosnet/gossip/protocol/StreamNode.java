@@ -87,6 +87,7 @@ final class StreamNode implements Host {
                 true,
                 MemberPool.plain(),
                 KeyState.none(),
+                null,
                 metrics),
             this);
     core.start();
