@@ -4,10 +4,7 @@ package io.dcosnet.api.store;
 import io.dcosnet.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is a legal key, and which keys share a prefix; for those who implement a store.
- * <b>Thread-safe.</b>
- */
+/** What is a legal key, and which keys share a prefix. For those who implement a store. */
 public final class StoreKeys {
 
   private StoreKeys() {}
