@@ -76,12 +76,13 @@ public final class StoreImage {
     Map<ReplicaId, ReplicaId> known = new HashMap<>();
     int keys = in.remaining() < LENGTH ? -1 : in.getInt();
     for (int i = 0; i < keys; i++) {
-      into.restore(
+      KeyState state =
           part(
               in,
               octets ->
                   StoreCodec.decodeKeyState(
-                      octets, id -> known.computeIfAbsent(id, first -> first))));
+                      octets, id -> known.computeIfAbsent(id, first -> first)));
+      into.restore(state);
     }
     if (keys < 0 || in.hasRemaining()) {
       throw new DecodeException("snapshot: ends at another place than it says", in.position());
