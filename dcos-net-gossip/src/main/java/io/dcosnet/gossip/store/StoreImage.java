@@ -5,7 +5,6 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -73,15 +72,9 @@ public final class StoreImage {
     }
     long lastTime = in.getLong();
     into.restore(part(in, StoreCodec::decodeClock), lastTime);
-    Map<ReplicaId, ReplicaId> known = new HashMap<>();
     int keys = in.remaining() < LENGTH ? -1 : in.getInt();
     for (int i = 0; i < keys; i++) {
-      KeyState state =
-          part(
-              in,
-              octets ->
-                  StoreCodec.decodeKeyState(
-                      octets, id -> known.computeIfAbsent(id, first -> first)));
+      KeyState state = part(in, StoreCodec::decodeKeyState);
       into.restore(state);
     }
     if (keys < 0 || in.hasRemaining()) {
