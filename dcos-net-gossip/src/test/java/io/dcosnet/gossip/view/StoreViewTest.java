@@ -170,8 +170,12 @@ class StoreViewTest {
     assertThat(entry("a").version()).isEqualTo(new Version(Hlc.at(1000), OTHER));
 
     view.ownerState(OTHER, Member.State.ALIVE);
+    lone.settle();
+    view.ownerState(OTHER, Member.State.DEAD);
     view.ownerState(OTHER, Member.State.SUSPECT);
+    lone.settle();
     view.ownerState(OTHER, null);
+    lone.settle();
 
     assertThat(told)
         .containsExactly("all []", "a=1 DEAD", "a=1 ALIVE", "a=1 SUSPECT");
