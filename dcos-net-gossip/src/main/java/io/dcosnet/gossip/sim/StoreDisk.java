@@ -69,13 +69,14 @@ final class StoreDisk {
     Generations generations =
         new Generations(self, last == null, epoch, "boot-" + boots, host.wallMillis());
     Found found = last == null ? Found.NOTHING : Found.ALL;
-    if (generations.isStale(last, settings.maxOffline())) {
+    long contact = last == null ? 0 : last.contactMillis();
+    if (generations.isStale(contact, settings.maxOffline())) {
       found = Found.NOTHING;
+      contact = 0; // without data there is nothing to bring back
       image = null;
       records.clear();
     }
     ReplicaId id = generations.next(last, found);
-    long contact = last == null || found == Found.NOTHING ? 0 : last.contactMillis();
     mark = new ReplicaMark(id, settings.sync(), generations.boot(), false, contact);
     synced = records.size(); // what is shown once is made safe first
     StoreImage snapshot = image;
