@@ -37,10 +37,9 @@ final class MarkKeeper {
     save();
   }
 
-  /** The log has all again; blocks. */
-  void completeNow() throws IOException {
+  /** The log has all again; goes out with the next write. */
+  void complete() {
     incomplete = false;
-    write();
   }
 
   /** Others live: writes that down where the last time is long ago. */
@@ -58,15 +57,23 @@ final class MarkKeeper {
     mark = mark.withContact(place.timer().time().wallMillis());
   }
 
-  void id(ReplicaId next) {
-    mark = mark.withId(next);
-    save();
+  ReplicaId id() {
+    return mark.id();
   }
 
-  /** All is written and on disk for good; blocks. */
-  void closedNow() throws IOException {
-    mark = mark.closedInOrder();
+  /** The replica goes on under another id, which goes out with the next write. */
+  void id(ReplicaId next) {
+    mark = mark.withId(next);
+  }
+
+  /** Blocks until all is on disk. */
+  void flush() throws IOException {
     write();
+  }
+
+  /** All is written and on disk for good; goes out with the next write. */
+  void closed() {
+    mark = mark.closedInOrder();
   }
 
   /** False when the disk does not take it; blocks. */

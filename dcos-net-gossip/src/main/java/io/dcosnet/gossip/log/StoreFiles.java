@@ -3,13 +3,11 @@ package io.dcosnet.gossip.log;
 
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
-import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.store.Journal;
 import io.dcosnet.gossip.log.Answers.Answer;
 import io.dcosnet.gossip.replica.ReplicaMark;
 import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.settings.StoreSettings.Sync;
-import io.dcosnet.gossip.store.ReplicaId;
 import io.dcosnet.gossip.store.StoreImage;
 import io.dcosnet.gossip.store.StoreState;
 import java.io.IOException;
@@ -128,6 +126,9 @@ public final class StoreFiles implements StoreLog {
 
   @Override
   public void append(Bytes record, boolean own, Consumer<String> done) {
+    if (own && !state.self().equals(marks.id())) {
+      changeId();
+    }
     Answer answer = answers.add(done);
     if (phase == Phase.FAILED || phase == Phase.CLOSED) {
       answers.set(answer, fault);
@@ -158,6 +159,21 @@ public final class StoreFiles implements StoreLog {
                 }
               });
       answers.set(answer, "");
+    }
+  }
+
+  /** Nothing that the replica writes under another id is safe before that id is. */
+  private void changeId() {
+    marks.id(state.self());
+    if (phase == Phase.WORKS || phase == Phase.HEALING) {
+      Answer barrier = answers.add(told -> {});
+      Journal of = journal;
+      onDisk(
+          () -> {
+            marks.flush();
+            onLoop(() -> answers.set(barrier, ""));
+          },
+          cause -> failed(of, cause));
     }
   }
 
@@ -251,7 +267,8 @@ public final class StoreFiles implements StoreLog {
     Journal of = journal;
     onDisk(
         () -> {
-          marks.completeNow();
+          marks.complete();
+          marks.flush();
           onLoop(
               () -> {
                 if (of == journal && phase == Phase.HEALING) {
@@ -340,11 +357,6 @@ public final class StoreFiles implements StoreLog {
     marks.contact();
   }
 
-  /** The node goes on under another identity, one that nobody had before. */
-  public void identity(NodeId next) {
-    marks.id(new ReplicaId(next, 1));
-  }
-
   /**
    * Ends it after the replica.
    *
@@ -377,7 +389,8 @@ public final class StoreFiles implements StoreLog {
           try {
             of.close();
             if (inOrder) {
-              marks.closedNow();
+              marks.closed();
+              marks.flush();
             }
           } finally {
             closed.complete(null);

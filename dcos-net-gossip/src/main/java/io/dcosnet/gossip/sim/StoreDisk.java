@@ -86,7 +86,7 @@ final class StoreDisk {
             StoreLimits.USUAL,
             snapshot == null ? Bytes.EMPTY : snapshot.encode(),
             records.stream().map(Written::record).toList());
-    return new Loaded(state, new Log(settings.sync(), host, now));
+    return new Loaded(state, new Log(state, settings.sync(), host, now));
   }
 
   /** Others live, by the clock of the node. */
@@ -94,13 +94,6 @@ final class StoreDisk {
     ReplicaMark last = mark;
     if (last != null && wallMillis - last.contactMillis() >= CONTACT_MILLIS) {
       mark = last.withContact(wallMillis);
-    }
-  }
-
-  /** The node took another identity, one that nobody had before; its data stay. */
-  void identity(NodeId next) {
-    if (mark != null && !mark.id().node().equals(next)) {
-      mark = mark.withId(new ReplicaId(next, 1));
     }
   }
 
@@ -143,12 +136,14 @@ final class StoreDisk {
   /** Writes for one life of the node. */
   private final class Log implements StoreLog {
 
+    private final StoreState state;
     private final Sync sync;
     private final Host host;
     private final LongSupplier now;
     private int waiting;
 
-    Log(Sync sync, Host host, LongSupplier now) {
+    Log(StoreState state, Sync sync, Host host, LongSupplier now) {
+      this.state = state;
       this.sync = sync;
       this.host = host;
       this.now = now;
@@ -156,6 +151,10 @@ final class StoreDisk {
 
     @Override
     public void append(Bytes record, boolean own, Consumer<String> done) {
+      ReplicaMark last = mark;
+      if (last != null && !last.id().equals(state.self())) {
+        mark = last.withId(state.self());
+      }
       records.add(new Written(record, now.getAsLong()));
       if (sync == Sync.EACH && (own || waiting > 0)) {
         waiting++;
