@@ -10,12 +10,12 @@ import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import io.dcosnet.gossip.store.StoreImage;
 import io.dcosnet.gossip.store.StoreState;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * The store of a node on disk: a journal of records and images in the directory {@code kv}.
  *
  * <p>When the disk fails, each write is told so, and the replica goes on in memory. Every {@link
- * #RETRY} the journal is opened anew; the first thing in it is an image of all that the replica
- * has, and before that is safe nothing behind it counts as safe.
+ * #RETRY} the journal is opened anew; the first thing to go into it is an image of all that the
+ * replica has, since a record must not stand behind one that is missing.
  *
  * <p><b>Confined to</b> the thread of the replica, which it never blocks.
  */
@@ -42,6 +42,9 @@ public final class StoreFiles implements StoreLog {
 
   /** No image is written for less than this, in octets of records. */
   static final long LEAST_LOG_OCTETS = 16L << 20;
+
+  /** How much may wait for the image after a failure. */
+  private static final long MAX_HELD_OCTETS = 64L << 20;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(StoreFiles.class);
 
@@ -58,6 +61,7 @@ public final class StoreFiles implements StoreLog {
 
   private final StorePlace place;
   private final Supplier<Journal> reopening;
+  private final Errands errands;
   private final StoreState state;
   private final StoreFileMetrics metrics;
   private final MarkKeeper marks;
@@ -68,6 +72,12 @@ public final class StoreFiles implements StoreLog {
   private Journal journal;
   private CompletionStage<Long> last;
   private @Nullable Journal imaging;
+
+  /** A journal that lacks a record; set on any thread, as soon as that is known. */
+  private volatile @Nullable Journal broken;
+
+  private final List<Runnable> held = new ArrayList<>();
+  private long heldOctets;
   private long imageOctets;
   private long logOctets;
   private long imageWorth;
@@ -76,6 +86,7 @@ public final class StoreFiles implements StoreLog {
       StorePlace place, Supplier<Journal> reopening, StoreOpening.Opened opened) {
     this.place = place;
     this.reopening = reopening;
+    this.errands = new Errands(place.loop(), place.blocking());
     this.state = opened.state();
     this.journal = opened.journal();
     this.last = CompletableFuture.completedStage(opened.upTo());
@@ -130,9 +141,19 @@ public final class StoreFiles implements StoreLog {
       changeId();
     }
     Answer answer = answers.add(done);
-    if (phase == Phase.FAILED || phase == Phase.CLOSED) {
-      answers.set(answer, fault);
-      return;
+    if (!own) {
+      answers.set(answer, "");
+    }
+    switch (phase) {
+      case WORKS -> write(record, own, answer);
+      case HEALING -> hold(record.size(), () -> write(record, own, answer));
+      case FAILED, CLOSED -> answers.set(answer, fault);
+    }
+  }
+
+  private void write(Bytes record, boolean own, Answer answer) {
+    if (journal == broken) {
+      return; // a record behind one that is missing must not be found; all is about to be told
     }
     logOctets += record.size();
     metrics.log(logOctets);
@@ -144,21 +165,16 @@ public final class StoreFiles implements StoreLog {
       written = CompletableFuture.failedStage(e);
     }
     if (own && place.settings().sync() == Sync.EACH) {
-      CompletionStage<Void> synced = journal.settled();
-      written = written.thenCombine(synced, (number, nothing) -> number);
+      written = written.thenCombine(journal.settled(), (number, nothing) -> number);
     }
-    if (own) {
-      await(written, answer);
-    } else {
-      Journal of = journal;
-      var unused =
-          written.whenComplete(
-              (number, fault) -> {
-                if (fault != null) {
-                  onLoop(() -> failed(of, fault));
-                }
-              });
-      answers.set(answer, "");
+    await(written, own ? answer : null);
+  }
+
+  private void hold(int octets, Runnable work) {
+    held.add(work);
+    heldOctets += octets;
+    if (heldOctets > MAX_HELD_OCTETS) {
+      failed(journal, new DcosNetException("%d octets wait for an image".formatted(heldOctets)));
     }
   }
 
@@ -168,10 +184,10 @@ public final class StoreFiles implements StoreLog {
     if (phase == Phase.WORKS || phase == Phase.HEALING) {
       Answer barrier = answers.add(told -> {});
       Journal of = journal;
-      onDisk(
+      errands.onDisk(
           () -> {
             marks.flush();
-            onLoop(() -> answers.set(barrier, ""));
+            errands.onLoop(() -> answers.set(barrier, ""));
           },
           cause -> failed(of, cause));
     }
@@ -187,30 +203,34 @@ public final class StoreFiles implements StoreLog {
                   then.run();
                 }
               });
-      await(journal.settled(), answer);
+      if (phase == Phase.WORKS) {
+        await(journal.settled(), answer);
+      } else {
+        hold(0, () -> await(journal.settled(), answer));
+      }
     }
   }
 
-  private void await(CompletionStage<?> stage, Answer answer) {
+  /** Somebody may wait for it; whether nobody does, a failure is one for all that follows. */
+  private void await(CompletionStage<?> stage, @Nullable Answer answer) {
     Journal of = journal;
     var unused =
         stage.whenComplete(
-            (result, fault) ->
-                onLoop(
-                    () -> {
-                      if (fault != null) {
-                        failed(of, fault);
-                      } else {
-                        answers.set(answer, "");
-                      }
-                    }));
+            (result, cause) -> {
+              if (cause != null) {
+                broken = of;
+                errands.onLoop(() -> failed(of, cause));
+              } else if (answer != null) {
+                errands.onLoop(() -> answers.set(answer, ""));
+              }
+            });
   }
 
   private void failed(Journal of, Throwable cause) {
     if (of != journal || phase == Phase.FAILED) {
       return; // what one fault leads to is not another
     }
-    fault = text(cause);
+    fault = Errands.text(cause);
     metrics.failed();
     marks.incomplete();
     if (phase != Phase.CLOSED) {
@@ -223,11 +243,18 @@ public final class StoreFiles implements StoreLog {
           fault);
       retry();
     }
+    tellHeld();
+  }
+
+  /** What waits is not going to be written. */
+  private void tellHeld() {
+    held.clear();
+    heldOctets = 0;
     answers.setAll(fault);
   }
 
   private void retry() {
-    var unused = place.timer().schedule(RETRY, () -> onLoop(this::reopen));
+    var unused = place.timer().schedule(RETRY, () -> errands.onLoop(this::reopen));
   }
 
   private void reopen() {
@@ -235,15 +262,15 @@ public final class StoreFiles implements StoreLog {
       return;
     }
     Journal former = journal;
-    onDisk(
+    errands.onDisk(
         () -> {
           former.close();
           Journal next = reopening.get();
           long upTo = StoreOpening.lastNumber(next);
-          onLoop(() -> reopened(next, upTo));
+          errands.onLoop(() -> reopened(next, upTo));
         },
         cause -> {
-          fault = text(cause);
+          fault = Errands.text(cause);
           metrics.failed();
           LOGGER.warn("the store still cannot be written to disk reason=\"{}\"", fault);
           retry();
@@ -252,34 +279,41 @@ public final class StoreFiles implements StoreLog {
 
   private void reopened(Journal next, long upTo) {
     if (phase == Phase.CLOSED) {
-      onDisk(next::close, cause -> LOGGER.warn("not closed, the process is about to end", cause));
+      errands.onDisk(next::close, cause -> LOGGER.warn("not closed, the process is about to end", cause));
       return;
     }
     journal = next;
     last = CompletableFuture.completedStage(upTo);
     phase = Phase.HEALING;
     logOctets = 0;
-    Answer barrier = answers.add(told -> {}); // who comes behind it is told behind it
-    write(state.image(), () -> healed(barrier), cause -> failed(next, cause));
+    write(state.image(), this::imaged, cause -> failed(next, cause));
   }
 
-  private void healed(Answer barrier) {
+  private void imaged() {
+    if (phase != Phase.HEALING) {
+      return; // closed: what waited for the image was not written
+    }
     Journal of = journal;
-    onDisk(
+    errands.onDisk(
         () -> {
           marks.complete();
           marks.flush();
-          onLoop(
-              () -> {
-                if (of == journal && phase == Phase.HEALING) {
-                  phase = Phase.WORKS;
-                  metrics.healed();
-                  LOGGER.info("the store is on disk again directory={}", place.journal());
-                }
-                answers.set(barrier, "");
-              });
+          errands.onLoop(() -> healed(of));
         },
         cause -> failed(of, cause));
+  }
+
+  private void healed(Journal of) {
+    if (of != journal || phase != Phase.HEALING) {
+      return;
+    }
+    phase = Phase.WORKS;
+    metrics.healed();
+    LOGGER.info("the store is on disk again directory={}", place.journal());
+    List<Runnable> works = List.copyOf(held);
+    held.clear();
+    heldOctets = 0;
+    works.forEach(Runnable::run);
   }
 
   @Override
@@ -302,7 +336,7 @@ public final class StoreFiles implements StoreLog {
         cause -> {
           // The records are still there. If the journal is done for, the next append will say so.
           imageWorth = logOctets + LEAST_LOG_OCTETS;
-          LOGGER.warn("no image of the store this time reason=\"{}\"", text(cause));
+          LOGGER.warn("no image of the store this time reason=\"{}\"", Errands.text(cause));
         });
   }
 
@@ -334,7 +368,7 @@ public final class StoreFiles implements StoreLog {
     var unused =
         last.whenComplete(
             (number, fault) ->
-                onDisk(
+                errands.onDisk(
                     () -> {
                       if (fault != null) {
                         throw new CompletionException(fault);
@@ -344,7 +378,7 @@ public final class StoreFiles implements StoreLog {
                           of.compact(number, octets)
                               .whenComplete(
                                   (nothing, cause) ->
-                                      onLoop(
+                                      errands.onLoop(
                                           cause == null
                                               ? () -> inForce.accept(octets.size())
                                               : () -> otherwise.accept(cause)));
@@ -375,6 +409,10 @@ public final class StoreFiles implements StoreLog {
     if (othersLive) {
       marks.lastContact();
     }
+    if (before == Phase.HEALING) {
+      marks.incomplete();
+      tellHeld();
+    }
     Journal of = journal;
     var unused =
         of.settled()
@@ -384,7 +422,7 @@ public final class StoreFiles implements StoreLog {
   }
 
   private void close(Journal of, boolean inOrder, CompletableFuture<Void> closed) {
-    DiskWork ending =
+    errands.onDiskAtLast(
         () -> {
           try {
             of.close();
@@ -395,47 +433,6 @@ public final class StoreFiles implements StoreLog {
           } finally {
             closed.complete(null);
           }
-        };
-    try {
-      place.blocking().execute(() -> guarded(ending, cause -> LOGGER.warn("not closed", cause)));
-    } catch (RejectedExecutionException e) {
-      guarded(ending, cause -> LOGGER.warn("not closed", cause)); // the executor went first
-    }
-  }
-
-  private interface DiskWork {
-    void run() throws IOException;
-  }
-
-  /** Does work that blocks; what it throws is handled on the loop. */
-  private void onDisk(DiskWork work, Consumer<Throwable> failed) {
-    Consumer<Throwable> back = cause -> onLoop(() -> failed.accept(cause));
-    try {
-      place.blocking().execute(() -> guarded(work, back));
-    } catch (RejectedExecutionException e) {
-      back.accept(e);
-    }
-  }
-
-  private static void guarded(DiskWork work, Consumer<Throwable> failed) {
-    try {
-      work.run();
-    } catch (IOException | RuntimeException e) {
-      failed.accept(e);
-    }
-  }
-
-  private void onLoop(Runnable work) {
-    try {
-      place.loop().execute(work);
-    } catch (RejectedExecutionException e) {
-      LOGGER.debug("the replica is gone, and with it who waits", e);
-    }
-  }
-
-  private static String text(Throwable fault) {
-    Throwable cause = fault.getCause();
-    Throwable said = fault instanceof CompletionException && cause != null ? cause : fault;
-    return said instanceof DcosNetException ? String.valueOf(said.getMessage()) : said.toString();
+        });
   }
 }
