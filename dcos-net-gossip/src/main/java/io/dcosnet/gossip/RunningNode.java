@@ -19,7 +19,6 @@ import io.dcosnet.gossip.protocol.MailReceiver;
 import io.dcosnet.gossip.protocol.MemberPool;
 import io.dcosnet.gossip.protocol.MemberRecord;
 import io.dcosnet.gossip.replica.Generations;
-import io.dcosnet.gossip.replica.Replica;
 import io.dcosnet.gossip.replica.ReplicaSetup;
 import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.secure.SealSetup;
@@ -101,11 +100,15 @@ final class RunningNode implements NettyHost.Listener {
             origin -> {
               id = origin.id();
               kept = origin.store();
+              ReplicaSetup replica = replica(origin);
+              if (store != null && replica != null) {
+                store.begin(replica.state()); // takes a while for many keys, so not on the loop
+              }
               return Sockets.bind(plan.net(), loop, plan.bind())
                   .thenAcceptAsync(
                       bound -> {
                         sockets = bound;
-                        begin(bound, origin, metadata, mail, news);
+                        begin(bound, origin, replica, metadata, mail, news);
                       },
                       loop);
             });
@@ -114,6 +117,7 @@ final class RunningNode implements NettyHost.Listener {
   private void begin(
       Sockets bound,
       NodeFiles.Origin origin,
+      @Nullable ReplicaSetup replica,
       Map<String, String> metadata,
       MailReceiver mail,
       Consumer<Message.Event> news) {
@@ -146,18 +150,13 @@ final class RunningNode implements NettyHost.Listener {
                 sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
-                replica(origin),
+                replica,
                 drops),
             made);
     host = made;
     core = begun;
     view.self(id, profile);
     view.publish();
-    Replica replica = begun.replica();
-    if (store != null && replica != null) {
-      store.ownerState(id, State.ALIVE);
-      store.begin(replica.state());
-    }
     begun.onMail(
         (from, topic, payload, answer) ->
             mail.received(from, topic, payload, fault -> onLoop(() -> answer.accept(fault))));

@@ -44,7 +44,6 @@ class StoreViewTest {
 
   private StoreView viewOf(LoneReplica of) {
     StoreView made = new StoreView(() -> LoneReplica.SELF, of, of.time, metrics);
-    made.ownerState(LoneReplica.SELF, Member.State.ALIVE);
     made.begin(of.state);
     return made;
   }
