@@ -4,8 +4,8 @@ package io.dcosnet.api.store;
 import io.dcosnet.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** What is a legal key, and which keys share a prefix. */
-final class StoreKeys {
+/** What is a legal key, and which keys share a prefix. For those who implement a store. */
+public final class StoreKeys {
 
   private StoreKeys() {}
 
@@ -14,7 +14,7 @@ final class StoreKeys {
    *
    * @throws IllegalArgumentException for a key that no store takes
    */
-  static int requireKey(String key) {
+  public static int requireKey(String key) {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("key: empty (expected: 1 byte or more)");
     }
