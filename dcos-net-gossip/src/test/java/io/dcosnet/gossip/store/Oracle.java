@@ -24,25 +24,29 @@ final class Oracle {
   /** One thing that a write added, at a place in its key. */
   private record Thing(ReplicaId writer, List<Field> path, Bytes value) {}
 
-  /** One write: what it added, what it took away, and the earlier writes to its key that it saw. */
-  record Event(int number, String key, long time, Set<Dot> removed, BitSet past) {}
+  /** One write: what its update took away, and the earlier writes to its key that this saw. */
+  record Write(int number, String key, Stamp stamp, Set<Dot> removed, BitSet past) {
+    Dot dot() {
+      return stamp.dot();
+    }
+  }
 
-  final List<Event> events = new ArrayList<>();
+  final List<Write> writes = new ArrayList<>();
   private final Map<Dot, Thing> things = new HashMap<>();
-  private final Map<Dot, Integer> eventOf = new HashMap<>();
+  private final Map<Dot, Integer> numbers = new HashMap<>();
   private final Map<String, Set<Dot>> dotsOf = new HashMap<>();
 
   /** The things of a key that are there, for who has these writes. */
   Set<Dot> live(BitSet view, String key) {
     Set<Dot> live = new TreeSet<>();
     for (Dot dot : dotsOf.getOrDefault(key, Set.of())) {
-      if (view.get(eventOf.get(dot))) {
+      if (view.get(numbers.get(dot))) {
         live.add(dot);
       }
     }
-    for (Event event : events) {
-      if (view.get(event.number) && event.key.equals(key)) {
-        live.removeAll(event.removed);
+    for (Write write : writes) {
+      if (view.get(write.number) && write.key.equals(key)) {
+        live.removeAll(write.removed);
       }
     }
     return live;
@@ -51,12 +55,12 @@ final class Oracle {
   /** The writes of a view that went to a key. */
   BitSet ofKey(BitSet view, String key) {
     BitSet part = new BitSet();
-    view.stream().filter(number -> events.get(number).key.equals(key)).forEach(part::set);
+    view.stream().filter(number -> writes.get(number).key.equals(key)).forEach(part::set);
     return part;
   }
 
-  /** Notes a write, and checks that its delta says what the ops mean; its number. */
-  int wrote(BitSet view, String key, List<CrdtOp> ops, Delta delta) {
+  /** Notes an update, and checks that its delta says what the ops mean; its writes. */
+  BitSet wrote(BitSet view, String key, List<CrdtOp> ops, Delta delta) {
     Map<Dot, Thing> before = new HashMap<>();
     live(view, key).forEach(dot -> before.put(dot, things.get(dot)));
     Set<Dot> removed = new TreeSet<>();
@@ -72,18 +76,23 @@ final class Oracle {
         .forEach((dot, atom) -> inDelta.add(new Thing(dot.replica(), atom.path(), atom.value())));
     assertThat(inDelta).containsExactlyInAnyOrderElementsOf(added);
 
-    int number = events.size();
-    events.add(new Event(number, key, delta.last().time(), removed, ofKey(view, key)));
+    BitSet past = ofKey(view, key);
+    BitSet made = new BitSet();
+    for (Stamp stamp : delta.writes()) {
+      assertThat(numbers).doesNotContainKey(stamp.dot());
+      int number = writes.size();
+      numbers.put(stamp.dot(), number);
+      writes.add(new Write(number, key, stamp, removed, past));
+      made.set(number);
+    }
     delta
         .added()
         .forEach(
             (dot, atom) -> {
-              assertThat(things).doesNotContainKey(dot);
               things.put(dot, new Thing(dot.replica(), atom.path(), atom.value()));
-              eventOf.put(dot, number);
               dotsOf.computeIfAbsent(key, name -> new HashSet<>()).add(dot);
             });
-    return number;
+    return made;
   }
 
   private static void apply(
