@@ -27,7 +27,7 @@ final class StoreHistory {
   private record Message(Delta delta, BitSet writes) {}
 
   /** What a node holds, and what of it its clock has. */
-  private record Views(BitSet held, BitSet claimed) {}
+  private record Views(BitSet held, BitSet claimed, boolean isFounded) {}
 
   /** What one node has on disk: a snapshot and records behind it, and the views after each. */
   private static final class Disk {
@@ -36,7 +36,7 @@ final class StoreHistory {
 
     /** After the snapshot, and after each record. */
     private final List<Views> views =
-        new ArrayList<>(List.of(new Views(new BitSet(), new BitSet())));
+        new ArrayList<>();
 
     /** So many records cannot be lost any more. */
     private int safe;
@@ -66,10 +66,12 @@ final class StoreHistory {
 
     private final Map<String, Message> lastMessages = new HashMap<>();
 
-    private Node(int number, long skew) {
+    private Node(int number, long skew, boolean isFounded) {
       this.id = new NodeId(new UUID(7, number));
       this.skew = skew;
+      this.isFounded = isFounded;
       this.state = new StoreState(new ReplicaId(id, 1), StoreLimits.USUAL);
+      disk.views.add(new Views(new BitSet(), new BitSet(), isFounded));
     }
   }
 
@@ -101,13 +103,12 @@ final class StoreHistory {
   StoreHistory(long seed, int count) {
     random = new Random(seed);
     for (int i = 0; i < count; i++) {
-      join();
-      nodes.get(i).isFounded = true;
+      join(true);
     }
   }
 
-  private void join() {
-    nodes.add(new Node(nodes.size() + 1, random.nextInt(20)));
+  private void join(boolean isFounded) {
+    nodes.add(new Node(nodes.size() + 1, random.nextInt(20), isFounded));
   }
 
   private Node anyNode() {
@@ -136,7 +137,7 @@ final class StoreHistory {
     } else if (choice < 99) {
       restart(anyNode());
     } else if (nodes.size() < 5) {
-      join();
+      join(false);
     }
   }
 
@@ -208,7 +209,7 @@ final class StoreHistory {
   }
 
   private Views views(Node node) {
-    return new Views((BitSet) node.view.clone(), claimed(node));
+    return new Views((BitSet) node.view.clone(), claimed(node), node.isFounded);
   }
 
   /** The writes that the clock of a node has. */
@@ -323,6 +324,7 @@ final class StoreHistory {
     BitSet before = node.view;
     disk.cut(kept);
     node.view = (BitSet) disk.views.get(kept).held.clone();
+    node.isFounded = disk.views.get(kept).isFounded;
     ReplicaId old = node.state.self();
     ReplicaId self = isCut ? new ReplicaId(old.node(), old.generation() + 1) : old;
     node.state = StoreState.load(self, StoreLimits.USUAL, disk.snapshot, disk.records);
