@@ -45,7 +45,12 @@ public final class StoreKeys {
     return bytes;
   }
 
-  static void requireValue(String key, Bytes value) {
+  /**
+   * Checks the size of a value.
+   *
+   * @throws IllegalArgumentException for one that no store takes
+   */
+  public static void requireValue(String key, Bytes value) {
     if (value.size() > ReplicatedStore.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(
           "value of %s: %d bytes (expected: at most %d)"
@@ -56,7 +61,7 @@ public final class StoreKeys {
   /**
    * The least string that is greater than all strings with this prefix; null when there is none.
    */
-  static @Nullable String endOf(String prefix) {
+  public static @Nullable String endOf(String prefix) {
     for (int i = prefix.length() - 1; i >= 0; i--) {
       char c = prefix.charAt(i);
       if (c != Character.MAX_VALUE) {
