@@ -78,7 +78,12 @@ public record Delta(
   }
 
   private static List<Dot> sorted(List<Dot> dots) {
-    return dots.size() <= 1 ? List.copyOf(dots) : List.copyOf(new TreeSet<>(dots));
+    for (int i = 1; i < dots.size(); i++) {
+      if (dots.get(i - 1).compareTo(dots.get(i)) >= 0) {
+        return List.copyOf(new TreeSet<>(dots));
+      }
+    }
+    return List.copyOf(dots);
   }
 
   /** Whose writes these are. */
