@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.key.KeyState;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
@@ -16,10 +17,18 @@ import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.MailReceiver;
 import io.dcosnet.gossip.protocol.MemberPool;
 import io.dcosnet.gossip.protocol.MemberRecord;
+import io.dcosnet.gossip.replica.Replica;
+import io.dcosnet.gossip.replica.ReplicaSetup;
+import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.secure.SealSetup;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.seed.Seeds;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.store.ReplicaId;
+import io.dcosnet.gossip.store.StoreLimits;
+import io.dcosnet.gossip.store.StoreState;
 import io.dcosnet.gossip.view.MemberView;
+import io.dcosnet.gossip.view.StoreView;
 import io.dcosnet.gossip.wire.Message;
 import io.dcosnet.gossip.wire.ShortId;
 import io.netty.channel.EventLoop;
@@ -41,9 +50,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningNode implements NettyHost.Listener {
 
+  /** 2020, in milliseconds since 1970: generations of stores that are not kept count from here. */
+  private static final long GENERATIONS_SINCE = 1_577_836_800_000L;
+
   private final ClusterPlan plan;
   private final EventLoop loop;
   private final MemberView view;
+  private final @Nullable StoreView store;
   private final Consumer<GossipEvent> told;
   private final NodeFiles files;
   private final List<GossipEvent> untold = new ArrayList<>();
@@ -56,13 +69,20 @@ final class RunningNode implements NettyHost.Listener {
   private @Nullable GossipCore core;
 
   /**
-   * @param told hears each event after the view shows it; called on the event loop
+   * @param store null for a node without
+   * @param told hears each event after the views show it; called on the event loop
    */
-  RunningNode(ClusterPlan plan, EventLoop loop, MemberView view, Consumer<GossipEvent> told) {
+  RunningNode(
+      ClusterPlan plan,
+      EventLoop loop,
+      MemberView view,
+      @Nullable StoreView store,
+      Consumer<GossipEvent> told) {
     this.plan = plan;
     this.drops = new DropCounts(plan.net().metrics());
     this.loop = loop;
     this.view = view;
+    this.store = store;
     this.told = told;
     this.files = new NodeFiles(plan);
   }
@@ -119,19 +139,39 @@ final class RunningNode implements NettyHost.Listener {
                 sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
-                null,
+                replica(origin),
                 drops),
             made);
     host = made;
     core = begun;
     view.self(id, profile);
     view.publish();
+    Replica replica = begun.replica();
+    if (store != null && replica != null) {
+      store.ownerState(id, State.ALIVE);
+      store.begin(replica.state());
+    }
     begun.onMail(
         (from, topic, payload, answer) ->
             mail.received(from, topic, payload, fault -> onLoop(() -> answer.accept(fault))));
     begun.onEvent(news);
     made.start(begun);
     begun.start();
+  }
+
+  private @Nullable ReplicaSetup replica(NodeFiles.Origin origin) {
+    StoreSettings settings = plan.store();
+    if (settings == null) {
+      return null;
+    }
+    // Nothing of an earlier start is left, so this one must not number its writes as that one did:
+    // the epoch grows with each start, in milliseconds since 1970.
+    int generation = (int) Math.max(1, (origin.epoch() - GENERATIONS_SINCE) / 1000);
+    return new ReplicaSetup(
+        settings,
+        new StoreState(new ReplicaId(origin.id(), generation), StoreLimits.USUAL),
+        StoreLog.none(),
+        plan.net().metrics());
   }
 
   /** The answer of a receiver, which comes from its own thread. */
@@ -178,6 +218,9 @@ final class RunningNode implements NettyHost.Listener {
           }
           core = null;
           host = null;
+          if (store != null) {
+            store.end("the node does not run any more");
+          }
           Sockets bound = sockets;
           if (bound == null) {
             stopped.complete(null);
@@ -188,7 +231,11 @@ final class RunningNode implements NettyHost.Listener {
     try {
       loop.execute(closing);
     } catch (RejectedExecutionException e) {
-      stopped.complete(null); // the loops went first, and the sockets with them
+      // The loops went first, and the sockets with them.
+      if (store != null) {
+        store.end("the node does not run any more");
+      }
+      stopped.complete(null);
     }
     return stopped;
   }
@@ -228,6 +275,9 @@ final class RunningNode implements NettyHost.Listener {
           if (running != null) {
             id = now;
             view.self(now, running.self().profile());
+            if (store != null) {
+              store.ownerState(now, State.ALIVE);
+            }
           }
         });
     if (!plan.stopWhenCloned()) {
@@ -262,6 +312,9 @@ final class RunningNode implements NettyHost.Listener {
     view.accept(event);
     if (event instanceof GossipEvent.MemberChanged change) {
       showName(change.id());
+      if (store != null) {
+        store.ownerState(change.id(), change.after());
+      }
     } else if (event instanceof GossipEvent.ViewChanged change) {
       showName(change.id());
     }

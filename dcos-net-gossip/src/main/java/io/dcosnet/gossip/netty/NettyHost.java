@@ -258,6 +258,11 @@ public final class NettyHost implements Host, Sockets.User {
   }
 
   @Override
+  public long pending(int link) {
+    return streams.pending(link);
+  }
+
+  @Override
   public void close(int link) {
     streams.close(link);
   }

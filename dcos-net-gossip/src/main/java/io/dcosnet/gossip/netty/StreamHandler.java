@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamHandler extends ChannelInboundHandlerAdapter implements StreamEvents {
 
-  /** Most octets that wait for a peer that does not read. */
-  static final long MAX_WAITING = 8L << 20;
+  /**
+   * Most octets that wait for a peer that does not read: more than the longest message of the
+   * store, behind as many as may wait before it.
+   */
+  static final long MAX_WAITING = 16L << 20;
 
   private final Streams streams;
   private final int link;
@@ -141,14 +144,20 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     if (over || open == null || !seal.isProven()) {
       return false;
     }
-    ChannelOutboundBuffer waiting = open.unsafe().outboundBuffer();
-    if (waiting != null && waiting.totalPendingWriteBytes() > MAX_WAITING) {
+    if (pending() > MAX_WAITING) {
       broken = LinkEnd.TIMEOUT; // told when the channel is closed, and not as an end in order
       closeChannel();
       return false;
     }
     send(seal.seal(frame, length));
     return true;
+  }
+
+  /** Octets that were written and that the system has not taken. */
+  long pending() {
+    Channel open = channel;
+    ChannelOutboundBuffer waiting = open == null ? null : open.unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
   }
 
   private void send(byte[] octets) {

@@ -170,6 +170,12 @@ final class Streams {
     }
   }
 
+  /** Octets that were written on a link and that the system has not taken. */
+  long pending(int link) {
+    StreamHandler handler = links.get(link);
+    return handler == null ? 0 : handler.pending();
+  }
+
   private void flush() {
     written.forEach(StreamHandler::flush);
     written.clear();

@@ -211,6 +211,9 @@ final class Beliefs {
     // Last: that the member is shown otherwise comes behind the news that it is there. Who returns
     // may find its name taken.
     node.names.changed(now, !sameProfile || (before != null && !before.isLiving()));
+    if (node.store != null && stateBefore != now.state()) {
+      node.store.memberChanged(now.key());
+    }
   }
 
   /**
@@ -313,5 +316,8 @@ final class Beliefs {
     node.beliefMetrics.forgotten();
     node.host.tell(
         new MemberChanged(member.id(), member.profile(), member.state(), null, List.of()));
+    if (node.store != null) {
+      node.store.memberChanged(member.key());
+    }
   }
 }

@@ -40,6 +40,9 @@ public final class GossipCore implements CoreInput {
     node.rings.start();
     node.reconnecting.start();
     node.joining.start();
+    if (node.store != null) {
+      node.store.start();
+    }
   }
 
   @Override
@@ -67,8 +70,16 @@ public final class GossipCore implements CoreInput {
       node.mail.received(from, message);
     } else if (message instanceof Message.KeyRingState keys) {
       node.keys.received(keys.state());
+    } else if (message instanceof Message.Store store) {
+      store(sender, store);
     } else {
       node.probing.received(from, sender, message);
+    }
+  }
+
+  private void store(long sender, Message.Store message) {
+    if (node.store != null) {
+      node.store.received(sender, message);
     }
   }
 

@@ -53,6 +53,11 @@ public interface Host {
   /** Sends a frame on an open link; nothing happens when that is closed already. */
   void write(int link, byte[] frame, int length);
 
+  /** Octets that were written on a link and wait to be sent; 0 where that is not known. */
+  default long pending(int link) {
+    return 0;
+  }
+
   /**
    * Closes a link in order, after what was written; {@link GossipCore#closed} does not follow.
    * Idempotent.

@@ -49,6 +49,9 @@ final class Leaving {
 
   private void end() {
     left = true;
+    if (node.store != null) {
+      node.store.stop();
+    }
     node.rings.stop();
     node.links.closeAll();
     waiting.forEach(Runnable::run);

@@ -73,6 +73,14 @@ final class Links {
     }
   }
 
+  /** A link may carry more than others: its user sees to it that nothing piles up. */
+  void bulk(int link) {
+    OpenLink open = links.get(link);
+    if (open != null) {
+      open.bulk = true;
+    }
+  }
+
   /** Sends messages in one frame, or in several when they do not fit. */
   void write(int link, Message... messages) {
     write(link, List.of(messages));
@@ -92,13 +100,19 @@ final class Links {
       }
       // What stands in the small one goes first; the rest is worth a large one.
       flush(link, open, body);
-      body = body == small ? new BodyWriter(LARGE_FRAME) : body;
+      body = body == small ? larger(message) : body;
       if (!body.add(message)) {
         throw new IllegalArgumentException(
             "message: more than " + LARGE_FRAME + " octets: " + message.getClass().getSimpleName());
       }
     }
     flush(link, open, body);
+  }
+
+  /** Where one message is sent alone, as mostly those of the store, it needs no more than that. */
+  private static BodyWriter larger(Message message) {
+    return new BodyWriter(
+        message instanceof Message.Store store ? store.body().size() + 8 : LARGE_FRAME);
   }
 
   private void flush(int link, OpenLink open, BodyWriter body) {
@@ -181,7 +195,7 @@ final class Links {
     }
     open.progress = node.host.nanos();
     open.octets += length;
-    if (open.octets > MAX_OCTETS && !open.lasting) {
+    if (open.octets > MAX_OCTETS && !open.lasting && !open.bulk) {
       node.metrics.linkClosed("size");
       end(link, LinkEnd.INVALID);
       return;
@@ -222,6 +236,8 @@ final class Links {
       node.mail.begun(link, mail);
     } else if (message instanceof Ping ping) {
       node.probing.begun(link, ping);
+    } else if (message instanceof Message.Store store && node.store != null) {
+      node.store.begun(link, store);
     } else {
       node.metrics.linkClosed("first");
       close(link);

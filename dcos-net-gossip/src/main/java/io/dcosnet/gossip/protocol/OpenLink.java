@@ -18,6 +18,9 @@ final class OpenLink {
   /** Stays open for long, and its user sees to it that it is not dead. */
   boolean lasting;
 
+  /** May carry as much as it likes, as long as it makes progress. */
+  boolean bulk;
+
   /** Monotonic time of the last frame in either direction. */
   long progress;
 

@@ -111,6 +111,9 @@ final class Pings {
       } else {
         node.syncing.digestAgrees();
       }
+      if (node.store != null) {
+        node.store.digestSeen(ping.target, ack.storeDigest());
+      }
     }
     ping.waiting.answered(ack);
   }

@@ -90,9 +90,12 @@ final class Probe implements Pings.Waiting, LinkUser {
   }
 
   /** A helper says that the member answered it. */
-  void relayed(long helper) {
+  void relayed(long helper, Ack ack) {
     if (indexOf(helper) >= 0) {
       throughHelper = true;
+      if (node.store != null) {
+        node.store.digestSeen(target.id(), ack.storeDigest());
+      }
     }
   }
 

@@ -103,7 +103,7 @@ final class Probing {
     if (!ack.viaHelper()) {
       pings.received(sender, ack);
     } else if (current != null && current.ping.sequence == ack.sequence()) {
-      current.relayed(sender);
+      current.relayed(sender, ack);
     }
   }
 
@@ -111,7 +111,12 @@ final class Probing {
     MemberRecord self = node.table.self();
     if (ping.target().equals(self.id())) {
       return new Ack(
-          ping.sequence(), ping.sentMicros(), false, node.health.score(), node.table.digest(), 0);
+          ping.sequence(),
+          ping.sentMicros(),
+          false,
+          node.health.score(),
+          node.table.digest(),
+          node.store == null ? 0 : node.store.digest());
     }
     // Without proof who asks, nobody learns who we are.
     return node.setup.authenticated()

@@ -62,6 +62,11 @@ final class RingLink implements LinkUser {
     return open;
   }
 
+  /** Its stream, or a negative number. */
+  int number() {
+    return link;
+  }
+
   boolean isWanted() {
     return wanted;
   }
@@ -107,16 +112,18 @@ final class RingLink implements LinkUser {
     if (open && ours && node.table.self().id().compareTo(id) < 0 && peer.epoch() == epoch) {
       // Both opened one at once, and ours stays: the other side closes this one when it hears us.
       // It is not a lasting one: if the other side falls silent instead, it must end.
-      node.links.take(adopted, new SpareLink(node));
+      node.links.take(adopted, new SpareLink(node, this));
       return;
     }
     if (link != NONE) {
       node.links.close(link);
+      down();
     }
     stopRetry();
     node.links.take(adopted, this);
     node.links.lasting(adopted);
     begin(adopted, peer, false);
+    up();
   }
 
   private void begin(int begun, LinkPeer peer, boolean openedByUs) {
@@ -131,6 +138,19 @@ final class RingLink implements LinkUser {
     failures = 0;
     heard = node.host.nanos();
     sent = heard;
+  }
+
+  // Not before the other side has heard, or is about to hear, what the stream is for.
+  private void up() {
+    if (node.store != null) {
+      node.store.linkUp(this);
+    }
+  }
+
+  private void down() {
+    if (open && node.store != null) {
+      node.store.linkDown(this);
+    }
   }
 
   /** Sends a fact at once, if there is a stream. */
@@ -148,6 +168,16 @@ final class RingLink implements LinkUser {
       node.links.close(link);
     }
     gone();
+  }
+
+  /** The other side sends what must not be: another stream may do better, after a while. */
+  void broken() {
+    if (open) {
+      node.metrics.linkFlapped();
+      node.links.close(link);
+      gone();
+      again();
+    }
   }
 
   /** Shows the other side that we are there, and closes what is silent or not wanted for long. */
@@ -197,6 +227,7 @@ final class RingLink implements LinkUser {
     node.links.lasting(link);
     MemberRecord self = node.table.self();
     node.links.write(link, new RingHello(self.id(), self.epoch()));
+    up();
   }
 
   @Override
@@ -206,7 +237,9 @@ final class RingLink implements LinkUser {
   }
 
   private void take(int from, Message message) {
-    if (message instanceof KeepAlive keepAlive) {
+    if (message instanceof Message.Store part) {
+      told(part);
+    } else if (message instanceof KeepAlive keepAlive) {
       if (!keepAlive.answer()) {
         sent = heard;
         node.links.write(from, new KeepAlive(true));
@@ -215,6 +248,13 @@ final class RingLink implements LinkUser {
       MemberRecord member = node.table.find(id);
       node.beliefs.learn(
           fact, new Hearsay(Hearsay.Channel.GOSSIP, member == null ? null : member.address()));
+    }
+  }
+
+  /** A message of the store came, on this stream or a spare one. */
+  void told(Message.Store part) {
+    if (node.store != null) {
+      node.store.received(this, part);
     }
   }
 
@@ -299,6 +339,7 @@ final class RingLink implements LinkUser {
   }
 
   private void gone() {
+    down();
     link = NONE;
     if (open) {
       open = false;

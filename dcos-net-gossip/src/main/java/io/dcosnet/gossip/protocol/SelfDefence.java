@@ -178,6 +178,9 @@ final class SelfDefence {
     node.table.becomeSelf(fresh);
     node.host.identityChanged(node.table.self().key());
     node.rings.identityChanged();
+    if (node.store != null) {
+      node.store.identityChanged();
+    }
     node.rumours.spread(node.beliefs.factOf(node.table.self()));
     // What was said is of another member now.
     node.beliefs.learn(fact, how);

@@ -8,9 +8,14 @@ import io.dcosnet.gossip.wire.Message.KeepAlive;
 final class SpareLink implements LinkUser {
 
   private final Node node;
+  private final RingLink other;
 
-  SpareLink(Node node) {
+  /**
+   * @param other the link with the stream that stays
+   */
+  SpareLink(Node node, RingLink other) {
     this.node = node;
+    this.other = other;
   }
 
   @Override
@@ -20,6 +25,9 @@ final class SpareLink implements LinkUser {
   public void received(int link, Message message) {
     if (message instanceof KeepAlive keepAlive && !keepAlive.answer()) {
       node.links.write(link, new KeepAlive(true));
+    } else if (message instanceof Message.Store store && store.kind() != StoreParts.MORE) {
+      // Sent before the other side knew; long ones are found in other ways.
+      other.told(store);
     }
   }
 

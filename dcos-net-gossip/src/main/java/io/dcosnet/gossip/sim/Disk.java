@@ -5,13 +5,17 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.protocol.KeptMember;
 import java.util.List;
 
-/** What a node finds again when it starts: its identity, its last epoch, and the members. */
+/**
+ * What a node finds again when it starts: its identity, its last epoch, the members, and its replica
+ * of the store.
+ */
 final class Disk {
 
   private NodeId id;
   private long epoch;
   private List<KeptMember> members = List.of();
   private List<KeptMember> safeMembers = List.of();
+  private StoreDisk store = new StoreDisk();
 
   /** A disk that knows only who its node is. */
   Disk(NodeId id) {
@@ -25,6 +29,7 @@ final class Disk {
   /** The node took another identity. */
   void id(NodeId next) {
     id = next;
+    store.identity(next);
   }
 
   /** The epoch of a start: later than all before, also where the clock was set back. */
@@ -48,12 +53,18 @@ final class Disk {
     members = safeMembers;
   }
 
+  /** The part of the replica; nothing in it unless nodes have stores. */
+  StoreDisk store() {
+    return store;
+  }
+
   /** A second disk with the same content. */
   Disk copy() {
     Disk copy = new Disk(id);
     copy.epoch = epoch;
     copy.members = members;
     copy.safeMembers = safeMembers;
+    copy.store = store.copy();
     return copy;
   }
 }

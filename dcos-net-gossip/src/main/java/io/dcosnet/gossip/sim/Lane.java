@@ -41,6 +41,7 @@ final class Lane extends Happening {
   private final ArrayDeque<Segment> segments = new ArrayDeque<>(2);
   private boolean waiting;
   private long retry;
+  private long octets;
 
   Lane(StreamEnd from, SimulatedNode to) {
     this.from = from;
@@ -51,6 +52,7 @@ final class Lane extends Happening {
   void send(Kind kind, byte[] octets, long later) {
     World world = from.process.world;
     long now = world.now();
+    this.octets += octets.length;
     segments.add(new Segment(kind, octets, now, now + later + world.network.travel()));
     if (!waiting) {
       next();
@@ -62,9 +64,15 @@ final class Lane extends Happening {
     return to;
   }
 
+  /** Octets under way. */
+  long octets() {
+    return octets;
+  }
+
   /** Forgets what is under way. */
   void clear() {
     segments.clear();
+    octets = 0;
   }
 
   private void next() {
@@ -89,6 +97,7 @@ final class Lane extends Happening {
       next(); // what this event was for was cleared, and another segment followed
     } else if (reaches(world)) {
       segments.poll();
+      octets -= head.octets.length;
       world.streams.arrived(from, to, head.kind, head.octets);
       if (!waiting) {
         next();
@@ -111,7 +120,7 @@ final class Lane extends Happening {
   private void tryAgain(World world, Segment head) {
     long end = head.sentAt + world.streams.timeoutNanos();
     if (world.now() >= end) {
-      segments.clear();
+      clear();
       world.streams.timedOut(from);
       return;
     }

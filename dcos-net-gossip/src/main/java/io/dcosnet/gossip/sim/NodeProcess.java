@@ -182,6 +182,12 @@ final class NodeProcess implements Host {
   }
 
   @Override
+  public long pending(int link) {
+    StreamEnd end = links.get(link);
+    return end == null ? 0 : end.lane.octets();
+  }
+
+  @Override
   public void close(int link) {
     StreamEnd end = links.get(link);
     if (end != null) {

@@ -15,6 +15,8 @@ import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
 import io.dcosnet.gossip.protocol.GossipCore;
+import io.dcosnet.gossip.replica.Replica;
+import io.dcosnet.gossip.view.StoreView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -62,6 +64,9 @@ public final class SimulatedNode {
 
   /** Only where somebody asked for it: ten thousand views of ten thousand members fit nowhere. */
   private @Nullable NodeView view;
+
+  /** The same of the store. */
+  private @Nullable NodeStore store;
 
   SimulatedNode(
       World world,
@@ -131,12 +136,25 @@ public final class SimulatedNode {
    * @throws IllegalStateException when it does not run, or the simulation has no stores
    */
   public ReplicatedStore store() {
-    throw new UnsupportedOperationException();
+    return storeView();
   }
 
   /** The same data, with keys that several nodes may write to; throws as {@link #store} does. */
   public CrdtStore crdts() {
-    throw new UnsupportedOperationException();
+    return storeView().crdts();
+  }
+
+  private StoreView storeView() {
+    NodeStore now = store;
+    if (now == null) {
+      Replica replica = core().replica();
+      if (replica == null) {
+        throw new IllegalStateException(name + " has no store (make a simulation with stores)");
+      }
+      now = new NodeStore(running(scheduler), core(), replica);
+      store = now;
+    }
+    return now.view();
   }
 
   /**
@@ -253,6 +271,7 @@ public final class SimulatedNode {
       scheduler = null;
       mail = null;
       view = null;
+      store = null;
       world.note(6, index, withHost ? 1 : 0);
       last.end();
       world.streams.died(last, withHost);
@@ -267,6 +286,9 @@ public final class SimulatedNode {
     if (view != null) {
       view.fill();
     }
+    if (store != null) {
+      store.fill();
+    }
   }
 
   void told(NodeProcess life, GossipEvent event) {
@@ -277,6 +299,9 @@ public final class SimulatedNode {
       }
       if (view != null) {
         view.told(event);
+      }
+      if (store != null) {
+        store.told(event);
       }
     }
   }

@@ -4,8 +4,8 @@ package io.dcosnet.api.store;
 import io.dcosnet.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** What is a legal key, and which keys share a prefix. */
-final class StoreKeys {
+/** What is a legal key, and which keys share a prefix. For those who implement a store. */
+public final class StoreKeys {
 
   private StoreKeys() {}
 
@@ -14,7 +14,7 @@ final class StoreKeys {
    *
    * @throws IllegalArgumentException for a key that no store takes
    */
-  static int requireKey(String key) {
+  public static int requireKey(String key) {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("key: empty (expected: 1 byte or more)");
     }
@@ -45,7 +45,12 @@ final class StoreKeys {
     return bytes;
   }
 
-  static void requireValue(String key, Bytes value) {
+  /**
+   * Checks the size of a value.
+   *
+   * @throws IllegalArgumentException for one that no store takes
+   */
+  public static void requireValue(String key, Bytes value) {
     if (value.size() > ReplicatedStore.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(
           "value of %s: %d bytes (expected: at most %d)"
@@ -56,7 +61,7 @@ final class StoreKeys {
   /**
    * The least string that is greater than all strings with this prefix; null when there is none.
    */
-  static @Nullable String endOf(String prefix) {
+  public static @Nullable String endOf(String prefix) {
     for (int i = prefix.length() - 1; i >= 0; i--) {
       char c = prefix.charAt(i);
       if (c != Character.MAX_VALUE) {
