@@ -9,12 +9,15 @@ import java.util.function.LongConsumer;
 final class StoreFileMetrics {
 
   private final MetricsSink.Counter failures;
+  private final MetricsSink.Counter imageFailures;
   private final LongConsumer images;
   private final AtomicLong log = new AtomicLong();
   private final AtomicLong failing = new AtomicLong();
 
   StoreFileMetrics(MetricsSink sink) {
     failures = sink.counter("dcosnet.gossip.kv.log.failures", "Failures of the disk of the store");
+    imageFailures =
+        sink.counter("dcosnet.gossip.kv.snapshot.failures", "Images that could not be written");
     images =
         sink.distribution("dcosnet.gossip.kv.snapshot.nanos", "Time to put an image on disk");
     sink.gauge(
@@ -43,6 +46,10 @@ final class StoreFileMetrics {
 
   void image(long nanos) {
     images.accept(nanos);
+  }
+
+  void imageFailed() {
+    imageFailures.increment();
   }
 
   void failed() {

@@ -336,6 +336,7 @@ public final class StoreFiles implements StoreLog {
         cause -> {
           // The records are still there. If the journal is done for, the next append will say so.
           imageWorth = logOctets + LEAST_LOG_OCTETS;
+          metrics.imageFailed();
           LOGGER.warn("no image of the store this time reason=\"{}\"", Errands.text(cause));
         });
   }
