@@ -42,20 +42,20 @@ final class ReplicaMetrics {
             "dcosnet.gossip.kv.converge.millis", "Age of writes of others when they came");
     copies = copies("link");
     rumours = copies("rumour");
-    duplicates = counter("kv.duplicates", "Deltas on links that were here already");
-    deltaOctets = counter("kv.delta.bytes", "Octets of deltas sent on links");
-    prunes = counter("kv.prunes", "Links that left the tree as they brought a delta again");
-    grafts = counter("kv.grafts", "Times that a neighbour was asked for deltas");
-    stuffed = counter("kv.stuffed", "Times that deltas were left out as a link was too slow");
-    waitingLost = counter("kv.waiting.lost", "Early deltas that had to make room for others");
-    clockDrift = counter("clock.drift", "Writes with a time too far ahead to be followed");
-    generations = counter("kv.generations", "Times that the replica took another generation");
-    logFaults = counter("kv.log.faults", "Times that the log of the store began to fail");
-    collected = counter("kv.collected", "Entries removed as their owner is gone for good");
-    gauge("kv.keys", "Keys of the store", state::keys);
-    gauge("kv.bytes", "Octets of all keys and values", state::octets);
-    gauge("kv.ghosts", "Deleted keys that not all replicas are known to have heard of", state::ghosts);
-    gauge("kv.quarantined", "Keys kept out as they or the store are too large", state::quarantined);
+    duplicates = counter("dcosnet.gossip.kv.duplicates", "Deltas on links that were here already");
+    deltaOctets = counter("dcosnet.gossip.kv.delta.bytes", "Octets of deltas sent on links");
+    prunes = counter("dcosnet.gossip.kv.prunes", "Links that left the tree as they brought a delta again");
+    grafts = counter("dcosnet.gossip.kv.grafts", "Times that a neighbour was asked for deltas");
+    stuffed = counter("dcosnet.gossip.kv.stuffed", "Times that deltas were left out as a link was too slow");
+    waitingLost = counter("dcosnet.gossip.kv.waiting.lost", "Early deltas that had to make room for others");
+    clockDrift = counter("dcosnet.gossip.clock.drift", "Writes with a time too far ahead to be followed");
+    generations = counter("dcosnet.gossip.kv.generations", "Times that the replica took another generation");
+    logFaults = counter("dcosnet.gossip.kv.log.faults", "Times that the log of the store began to fail");
+    collected = counter("dcosnet.gossip.kv.collected", "Entries removed as their owner is gone for good");
+    gauge("dcosnet.gossip.kv.keys", "Keys of the store", state::keys);
+    gauge("dcosnet.gossip.kv.bytes", "Octets of all keys and values", state::octets);
+    gauge("dcosnet.gossip.kv.ghosts", "Deleted keys that not all replicas are known to have heard of", state::ghosts);
+    gauge("dcosnet.gossip.kv.quarantined", "Keys kept out as they or the store are too large", state::quarantined);
   }
 
   private Counter writes(String origin) {
@@ -72,11 +72,11 @@ final class ReplicaMetrics {
   }
 
   private Counter counter(String name, String help) {
-    return sink.counter("dcosnet.gossip." + name, help);
+    return sink.counter(name, help);
   }
 
   private void gauge(String name, String help, LongSupplier value) {
-    sink.gauge("dcosnet.gossip." + name, help, value);
+    sink.gauge(name, help, value);
   }
 
   /** A delta of another replica was taken in, so long after it was written. */
@@ -87,17 +87,17 @@ final class ReplicaMetrics {
 
   /** Deltas that came before what they build on. */
   void waiting(LongSupplier deltas) {
-    gauge("kv.waiting", "Deltas that came before what they build on", deltas);
+    gauge("dcosnet.gossip.kv.waiting", "Deltas that came before what they build on", deltas);
   }
 
   /** Writes that neighbours have and this node has not. */
   void missing(LongSupplier dots) {
-    gauge("kv.missing.dots", "Writes that neighbours have and this node has not", dots);
+    gauge("dcosnet.gossip.kv.missing.dots", "Writes that neighbours have and this node has not", dots);
   }
 
   /** Replicas that must hear of a deletion before it is forgotten. */
   void replicas(LongSupplier registered) {
-    gauge("kv.replicas", "Replicas of the register", registered);
+    gauge("dcosnet.gossip.kv.replicas", "Replicas of the register", registered);
   }
 
   /** A message that does not belong where it came. */

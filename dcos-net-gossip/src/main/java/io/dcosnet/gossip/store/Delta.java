@@ -52,7 +52,8 @@ public record Delta(
           || write.dot().counter() <= before.dot().counter()
           || write.time() < before.time()) {
         throw new IllegalArgumentException(
-            "writes: %s after %s (expected: of one replica, oldest first)".formatted(write, before));
+            "writes: %s after %s (expected: of one replica, oldest first)"
+                .formatted(write, before));
       }
       before = write;
     }

@@ -7,8 +7,7 @@ import java.lang.management.ManagementFactory;
 /** What this thread has made so far. */
 final class Allocated {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private Allocated() {}
 

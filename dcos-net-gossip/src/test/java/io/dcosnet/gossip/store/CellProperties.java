@@ -43,7 +43,7 @@ class CellProperties {
     return run;
   }
 
-  @Property(tries = 2000)
+  @Property
   void whateverHappensEachReplicaReadsWhatItHasSeenAndAllComeTogether(
       @ForAll CrdtType type,
       @ForAll @IntRange(min = 2, max = 5) int size,
@@ -165,8 +165,7 @@ class CellProperties {
       assertThat(StoreCodec.decodeDelta(StoreCodec.encode(delta))).isEqualTo(delta);
     }
     for (ModelReplica replica : run.replicas) {
-      assertThat(StoreCodec.decodeClock(StoreCodec.encode(replica.clock)))
-          .isEqualTo(replica.clock);
+      assertThat(StoreCodec.decodeClock(StoreCodec.encode(replica.clock))).isEqualTo(replica.clock);
       for (String key : ModelRun.keys()) {
         KeyState state = new KeyState(key, replica.cell(key));
         assertThat(StoreCodec.decodeKeyState(StoreCodec.encode(state))).isEqualTo(state);

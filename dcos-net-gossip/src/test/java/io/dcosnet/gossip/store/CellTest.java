@@ -77,6 +77,19 @@ class CellTest {
     assertThat(store.cell.live().keySet()).containsExactly(dot(2, 2));
   }
 
+  /** Its origin had forgotten who wrote what it removes. */
+  @Test
+  void aWriteWaitsForWhatItRemoves() {
+    Delta first = put(dot(1, 1), "a", List.of(), List.of());
+    Delta second = put(dot(2, 1), "b", List.of(dot(1, 1)), List.of());
+    Store store = new Store();
+
+    assertThat(store.take(second)).isFalse();
+    store.take(first);
+    assertThat(store.take(second)).isTrue();
+    assertThat(store.cell.live().keySet()).containsExactly(dot(2, 1));
+  }
+
   /**
    * Two concurrent writes, and a deletion by one who has seen the later one only. Who dropped the
    * earlier one when it came would show nothing, who had seen the deletion before would show it.
@@ -158,8 +171,7 @@ class CellTest {
   @Test
   void whatIsEverywhereIsForgotten() {
     Cell cell =
-        Cell.of(
-            Map.of(dot(1, 1), text("a", NOW)), List.of(stamp(dot(1, 1)), stamp(dot(2, 7))));
+        Cell.of(Map.of(dot(1, 1), text("a", NOW)), List.of(stamp(dot(1, 1)), stamp(dot(2, 7))));
 
     assertThat(cell.strip(NOW)).isSameAs(cell);
     assertThat(cell.strip(NOW + 1).latest().keySet()).containsExactly(replica(2));
@@ -178,8 +190,7 @@ class CellTest {
     live.put(dot(3, 9), text("older", NOW - 1));
 
     assertThat(read(Cell.of(live, List.of()))).isEqualTo("a");
-    assertThat(Cell.of(live, List.of()).value())
-        .isEqualTo(new CrdtValue.Register(Bytes.utf8("a")));
+    assertThat(Cell.of(live, List.of()).value()).isEqualTo(new CrdtValue.Register(Bytes.utf8("a")));
   }
 
   @Test
@@ -191,8 +202,7 @@ class CellTest {
 
     assertThat(cell.type()).isEqualTo(CrdtType.LWW_REGISTER);
     assertThat(cell.value()).isEqualTo(new CrdtValue.Register(Bytes.utf8("text")));
-    Cell after =
-        cell.with(delete(dot(3, 1), List.of(dot(2, 1)), List.of(dot(2, 1))), NOTHING);
+    Cell after = cell.with(delete(dot(3, 1), List.of(dot(2, 1)), List.of(dot(2, 1))), NOTHING);
     assertThat(after.type()).isEqualTo(CrdtType.OR_SET);
     assertThat(after.winner()).isNull();
     assertThat(after.value()).isInstanceOf(CrdtValue.Elements.class);
@@ -216,8 +226,7 @@ class CellTest {
   private static long count(Bytes... shares) {
     Map<Dot, Atom> live = new HashMap<>();
     for (Bytes share : shares) {
-      live.put(
-          dot(live.size() + 1, 1), new Atom(CrdtType.PN_COUNTER, List.of(), NOW, share));
+      live.put(dot(live.size() + 1, 1), new Atom(CrdtType.PN_COUNTER, List.of(), NOW, share));
     }
     return Cell.of(live, List.of()).value() instanceof CrdtValue.Count count ? count.sum() : -1;
   }

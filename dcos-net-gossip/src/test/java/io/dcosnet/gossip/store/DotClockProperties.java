@@ -62,8 +62,7 @@ class DotClockProperties {
     assertThat(clock).isEqualTo(sorted).hasSameHashCodeAs(sorted).hasToString(sorted.toString());
     assertThat(clock.digest()).isEqualTo(sorted.digest());
     assertThat(StoreCodec.encode(clock)).isEqualTo(StoreCodec.encode(sorted));
-    assertThat(StoreCodec.decodeClock(StoreCodec.encode(clock)).digest())
-        .isEqualTo(clock.digest());
+    assertThat(StoreCodec.decodeClock(StoreCodec.encode(clock)).digest()).isEqualTo(clock.digest());
   }
 
   @Property

@@ -51,8 +51,7 @@ final class ModelReplica {
 
   Delta write(String key, ModelOp op, long wallMillis) {
     Cell before = cell(key);
-    Stamp stamp =
-        new Stamp(new Dot(id, clock.highest(id) + 1), hlc.next(wallMillis + skew));
+    Stamp stamp = new Stamp(new Dot(id, clock.highest(id) + 1), hlc.next(wallMillis + skew));
     ModelHistory.Event event = history(key).add(stamp.dot(), stamp.time(), op, seen(key));
     List<Dot> removed = new ArrayList<>();
     before

@@ -58,9 +58,7 @@ class StoreCodecProperties {
                 default -> random.nextInt(256);
               };
     }
-    return random.nextInt(8) == 0
-        ? Arrays.copyOf(bent, random.nextInt(bent.length + 4))
-        : bent;
+    return random.nextInt(8) == 0 ? Arrays.copyOf(bent, random.nextInt(bent.length + 4)) : bent;
   }
 
   @Property
