@@ -176,8 +176,7 @@ class StoreViewTest {
     view.ownerState(OTHER, null);
     lone.settle();
 
-    assertThat(told)
-        .containsExactly("all []", "a=1 DEAD", "a=1 ALIVE", "a=1 SUSPECT");
+    assertThat(told).containsExactly("all []", "a=1 DEAD", "a=1 ALIVE", "a=1 SUSPECT");
     assertThat(entry("a").ownerStateSince()).isEqualTo(VirtualTime.EPOCH);
   }
 

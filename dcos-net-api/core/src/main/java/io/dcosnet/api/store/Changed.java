@@ -41,7 +41,9 @@ final class Changed<V> extends AbstractMap<String, V> implements SortedMap<Strin
           public Entry<String, V> next() {
             Entry<String, V> entry = entries.next();
             V after = change.apply(entry.getKey(), entry.getValue());
-            return after == entry.getValue() ? entry : new SimpleImmutableEntry<>(entry.getKey(), after);
+            return after == entry.getValue()
+                ? entry
+                : new SimpleImmutableEntry<>(entry.getKey(), after);
           }
         };
       }
