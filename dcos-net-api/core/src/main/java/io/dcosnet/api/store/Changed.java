@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The values of a map as they are after a change, to be gone through once, in order. Looking a key
  * up costs as much as that.
  */
+@SuppressWarnings("JdkObsolete") // it is what a persistent map is made of
 final class Changed<V> extends AbstractMap<String, V> implements SortedMap<String, V> {
 
   private final NavigableMap<String, V> before;
