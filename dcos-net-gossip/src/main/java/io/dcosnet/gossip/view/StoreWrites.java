@@ -193,7 +193,8 @@ final class StoreWrites {
   /** Nothing more comes of what waits. */
   void end(String reason) {
     for (CompletableFuture<?> stage : List.copyOf(waiting)) {
-      stage.completeExceptionally(new DcosNetException("write: " + reason));
+      stage.completeExceptionally(
+          new DcosNetException("no answer: " + reason + "; a write may be there or not"));
     }
   }
 }
