@@ -164,6 +164,7 @@ final class StoreWrites {
     return winner == null ? null : winner.getKey();
   }
 
+  @SuppressWarnings("CollectionUndefinedEquality") // each stage is itself only
   private <T> CompletionStage<T> ask(
       String what, BiConsumer<Replica, CompletableFuture<T>> question) {
     CompletableFuture<T> stage = new CompletableFuture<>();
