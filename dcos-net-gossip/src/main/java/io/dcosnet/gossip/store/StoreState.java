@@ -266,13 +266,18 @@ public final class StoreState {
       noteTime(write);
     }
     touched.addAll(delta.added().keySet());
-    Stamp last = before.latest().get(delta.origin());
-    if (last != null) {
-      touched.add(last.dot());
+    touched.addAll(lastOf(before, delta.origin()));
+    for (Dot dot : delta.removed()) {
+      touched.addAll(lastOf(before, dot.replica()));
     }
     contents.replace(delta.key(), before, after, touched);
     delta.writes().forEach(write -> claim(write.dot()));
     observer.changed(delta.key(), before, after);
+  }
+
+  private static List<Dot> lastOf(Cell cell, ReplicaId replica) {
+    Stamp last = cell.latest().get(replica);
+    return last == null ? List.of() : List.of(last.dot());
   }
 
   private void noteTime(Stamp write) {
@@ -332,7 +337,6 @@ public final class StoreState {
       isClaimed |= claim(dot);
     }
     for (Stamp stamp : state.cell().latest().values()) {
-      noteTime(stamp);
       isClaimed |= claim(stamp.dot());
     }
     if (isNew) {
