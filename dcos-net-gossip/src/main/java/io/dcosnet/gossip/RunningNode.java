@@ -7,6 +7,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.key.KeyState;
+import io.dcosnet.gossip.log.StoreFiles;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.netty.NettyHost;
@@ -17,6 +18,7 @@ import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.MailReceiver;
 import io.dcosnet.gossip.protocol.MemberPool;
 import io.dcosnet.gossip.protocol.MemberRecord;
+import io.dcosnet.gossip.replica.Generations;
 import io.dcosnet.gossip.replica.Replica;
 import io.dcosnet.gossip.replica.ReplicaSetup;
 import io.dcosnet.gossip.replica.StoreLog;
@@ -39,6 +41,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningNode implements NettyHost.Listener {
 
-  /** 2020, in milliseconds since 1970: generations of stores that are not kept count from here. */
-  private static final long GENERATIONS_SINCE = 1_577_836_800_000L;
+  /** How often it is written down that others live, at most; in minutes. */
+  private static final int CONTACT_MINUTES = 10;
 
   private final ClusterPlan plan;
   private final EventLoop loop;
@@ -65,6 +69,8 @@ final class RunningNode implements NettyHost.Listener {
   private final DropCounts drops;
   private volatile @Nullable Sockets sockets;
   private volatile @Nullable NodeId id;
+  private volatile @Nullable StoreFiles kept;
+  private @Nullable ScheduledFuture<?> contacts;
   private @Nullable NettyHost host;
   private @Nullable GossipCore core;
 
@@ -84,7 +90,7 @@ final class RunningNode implements NettyHost.Listener {
     this.view = view;
     this.store = store;
     this.told = told;
-    this.files = new NodeFiles(plan);
+    this.files = new NodeFiles(plan, this::onLoop);
   }
 
   CompletionStage<Void> start(
@@ -94,6 +100,7 @@ final class RunningNode implements NettyHost.Listener {
         .thenCompose(
             origin -> {
               id = origin.id();
+              kept = origin.store();
               return Sockets.bind(plan.net(), loop, plan.bind())
                   .thenAcceptAsync(
                       bound -> {
@@ -157,6 +164,28 @@ final class RunningNode implements NettyHost.Listener {
     begun.onEvent(news);
     made.start(begun);
     begun.start();
+    if (kept != null) {
+      contacts =
+          loop.scheduleWithFixedDelay(
+              this::contact, CONTACT_MINUTES, CONTACT_MINUTES, TimeUnit.MINUTES);
+    }
+  }
+
+  /** Others live, if they do: what is kept of the store is that fresh. */
+  private void contact() {
+    StoreFiles stored = kept;
+    if (stored != null && othersLive()) {
+      stored.contact();
+    }
+  }
+
+  private boolean othersLive() {
+    GossipCore running = core;
+    return running != null
+        && running.members().stream()
+            .anyMatch(
+                member ->
+                    member.state() == State.ALIVE && !member.id().equals(running.self().id()));
   }
 
   private @Nullable ReplicaSetup replica(NodeFiles.Origin origin) {
@@ -164,12 +193,15 @@ final class RunningNode implements NettyHost.Listener {
     if (settings == null) {
       return null;
     }
-    // Nothing of an earlier start is left, so this one must not number its writes as that one did:
-    // the epoch grows with each start, in milliseconds since 1970.
-    int generation = (int) Math.max(1, (origin.epoch() - GENERATIONS_SINCE) / 1000);
+    StoreFiles stored = origin.store();
+    if (stored != null) {
+      return new ReplicaSetup(settings, stored.state(), stored, plan.net().metrics());
+    }
+    // Nothing of an earlier start is left, so this one must not number its writes as that one did.
+    ReplicaId replica = Generations.ofEpoch(origin.id(), origin.epoch());
     return new ReplicaSetup(
         settings,
-        new StoreState(new ReplicaId(origin.id(), generation), StoreLimits.USUAL),
+        new StoreState(replica, StoreLimits.USUAL),
         StoreLog.none(),
         plan.net().metrics());
   }
@@ -212,6 +244,7 @@ final class RunningNode implements NettyHost.Listener {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     Runnable closing =
         () -> {
+          boolean othersLive = othersLive();
           NettyHost running = host;
           if (running != null) {
             running.end();
@@ -222,11 +255,12 @@ final class RunningNode implements NettyHost.Listener {
             store.end("the node does not run any more");
           }
           Sockets bound = sockets;
-          if (bound == null) {
-            stopped.complete(null);
-          } else {
-            bound.close().thenRun(() -> stopped.complete(null));
-          }
+          CompletionStage<?> unbound =
+              bound == null ? CompletableFuture.completedStage(null) : bound.close();
+          var unused =
+              unbound
+                  .thenCombine(closeStore(othersLive), (sockets, stored) -> stored)
+                  .whenComplete((stored, fault) -> stopped.complete(null));
         };
     try {
       loop.execute(closing);
@@ -235,9 +269,18 @@ final class RunningNode implements NettyHost.Listener {
       if (store != null) {
         store.end("the node does not run any more");
       }
-      stopped.complete(null);
+      var unused = closeStore(false).thenRun(() -> stopped.complete(null));
     }
     return stopped;
+  }
+
+  private CompletionStage<Void> closeStore(boolean othersLive) {
+    ScheduledFuture<?> timer = contacts;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    StoreFiles stored = kept;
+    return stored == null ? CompletableFuture.completedStage(null) : stored.close(othersLive);
   }
 
   /** Null before it is bound. */
@@ -312,6 +355,10 @@ final class RunningNode implements NettyHost.Listener {
     view.accept(event);
     if (event instanceof GossipEvent.MemberChanged change) {
       showName(change.id());
+      StoreFiles stored = kept;
+      if (stored != null && change.after() == State.ALIVE && !change.id().equals(id)) {
+        stored.contact();
+      }
       if (store != null) {
         store.ownerState(change.id(), change.after());
       }

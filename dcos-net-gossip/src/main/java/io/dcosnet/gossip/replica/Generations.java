@@ -42,11 +42,13 @@ public record Generations(NodeId self, boolean first, long epoch, String boot, l
     requireNonNull(boot, "boot");
   }
 
-  /** Whether a replica was away for so long that its data must not be used any more. */
-  public boolean isStale(@Nullable ReplicaMark mark, Duration maxOffline) {
-    return mark != null
-        && mark.contactMillis() > 0
-        && wallMillis - mark.contactMillis() > maxOffline.toMillis();
+  /**
+   * Whether a replica was away for so long that its data must not be used any more.
+   *
+   * @param contactMillis as {@link ReplicaMark#contactMillis}
+   */
+  public boolean isStale(long contactMillis, Duration maxOffline) {
+    return contactMillis > 0 && wallMillis - contactMillis > maxOffline.toMillis();
   }
 
   /**

@@ -29,7 +29,6 @@ final class Disk {
   /** The node took another identity. */
   void id(NodeId next) {
     id = next;
-    store.identity(next);
   }
 
   /** The epoch of a start: later than all before, also where the clock was set back. */

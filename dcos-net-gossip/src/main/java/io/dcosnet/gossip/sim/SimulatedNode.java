@@ -5,6 +5,7 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.spi.Scheduler;
@@ -267,6 +268,9 @@ public final class SimulatedNode {
     NodeProcess last = process;
     if (last != null) {
       disk.id(id());
+      if (sawOthers()) {
+        disk.store().contact(wallMillis());
+      }
       process = null;
       scheduler = null;
       mail = null;
@@ -279,6 +283,16 @@ public final class SimulatedNode {
     if (withHost) {
       hostUp = false;
     }
+  }
+
+  private boolean sawOthers() {
+    GossipCore core = coreOrNull();
+    return core != null
+        && core.members().stream()
+            .anyMatch(
+                member ->
+                    member.state() == Member.State.ALIVE
+                        && !member.id().equals(core.self().id()));
   }
 
   /** Its core was given members without events. */

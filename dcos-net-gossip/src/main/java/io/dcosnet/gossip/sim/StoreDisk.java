@@ -69,13 +69,14 @@ final class StoreDisk {
     Generations generations =
         new Generations(self, last == null, epoch, "boot-" + boots, host.wallMillis());
     Found found = last == null ? Found.NOTHING : Found.ALL;
-    if (generations.isStale(last, settings.maxOffline())) {
+    long contact = last == null ? 0 : last.contactMillis();
+    if (generations.isStale(contact, settings.maxOffline())) {
       found = Found.NOTHING;
+      contact = 0; // without data there is nothing to bring back
       image = null;
       records.clear();
     }
     ReplicaId id = generations.next(last, found);
-    long contact = last == null || found == Found.NOTHING ? 0 : last.contactMillis();
     mark = new ReplicaMark(id, settings.sync(), generations.boot(), false, contact);
     synced = records.size(); // what is shown once is made safe first
     StoreImage snapshot = image;
@@ -85,7 +86,7 @@ final class StoreDisk {
             StoreLimits.USUAL,
             snapshot == null ? Bytes.EMPTY : snapshot.encode(),
             records.stream().map(Written::record).toList());
-    return new Loaded(state, new Log(settings.sync(), host, now));
+    return new Loaded(state, new Log(state, settings.sync(), host, now));
   }
 
   /** Others live, by the clock of the node. */
@@ -93,13 +94,6 @@ final class StoreDisk {
     ReplicaMark last = mark;
     if (last != null && wallMillis - last.contactMillis() >= CONTACT_MILLIS) {
       mark = last.withContact(wallMillis);
-    }
-  }
-
-  /** The node took another identity, one that nobody had before; its data stay. */
-  void identity(NodeId next) {
-    if (mark != null && !mark.id().node().equals(next)) {
-      mark = mark.withId(new ReplicaId(next, 1));
     }
   }
 
@@ -142,12 +136,14 @@ final class StoreDisk {
   /** Writes for one life of the node. */
   private final class Log implements StoreLog {
 
+    private final StoreState state;
     private final Sync sync;
     private final Host host;
     private final LongSupplier now;
     private int waiting;
 
-    Log(Sync sync, Host host, LongSupplier now) {
+    Log(StoreState state, Sync sync, Host host, LongSupplier now) {
+      this.state = state;
       this.sync = sync;
       this.host = host;
       this.now = now;
@@ -155,6 +151,10 @@ final class StoreDisk {
 
     @Override
     public void append(Bytes record, boolean own, Consumer<String> done) {
+      ReplicaMark last = mark;
+      if (last != null && !last.id().equals(state.self())) {
+        mark = last.withId(state.self());
+      }
       records.add(new Written(record, now.getAsLong()));
       if (sync == Sync.EACH && (own || waiting > 0)) {
         waiting++;

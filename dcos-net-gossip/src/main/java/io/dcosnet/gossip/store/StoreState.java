@@ -93,9 +93,9 @@ public final class StoreState {
 
   /** Goes on as another replica, with all data: this one is used by somebody else as well. */
   public void become(ReplicaId next) {
-    if (!next.node().equals(self.node()) || next.generation() <= self.generation()) {
+    if (next.node().equals(self.node()) && next.generation() <= self.generation()) {
       throw new IllegalArgumentException(
-          "become %s: not a later generation of %s".formatted(next, self));
+          "become %s: not a later generation of %s, and no other member".formatted(next, self));
     }
     self = next;
     counter = clock.highest(next);
