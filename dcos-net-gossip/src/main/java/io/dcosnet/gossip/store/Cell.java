@@ -113,11 +113,11 @@ public final class Cell {
                 come.put(dot, atom);
               }
             });
-    return changed(gone, come, latestWith(delta, gone, store));
+    return changed(gone, come, latestWith(delta, store));
   }
 
   /** What changes in {@link #latest}. */
-  private Map<ReplicaId, Stamp> latestWith(Delta delta, List<Dot> gone, Seen store) {
+  private Map<ReplicaId, Stamp> latestWith(Delta delta, Seen store) {
     Stamp last = delta.last();
     if (hasSeen(last.dot(), store)) {
       // A write that was seen, and is not kept here any more, is everywhere.
@@ -125,7 +125,7 @@ public final class Cell {
     }
     Map<ReplicaId, Stamp> later = new TreeMap<>();
     later.put(delta.origin(), latestWith(last));
-    for (Dot dot : gone) {
+    for (Dot dot : delta.removed()) {
       if (!dot.replica().equals(delta.origin())) {
         later.merge(dot.replica(), latestWith(new Stamp(dot, last.time())), Stamp::with);
       }
