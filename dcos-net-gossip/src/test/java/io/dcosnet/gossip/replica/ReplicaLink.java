@@ -67,6 +67,7 @@ final class ReplicaLink {
     net.count(message);
     int octets = message.body().size();
     end.underWay += octets;
+    net.mostUnderWay = Math.max(net.mostUnderWay, end.underWay);
     later(end, () -> arrive(end, message, octets));
     return end.underWay;
   }

@@ -45,6 +45,9 @@ final class ReplicaNet {
   /** Messages on streams of exchanges so far. */
   int exchanged;
 
+  /** The most octets that were under way at a time in one direction of a stream. */
+  long mostUnderWay;
+
   /** Octets of the bodies of messages that were sent, by kind. */
   final Map<Integer, Long> octets = new TreeMap<>();
 
