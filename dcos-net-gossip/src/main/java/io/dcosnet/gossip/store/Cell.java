@@ -116,7 +116,25 @@ public final class Cell {
     Stamp last = delta.last();
     // A write that was seen, and is not kept here any more, is everywhere.
     boolean isNew = !hasSeen(last.dot(), store);
-    return changed(gone, come, isNew ? Map.of(delta.origin(), last) : Map.of());
+    return changed(gone, come, isNew ? later(last, gone) : Map.of());
+  }
+
+  /**
+   * What a write leaves to be remembered: itself, and what it removed. The latter may be everywhere
+   * already, but the write is not: who has this cell and no more must not take from others what is
+   * gone by it.
+   */
+  private Map<ReplicaId, Stamp> later(Stamp write, List<Dot> gone) {
+    Map<ReplicaId, Stamp> later = new TreeMap<>();
+    later.put(write.dot().replica(), write);
+    for (Dot dot : gone) {
+      Atom atom = live.get(dot);
+      Stamp last = later.getOrDefault(dot.replica(), latest.get(dot.replica()));
+      if (atom != null && (last == null || last.dot().counter() < dot.counter())) {
+        later.put(dot.replica(), new Stamp(dot, atom.time()));
+      }
+    }
+    return later;
   }
 
   /**
@@ -188,19 +206,20 @@ public final class Cell {
     return types;
   }
 
-  /** Without the writes that are known to be everywhere: those up to this time. */
+  /**
+   * Without the writes that are known to be everywhere: those up to this time. While one of them is
+   * not, all are kept: it may have removed what others brought.
+   */
   public Cell strip(long stable) {
-    List<ReplicaId> everywhere = new ArrayList<>();
-    for (Stamp stamp : latest.values()) {
-      if (stamp.time() <= stable) {
-        everywhere.add(stamp.dot().replica());
-      }
-    }
-    if (everywhere.isEmpty()) {
+    if (latest.isEmpty()) {
       return this;
     }
-    Map<ReplicaId, Stamp> rest = SortedMaps.change(latest, everywhere, Map.of());
-    return live.isEmpty() && rest.isEmpty() ? EMPTY : new Cell(live, rest, octets, types);
+    for (Stamp stamp : latest.values()) {
+      if (stamp.time() > stable) {
+        return this;
+      }
+    }
+    return live.isEmpty() ? EMPTY : new Cell(live, Map.of(), octets, types);
   }
 
   /** The type that is read; null for a ghost. */

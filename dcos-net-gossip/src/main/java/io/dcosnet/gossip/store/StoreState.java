@@ -266,9 +266,14 @@ public final class StoreState {
       noteTime(write);
     }
     touched.addAll(delta.added().keySet());
-    Stamp last = before.latest().get(delta.origin());
-    if (last != null) {
-      touched.add(last.dot());
+    // Those that others took the place of.
+    Set<ReplicaId> writers = new LinkedHashSet<>(Set.of(delta.origin()));
+    delta.removed().forEach(dot -> writers.add(dot.replica()));
+    for (ReplicaId writer : writers) {
+      Stamp last = before.latest().get(writer);
+      if (last != null) {
+        touched.add(last.dot());
+      }
     }
     contents.replace(delta.key(), before, after, touched);
     delta.writes().forEach(write -> claim(write.dot()));

@@ -156,14 +156,16 @@ class SpreadTest {
   }
 
   @Test
-  void aSilentNetworkSendsNothing() {
+  void aSilentNetworkSendsNothingButExchanges() {
     ringOf(10, 1);
     net.time.advance(Duration.ofMinutes(20));
-    long before = net.allOctets();
+    long others = net.allOctets() - net.exchangeOctets();
+    long exchanges = net.exchangeOctets();
 
     net.time.advance(Duration.ofHours(1));
 
-    assertThat(net.allOctets()).isEqualTo(before);
+    assertThat(net.allOctets() - net.exchangeOctets()).isEqualTo(others);
+    assertThat((net.exchangeOctets() - exchanges) / 3600.0 / 10).isLessThan(10);
   }
 
   @Test
