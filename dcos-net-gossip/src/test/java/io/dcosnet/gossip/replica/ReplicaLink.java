@@ -12,8 +12,7 @@ final class ReplicaLink {
   private final End acceptor;
   private boolean over;
 
-  ReplicaLink(
-      ReplicaNet net, ReplicaNode a, ReplicaNode b, int atA, int atB, boolean ofRings) {
+  ReplicaLink(ReplicaNet net, ReplicaNode a, ReplicaNode b, int atA, int atB, boolean ofRings) {
     this.net = net;
     this.ofRings = ofRings;
     this.opener = new End(a, atA);

@@ -42,6 +42,9 @@ final class ReplicaNet {
   /** Whether nodes begin with exchanges alone, and write without telling anybody. */
   boolean onlyExchanges;
 
+  /** Whether nodes begin without exchanges: what is told is told by what the test is about. */
+  boolean withoutExchanges;
+
   /** Messages on streams of exchanges so far. */
   int exchanged;
 
@@ -63,6 +66,13 @@ final class ReplicaNet {
   ReplicaNet(long seed, StoreSettings settings) {
     this.random = new Random(seed);
     this.settings = settings;
+  }
+
+  /** Nodes of which only the links of the rings and datagrams tell each other anything. */
+  static ReplicaNet withoutExchanges(long seed) {
+    ReplicaNet net = new ReplicaNet(seed);
+    net.withoutExchanges = true;
+    return net;
   }
 
   /** A node that has not begun. */

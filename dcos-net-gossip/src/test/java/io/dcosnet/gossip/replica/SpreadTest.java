@@ -205,8 +205,7 @@ class SpreadTest {
     node.replica().received(from.node(), new StoreMessage(StoreMessage.SEEN_QUESTION, garbage));
     node.replica().received(from.node(), new StoreMessage(StoreMessage.SEEN_ANSWER, Bytes.EMPTY));
 
-    assertThat(node.metrics.count("dcosnet.gossip.kv.dropped", "reason", "malformed"))
-        .isEqualTo(7);
+    assertThat(node.metrics.count("dcosnet.gossip.kv.dropped", "reason", "malformed")).isEqualTo(7);
     net.nodes.get(1).put("key", VALUE);
     net.time.advance(Duration.ofSeconds(2));
     assertThat(without("key")).isZero();

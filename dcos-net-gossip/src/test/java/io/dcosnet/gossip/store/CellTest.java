@@ -6,7 +6,6 @@ import static io.dcosnet.gossip.store.Writes.delete;
 import static io.dcosnet.gossip.store.Writes.dot;
 import static io.dcosnet.gossip.store.Writes.put;
 import static io.dcosnet.gossip.store.Writes.read;
-import static io.dcosnet.gossip.store.Writes.replica;
 import static io.dcosnet.gossip.store.Writes.stamp;
 import static io.dcosnet.gossip.store.Writes.text;
 import static org.assertj.core.api.Assertions.assertThat;
