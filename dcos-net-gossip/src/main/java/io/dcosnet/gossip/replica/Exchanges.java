@@ -124,9 +124,7 @@ final class Exchanges {
     int turn = turns++;
     boolean isAnybodys = neighbours.isEmpty() || turn % 2 == 1;
     NodeId with =
-        isAnybodys
-            ? replica.host.anybody()
-            : neighbours.get(turn / 2 % neighbours.size()).node();
+        isAnybodys ? replica.host.anybody() : neighbours.get(turn / 2 % neighbours.size()).node();
     if (with != null) {
       begin(with, kind);
     }

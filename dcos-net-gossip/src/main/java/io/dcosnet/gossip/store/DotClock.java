@@ -166,7 +166,9 @@ public final class DotClock implements Seen {
     return part;
   }
 
-  /** The part that belongs to the replicas that an earlier copy of this clock has other writes of. */
+  /**
+   * The part that belongs to the replicas that an earlier copy of this clock has other writes of.
+   */
   public DotClock changedSince(DotClock earlier) {
     DotClock part = new DotClock();
     progress.forEach(

@@ -91,7 +91,11 @@ final class ExchangesTest {
     net.time.advance(Duration.ofSeconds(1));
     assertThat(net.allAlike()).isTrue();
     assertThat(net.allOctets() - before).isBetween(20_000L, 60_000L);
-    assertThat(net.nodes.get(1).metrics.count("dcosnet.gossip.kv.sync.differences", "direction", "taken"))
+    assertThat(
+            net.nodes
+                .get(1)
+                .metrics
+                .count("dcosnet.gossip.kv.sync.differences", "direction", "taken"))
         .isPositive();
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What is known to be everywhere, and what goes then. */
 class StabilityTest {
 
-  private final ReplicaNet net = new ReplicaNet(1);
+  private final ReplicaNet net = ReplicaNet.withoutExchanges(1);
 
   private void ringOf(int nodes) {
     net.nodes(nodes);
