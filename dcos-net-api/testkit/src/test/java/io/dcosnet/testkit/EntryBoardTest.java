@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,19 @@ class EntryBoardTest {
                 assertThat(entry.ownerState())
                     .isEqualTo(
                         entry.owner().equals(HERE) ? OwnerState.LEFT : OwnerState.SUSPECT));
+  }
+
+  @Test
+  void showsTheStatesOfManyOwnersAtOnce() {
+    put(HERE, "a", "b");
+    put(THERE, "c");
+    watch("");
+
+    board.ownerStates(Map.of(HERE, OwnerState.SUSPECT, THERE, OwnerState.DEAD));
+    assertThat(told).containsExactly("all [a, b, c]", "a SUSPECT, b SUSPECT");
+
+    board.ownerStates(Map.of(HERE, OwnerState.ALIVE, THERE, OwnerState.ALIVE));
+    assertThat(told).hasSize(3).endsWith("a ALIVE, b ALIVE, c ALIVE");
   }
 
   @Test

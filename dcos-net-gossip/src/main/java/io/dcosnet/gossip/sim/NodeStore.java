@@ -26,8 +26,8 @@ final class NodeStore {
             (work, otherwise) -> scheduler.execute(() -> work.accept(replica)),
             scheduler,
             MetricsSink.none());
-    view.begin(replica.state());
     fill();
+    view.begin(replica.state());
   }
 
   StoreView view() {

@@ -205,9 +205,7 @@ public final class Cell {
 
   /** The type that is read; null for a ghost. */
   public @Nullable CrdtType type() {
-    return types == 0
-        ? null
-        : CrdtType.of(Integer.numberOfTrailingZeros(types)).orElseThrow();
+    return types == 0 ? null : CrdtType.of(Integer.numberOfTrailingZeros(types)).orElseThrow();
   }
 
   /** What is read; null for a ghost. */

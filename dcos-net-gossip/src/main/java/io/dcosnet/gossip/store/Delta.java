@@ -52,7 +52,8 @@ public record Delta(
           || write.dot().counter() <= before.dot().counter()
           || write.time() < before.time()) {
         throw new IllegalArgumentException(
-            "writes: %s after %s (expected: of one replica, oldest first)".formatted(write, before));
+            "writes: %s after %s (expected: of one replica, oldest first)"
+                .formatted(write, before));
       }
       before = write;
     }
@@ -78,7 +79,12 @@ public record Delta(
   }
 
   private static List<Dot> sorted(List<Dot> dots) {
-    return dots.size() <= 1 ? List.copyOf(dots) : List.copyOf(new TreeSet<>(dots));
+    for (int i = 1; i < dots.size(); i++) {
+      if (dots.get(i - 1).compareTo(dots.get(i)) >= 0) {
+        return List.copyOf(new TreeSet<>(dots));
+      }
+    }
+    return List.copyOf(dots);
   }
 
   /** Whose writes these are. */

@@ -113,7 +113,9 @@ public final class DotClock implements Seen {
     return true;
   }
 
-  /** The replicas that any write is there of, in the order in which they came; not to be changed. */
+  /**
+   * The replicas that any write is there of, in the order in which they came; not to be changed.
+   */
   public Set<ReplicaId> replicas() {
     return Collections.unmodifiableSet(progress.keySet());
   }

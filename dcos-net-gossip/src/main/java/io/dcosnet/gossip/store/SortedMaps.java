@@ -28,7 +28,11 @@ final class SortedMaps {
     return switch (entries.size()) {
       case 0 -> Map.of();
       case 1 -> Map.copyOf(entries);
-      default -> ofSorted(new TreeMap<>(entries));
+      default ->
+          ofSorted(
+              entries instanceof TreeMap<K, V> sorted && sorted.comparator() == null
+                  ? sorted
+                  : new TreeMap<>(entries));
     };
   }
 

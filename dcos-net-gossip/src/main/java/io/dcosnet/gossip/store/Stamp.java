@@ -6,8 +6,8 @@ import static java.util.Objects.requireNonNull;
 /**
  * A write and when it was made. <b>Immutable.</b>
  *
- * @param time by the {@link Hlc} of its origin, where it never falls while the counter
- *     grows; 0 or more
+ * @param time by the {@link Hlc} of its origin, where it never falls while the counter grows; 0 or
+ *     more
  */
 public record Stamp(Dot dot, long time) {
   public Stamp {

@@ -18,9 +18,9 @@ import java.util.function.UnaryOperator;
 /**
  * The octets of deltas, cells and clocks, the same on the wire and on disk: a table of the replicas
  * that occur in front, varints behind. Equal things have equal octets, and there is no second form
- * of anything: others are refused. Decoding believes no count before its octets are there, so that
- * what it makes grows with its input only, and throws nothing but {@link DecodeException}.
- * <b>Thread-safe.</b>
+ * of anything: others are refused. Decoding believes no count before its octets are there: what it
+ * makes grows with its input only, to some thirty times as much where atoms or dots are as short as
+ * they can be. It throws nothing but {@link DecodeException}. <b>Thread-safe.</b>
  */
 public final class StoreCodec {
 
@@ -185,10 +185,9 @@ public final class StoreCodec {
     ReplicaId before = null;
     for (int i = 0; i < replicas; i++) {
       ReplicaId replica = in.replica();
-      in.require(
-          before == null || before.compareTo(replica) < 0, "replicas out of order: " + replica);
+      in.require(before == null || before.compareTo(replica) < 0, "replicas out of order");
       Progress progress = progress(replica, in);
-      in.require(!progress.isNone(), "replica without a write: " + replica);
+      in.require(!progress.isNone(), "replica without a write");
       clock.put(replica, progress);
       before = replica;
     }

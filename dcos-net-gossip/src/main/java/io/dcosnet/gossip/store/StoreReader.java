@@ -10,6 +10,7 @@ import io.dcosnet.gossip.crdt.Field;
 import io.dcosnet.gossip.wire.OctetReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -84,8 +85,7 @@ final class StoreReader {
     int count = count("replicas");
     for (int i = 0; i < count; i++) {
       ReplicaId replica = replica();
-      require(
-          i == 0 || table.get(i - 1).compareTo(replica) < 0, "replicas out of order: " + replica);
+      require(i == 0 || table.get(i - 1).compareTo(replica) < 0, "replicas out of order");
       table.add(replica);
     }
     used = new boolean[count];
@@ -104,7 +104,7 @@ final class StoreReader {
 
   /** The replica at a place of the table. */
   ReplicaId replica(long place) {
-    require(place >= 0 && place < table.size(), "replica beyond the table: " + place);
+    require(place >= 0 && place < table.size(), "replica beyond the table");
     used[(int) place] = true;
     return table.get((int) place);
   }
@@ -177,8 +177,9 @@ final class StoreReader {
   private CrdtType type() {
     int tag = in.u8();
     check("type");
-    return CrdtType.of(tag)
-        .orElseThrow(() -> new DecodeException("unknown type: " + tag, in.at() - 1));
+    Optional<CrdtType> type = CrdtType.of(tag);
+    require(type.isPresent(), "unknown type");
+    return type.orElseThrow();
   }
 
   /** The steps from dot to dot of a sorted row. */

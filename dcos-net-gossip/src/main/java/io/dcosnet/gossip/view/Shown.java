@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.view;
 
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.api.store.Board;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shown implements StoreState.Observer {
 
-  /** Keys that begin like this are the store's own. */
+  /** Keys that begin like this are the store's own, and no user sees them. */
   private static final char HIDDEN = '\u0000';
 
   final EntryBoard entries;
@@ -33,6 +34,7 @@ final class Shown implements StoreState.Observer {
 
   private final Turns turns;
   private Map<String, Cell> changed = new LinkedHashMap<>();
+  private Map<NodeId, @Nullable OwnerState> believed = new LinkedHashMap<>();
   private List<Runnable> afterwards = new ArrayList<>();
   private boolean awaited;
 
@@ -73,6 +75,7 @@ final class Shown implements StoreState.Observer {
       }
     }
     changed.clear();
+    showOwners();
     keys.change(
         edit -> {
           edit.replace(all);
@@ -88,6 +91,12 @@ final class Shown implements StoreState.Observer {
       changed.put(key, after);
       await();
     }
+  }
+
+  /** What is believed of a node from now on; null when nothing more will be said of it. */
+  void believe(NodeId owner, @Nullable OwnerState state) {
+    believed.put(owner, state);
+    await();
   }
 
   /** Does something after what has changed so far is shown; at once when all of it is. */
@@ -113,6 +122,7 @@ final class Shown implements StoreState.Observer {
 
   /** Shows what has changed so far. */
   void show() {
+    showOwners();
     Map<String, Cell> cells = changed;
     List<Runnable> works = afterwards;
     changed = new LinkedHashMap<>();
@@ -122,6 +132,25 @@ final class Shown implements StoreState.Observer {
       entries.change(edit -> showEntries(edit, held));
     }
     works.forEach(Runnable::run);
+  }
+
+  private void showOwners() {
+    if (believed.isEmpty()) {
+      return;
+    }
+    Map<NodeId, OwnerState> said = new LinkedHashMap<>();
+    List<NodeId> gone = new ArrayList<>();
+    believed.forEach(
+        (owner, state) -> {
+          if (state == null) {
+            gone.add(owner);
+          } else {
+            said.put(owner, state);
+          }
+        });
+    believed = new LinkedHashMap<>();
+    entries.ownerStates(said);
+    gone.forEach(entries::forget);
   }
 
   private Map<String, @Nullable Held> showKeys(Map<String, Cell> cells) {

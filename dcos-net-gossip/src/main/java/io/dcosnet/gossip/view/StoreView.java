@@ -90,16 +90,12 @@ public final class StoreView implements ReplicatedStore {
   }
 
   /**
-   * What is believed of a node from now on; its entries carry it.
+   * What is believed of a node from now on; its entries carry it. On the replica's thread.
    *
    * @param state null when it is no member any more: they keep what was believed last
    */
   public void ownerState(NodeId owner, Member.@Nullable State state) {
-    if (state == null) {
-      shown.entries.forget(owner);
-    } else {
-      shown.entries.ownerState(owner, OwnerState.valueOf(state.name()));
-    }
+    shown.believe(owner, state == null ? null : OwnerState.valueOf(state.name()));
   }
 
   /** The same data with all types. */

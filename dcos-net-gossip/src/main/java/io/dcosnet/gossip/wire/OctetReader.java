@@ -181,7 +181,7 @@ public final class OctetReader {
   }
 
   private Bytes raw(int count) {
-    if (!has(count)) {
+    if (!has(count) || count == 0) {
       return Bytes.EMPTY;
     }
     Bytes bytes = Bytes.copyOf(ByteBuffer.wrap(octets, at, count));

@@ -59,10 +59,7 @@ class StoreCodecTest {
 
   private static Atom field(String name, String value) {
     return new Atom(
-        CrdtType.OR_MAP,
-        List.of(new Field(name, CrdtType.LWW_REGISTER)),
-        NOW,
-        Bytes.utf8(value));
+        CrdtType.OR_MAP, List.of(new Field(name, CrdtType.LWW_REGISTER)), NOW, Bytes.utf8(value));
   }
 
   @Test
@@ -142,16 +139,26 @@ class StoreCodecTest {
                 + "123456789ab4def1800000000000000001" // node and generation
                 + "036b6579" // key
                 + "01a0c4506c00012c" // earliest time
-                + "01" + "00" + "ac02" + "00" // one write, of the first replica, 300, then
-                + "01" + "ac02" + "01" + "00" + "026869" // one atom: 300, register, then, value
-                + "01" + "00" + "ab02" // removed: one, first replica, 299
-                + "01" + "00" + "ab02"); // needed: the same
+                + "01"
+                + "00"
+                + "ac02"
+                + "00" // one write, of the first replica, 300, then
+                + "01"
+                + "ac02"
+                + "01"
+                + "00"
+                + "026869" // one atom: 300, register, then, value
+                + "01"
+                + "00"
+                + "ab02" // removed: one, first replica, 299
+                + "01"
+                + "00"
+                + "ab02"); // needed: the same
   }
 
   @Test
   void faultsSayWhatAndWhere() {
-    byte[] octets =
-        StoreCodec.encode(put(FAR, "value", List.of(), List.of())).toArray();
+    byte[] octets = StoreCodec.encode(put(FAR, "value", List.of(), List.of())).toArray();
 
     for (int length = 0; length < octets.length; length++) {
       Bytes cut = Bytes.copyOf(Arrays.copyOf(octets, length));

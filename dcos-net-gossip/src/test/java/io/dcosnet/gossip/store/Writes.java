@@ -39,8 +39,7 @@ final class Writes {
   /** A register's new value. */
   static Delta put(Dot dot, String value, List<Dot> removed, List<Dot> needs) {
     Stamp stamp = stamp(dot);
-    return new Delta(
-        "key", List.of(stamp), Map.of(dot, text(value, stamp.time())), removed, needs);
+    return new Delta("key", List.of(stamp), Map.of(dot, text(value, stamp.time())), removed, needs);
   }
 
   static Delta delete(Dot dot, List<Dot> removed, List<Dot> needs) {

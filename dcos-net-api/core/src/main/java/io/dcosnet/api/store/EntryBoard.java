@@ -166,17 +166,45 @@ public final class EntryBoard {
 
   /** Says what is believed of a node from now on; its entries carry it, and watchers are told. */
   public void ownerState(NodeId id, OwnerState state) {
+    ownerStates(Map.of(id, state));
+  }
+
+  /** The same for many nodes at once, for less than each costs. */
+  public void ownerStates(Map<NodeId, OwnerState> states) {
     board.change(
         edit -> {
-          Owner owner = owners.computeIfAbsent(id, any -> new Owner(unknown, now()));
-          owner.forgotten = false;
-          if (owner.state != state) {
-            owner.state = state;
-            owner.since = now();
-            show(edit, id, owner);
+          List<Owner> changed = new ArrayList<>();
+          int entries = 0;
+          for (Map.Entry<NodeId, OwnerState> said : states.entrySet()) {
+            Owner owner = owners.computeIfAbsent(said.getKey(), any -> new Owner(unknown, now()));
+            owner.forgotten = false;
+            if (owner.state != said.getValue()) {
+              owner.state = said.getValue();
+              owner.since = now();
+              changed.add(owner);
+              entries += owner.keys.size();
+            }
           }
-          return state;
+          if (entries > edit.size() / LARGE_PART) {
+            edit.putAll(this::shown);
+          } else {
+            changed.forEach(owner -> show(edit, owner));
+          }
+          return entries;
         });
+  }
+
+  private Entry shown(Entry entry) {
+    Owner owner = requireNonNull(owners.get(entry.owner()), entry.key());
+    return owner.state == entry.ownerState() && owner.since.equals(entry.ownerStateSince())
+        ? entry
+        : owner.shown(entry);
+  }
+
+  private static void show(Board<Entry>.Edit edit, Owner owner) {
+    for (String key : owner.keys) {
+      edit.put(key, owner.shown(requireNonNull(edit.get(key), key)));
+    }
   }
 
   /** Nothing more will be said of a node; its entries keep what was said last. */
@@ -190,16 +218,6 @@ public final class EntryBoard {
           }
           return edit.size();
         });
-  }
-
-  private static void show(Board<Entry>.Edit edit, NodeId id, Owner owner) {
-    if (owner.keys.size() > edit.size() / LARGE_PART) {
-      edit.putAll(entry -> entry.owner().equals(id) ? owner.shown(entry) : entry);
-    } else {
-      for (String key : owner.keys) {
-        edit.put(key, owner.shown(requireNonNull(edit.get(key), key)));
-      }
-    }
   }
 
   /** What a key has; null for nothing. */

@@ -61,7 +61,7 @@ public final class StoreKeys {
   /**
    * The least string that is greater than all strings with this prefix; null when there is none.
    */
-  public static @Nullable String endOf(String prefix) {
+  static @Nullable String endOf(String prefix) {
     for (int i = prefix.length() - 1; i >= 0; i--) {
       char c = prefix.charAt(i);
       if (c != Character.MAX_VALUE) {

@@ -4,27 +4,25 @@ package io.dcosnet.standalone.demo;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.cluster.ClusterPublisher;
-import io.dcosnet.api.event.Change;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
-import io.dcosnet.api.spi.Member;
-import io.dcosnet.api.store.LocalStore;
-import io.dcosnet.api.store.ReplicatedStore.OwnerState;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.sources.exchange.FactPublisher;
+import io.dcosnet.sources.exchange.FactSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The wiring of the demo: a master that answers for the zone {@code mesos}, agents, and a scheduler
- * whose tasks they run. All are members of one gossip cluster and find out by it which of them
- * live. The store that the agents share is one object.
+ * whose tasks they run. All are members of one gossip cluster, find out by it which of them live,
+ * and know through its replicated store what runs where.
  *
  * <p><b>Confined to</b> one thread.
  */
@@ -37,12 +35,14 @@ final class DemoCluster implements AutoCloseable {
 
   private final NetRuntime net = NetRuntime.builder().ioThreads(1).workThreads(1).build();
   private final ClusterPublisher tasks = ClusterPublisher.create();
-  private final LocalStore hub = LocalStore.of(DemoAgent.nodeOf(0));
   private final DnsServer dns =
       DnsServer.builder(net).listen(new HostPort(MASTER, 0)).zone(MesosZone.of(tasks)).build();
   private final DemoMembers members = new DemoMembers();
   private final GossipCluster gossip =
       members.member(net, "master", DemoAgent.nodeOf(0), MASTER, "master");
+  private final FactSource facts =
+      FactSource.create(gossip.store(), net.scheduler(), net.executor(), net.metrics());
+  private final FactPublisher publisher = FactPublisher.create(facts, tasks);
   private final List<DemoAgent> agents = new ArrayList<>();
   private final ToyScheduler scheduler;
   private @Nullable DemoOverlay overlay;
@@ -55,7 +55,7 @@ final class DemoCluster implements AutoCloseable {
   }
 
   private DemoAgent agent(int number) {
-    return new DemoAgent(number, tasks, hub.forNode(DemoAgent.nodeOf(number)), members);
+    return new DemoAgent(number, members);
   }
 
   /** Starts everything and waits until it serves. */
@@ -63,9 +63,8 @@ final class DemoCluster implements AutoCloseable {
     HostPort endpoint = new HostPort(MASTER, Master.DEFAULT_PORT);
     Master master = new Master(endpoint, "");
     tasks.put(new Masters(List.of(master), master));
-    net.startAll(gossip, dns);
-    var unused =
-        gossip.membership().subscribe(net.executor(), changes -> changes.forEach(this::tell));
+    net.startAll(gossip, facts, publisher, dns);
+    publisher.active(true);
     DemoOverlay addresses = new DemoOverlay(net.scheduler());
     overlay = addresses;
     for (DemoAgent agent : agents) {
@@ -74,14 +73,6 @@ final class DemoCluster implements AutoCloseable {
       addresses.register(agent.node(), agent.address());
     }
     scheduler.start(MASTER, ToyApp.ALL);
-  }
-
-  /** Tells the store what gossip found out, since data counts less when its owner is dead. */
-  private void tell(Change<Member> change) {
-    Member member = change.after();
-    if (member != null) {
-      hub.ownerState(member.id(), OwnerState.valueOf(member.state().name()));
-    }
   }
 
   /**

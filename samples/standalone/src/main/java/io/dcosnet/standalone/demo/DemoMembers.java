@@ -11,6 +11,7 @@ import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.netty.NetRuntime;
 import java.security.SecureRandom;
 import java.util.List;
@@ -40,6 +41,7 @@ final class DemoMembers {
             .bind(new HostPort(address, 0))
             .seeds(() -> CompletableFuture.completedFuture(seeds()))
             .settings(GossipSettings.local())
+            .store(StoreSettings.local())
             .keys(KeyRing.of(key))
             .label(LABEL)
             .metadata(
