@@ -334,6 +334,9 @@ public final class StoreFiles implements StoreLog {
         image,
         () -> {},
         cause -> {
+          if (phase == Phase.CLOSED) {
+            return;
+          }
           // The records are still there. If the journal is done for, the next append will say so.
           imageWorth = logOctets + LEAST_LOG_OCTETS;
           metrics.imageFailed();
