@@ -42,8 +42,7 @@ class StoreDiskTest {
   }
 
   private void put(String key) {
-    Delta delta =
-        life.state().update(key, List.of(new CrdtOp.Put(Bytes.utf8(key))), ++lastTime);
+    Delta delta = life.state().update(key, List.of(new CrdtOp.Put(Bytes.utf8(key))), ++lastTime);
     life.log().append(StoreRecord.of(delta), true, fault -> told.add(key + fault));
   }
 
