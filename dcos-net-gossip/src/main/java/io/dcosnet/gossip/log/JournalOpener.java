@@ -21,7 +21,6 @@ interface JournalOpener {
   static JournalOpener files(StorePlace place) {
     SyncPolicy policy =
         place.settings().sync() == Sync.NONE ? SyncPolicy.NONE : SyncPolicy.INTERVAL;
-    return directory ->
-        FileJournal.open(directory, policy, place.timer().time(), place.metrics());
+    return directory -> FileJournal.open(directory, policy, place.timer().time(), place.metrics());
   }
 }

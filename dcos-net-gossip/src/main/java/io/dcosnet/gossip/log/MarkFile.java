@@ -116,7 +116,11 @@ final class MarkFile {
       long contact = in.getLong();
       byte[] boot = new byte[in.get() & 0xff];
       in.get(boot);
-      if (policy < 0 || policy >= POLICIES.size() || closed < 0 || closed > 1 || in.hasRemaining()) {
+      if (policy < 0
+          || policy >= POLICIES.size()
+          || closed < 0
+          || closed > 1
+          || in.hasRemaining()) {
         throw new DecodeException("mark of a replica: not one of ours", in.position());
       }
       String text = new String(boot, StandardCharsets.US_ASCII);

@@ -18,10 +18,8 @@ final class StoreFileMetrics {
     failures = sink.counter("dcosnet.gossip.kv.log.failures", "Failures of the disk of the store");
     imageFailures =
         sink.counter("dcosnet.gossip.kv.snapshot.failures", "Images that could not be written");
-    images =
-        sink.distribution("dcosnet.gossip.kv.snapshot.nanos", "Time to put an image on disk");
-    sink.gauge(
-        "dcosnet.gossip.kv.log.bytes", "Octets of records behind the last image", log::get);
+    images = sink.distribution("dcosnet.gossip.kv.snapshot.nanos", "Time to put an image on disk");
+    sink.gauge("dcosnet.gossip.kv.log.bytes", "Octets of records behind the last image", log::get);
     sink.gauge(
         "dcosnet.gossip.kv.log.failing", "1 while the store is not kept on disk", failing::get);
   }

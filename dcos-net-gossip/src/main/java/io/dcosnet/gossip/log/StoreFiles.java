@@ -5,7 +5,6 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.store.Journal;
 import io.dcosnet.gossip.log.Answers.Answer;
-import io.dcosnet.gossip.replica.ReplicaMark;
 import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import io.dcosnet.gossip.store.StoreImage;
@@ -82,8 +81,7 @@ public final class StoreFiles implements StoreLog {
   private long logOctets;
   private long imageWorth;
 
-  private StoreFiles(
-      StorePlace place, Supplier<Journal> reopening, StoreOpening.Opened opened) {
+  private StoreFiles(StorePlace place, Supplier<Journal> reopening, StoreOpening.Opened opened) {
     this.place = place;
     this.reopening = reopening;
     this.errands = new Errands(place.loop(), place.blocking());
@@ -279,7 +277,8 @@ public final class StoreFiles implements StoreLog {
 
   private void reopened(Journal next, long upTo) {
     if (phase == Phase.CLOSED) {
-      errands.onDisk(next::close, cause -> LOGGER.warn("not closed, the process is about to end", cause));
+      errands.onDisk(
+          next::close, cause -> LOGGER.warn("not closed, the process is about to end", cause));
       return;
     }
     journal = next;
@@ -334,6 +333,9 @@ public final class StoreFiles implements StoreLog {
         image,
         () -> {},
         cause -> {
+          if (phase == Phase.CLOSED) {
+            return;
+          }
           // The records are still there. If the journal is done for, the next append will say so.
           imageWorth = logOctets + LEAST_LOG_OCTETS;
           metrics.imageFailed();

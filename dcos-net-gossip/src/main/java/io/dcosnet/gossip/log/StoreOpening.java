@@ -168,8 +168,7 @@ final class StoreOpening {
   }
 
   private ReplicaMark mark(ReplicaId id, long contactMillis) {
-    return new ReplicaMark(
-        id, place.settings().sync(), generations.boot(), false, contactMillis);
+    return new ReplicaMark(id, place.settings().sync(), generations.boot(), false, contactMillis);
   }
 
   /** Whether a journal was begun here, be it empty. */
@@ -206,7 +205,8 @@ final class StoreOpening {
       Files.move(journal, aside, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new DcosNetException(
-          "%s: is %s (%s) and cannot be moved to %s: %s".formatted(journal, what, why, aside, e), e);
+          "%s: is %s (%s) and cannot be moved to %s: %s".formatted(journal, what, why, aside, e),
+          e);
     }
     StoreFileMetrics.setAside(place.metrics(), what);
     LOGGER.warn("the store on disk is set aside as={} reason=\"{}\"", aside, why);

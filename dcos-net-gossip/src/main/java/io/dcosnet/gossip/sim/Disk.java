@@ -6,8 +6,8 @@ import io.dcosnet.gossip.protocol.KeptMember;
 import java.util.List;
 
 /**
- * What a node finds again when it starts: its identity, its last epoch, the members, and its replica
- * of the store.
+ * What a node finds again when it starts: its identity, its last epoch, the members, and its
+ * replica of the store.
  */
 final class Disk {
 

@@ -291,8 +291,7 @@ public final class SimulatedNode {
         && core.members().stream()
             .anyMatch(
                 member ->
-                    member.state() == Member.State.ALIVE
-                        && !member.id().equals(core.self().id()));
+                    member.state() == Member.State.ALIVE && !member.id().equals(core.self().id()));
   }
 
   /** Its core was given members without events. */

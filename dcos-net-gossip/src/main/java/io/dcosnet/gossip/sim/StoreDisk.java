@@ -63,8 +63,7 @@ final class StoreDisk {
    * @param epoch of this start
    * @param now time of the world in nanoseconds, through all lives
    */
-  Loaded start(
-      NodeId self, long epoch, StoreSettings settings, Host host, LongSupplier now) {
+  Loaded start(NodeId self, long epoch, StoreSettings settings, Host host, LongSupplier now) {
     ReplicaMark last = mark;
     Generations generations =
         new Generations(self, last == null, epoch, "boot-" + boots, host.wallMillis());

@@ -27,7 +27,6 @@ final class FlakyJournal implements Journal {
     this.isFull = isFull;
   }
 
-
   private boolean fails() {
     if (isFull.get()) {
       failed.set(true);

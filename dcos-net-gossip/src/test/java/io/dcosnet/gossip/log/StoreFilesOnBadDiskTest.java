@@ -53,9 +53,7 @@ class StoreFilesOnBadDiskTest {
     node.put("b", "3");
     assertThat(node.told(3))
         .containsExactly(
-            "a is safe",
-            "a failed: No space left on device",
-            "b failed: No space left on device");
+            "a is safe", "a failed: No space left on device", "b failed: No space left on device");
     node.put("c", "4");
     assertThat(node.told(4)).last().isEqualTo("c failed: No space left on device");
 
@@ -76,7 +74,9 @@ class StoreFilesOnBadDiskTest {
     assertThat(node.told(4)).last().isEqualTo("d is safe");
     node.killed();
 
-    assertThat(List.of("a", "b", "c", "d")).extracting(node::get).containsExactly("1", "2", "3", "4");
+    assertThat(List.of("a", "b", "c", "d"))
+        .extracting(node::get)
+        .containsExactly("1", "2", "3", "4");
     assertThat(node.id()).isEqualTo(FIRST);
   }
 

@@ -122,8 +122,7 @@ class StoreFilesTest {
 
     assertThat(node.get("a")).isEqualTo("-");
     assertThat(node.id()).isEqualTo(SECOND);
-    assertThat(node.names("kv"))
-        .containsExactly("kv", "kv.damaged-" + node.time.wallMillis());
+    assertThat(node.names("kv")).containsExactly("kv", "kv.damaged-" + node.time.wallMillis());
     assertThat(node.metrics.count("dcosnet.gossip.kv.log.set.aside", "reason", "damaged"))
         .isEqualTo(1);
     node.put("b", "2");

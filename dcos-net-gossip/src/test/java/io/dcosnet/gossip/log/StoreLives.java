@@ -181,8 +181,7 @@ final class StoreLives implements AutoCloseable {
   private Delta update(String key, String value) {
     return files
         .state()
-        .update(
-            key, List.of(new CrdtOp.Put(Bytes.utf8(value))), clock.next(time.wallMillis()));
+        .update(key, List.of(new CrdtOp.Put(Bytes.utf8(value))), clock.next(time.wallMillis()));
   }
 
   String get(String key) {

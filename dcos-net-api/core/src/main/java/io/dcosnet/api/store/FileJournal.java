@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * A {@link Journal} in a directory of its own, which only one process at a time can open.
  *
  * <p>One thread, {@code dcosnet-journal-<directory>}, writes; what is handed in while it syncs goes
- * out together with the next sync. A {@link SyncPolicy} says whether a record waits for one. Each record carries a checksum and each new file gets its name
- * only after its content is safe. Whatever moment the process or the machine dies at: what was
- * called safe is found again, and if the disk lost it all the same, the journal refuses to open and
- * says where.
+ * out together with the next sync. A {@link SyncPolicy} says whether a record waits for one. Each
+ * record carries a checksum and each new file gets its name only after its content is safe.
+ * Whatever moment the process or the machine dies at: what was called safe is found again, and if
+ * the disk lost it all the same, the journal refuses to open and says where.
  *
  * <p><b>Thread-safe.</b> Stages complete on the writing thread, which must not be blocked. Up to
  * {@value #MAX_WAITING_BYTES} bytes may wait for it; an append beyond that fails at once, certainly

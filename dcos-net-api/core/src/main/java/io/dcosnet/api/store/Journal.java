@@ -61,10 +61,10 @@ public interface Journal extends AutoCloseable {
    * Adds a record.
    *
    * @return its number, completed when it is safe, which a {@link SyncPolicy} may define; records
-   *     that wait together share one sync. Fails
-   *     with {@link io.dcosnet.api.DcosNetException} when the disk did; then whether the record is
-   *     there is unknown, every later append fails too, and the journal must be opened anew. Fails
-   *     with {@link IllegalStateException} after {@link #close}
+   *     that wait together share one sync. Fails with {@link io.dcosnet.api.DcosNetException} when
+   *     the disk did; then whether the record is there is unknown, every later append fails too,
+   *     and the journal must be opened anew. Fails with {@link IllegalStateException} after {@link
+   *     #close}
    * @throws IllegalArgumentException for a payload over {@link #MAX_RECORD_BYTES}, or a type that
    *     is none
    */

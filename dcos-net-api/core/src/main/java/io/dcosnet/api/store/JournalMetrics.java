@@ -22,7 +22,10 @@ final class JournalMetrics {
     compactions = sink.counter("dcosnet.journal.compactions", "Snapshots put in force", tag);
     failures = sink.counter("dcosnet.journal.failures", "Journals given up after an error", tag);
     syncNanos =
-        sink.distribution("dcosnet.journal.sync.nanos", "Duration of a sync, and of the write that waits for it", tag);
+        sink.distribution(
+            "dcosnet.journal.sync.nanos",
+            "Duration of a sync, and of the write that waits for it",
+            tag);
     sink.counter("dcosnet.journal.torn.bytes", "Bytes of unfinished writes cut off at opening", tag)
         .add(tornBytes);
   }

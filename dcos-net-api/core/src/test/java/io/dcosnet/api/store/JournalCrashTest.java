@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Kills the writer of a journal, one that syncs each record and one that does so now and then, at every single call that changes the disk, before and after it, in
- * a process that dies and in a machine that loses its power; then again at every call of the
- * recovery.
+ * Kills the writer of a journal, one that syncs each record and one that does so now and then, at
+ * every single call that changes the disk, before and after it, in a process that dies and in a
+ * machine that loses its power; then again at every call of the recovery.
  */
 class JournalCrashTest {
 

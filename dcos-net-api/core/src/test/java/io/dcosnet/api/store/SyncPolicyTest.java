@@ -125,8 +125,7 @@ class SyncPolicyTest {
     }
     // The system still shows it; what is opened anew is written anew.
     open(disk, SyncPolicy.NONE).close();
-    try (FileJournal after =
-        open(disk.afterPowerLoss(new SplittableRandom(1)), SyncPolicy.NONE)) {
+    try (FileJournal after = open(disk.afterPowerLoss(new SplittableRandom(1)), SyncPolicy.NONE)) {
       assertThat(after.recovered().records()).hasSize(1);
     }
   }
