@@ -3,6 +3,7 @@ package io.dcosnet.gossip;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member.State;
@@ -280,6 +281,16 @@ final class RunningNode implements NettyHost.Listener {
     }
     StoreFiles stored = kept;
     return stored == null ? CompletableFuture.completedStage(null) : stored.close(othersLive);
+  }
+
+  /** Hears and sends to these networks from now on, all when there are none. */
+  void allow(List<Cidr> networks, Runnable done, Consumer<String> otherwise) {
+    call(
+        running -> {
+          requireNonNull(host).allow(networks);
+          done.run();
+        },
+        otherwise);
   }
 
   /** Null before it is bound. */
