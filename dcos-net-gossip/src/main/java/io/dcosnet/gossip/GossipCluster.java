@@ -107,6 +107,14 @@ public abstract class GossipCluster implements Lifecycle {
    */
   public abstract void metadata(Map<String, String> metadata);
 
+  /**
+   * Changes which networks are heard and sent to, all when the list is empty; streams to others end
+   * at once.
+   *
+   * @return completes when it holds; fails when the node does not run
+   */
+  public abstract CompletionStage<Void> allow(List<Cidr> networks);
+
   /** How the belief about a member came about, oldest step first. */
   public abstract CompletionStage<List<TimelineStep>> why(NodeId id);
 

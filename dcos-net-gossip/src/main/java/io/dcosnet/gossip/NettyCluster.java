@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Membership;
@@ -244,6 +245,21 @@ final class NettyCluster extends GossipCluster {
     var unused = Metadata.encode(OwnProfile.withKeys(copy, plan.keys()));
     metadata = copy;
     announce();
+  }
+
+  @Override
+  public CompletionStage<Void> allow(List<Cidr> networks) {
+    List<Cidr> copy = List.copyOf(networks);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Consumer<String> otherwise =
+        fault -> done.completeExceptionally(new DcosNetException("gossip: " + fault));
+    RunningNode node = running;
+    if (node == null) {
+      otherwise.accept("the node is not started yet");
+    } else {
+      node.allow(copy, () -> done.complete(null), otherwise);
+    }
+    return done.minimalCompletionStage();
   }
 
   private void keysChanged() {

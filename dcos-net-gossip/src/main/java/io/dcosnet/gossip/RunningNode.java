@@ -3,6 +3,7 @@ package io.dcosnet.gossip;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member.State;
@@ -19,7 +20,6 @@ import io.dcosnet.gossip.protocol.MailReceiver;
 import io.dcosnet.gossip.protocol.MemberPool;
 import io.dcosnet.gossip.protocol.MemberRecord;
 import io.dcosnet.gossip.replica.Generations;
-import io.dcosnet.gossip.replica.Replica;
 import io.dcosnet.gossip.replica.ReplicaSetup;
 import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.secure.SealSetup;
@@ -101,11 +101,15 @@ final class RunningNode implements NettyHost.Listener {
             origin -> {
               id = origin.id();
               kept = origin.store();
+              ReplicaSetup replica = replica(origin);
+              if (store != null && replica != null) {
+                store.begin(replica.state()); // takes a while for many keys, so not on the loop
+              }
               return Sockets.bind(plan.net(), loop, plan.bind())
                   .thenAcceptAsync(
                       bound -> {
                         sockets = bound;
-                        begin(bound, origin, metadata, mail, news);
+                        begin(bound, origin, replica, metadata, mail, news);
                       },
                       loop);
             });
@@ -114,6 +118,7 @@ final class RunningNode implements NettyHost.Listener {
   private void begin(
       Sockets bound,
       NodeFiles.Origin origin,
+      @Nullable ReplicaSetup replica,
       Map<String, String> metadata,
       MailReceiver mail,
       Consumer<Message.Event> news) {
@@ -146,18 +151,13 @@ final class RunningNode implements NettyHost.Listener {
                 sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
-                replica(origin),
+                replica,
                 drops),
             made);
     host = made;
     core = begun;
     view.self(id, profile);
     view.publish();
-    Replica replica = begun.replica();
-    if (store != null && replica != null) {
-      store.ownerState(id, State.ALIVE);
-      store.begin(replica.state());
-    }
     begun.onMail(
         (from, topic, payload, answer) ->
             mail.received(from, topic, payload, fault -> onLoop(() -> answer.accept(fault))));
@@ -281,6 +281,16 @@ final class RunningNode implements NettyHost.Listener {
     }
     StoreFiles stored = kept;
     return stored == null ? CompletableFuture.completedStage(null) : stored.close(othersLive);
+  }
+
+  /** Hears and sends to these networks from now on, all when there are none. */
+  void allow(List<Cidr> networks, Runnable done, Consumer<String> otherwise) {
+    call(
+        running -> {
+          requireNonNull(host).allow(networks);
+          done.run();
+        },
+        otherwise);
   }
 
   /** Null before it is bound. */

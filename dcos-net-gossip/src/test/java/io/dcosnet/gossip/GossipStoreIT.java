@@ -148,8 +148,7 @@ class GossipStoreIT {
     for (GossipCluster node : clusters.nodes) {
       soon()
           .until(
-              () ->
-                  node.crdts().get("hits").map(CrdtStore.Versioned::value).orElse(null),
+              () -> node.crdts().get("hits").map(CrdtStore.Versioned::value).orElse(null),
               new CrdtValue.Count(15)::equals);
       assertThat(node.store().view("")).isEmpty();
     }
@@ -165,6 +164,7 @@ class GossipStoreIT {
     assertThat(Clusters.get(one.store().awaitSeen(write, Duration.ofSeconds(10))))
         .isEqualTo(Set.<NodeId>of());
     assertThat(Clusters.get(one.why("a"))).contains("a", one.id().toString());
-    assertThat(Clusters.get(one.debugSnapshot())).contains("\"store\":{", "\"octets\":", "\"ghosts\":0");
+    assertThat(Clusters.get(one.debugSnapshot()))
+        .contains("\"store\":{", "\"octets\":", "\"ghosts\":0");
   }
 }

@@ -169,9 +169,7 @@ class EntryBoardTest {
         });
     put(THERE, "a");
 
-    assertThat(entry("a").ownerState())
-        .as("of nobody that is known")
-        .isEqualTo(OwnerState.DEAD);
+    assertThat(entry("a").ownerState()).as("of nobody that is known").isEqualTo(OwnerState.DEAD);
   }
 
   @Test
@@ -187,8 +185,7 @@ class EntryBoardTest {
         .allSatisfy(
             entry ->
                 assertThat(entry.ownerState())
-                    .isEqualTo(
-                        entry.owner().equals(HERE) ? OwnerState.LEFT : OwnerState.SUSPECT));
+                    .isEqualTo(entry.owner().equals(HERE) ? OwnerState.LEFT : OwnerState.SUSPECT));
   }
 
   @Test

@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A watermark: what one replica said of itself at a time. <b>Immutable.</b>
  *
- * <p>On the wire 44 octets: node (16), generation (u32), counter, time and complete (u64 each).
+ * <p>On the wire 52 octets: node (16), generation (u32), counter, time, complete and register (u64
+ * each).
  *
  * @param counter of its last write; 0 for none
  * @param time when it said so; its later writes are later
- * @param complete it has all writes of all replicas up to this time
+ * @param complete it has all writes of all replicas that it knows up to this time
+ * @param register {@link Register#digest} of those; who knows others must not go by what it says
  */
-record Mark(ReplicaId replica, long counter, long time, long complete) {
+record Mark(ReplicaId replica, long counter, long time, long complete, long register) {
 
-  static final int OCTETS = 2 * Long.BYTES + Integer.BYTES + 3 * Long.BYTES;
+  static final int OCTETS = 2 * Long.BYTES + Integer.BYTES + 4 * Long.BYTES;
 
   static Bytes encode(List<Mark> marks) {
     ByteBuffer out = ByteBuffer.allocate(marks.size() * OCTETS);
@@ -29,7 +31,8 @@ record Mark(ReplicaId replica, long counter, long time, long complete) {
       UUID node = mark.replica.node().uuid();
       out.putLong(node.getMostSignificantBits()).putLong(node.getLeastSignificantBits());
       out.putInt(mark.replica.generation());
-      out.putLong(mark.counter).putLong(mark.time).putLong(mark.complete);
+      out.putLong(mark.counter).putLong(mark.time);
+      out.putLong(mark.complete).putLong(mark.register);
     }
     return Bytes.copyOf(out.flip());
   }
@@ -44,11 +47,11 @@ record Mark(ReplicaId replica, long counter, long time, long complete) {
     while (in.hasRemaining()) {
       NodeId node = new NodeId(new UUID(in.getLong(), in.getLong()));
       int generation = in.getInt();
-      Mark mark;
       if (generation < 1) {
         return null;
       }
-      mark = new Mark(new ReplicaId(node, generation), in.getLong(), in.getLong(), in.getLong());
+      ReplicaId replica = new ReplicaId(node, generation);
+      Mark mark = new Mark(replica, in.getLong(), in.getLong(), in.getLong(), in.getLong());
       if (mark.counter < 0 || mark.time < 0 || mark.complete < 0 || mark.complete > mark.time) {
         return null;
       }

@@ -9,6 +9,7 @@ import io.dcosnet.gossip.store.DotClock;
 import io.dcosnet.gossip.store.ReplicaId;
 import io.dcosnet.gossip.store.StoreCodec;
 import io.dcosnet.gossip.store.StoreState;
+import io.dcosnet.gossip.wire.Xxh64;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -169,14 +170,43 @@ final class Register {
     return complete;
   }
 
-  /** Up to which time all replicas said that they have all writes. */
+  /**
+   * Up to which time all replicas said that they have all writes; 0 while one of them does not know
+   * the same replicas, since it may lack writes of those that it does not know.
+   */
   long stable() {
     long stable = Long.MAX_VALUE;
+    long known = digest();
     for (Registered replica : all.values()) {
       if (!replica.isClosed()) {
-        stable = Math.min(stable, replica.mark == null ? 0 : replica.mark.complete());
+        Mark mark = replica.mark;
+        stable = Math.min(stable, mark == null || mark.register() != known ? 0 : mark.complete());
       }
     }
-    return stable == Long.MAX_VALUE ? 0 : stable;
+    return stable == Long.MAX_VALUE || isAnyUnknown() ? 0 : stable;
+  }
+
+  /** Whether a write came before the first one of its replica, with which that enters itself. */
+  private boolean isAnyUnknown() {
+    for (ReplicaId replica : state.clock().replicas()) {
+      if (state.clock().base(replica) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A number that nodes have in common that know the same replicas. */
+  long digest() {
+    long digest = 0;
+    for (Map.Entry<ReplicaId, Registered> entry : all.entrySet()) {
+      ReplicaId id = entry.getKey();
+      digest ^=
+          Xxh64.hash(
+              id.node().uuid().getMostSignificantBits(),
+              id.node().uuid().getLeastSignificantBits(),
+              2L * id.generation() + (entry.getValue().isClosed() ? 1 : 0));
+    }
+    return digest;
   }
 }

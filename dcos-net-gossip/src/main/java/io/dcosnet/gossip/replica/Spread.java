@@ -6,6 +6,7 @@ import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.store.Delta;
 import io.dcosnet.gossip.store.Dot;
+import io.dcosnet.gossip.store.Hlc;
 import io.dcosnet.gossip.store.Stamp;
 import io.dcosnet.gossip.store.StoreCodec;
 import io.dcosnet.gossip.store.StoreState;
@@ -36,6 +37,9 @@ final class Spread {
   private static final long LARGE_WAITING = 1L << 20;
   private static final long MOST_WAITING = 32L << 20;
   private static final long DRAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Older deltas that exchanges brought are not passed on as well. */
+  private static final long NEWS_MILLIS = 5_000;
 
   private final Replica replica;
   private final Map<Integer, Branch> branches = new LinkedHashMap<>();
@@ -132,7 +136,7 @@ final class Spread {
         branch.eager = true;
         passAndWake(delta, message, branch.link);
       }
-      case KNOWN -> twice(branch, delta);
+      case KNOWN -> twice(branch, delta, message);
       default -> {}
     }
   }
@@ -157,9 +161,14 @@ final class Spread {
    * A delta came again. The link leaves the tree, but only when the link that was faster is still
    * in it: where deltas of several nodes cross, each could else cut off the way of the other.
    */
-  private void twice(Branch branch, Delta delta) {
+  private void twice(Branch branch, Delta delta, StoreMessage message) {
     replica.metrics.duplicates.increment();
     Recents.Kept first = recents.find(delta.last().dot(), replica.host.nanos());
+    if (first == null && isNews(delta)) {
+      // An exchange brought it before the tree did; who is behind us on the tree has it not.
+      pass(delta, message, branch.link);
+      return;
+    }
     if (first == null || first.link() == branch.link) {
       return;
     }
@@ -177,6 +186,10 @@ final class Spread {
       replica.metrics.prunes.increment();
       write(branch, new StoreMessage(StoreMessage.PRUNE, Bytes.EMPTY));
     }
+  }
+
+  private boolean isNews(Delta delta) {
+    return replica.host.wallMillis() - Hlc.millis(delta.last().time()) < NEWS_MILLIS;
   }
 
   private void pass(Delta delta, StoreMessage message, int link) {

@@ -189,7 +189,8 @@ final class Stability {
       long now = replica.writes.time();
       ReplicaId self = replica.state.self();
       long complete = Math.max(Math.min(register.complete(now), now), oldest(now));
-      Mark mark = new Mark(self, replica.state.clock().base(self), now, complete);
+      Mark mark =
+          new Mark(self, replica.state.clock().base(self), now, complete, register.digest());
       // A claim that is lost with the end of a log would bring deleted keys back.
       replica.ledger.settled(
           () -> {

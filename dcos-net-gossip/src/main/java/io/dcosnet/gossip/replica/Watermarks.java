@@ -17,7 +17,7 @@ final class Watermarks {
   private static final long MOST_GATHER_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int GATHER_SHARE = 5;
   private static final int MOST_ON_LINK = 1_000;
-  private static final int MOST_IN_DATAGRAM = 20;
+  private static final int MOST_IN_DATAGRAM = 18;
 
   private record News(Mark mark, int link) {}
 

@@ -49,13 +49,9 @@ public final class Cell {
   public static Cell of(Map<Dot, Atom> live, Collection<Stamp> latest) {
     Map<ReplicaId, Stamp> byReplica = new TreeMap<>();
     for (Stamp stamp : latest) {
-      byReplica.merge(stamp.dot().replica(), stamp, Cell::later);
+      byReplica.merge(stamp.dot().replica(), stamp, Stamp::with);
     }
     return EMPTY.changed(List.of(), SortedMaps.of(live), byReplica);
-  }
-
-  private static Stamp later(Stamp a, Stamp b) {
-    return a.dot().counter() >= b.dot().counter() ? a : b;
   }
 
   /** The atoms that are there, in the order of their dots; not to be changed. */
@@ -64,8 +60,12 @@ public final class Cell {
   }
 
   /**
-   * By replica, the last write that may not be everywhere; in the order of replicas, and not to be
-   * changed.
+   * By replica, the last write that may not be everywhere, or one of those that are and what it
+   * added was removed by one that may not be; in the order of replicas, and not to be changed. The
+   * time is that up to which all must be everywhere for it to be forgotten.
+   *
+   * <p>Without the second kind, a replica that has just begun would take what was removed from
+   * somebody who does not know that yet, though it has this cell.
    */
   public Map<ReplicaId, Stamp> latest() {
     return latest;
@@ -113,10 +113,29 @@ public final class Cell {
                 come.put(dot, atom);
               }
             });
+    return changed(gone, come, latestWith(delta, store));
+  }
+
+  /** What changes in {@link #latest}. */
+  private Map<ReplicaId, Stamp> latestWith(Delta delta, Seen store) {
     Stamp last = delta.last();
-    // A write that was seen, and is not kept here any more, is everywhere.
-    boolean isNew = !hasSeen(last.dot(), store);
-    return changed(gone, come, isNew ? Map.of(delta.origin(), last) : Map.of());
+    if (hasSeen(last.dot(), store)) {
+      // A write that was seen, and is not kept here any more, is everywhere.
+      return Map.of();
+    }
+    Map<ReplicaId, Stamp> later = new TreeMap<>();
+    later.put(delta.origin(), latestWith(last));
+    for (Dot dot : delta.removed()) {
+      if (!dot.replica().equals(delta.origin())) {
+        later.merge(dot.replica(), latestWith(new Stamp(dot, last.time())), Stamp::with);
+      }
+    }
+    return later;
+  }
+
+  private Stamp latestWith(Stamp stamp) {
+    Stamp before = latest.get(stamp.dot().replica());
+    return before == null ? stamp : before.with(stamp);
   }
 
   /**
@@ -145,9 +164,9 @@ public final class Cell {
     Map<ReplicaId, Stamp> later = new TreeMap<>();
     other.latest.forEach(
         (replica, stamp) -> {
-          Stamp last = latest.get(replica);
-          if (last == null || last.dot().counter() < stamp.dot().counter()) {
-            later.put(replica, stamp);
+          Stamp last = latestWith(stamp);
+          if (!last.equals(latest.get(replica))) {
+            later.put(replica, last);
           }
         });
     return changed(gone, come, later);

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ final class Contents {
     touched.removeIf(
         dot ->
             before.live().containsKey(dot) == after.live().containsKey(dot)
-                && (latest(before, dot) == null) == (latest(after, dot) == null));
+                && Objects.equals(latest(before, dot), latest(after, dot)));
     replace(key, before, after, touched);
     return !touched.isEmpty();
   }
@@ -100,9 +101,10 @@ final class Contents {
       } else if (!isIndexed) {
         index.remove(dot, key);
       }
-      if (isLatest != null && wasLatest == null) {
+      if (isLatest != null && !isLatest.equals(wasLatest)) {
         unstable.add(isLatest, key);
-      } else if (isLatest == null && wasLatest != null) {
+      }
+      if (wasLatest != null && !wasLatest.equals(isLatest)) {
         unstable.remove(cells);
       }
     }

@@ -166,6 +166,20 @@ public final class DotClock implements Seen {
     return part;
   }
 
+  /**
+   * The part that belongs to the replicas that an earlier copy of this clock has other writes of.
+   */
+  public DotClock changedSince(DotClock earlier) {
+    DotClock part = new DotClock();
+    progress.forEach(
+        (replica, of) -> {
+          if (!of.equals(earlier.progress.get(replica))) {
+            part.put(replica, of);
+          }
+        });
+    return part;
+  }
+
   /** Another clock with the same writes; takes time only for references. */
   public DotClock copy() {
     return new DotClock(this);

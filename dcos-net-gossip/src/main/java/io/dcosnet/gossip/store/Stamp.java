@@ -16,4 +16,11 @@ public record Stamp(Dot dot, long time) {
       throw new IllegalArgumentException("time: " + time + " (expected: 0 or more)");
     }
   }
+
+  /** The later write of the two, of one replica, with the later time. */
+  Stamp with(Stamp other) {
+    Stamp later = dot.counter() >= other.dot.counter() ? this : other;
+    long last = Math.max(time, other.time);
+    return later.time == last ? later : new Stamp(later.dot, last);
+  }
 }

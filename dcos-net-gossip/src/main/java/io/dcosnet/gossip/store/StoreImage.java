@@ -5,18 +5,19 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
  * A whole store at one moment. <b>Immutable</b>, and may be encoded by any thread.
  *
- * <p>Octets: version, time of the last write as u64, the clock behind its length as u32, the count
+ * <p>Octets: version, whether it has caught up with another store, time of the last write as u64, the clock behind its length as u32, the count
  * of keys as u32, then each {@link KeyState} behind its length as u32.
  */
 public final class StoreImage {
 
   private static final byte VERSION = 1;
-  private static final int FIXED = 1 + 8 + 4 + 4;
+  private static final int FIXED = 1 + 1 + 8 + 4 + 4;
   private static final int LENGTH = 4;
   private static final int GUESS_PER_KEY = 128;
 
@@ -25,8 +26,9 @@ public final class StoreImage {
 
   private final DotClock clock;
   private final long lastTime;
+  private final boolean hasCaughtUp;
 
-  StoreImage(Map<String, Cell> cells, DotClock clock, long lastTime) {
+  StoreImage(Map<String, Cell> cells, DotClock clock, long lastTime, boolean hasCaughtUp) {
     this.keysAndCells = new Object[2 * cells.size()];
     int at = 0;
     for (Map.Entry<String, Cell> entry : cells.entrySet()) {
@@ -35,6 +37,7 @@ public final class StoreImage {
     }
     this.clock = clock;
     this.lastTime = lastTime;
+    this.hasCaughtUp = hasCaughtUp;
   }
 
   /** As {@link StoreState#load} reads it. */
@@ -42,7 +45,7 @@ public final class StoreImage {
     Bytes encodedClock = StoreCodec.encode(clock);
     int keys = keysAndCells.length / 2;
     ByteBuffer out = ByteBuffer.allocate(FIXED + encodedClock.size() + keys * GUESS_PER_KEY);
-    out.put(VERSION).putLong(lastTime);
+    out.put(VERSION).put((byte) (hasCaughtUp ? 1 : 0)).putLong(lastTime);
     out.putInt(encodedClock.size()).put(encodedClock.toByteBuffer()).putInt(keys);
     for (int i = 0; i < keysAndCells.length; i += 2) {
       KeyState state = new KeyState((String) keysAndCells[i], (Cell) keysAndCells[i + 1]);
@@ -70,11 +73,18 @@ public final class StoreImage {
     if (in.remaining() < FIXED || in.get() != VERSION) {
       throw new DecodeException("snapshot: not one of version " + VERSION, 0);
     }
+    boolean hasCaughtUp = in.get() != 0;
     long lastTime = in.getLong();
-    into.restore(part(in, StoreCodec::decodeClock), lastTime);
+    into.restore(part(in, StoreCodec::decodeClock), lastTime, hasCaughtUp);
+    Map<ReplicaId, ReplicaId> known = new HashMap<>();
     int keys = in.remaining() < LENGTH ? -1 : in.getInt();
     for (int i = 0; i < keys; i++) {
-      KeyState state = part(in, StoreCodec::decodeKeyState);
+      KeyState state =
+          part(
+              in,
+              octets ->
+                  StoreCodec.decodeKeyState(
+                      octets, id -> known.computeIfAbsent(id, first -> first)));
       into.restore(state);
     }
     if (keys < 0 || in.hasRemaining()) {

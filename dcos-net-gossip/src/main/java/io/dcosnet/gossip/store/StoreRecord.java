@@ -59,7 +59,7 @@ public final class StoreRecord {
       switch (kind) {
         case DELTA -> into.restore(StoreCodec.decodeDelta(body));
         case JOINED -> into.restore(StoreCodec.decodeKeyState(body));
-        case CAUGHT_UP -> into.restore(StoreCodec.decodeClock(body), 0);
+        case CAUGHT_UP -> into.restore(StoreCodec.decodeClock(body), 0, true);
         case STRIPPED -> into.strip(time(body));
         default -> throw new DecodeException("kind " + kind + " (expected: 1 to 4)", -1);
       }

@@ -55,13 +55,11 @@ public final class StoreState {
   /** Most ops of one update. */
   public static final int MAX_OPS = 1000;
 
-  private static final int MAX_SPARE_SHARE = 4;
-
   /** Keys with more than this are sent behind all others. */
   private static final int LARGE = 64 << 10;
 
-  private final StoreLimits limits;
   private final Contents contents = new Contents();
+  private final Room room;
   private final Quarantine quarantine = new Quarantine();
   private final DotClock clock = new DotClock();
   private ReplicaId self;
@@ -71,12 +69,13 @@ public final class StoreState {
   private long counter;
 
   private boolean usedElsewhere;
+  private boolean hasCaughtUp;
   private long lastTime;
 
   /** An empty store of a replica. */
   public StoreState(ReplicaId self, StoreLimits limits) {
     this.self = requireNonNull(self, "self");
-    this.limits = requireNonNull(limits, "limits");
+    this.room = new Room(requireNonNull(limits, "limits"), contents);
   }
 
   public ReplicaId self() {
@@ -89,6 +88,15 @@ public final class StoreState {
    */
   public boolean isUsedElsewhere() {
     return usedElsewhere;
+  }
+
+  /**
+   * Whether all of another's data was taken in at some time, as far as is known for good. A store
+   * that begins with nothing must take no deltas before: one that was on its way for very long
+   * could bring what all others have removed and forgotten.
+   */
+  public boolean hasCaughtUp() {
+    return hasCaughtUp;
   }
 
   /** Goes on as another replica, with all data: this one is used by somebody else as well. */
@@ -132,7 +140,7 @@ public final class StoreState {
    * and never to be told as what is taken in.
    */
   public DotClock asked() {
-    if (contents.octets() <= limits.octets()) {
+    if (room.isThere()) {
       quarantine.room();
     }
     return quarantine.asked(clock);
@@ -180,7 +188,7 @@ public final class StoreState {
     Edit edit = new Edit(key, before, self, counter, time);
     ops.forEach(edit::apply);
     Delta delta = edit.toDelta();
-    requireRoom(key, before, edit, delta);
+    room.require(key, before, edit, delta);
     made(before, delta);
     return delta;
   }
@@ -217,25 +225,6 @@ public final class StoreState {
     }
   }
 
-  private void requireRoom(String key, Cell before, Edit edit, Delta delta) {
-    if (delta.added().isEmpty()) {
-      return;
-    }
-    long weight = edit.weight();
-    if (weight > limits.largestWrite()) {
-      throw new DcosNetException(
-          "update %s: value is too large: %d bytes (expected: at most %d)"
-              .formatted(key, weight, limits.largestWrite()));
-    }
-    boolean isNew = before.live().isEmpty();
-    long more = weight - Weights.of(before) + (isNew ? key.length() : 0);
-    if ((isNew && keys() >= limits.keys()) || (more > 0 && octets() + more > limits.octets())) {
-      throw new DcosNetException(
-          "update %s: store is full: %d keys, %d bytes (expected: at most %d keys, %d bytes)"
-              .formatted(key, keys(), octets(), limits.keys(), limits.octets()));
-    }
-  }
-
   /**
    * Takes in what another replica, or this one in an earlier life, wrote. Afterwards {@link
    * #isUsedElsewhere} may hold.
@@ -250,9 +239,9 @@ public final class StoreState {
       return Outcome.EARLY;
     }
     Cell after = before.with(delta, clock);
-    if (!delta.added().isEmpty() && refuses(delta.key(), before, after)) {
+    if (!delta.added().isEmpty() && room.refuses(delta.key(), before, after)) {
       quarantine.add(
-          delta.key(), delta.writes().stream().map(Stamp::dot).toList(), isTooLarge(after));
+          delta.key(), delta.writes().stream().map(Stamp::dot).toList(), room.isTooLarge(after));
       return Outcome.REFUSED;
     }
     apply(before, after, delta);
@@ -266,13 +255,18 @@ public final class StoreState {
       noteTime(write);
     }
     touched.addAll(delta.added().keySet());
-    Stamp last = before.latest().get(delta.origin());
-    if (last != null) {
-      touched.add(last.dot());
+    touched.addAll(lastOf(before, delta.origin()));
+    for (Dot dot : delta.removed()) {
+      touched.addAll(lastOf(before, dot.replica()));
     }
     contents.replace(delta.key(), before, after, touched);
     delta.writes().forEach(write -> claim(write.dot()));
     observer.changed(delta.key(), before, after);
+  }
+
+  private static List<Dot> lastOf(Cell cell, ReplicaId replica) {
+    Stamp last = cell.latest().get(replica);
+    return last == null ? List.of() : List.of(last.dot());
   }
 
   private void noteTime(Stamp write) {
@@ -290,24 +284,6 @@ public final class StoreState {
     return clock.add(dot);
   }
 
-  private boolean refuses(String key, Cell before, Cell after) {
-    return isTooLarge(after) || isOverfull(key, before, after);
-  }
-
-  private boolean isTooLarge(Cell cell) {
-    // What it takes on the wire is more and known, so most need not be counted.
-    return cell.octets() > limits.largestTaken() && Weights.of(cell) > limits.largestTaken();
-  }
-
-  private boolean isOverfull(String key, Cell before, Cell after) {
-    long most = limits.octets() + limits.octets() / MAX_SPARE_SHARE;
-    if (octets() + key.length() + after.octets() <= most) {
-      return false;
-    }
-    long more = Weights.of(after) - Weights.of(before) + (before.isNothing() ? key.length() : 0);
-    return more > 0 && octets() + more > most;
-  }
-
   /**
    * Joins a whole key of another replica. Afterwards {@link #isUsedElsewhere} may hold.
    *
@@ -317,8 +293,8 @@ public final class StoreState {
   public boolean join(KeyState state, Seen theirs) {
     Cell before = cell(state.key());
     Cell after = before.join(clock, state.cell(), theirs);
-    if (refuses(state.key(), before, after)) {
-      quarantine.add(state.key(), unseen(before, state.cell()), isTooLarge(after));
+    if (room.refuses(state.key(), before, after)) {
+      quarantine.add(state.key(), unseen(before, state.cell()), room.isTooLarge(after));
       return false;
     }
     quarantine.remove(state.key());
@@ -332,7 +308,6 @@ public final class StoreState {
       isClaimed |= claim(dot);
     }
     for (Stamp stamp : state.cell().latest().values()) {
-      noteTime(stamp);
       isClaimed |= claim(stamp.dot());
     }
     if (isNew) {
@@ -358,6 +333,7 @@ public final class StoreState {
   public DotClock caughtUp(DotClock theirs) {
     DotClock safe = quarantine.without(theirs);
     clock.addAll(safe);
+    hasCaughtUp = true;
     if (clock.highest(self) > counter) {
       counter = clock.highest(self);
       usedElsewhere = true;
@@ -426,7 +402,7 @@ public final class StoreState {
 
   /** All of it at this moment, to be written by another thread; takes time only for references. */
   public StoreImage image() {
-    return new StoreImage(cells(), clock.copy(), lastTime);
+    return new StoreImage(cells(), clock.copy(), lastTime, hasCaughtUp);
   }
 
   /**
@@ -463,8 +439,9 @@ public final class StoreState {
   }
 
   /** A clock from disk. */
-  void restore(DotClock taken, long time) {
+  void restore(DotClock taken, long time, boolean isCaughtUp) {
     clock.addAll(taken);
+    hasCaughtUp |= isCaughtUp;
     lastTime = Math.max(lastTime, time);
   }
 }

@@ -93,8 +93,7 @@ final class CrdtView implements CrdtStore {
         }
       }
       if (!present.isEmpty() || !absent.isEmpty()) {
-        listener.changed(
-            Collections.unmodifiableMap(present), Collections.unmodifiableSet(absent));
+        listener.changed(Collections.unmodifiableMap(present), Collections.unmodifiableSet(absent));
       }
     }
 

@@ -74,8 +74,12 @@ public final class StoreView implements ReplicatedStore {
     this.crdts = new CrdtView(shown.keys, writes);
   }
 
-  /** Shows all that a state holds, and from now on each change; on the replica's thread. */
+  /**
+   * Shows all that a state holds, and from now on each change; on the replica's thread, or before
+   * there is one. Some 100 000 keys take the better part of a second.
+   */
   public void begin(StoreState state) {
+    shown.entries.ownerState(state.self().node(), OwnerState.ALIVE);
     shown.begin(state);
   }
 

@@ -164,6 +164,7 @@ final class StoreWrites {
     return winner == null ? null : winner.getKey();
   }
 
+  @SuppressWarnings("CollectionUndefinedEquality") // each stage is itself only
   private <T> CompletionStage<T> ask(
       String what, BiConsumer<Replica, CompletableFuture<T>> question) {
     CompletableFuture<T> stage = new CompletableFuture<>();
@@ -193,7 +194,8 @@ final class StoreWrites {
   /** Nothing more comes of what waits. */
   void end(String reason) {
     for (CompletableFuture<?> stage : List.copyOf(waiting)) {
-      stage.completeExceptionally(new DcosNetException("write: " + reason));
+      stage.completeExceptionally(
+          new DcosNetException("no answer: " + reason + "; a write may be there or not"));
     }
   }
 }

@@ -12,8 +12,7 @@ final class ReplicaLink {
   private final End acceptor;
   private boolean over;
 
-  ReplicaLink(
-      ReplicaNet net, ReplicaNode a, ReplicaNode b, int atA, int atB, boolean ofRings) {
+  ReplicaLink(ReplicaNet net, ReplicaNode a, ReplicaNode b, int atA, int atB, boolean ofRings) {
     this.net = net;
     this.ofRings = ofRings;
     this.opener = new End(a, atA);
@@ -67,6 +66,7 @@ final class ReplicaLink {
     net.count(message);
     int octets = message.body().size();
     end.underWay += octets;
+    net.mostUnderWay = Math.max(net.mostUnderWay, end.underWay);
     later(end, () -> arrive(end, message, octets));
     return end.underWay;
   }

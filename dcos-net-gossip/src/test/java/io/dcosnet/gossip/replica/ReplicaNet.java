@@ -42,8 +42,14 @@ final class ReplicaNet {
   /** Whether nodes begin with exchanges alone, and write without telling anybody. */
   boolean onlyExchanges;
 
+  /** Whether nodes begin without exchanges: what is told is told by what the test is about. */
+  boolean withoutExchanges;
+
   /** Messages on streams of exchanges so far. */
   int exchanged;
+
+  /** The most octets that were under way at a time in one direction of a stream. */
+  long mostUnderWay;
 
   /** Octets of the bodies of messages that were sent, by kind. */
   final Map<Integer, Long> octets = new TreeMap<>();
@@ -60,6 +66,13 @@ final class ReplicaNet {
   ReplicaNet(long seed, StoreSettings settings) {
     this.random = new Random(seed);
     this.settings = settings;
+  }
+
+  /** Nodes of which only the links of the rings and datagrams tell each other anything. */
+  static ReplicaNet withoutExchanges(long seed) {
+    ReplicaNet net = new ReplicaNet(seed);
+    net.withoutExchanges = true;
+    return net;
   }
 
   /** A node that has not begun. */

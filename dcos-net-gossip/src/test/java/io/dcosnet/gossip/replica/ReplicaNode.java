@@ -68,6 +68,8 @@ final class ReplicaNode implements ReplicaHost {
     replica = made;
     if (net.onlyExchanges) {
       made.exchanges.start();
+    } else if (net.withoutExchanges) {
+      made.stability.start();
     } else {
       made.start();
     }
@@ -263,8 +265,7 @@ final class ReplicaNode implements ReplicaHost {
 
   @Override
   public @Nullable NodeId anybody() {
-    List<NodeId> alive =
-        living().stream().filter(node -> state(node) == State.ALIVE).toList();
+    List<NodeId> alive = living().stream().filter(node -> state(node) == State.ALIVE).toList();
     return alive.isEmpty() ? null : alive.get(net.random.nextInt(alive.size()));
   }
 
@@ -326,8 +327,7 @@ final class ReplicaNode implements ReplicaHost {
     if (target == null) {
       return -1;
     }
-    ReplicaLink link =
-        new ReplicaLink(net, this, target, net.nextLink(), net.nextLink(), false);
+    ReplicaLink link = new ReplicaLink(net, this, target, net.nextLink(), net.nextLink(), false);
     link.open();
     return link.number(this);
   }

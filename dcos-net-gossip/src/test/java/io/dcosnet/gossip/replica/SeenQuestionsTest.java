@@ -19,7 +19,7 @@ class SeenQuestionsTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final ReplicaNet net = new ReplicaNet(1);
+  private final ReplicaNet net = ReplicaNet.withoutExchanges(1);
   private final List<Set<NodeId>> answers = new ArrayList<>();
 
   private void nodes(int count) {

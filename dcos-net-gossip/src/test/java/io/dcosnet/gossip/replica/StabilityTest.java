@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What is known to be everywhere, and what goes then. */
 class StabilityTest {
 
-  private final ReplicaNet net = new ReplicaNet(1);
+  private final ReplicaNet net = ReplicaNet.withoutExchanges(1);
 
   private void ringOf(int nodes) {
     net.nodes(nodes);
@@ -89,6 +89,40 @@ class StabilityTest {
 
     node(2).log.fault = "";
     assertThat(net.within(Duration.ofMinutes(10), this::isQuiet)).isTrue();
+  }
+
+  /**
+   * A replica that was parted says that it has all writes of all that it knows, and is right; but
+   * one of the others has come since, and deleted something.
+   */
+  @Test
+  void nothingIsForgottenOnTheWordOfOneWhoDoesNotKnowAllReplicas() {
+    ringOf(3);
+    node(0).put("key", "value");
+    net.time.advance(Duration.ofSeconds(1));
+    net.part(2);
+    ReplicaNode stranger = net.node();
+    net.passes = (from, to) -> (from.number == 3) == (to.number == 3);
+    stranger.start();
+    net.link(stranger, node(0));
+    net.link(stranger, node(1));
+    net.time.advance(Duration.ofMinutes(1));
+    assertThat(stranger.get("key")).isEqualTo("value");
+    stranger.delete("key");
+    net.time.advance(Duration.ofMinutes(10));
+    assertThat(ghosts()).isEqualTo(3);
+
+    net.breaksAt = number -> true; // all that node 3 hears are watermarks
+    net.heal();
+    net.link(node(2), node(0));
+    net.time.advance(Duration.ofMinutes(30));
+    assertThat(node(2).get("key")).isEqualTo("value");
+    assertThat(ghosts()).isEqualTo(3);
+
+    net.breaksAt = number -> false;
+    assertThat(net.within(Duration.ofMinutes(10), this::isQuiet)).isTrue();
+    assertThat(net.allAlike()).isTrue();
+    assertThat(node(2).get("key")).isNull();
   }
 
   @Test

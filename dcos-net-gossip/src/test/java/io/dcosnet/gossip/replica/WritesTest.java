@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Writes of a node, and what its disk has to do with them. */
 class WritesTest {
 
-  private final ReplicaNet net = new ReplicaNet(1);
+  private final ReplicaNet net = ReplicaNet.withoutExchanges(1);
   private final List<String> told = new ArrayList<>();
 
   @BeforeEach

@@ -109,6 +109,8 @@ final class StoreHistory {
 
   private void join(boolean isFounded) {
     nodes.add(new Node(nodes.size() + 1, random.nextInt(20), isFounded));
+    // Its clock is not so far behind that it would write before what is known to be everywhere.
+    observe(nodes.get(nodes.size() - 1), stable);
   }
 
   private Node anyNode() {

@@ -96,8 +96,7 @@ class CrdtViewTest {
               }
 
               @Override
-              public void changed(
-                  Map<String, CrdtStore.Versioned> present, Set<String> absent) {
+              public void changed(Map<String, CrdtStore.Versioned> present, Set<String> absent) {
                 List<String> texts = new ArrayList<>();
                 present.forEach((key, held) -> texts.add(key + "=" + held.value().type()));
                 absent.forEach(key -> texts.add("-" + key));
@@ -133,8 +132,7 @@ class CrdtViewTest {
     assertThat(value("flag")).isEqualTo(new CrdtValue.On(CrdtType.FLAG, true));
     assertThat(value("off")).isEqualTo(new CrdtValue.On(CrdtType.DISABLE_WINS_FLAG, false));
     assertThat(value("set")).isEqualTo(new CrdtValue.Elements(Set.of(text("b"))));
-    assertThat(value("map"))
-        .isEqualTo(new CrdtValue.Fields(Map.of(field, new CrdtValue.Count(3))));
+    assertThat(value("map")).isEqualTo(new CrdtValue.Fields(Map.of(field, new CrdtValue.Count(3))));
     assertThat(crdts.view("").keySet())
         .containsExactly("flag", "lww", "map", "mv", "n", "off", "set");
     assertThat(crdts.view("m").keySet()).containsExactly("map", "mv");
@@ -236,8 +234,7 @@ class CrdtViewTest {
     assertThatThrownBy(() -> crdts.update("n", List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ops: 0");
-    assertThatThrownBy(
-            () -> crdts.update("n", Collections.nCopies(1001, new CrdtOp.Add(1))))
+    assertThatThrownBy(() -> crdts.update("n", Collections.nCopies(1001, new CrdtOp.Add(1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ops: 1001");
     assertThatThrownBy(() -> crdts.update("", List.of(new CrdtOp.Add(1))))

@@ -56,7 +56,8 @@ final class LoneReplica implements ReplicaHost, StoreLog, StoreView.OnReplica {
 
   LoneReplica(StoreLimits limits) {
     state = new StoreState(new ReplicaId(SELF, 1), limits);
-    replica = new Replica(new ReplicaSetup(StoreSettings.local(), state, this, MetricsSink.none()), this);
+    replica =
+        new Replica(new ReplicaSetup(StoreSettings.local(), state, this, MetricsSink.none()), this);
   }
 
   static NodeId node(int number) {

@@ -44,7 +44,6 @@ class StoreViewTest {
 
   private StoreView viewOf(LoneReplica of) {
     StoreView made = new StoreView(() -> LoneReplica.SELF, of, of.time, metrics);
-    made.ownerState(LoneReplica.SELF, Member.State.ALIVE);
     made.begin(of.state);
     return made;
   }
@@ -177,8 +176,7 @@ class StoreViewTest {
     view.ownerState(OTHER, null);
     lone.settle();
 
-    assertThat(told)
-        .containsExactly("all []", "a=1 DEAD", "a=1 ALIVE", "a=1 SUSPECT");
+    assertThat(told).containsExactly("all []", "a=1 DEAD", "a=1 ALIVE", "a=1 SUSPECT");
     assertThat(entry("a").ownerStateSince()).isEqualTo(VirtualTime.EPOCH);
   }
 

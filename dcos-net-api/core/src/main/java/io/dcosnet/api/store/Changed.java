@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The values of a map as they are after a change, to be gone through once, in order. Looking a key
  * up costs as much as that.
  */
+@SuppressWarnings("JdkObsolete") // it is what a persistent map is made of
 final class Changed<V> extends AbstractMap<String, V> implements SortedMap<String, V> {
 
   private final NavigableMap<String, V> before;
@@ -41,7 +42,9 @@ final class Changed<V> extends AbstractMap<String, V> implements SortedMap<Strin
           public Entry<String, V> next() {
             Entry<String, V> entry = entries.next();
             V after = change.apply(entry.getKey(), entry.getValue());
-            return after == entry.getValue() ? entry : new SimpleImmutableEntry<>(entry.getKey(), after);
+            return after == entry.getValue()
+                ? entry
+                : new SimpleImmutableEntry<>(entry.getKey(), after);
           }
         };
       }

@@ -55,9 +55,9 @@ final class LocalEntries {
   private CompletableFuture<Write> put(
       EntryBoard.Edit edit, NodeId writer, String key, int keyBytes, Bytes value) {
     Entry before = edit.get(key);
-    int more = value.size() - (before == null ? -keyBytes : before.value().size());
+    long after = bytes + value.size() - (before == null ? -keyBytes : before.value().size());
     boolean full = before == null && edit.size() >= limits.keys;
-    if (full || bytes + more > limits.bytes) {
+    if (full || after > limits.bytes) {
       refused.increment();
       return CompletableFuture.failedFuture(
           new DcosNetException(
@@ -66,7 +66,7 @@ final class LocalEntries {
     }
     Write write = new Write(key, nextVersion(writer));
     edit.put(key, value, writer, write.version());
-    bytes += more;
+    bytes = after;
     return CompletableFuture.completedFuture(write);
   }
 
@@ -76,8 +76,9 @@ final class LocalEntries {
           Write write = new Write(key, nextVersion(writer));
           Entry before = edit.get(key);
           if (before != null) {
+            long after = bytes - keyBytes - before.value().size();
             edit.remove(key);
-            bytes -= keyBytes + before.value().size();
+            bytes = after;
           }
           return CompletableFuture.completedFuture(write);
         });
