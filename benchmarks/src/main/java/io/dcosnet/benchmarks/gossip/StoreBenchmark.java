@@ -89,7 +89,8 @@ public class StoreBenchmark {
     state.caughtUp(new DotClock());
     state.strip(time);
     snapshot = state.image().encode();
-    StoreState writer = StoreState.load(replica(WRITERS + 1), StoreLimits.USUAL, snapshot, List.of());
+    StoreState writer =
+        StoreState.load(replica(WRITERS + 1), StoreLimits.USUAL, snapshot, List.of());
     for (int i = 0; i < 100_000; i++) {
       Bytes octets = StoreCodec.encode(write(writer, key(i % keys)));
       deltas.add(StoreCodec.decodeDelta(octets));

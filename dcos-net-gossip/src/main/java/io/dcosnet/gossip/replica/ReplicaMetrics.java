@@ -44,18 +44,33 @@ final class ReplicaMetrics {
     rumours = copies("rumour");
     duplicates = counter("dcosnet.gossip.kv.duplicates", "Deltas on links that were here already");
     deltaOctets = counter("dcosnet.gossip.kv.delta.bytes", "Octets of deltas sent on links");
-    prunes = counter("dcosnet.gossip.kv.prunes", "Links that left the tree as they brought a delta again");
+    prunes =
+        counter(
+            "dcosnet.gossip.kv.prunes", "Links that left the tree as they brought a delta again");
     grafts = counter("dcosnet.gossip.kv.grafts", "Times that a neighbour was asked for deltas");
-    stuffed = counter("dcosnet.gossip.kv.stuffed", "Times that deltas were left out as a link was too slow");
-    waitingLost = counter("dcosnet.gossip.kv.waiting.lost", "Early deltas that had to make room for others");
-    clockDrift = counter("dcosnet.gossip.clock.drift", "Writes with a time too far ahead to be followed");
-    generations = counter("dcosnet.gossip.kv.generations", "Times that the replica took another generation");
-    logFaults = counter("dcosnet.gossip.kv.log.faults", "Times that the log of the store began to fail");
-    collected = counter("dcosnet.gossip.kv.collected", "Entries removed as their owner is gone for good");
+    stuffed =
+        counter(
+            "dcosnet.gossip.kv.stuffed", "Times that deltas were left out as a link was too slow");
+    waitingLost =
+        counter("dcosnet.gossip.kv.waiting.lost", "Early deltas that had to make room for others");
+    clockDrift =
+        counter("dcosnet.gossip.clock.drift", "Writes with a time too far ahead to be followed");
+    generations =
+        counter("dcosnet.gossip.kv.generations", "Times that the replica took another generation");
+    logFaults =
+        counter("dcosnet.gossip.kv.log.faults", "Times that the log of the store began to fail");
+    collected =
+        counter("dcosnet.gossip.kv.collected", "Entries removed as their owner is gone for good");
     gauge("dcosnet.gossip.kv.keys", "Keys of the store", state::keys);
     gauge("dcosnet.gossip.kv.bytes", "Octets of all keys and values", state::octets);
-    gauge("dcosnet.gossip.kv.ghosts", "Deleted keys that not all replicas are known to have heard of", state::ghosts);
-    gauge("dcosnet.gossip.kv.quarantined", "Keys kept out as they or the store are too large", state::quarantined);
+    gauge(
+        "dcosnet.gossip.kv.ghosts",
+        "Deleted keys that not all replicas are known to have heard of",
+        state::ghosts);
+    gauge(
+        "dcosnet.gossip.kv.quarantined",
+        "Keys kept out as they or the store are too large",
+        state::quarantined);
   }
 
   private Counter writes(String origin) {
@@ -92,7 +107,10 @@ final class ReplicaMetrics {
 
   /** Writes that neighbours have and this node has not. */
   void missing(LongSupplier dots) {
-    gauge("dcosnet.gossip.kv.missing.dots", "Writes that neighbours have and this node has not", dots);
+    gauge(
+        "dcosnet.gossip.kv.missing.dots",
+        "Writes that neighbours have and this node has not",
+        dots);
   }
 
   /** Replicas that must hear of a deletion before it is forgotten. */

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * of the latter is stable, and what deletions up to then left behind can go.
  *
  * <p>The register is part of the store: one entry for each replica, below a prefix that no user
- * sees ({@link #REGISTER}). A replica enters itself before its first write, or soon after its start.
- * When its node goes on as another generation, it closes the entry of the one before with a clock
- * that holds what that one wrote, and removes it when that is everywhere.
+ * sees ({@link #REGISTER}). A replica enters itself before its first write, or soon after its
+ * start. When its node goes on as another generation, it closes the entry of the one before with a
+ * clock that holds what that one wrote, and removes it when that is everywhere.
  */
 final class Stability {
 

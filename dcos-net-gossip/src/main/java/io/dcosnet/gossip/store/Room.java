@@ -43,8 +43,7 @@ final class Room {
     if (isFull || (more > 0 && contents.octets() + more > limits.octets())) {
       throw new DcosNetException(
           "update %s: store is full: %d keys, %d bytes (expected: at most %d keys, %d bytes)"
-              .formatted(
-                  key, contents.keys(), contents.octets(), limits.keys(), limits.octets()));
+              .formatted(key, contents.keys(), contents.octets(), limits.keys(), limits.octets()));
     }
   }
 

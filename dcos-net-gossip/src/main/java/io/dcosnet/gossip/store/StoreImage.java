@@ -11,8 +11,9 @@ import java.util.Map;
 /**
  * A whole store at one moment. <b>Immutable</b>, and may be encoded by any thread.
  *
- * <p>Octets: version, whether it has caught up with another store, time of the last write as u64, the clock behind its length as u32, the count
- * of keys as u32, then each {@link KeyState} behind its length as u32.
+ * <p>Octets: version, whether it has caught up with another store, time of the last write as u64,
+ * the clock behind its length as u32, the count of keys as u32, then each {@link KeyState} behind
+ * its length as u32.
  */
 public final class StoreImage {
 

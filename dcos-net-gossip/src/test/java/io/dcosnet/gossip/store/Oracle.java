@@ -141,8 +141,7 @@ final class Oracle {
   private static boolean replaces(CrdtOp op, List<Field> path, ReplicaId writer, Thing thing) {
     if (op instanceof CrdtOp.RemoveField remove) {
       List<Field> below = plus(path, remove.field());
-      return thing.path.size() >= below.size()
-          && thing.path.subList(0, below.size()).equals(below);
+      return thing.path.size() >= below.size() && thing.path.subList(0, below.size()).equals(below);
     }
     if (op instanceof CrdtOp.Clear) {
       return thing.path.size() >= path.size() && thing.path.subList(0, path.size()).equals(path);

@@ -35,8 +35,7 @@ final class StoreHistory {
     private final List<Bytes> records = new ArrayList<>();
 
     /** After the snapshot, and after each record. */
-    private final List<Views> views =
-        new ArrayList<>();
+    private final List<Views> views = new ArrayList<>();
 
     /** So many records cannot be lost any more. */
     private int safe;

@@ -274,8 +274,7 @@ class StoreStateTest {
           .hasMessageStartingWith("snapshot: ");
     }
     for (Bytes record : List.of(Bytes.EMPTY, text("?"), Bytes.copyOf(new byte[] {4, 0}))) {
-      assertThatThrownBy(
-              () -> StoreState.load(A, StoreLimits.USUAL, Bytes.EMPTY, List.of(record)))
+      assertThatThrownBy(() -> StoreState.load(A, StoreLimits.USUAL, Bytes.EMPTY, List.of(record)))
           .isInstanceOf(DecodeException.class)
           .hasMessageStartingWith("record: ");
     }

@@ -21,9 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the members of the demo's cluster: each with sockets of its own and a copy of the replicated
- * store, all with one key that is made anew for every run. The first one is where the others begin
- * to look.
+ * Makes the members of the demo's cluster: each with sockets of its own and a copy of the
+ * replicated store, all with one key that is made anew for every run. The first one is where the
+ * others begin to look.
  *
  * <p><b>Confined to</b> one thread, but for the seeds, which members ask for on theirs.
  */

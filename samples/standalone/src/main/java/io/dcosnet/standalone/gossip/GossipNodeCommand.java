@@ -84,7 +84,8 @@ public final class GossipNodeCommand implements Command {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where identity, start number, members, keys and the store outlive the process.")
+      description =
+          "Where identity, start number, members, keys and the store outlive the process.")
   @Nullable String data;
 
   @Option(

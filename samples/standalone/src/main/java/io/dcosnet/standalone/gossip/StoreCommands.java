@@ -83,8 +83,7 @@ final class StoreCommands {
   private void put(Words words) {
     String key = words.word(1, "KEY");
     Bytes value = Bytes.utf8(words.rest(2, "TEXT"));
-    answers.later(
-        words.line(), gossip.store().put(key, value), write -> written("put", write));
+    answers.later(words.line(), gossip.store().put(key, value), write -> written("put", write));
   }
 
   private void delete(Words words) {

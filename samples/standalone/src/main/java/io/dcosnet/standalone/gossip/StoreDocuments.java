@@ -82,9 +82,7 @@ public final class StoreDocuments {
   /** As text, or as {@code {"base64":…}} where they are none. */
   private static JsonNode octets(Bytes value) {
     String text = textOf(value);
-    return text == null
-        ? JSON.objectNode().put("base64", base64(value))
-        : JSON.textNode(text);
+    return text == null ? JSON.objectNode().put("base64", base64(value)) : JSON.textNode(text);
   }
 
   /** A type as people write it: {@code pn-counter}. */
@@ -98,7 +96,10 @@ public final class StoreDocuments {
 
   private static @Nullable String textOf(Bytes value) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value.toArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(value.toArray()))
+          .toString();
     } catch (CharacterCodingException e) {
       return null;
     }

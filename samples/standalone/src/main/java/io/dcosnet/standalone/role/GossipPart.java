@@ -109,8 +109,7 @@ final class GossipPart {
     }
     names = new MemberNames(gossip::id, name);
     var unused = gossip.onEvent(net.executor(), names::note);
-    facts =
-        hasStore ? new ClusterFacts(gossip.store(), gossip.membership(), names, net) : null;
+    facts = hasStore ? new ClusterFacts(gossip.store(), gossip.membership(), names, net) : null;
   }
 
   /** Tells the others of this node what the cluster says of its agent. */

@@ -97,8 +97,7 @@ class SourcePartIT {
   private String problems(String more) {
     try (NetRuntime net = NetRuntime.create()) {
       String[] found = new String[1];
-      assertThatThrownBy(
-              () -> part(config("masters: [\"http://192.0.2.1:5050\"]\n" + more), net))
+      assertThatThrownBy(() -> part(config("masters: [\"http://192.0.2.1:5050\"]\n" + more), net))
           .asInstanceOf(InstanceOfAssertFactories.type(ConfigurationException.class))
           .satisfies(refused -> found[0] = String.join("\n", refused.problems()));
       return found[0];
