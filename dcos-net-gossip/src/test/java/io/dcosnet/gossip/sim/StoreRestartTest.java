@@ -16,11 +16,7 @@ class StoreRestartTest {
 
   private final Simulation simulation =
       Simulation.withStores(
-          5,
-          GossipSettings.lan(),
-          StoreSettings.lan(),
-          NetworkModel.lan(),
-          MetricsSink.none());
+          5, GossipSettings.lan(), StoreSettings.lan(), NetworkModel.lan(), MetricsSink.none());
 
   private static void put(SimulatedNode node, String key) {
     var unused = node.store().put(key, Bytes.utf8("value"));
