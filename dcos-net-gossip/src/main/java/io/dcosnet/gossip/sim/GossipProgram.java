@@ -9,24 +9,45 @@ import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.LinkEnd;
 import io.dcosnet.gossip.protocol.LinkPeer;
+import io.dcosnet.gossip.replica.ReplicaSetup;
+import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.store.ReplicaId;
+import io.dcosnet.gossip.store.StoreLimits;
+import io.dcosnet.gossip.store.StoreState;
+import org.jspecify.annotations.Nullable;
 
 /** A process that is a member of the cluster. */
 final class GossipProgram implements Program {
 
+  private final World world;
   private final GossipCore core;
+  private final boolean hasStore;
 
-  private GossipProgram(GossipCore core) {
+  private GossipProgram(World world, GossipCore core) {
+    this.world = world;
     this.core = core;
+    this.hasStore = core.replica() != null;
   }
 
   /** Makes members with these settings. */
   static Program.Factory factory(GossipSettings settings, MetricsSink metrics) {
-    return (process, host) -> make(settings, metrics, process, host);
+    return factory(settings, null, metrics);
+  }
+
+  /** Makes members that have a replica of the store each; without for null. */
+  static Program.Factory factory(
+      GossipSettings settings, @Nullable StoreSettings stores, MetricsSink metrics) {
+    return (process, host) -> make(settings, stores, metrics, process, host);
   }
 
   private static Program make(
-      GossipSettings settings, MetricsSink metrics, NodeProcess process, Host host) {
+      GossipSettings settings,
+      @Nullable StoreSettings stores,
+      MetricsSink metrics,
+      NodeProcess process,
+      Host host) {
     SimulatedNode node = process.node;
     CoreSetup setup =
         new CoreSetup(
@@ -38,9 +59,16 @@ final class GossipProgram implements Program {
             true,
             process.world.members,
             KeyState.none(),
-            null,
+            stores == null ? null : store(stores, metrics, process),
             metrics);
-    return new GossipProgram(new GossipCore(setup, host));
+    return new GossipProgram(process.world, new GossipCore(setup, host));
+  }
+
+  private static ReplicaSetup store(
+      StoreSettings settings, MetricsSink metrics, NodeProcess process) {
+    StoreState state =
+        new StoreState(new ReplicaId(process.node.disk.id(), 1), StoreLimits.USUAL);
+    return new ReplicaSetup(settings, state, StoreLog.none(), metrics);
   }
 
   @Override
@@ -55,6 +83,7 @@ final class GossipProgram implements Program {
 
   @Override
   public void received(HostPort from, long sender, byte[] body, int offset, int length) {
+    count(body, offset, length);
     core.received(from, sender, body, offset, length);
   }
 
@@ -70,7 +99,14 @@ final class GossipProgram implements Program {
 
   @Override
   public void frame(int link, byte[] octets, int offset, int length) {
+    count(octets, offset, length);
     core.frame(link, octets, offset, length);
+  }
+
+  private void count(byte[] body, int offset, int length) {
+    if (hasStore) {
+      world.deltasCame(DeltaCount.of(body, offset, length));
+    }
   }
 
   @Override

@@ -2,8 +2,10 @@
 package io.dcosnet.gossip.sim;
 
 import io.dcosnet.api.Bytes;
+import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.gossip.member.Profile;
+import io.dcosnet.gossip.settings.StoreSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,10 +30,11 @@ final class ScenarioRun {
   private final Simulation simulation;
   private final Convergence convergence;
   private final Invariants invariants;
+  private @Nullable StoreWrites writes;
 
   ScenarioRun(ScenarioSetup setup) {
     this.setup = setup;
-    this.simulation = Simulation.of(setup.seed(), setup.settings(), NetworkModel.lan());
+    this.simulation = simulation(setup);
     // Ten thousand lists of ten thousand members are worth the memory only where they are read.
     simulation.world.keepsMembers = setup.scenario() == Scenario.MASS_RESTART;
     simulation.addAll(setup.nodes(), node -> {});
@@ -39,6 +42,17 @@ final class ScenarioRun {
     this.invariants = new Invariants(simulation);
     boolean mayFail = setup.scenario() == Scenario.PAUSES || setup.scenario() == Scenario.PARTITION;
     invariants.forbidFalseDeaths(!mayFail);
+  }
+
+  private static Simulation simulation(ScenarioSetup setup) {
+    return setup.keys() == 0
+        ? Simulation.of(setup.seed(), setup.settings(), NetworkModel.lan())
+        : Simulation.withStores(
+            setup.seed(),
+            setup.settings(),
+            StoreSettings.lan(),
+            NetworkModel.lan(),
+            MetricsSink.none());
   }
 
   ScenarioResult run() {
@@ -50,11 +64,13 @@ final class ScenarioRun {
       simulation.nodes().forEach(simulation::start);
       verdict = convergence.measure(LIMIT);
       rumour = rumour();
+      write();
       idle = idle();
     } else {
       simulation.startComplete();
       simulation.advance(SETTLE);
       rumour = rumour();
+      write();
       idle = idle();
       verdict = verdict();
     }
@@ -69,9 +85,11 @@ final class ScenarioRun {
         seconds,
         verdict,
         rumour,
+        writes == null ? null : writes.spread(),
         idle,
         sum(SimulatedNode::octetsSent) / share,
         sum(SimulatedNode::packetsSent) / share,
+        writes == null ? Double.NaN : writes.copies(),
         invariants.falseDeaths(),
         invariants.violations(),
         simulation.events(),
@@ -92,6 +110,15 @@ final class ScenarioRun {
     Spread rumour = convergence.measure(Duration.ofSeconds(60));
     simulation.advance(SETTLE);
     return rumour;
+  }
+
+  /** Random nodes write to the store, where there is one. */
+  private void write() {
+    if (setup.keys() > 0) {
+      writes = new StoreWrites(simulation, setup.keys(), invariants::note);
+      writes.run();
+      simulation.advance(SETTLE);
+    }
   }
 
   private double idle() {

@@ -78,7 +78,7 @@ public final class Simulation {
       StoreSettings stores,
       NetworkModel network,
       MetricsSink metrics) {
-    throw new UnsupportedOperationException();
+    return of(seed, settings, network, GossipProgram.factory(settings, stores, metrics));
   }
 
   /** With members of one's own making. */

@@ -28,6 +28,7 @@ final class World {
 
   // Only ever asked for one key, so that its order reaches nothing.
   private final Map<HostPort, SimulatedNode> byAddress = new HashMap<>();
+  private long deltas;
   private long now;
   private long hash = 0x9e3779b97f4a7c15L;
   private long steps;
@@ -47,6 +48,16 @@ final class World {
   /** Events so far. */
   long steps() {
     return steps;
+  }
+
+  /** Deltas of the store that reached a node so far. */
+  long deltas() {
+    return deltas;
+  }
+
+  /** So many more have. */
+  void deltasCame(int count) {
+    deltas += count;
   }
 
   /** A fingerprint of all that has happened. */
