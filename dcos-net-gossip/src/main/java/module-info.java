@@ -4,6 +4,7 @@
 module io.dcosnet.gossip {
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
+  requires org.pcollections;
   requires org.slf4j;
 
   exports io.dcosnet.gossip;

@@ -6,6 +6,8 @@ import io.dcosnet.gossip.member.Accusation;
 import io.dcosnet.gossip.netty.NettyHost;
 import io.dcosnet.gossip.protocol.GossipCore;
 import io.dcosnet.gossip.protocol.MemberRecord;
+import io.dcosnet.gossip.replica.Replica;
+import io.dcosnet.gossip.store.StoreState;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,10 @@ final class DebugSnapshot {
       node.drops().byReason().forEach(json::field);
       json.endObject();
     }
+    Replica replica = core.replica();
+    if (replica != null) {
+      store(json, replica);
+    }
     json.name("members").beginArray();
     List<MemberRecord> members = core.members();
     members.sort(Comparator.comparing(MemberRecord::id));
@@ -49,6 +55,20 @@ final class DebugSnapshot {
     json.endArray();
     json.endObject();
     return json.toString();
+  }
+
+  private static void store(JsonText json, Replica replica) {
+    StoreState state = replica.state();
+    json.name("store").beginObject();
+    json.field("replica", state.self().toString());
+    json.field("keys", state.keys());
+    json.field("ghosts", state.ghosts());
+    json.field("octets", state.octets());
+    json.field("replicas", state.clock().replicas().size());
+    json.field("clock", Long.toHexString(state.clock().digest()));
+    json.field("live", Long.toHexString(state.liveDigest()));
+    json.field("oldestUnstable", state.oldestUnstable());
+    json.endObject();
   }
 
   private static void member(JsonText json, GossipCore core, MemberRecord member) {

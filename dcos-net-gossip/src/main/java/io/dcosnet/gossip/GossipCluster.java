@@ -107,8 +107,24 @@ public abstract class GossipCluster implements Lifecycle {
    */
   public abstract void metadata(Map<String, String> metadata);
 
+  /**
+   * Changes which networks are heard and sent to, all when the list is empty; streams to others end
+   * at once.
+   *
+   * @return completes when it holds; fails when the node does not run
+   */
+  public abstract CompletionStage<Void> allow(List<Cidr> networks);
+
   /** How the belief about a member came about, oldest step first. */
   public abstract CompletionStage<List<TimelineStep>> why(NodeId id);
+
+  /**
+   * What is known of a key of the store, for people: what it holds, who wrote it when, and which
+   * replicas are known to have it.
+   *
+   * @throws IllegalStateException when it was built without a store
+   */
+  public abstract CompletionStage<String> why(String key);
 
   /** What happens, in order, one call at a time. */
   public abstract Subscription onEvent(Executor executor, Consumer<GossipEvent> listener);

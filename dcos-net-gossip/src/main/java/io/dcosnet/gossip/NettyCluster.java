@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Membership;
@@ -16,8 +19,10 @@ import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.TimelineStep;
 import io.dcosnet.gossip.protocol.GossipCore;
+import io.dcosnet.gossip.replica.Replica;
 import io.dcosnet.gossip.view.MemberView;
 import io.dcosnet.gossip.view.Metadata;
+import io.dcosnet.gossip.view.StoreView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +47,7 @@ final class NettyCluster extends GossipCluster {
   private final ClusterPlan plan;
   private final StartStop lifecycle;
   private final MemberView view;
+  private final @Nullable StoreView store;
   private final Reachability reachability;
   private final Mailbox mailbox;
   private final News news;
@@ -58,6 +64,14 @@ final class NettyCluster extends GossipCluster {
     this.metadata = plan.metadata();
     MetricsSink metrics = plan.net().metrics();
     this.view = new MemberView(plan.net().time(), metrics);
+    this.store =
+        plan.store() == null
+            ? null
+            : new StoreView(
+                this::id,
+                (work, otherwise) -> onCore(core -> work.accept(replicaOf(core)), otherwise),
+                plan.net().time(),
+                metrics);
     this.reachability = new ViewReachability(view);
     this.lost =
         metrics.counter(
@@ -70,7 +84,8 @@ final class NettyCluster extends GossipCluster {
   }
 
   private CompletionStage<Void> open() {
-    RunningNode node = new RunningNode(plan, plan.net().eventLoops().next(), view, this::told);
+    RunningNode node =
+        new RunningNode(plan, plan.net().eventLoops().next(), view, store, this::told);
     running = node;
     Map<String, String> begun = metadata;
     return node.start(begun, mailbox::arrived, news::heard)
@@ -181,12 +196,20 @@ final class NettyCluster extends GossipCluster {
 
   @Override
   public ReplicatedStore store() {
-    throw new UnsupportedOperationException();
+    return storeView();
   }
 
   @Override
   public CrdtStore crdts() {
-    throw new UnsupportedOperationException();
+    return storeView().crdts();
+  }
+
+  private StoreView storeView() {
+    if (store == null) {
+      throw new IllegalStateException(
+          "gossip: built without a store (give Builder.store its settings)");
+    }
+    return store;
   }
 
   @Override
@@ -224,6 +247,21 @@ final class NettyCluster extends GossipCluster {
     announce();
   }
 
+  @Override
+  public CompletionStage<Void> allow(List<Cidr> networks) {
+    List<Cidr> copy = List.copyOf(networks);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Consumer<String> otherwise =
+        fault -> done.completeExceptionally(new DcosNetException("gossip: " + fault));
+    RunningNode node = running;
+    if (node == null) {
+      otherwise.accept("the node is not started yet");
+    } else {
+      node.allow(copy, () -> done.complete(null), otherwise);
+    }
+    return done.minimalCompletionStage();
+  }
+
   private void keysChanged() {
     onCore(GossipCore::keysChanged, fault -> LOGGER.debug("not spread reason=\"{}\"", fault));
     announce();
@@ -240,6 +278,17 @@ final class NettyCluster extends GossipCluster {
   @Override
   public CompletionStage<List<TimelineStep>> why(NodeId id) {
     return ask(core -> core.why(id));
+  }
+
+  @Override
+  public CompletionStage<String> why(String key) {
+    requireNonNull(key, "key");
+    var unused = storeView();
+    return ask(core -> replicaOf(core).why(key));
+  }
+
+  private static Replica replicaOf(GossipCore core) {
+    return requireNonNull(core.replica(), "replica");
   }
 
   @Override

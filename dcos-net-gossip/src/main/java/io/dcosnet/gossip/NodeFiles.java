@@ -6,7 +6,11 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.store.NodeIdFile;
 import io.dcosnet.gossip.log.EpochFile;
 import io.dcosnet.gossip.log.MembersFile;
+import io.dcosnet.gossip.log.StoreFiles;
+import io.dcosnet.gossip.log.StorePlace;
 import io.dcosnet.gossip.protocol.KeptMember;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.store.StoreLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,18 +38,27 @@ final class NodeFiles {
 
   private final ClusterPlan plan;
   private final Executor executor;
+  private final Executor loop;
   private final AtomicReference<@Nullable List<KeptMember>> toSave = new AtomicReference<>();
 
   // One write at a time, of the newest list.
   private final Object writing = new Object();
 
-  NodeFiles(ClusterPlan plan) {
+  /**
+   * @param loop the thread of the core
+   */
+  NodeFiles(ClusterPlan plan, Executor loop) {
     this.plan = plan;
+    this.loop = loop;
     this.executor = plan.net().executor();
   }
 
-  /** What a start begins with. <b>Immutable.</b> */
-  record Origin(NodeId id, long epoch, List<KeptMember> kept) {}
+  /**
+   * What a start begins with. <b>Immutable.</b>
+   *
+   * @param store open; null without a store, or where it is not kept
+   */
+  record Origin(NodeId id, long epoch, List<KeptMember> kept, @Nullable StoreFiles store) {}
 
   /** Reads, and makes the epoch of this start safe. */
   CompletionStage<Origin> load() {
@@ -57,17 +70,15 @@ final class NodeFiles {
           new Origin(
               id != null ? id : NodeId.random(new SecureRandom()),
               Math.max(1, wallMillis),
-              List.of()));
+              List.of(),
+              null));
     }
     CompletableFuture<Origin> loaded = new CompletableFuture<>();
     try {
       executor.execute(
           () -> {
             try {
-              NodeId given = plan.id();
-              NodeId id = given != null ? given : NodeIdFile.loadOrCreate(data, new SecureRandom());
-              long epoch = new EpochFile(data).next(wallMillis);
-              loaded.complete(new Origin(id, epoch, new MembersFile(data).load()));
+              loaded.complete(load(data, wallMillis));
             } catch (RuntimeException e) {
               loaded.completeExceptionally(e);
             }
@@ -77,6 +88,32 @@ final class NodeFiles {
           new DcosNetException(data + ": not read, the executor is busy or closed", e));
     }
     return loaded;
+  }
+
+  private Origin load(Path data, long wallMillis) {
+    NodeId given = plan.id();
+    NodeId id = given != null ? given : NodeIdFile.loadOrCreate(data, new SecureRandom());
+    EpochFile epochs = new EpochFile(data);
+    boolean first = !epochs.exists();
+    long epoch = epochs.next(wallMillis);
+    List<KeptMember> kept = new MembersFile(data).load();
+    StoreSettings settings = plan.store();
+    StoreFiles store =
+        settings == null
+            ? null
+            : StoreFiles.open(
+                new StorePlace(
+                    data,
+                    id,
+                    first,
+                    epoch,
+                    settings,
+                    StoreLimits.USUAL,
+                    loop,
+                    executor,
+                    plan.net().scheduler(),
+                    plan.net().metrics()));
+    return new Origin(id, epoch, kept, store);
   }
 
   /** Whether anything is kept. */

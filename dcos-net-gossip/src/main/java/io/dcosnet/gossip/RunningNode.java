@@ -3,9 +3,12 @@ package io.dcosnet.gossip;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.key.KeyState;
+import io.dcosnet.gossip.log.StoreFiles;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.netty.NettyHost;
@@ -16,10 +19,18 @@ import io.dcosnet.gossip.protocol.KeptMember;
 import io.dcosnet.gossip.protocol.MailReceiver;
 import io.dcosnet.gossip.protocol.MemberPool;
 import io.dcosnet.gossip.protocol.MemberRecord;
+import io.dcosnet.gossip.replica.Generations;
+import io.dcosnet.gossip.replica.ReplicaSetup;
+import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.secure.SealSetup;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.seed.Seeds;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.store.ReplicaId;
+import io.dcosnet.gossip.store.StoreLimits;
+import io.dcosnet.gossip.store.StoreState;
 import io.dcosnet.gossip.view.MemberView;
+import io.dcosnet.gossip.view.StoreView;
 import io.dcosnet.gossip.wire.Message;
 import io.dcosnet.gossip.wire.ShortId;
 import io.netty.channel.EventLoop;
@@ -30,6 +41,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +54,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningNode implements NettyHost.Listener {
 
+  /** How often it is written down that others live, at most; in minutes. */
+  private static final int CONTACT_MINUTES = 10;
+
   private final ClusterPlan plan;
   private final EventLoop loop;
   private final MemberView view;
+  private final @Nullable StoreView store;
   private final Consumer<GossipEvent> told;
   private final NodeFiles files;
   private final List<GossipEvent> untold = new ArrayList<>();
@@ -52,19 +69,28 @@ final class RunningNode implements NettyHost.Listener {
   private final DropCounts drops;
   private volatile @Nullable Sockets sockets;
   private volatile @Nullable NodeId id;
+  private volatile @Nullable StoreFiles kept;
+  private @Nullable ScheduledFuture<?> contacts;
   private @Nullable NettyHost host;
   private @Nullable GossipCore core;
 
   /**
-   * @param told hears each event after the view shows it; called on the event loop
+   * @param store null for a node without
+   * @param told hears each event after the views show it; called on the event loop
    */
-  RunningNode(ClusterPlan plan, EventLoop loop, MemberView view, Consumer<GossipEvent> told) {
+  RunningNode(
+      ClusterPlan plan,
+      EventLoop loop,
+      MemberView view,
+      @Nullable StoreView store,
+      Consumer<GossipEvent> told) {
     this.plan = plan;
     this.drops = new DropCounts(plan.net().metrics());
     this.loop = loop;
     this.view = view;
+    this.store = store;
     this.told = told;
-    this.files = new NodeFiles(plan);
+    this.files = new NodeFiles(plan, this::onLoop);
   }
 
   CompletionStage<Void> start(
@@ -74,11 +100,16 @@ final class RunningNode implements NettyHost.Listener {
         .thenCompose(
             origin -> {
               id = origin.id();
+              kept = origin.store();
+              ReplicaSetup replica = replica(origin);
+              if (store != null && replica != null) {
+                store.begin(replica.state()); // takes a while for many keys, so not on the loop
+              }
               return Sockets.bind(plan.net(), loop, plan.bind())
                   .thenAcceptAsync(
                       bound -> {
                         sockets = bound;
-                        begin(bound, origin, metadata, mail, news);
+                        begin(bound, origin, replica, metadata, mail, news);
                       },
                       loop);
             });
@@ -87,6 +118,7 @@ final class RunningNode implements NettyHost.Listener {
   private void begin(
       Sockets bound,
       NodeFiles.Origin origin,
+      @Nullable ReplicaSetup replica,
       Map<String, String> metadata,
       MailReceiver mail,
       Consumer<Message.Event> news) {
@@ -119,7 +151,7 @@ final class RunningNode implements NettyHost.Listener {
                 sealing.authenticated(),
                 MemberPool.plain(),
                 plan.keys() != null ? plan.keys() : KeyState.none(),
-                null,
+                replica,
                 drops),
             made);
     host = made;
@@ -132,6 +164,46 @@ final class RunningNode implements NettyHost.Listener {
     begun.onEvent(news);
     made.start(begun);
     begun.start();
+    if (kept != null) {
+      contacts =
+          loop.scheduleWithFixedDelay(
+              this::contact, CONTACT_MINUTES, CONTACT_MINUTES, TimeUnit.MINUTES);
+    }
+  }
+
+  /** Others live, if they do: what is kept of the store is that fresh. */
+  private void contact() {
+    StoreFiles stored = kept;
+    if (stored != null && othersLive()) {
+      stored.contact();
+    }
+  }
+
+  private boolean othersLive() {
+    GossipCore running = core;
+    return running != null
+        && running.members().stream()
+            .anyMatch(
+                member ->
+                    member.state() == State.ALIVE && !member.id().equals(running.self().id()));
+  }
+
+  private @Nullable ReplicaSetup replica(NodeFiles.Origin origin) {
+    StoreSettings settings = plan.store();
+    if (settings == null) {
+      return null;
+    }
+    StoreFiles stored = origin.store();
+    if (stored != null) {
+      return new ReplicaSetup(settings, stored.state(), stored, plan.net().metrics());
+    }
+    // Nothing of an earlier start is left, so this one must not number its writes as that one did.
+    ReplicaId replica = Generations.ofEpoch(origin.id(), origin.epoch());
+    return new ReplicaSetup(
+        settings,
+        new StoreState(replica, StoreLimits.USUAL),
+        StoreLog.none(),
+        plan.net().metrics());
   }
 
   /** The answer of a receiver, which comes from its own thread. */
@@ -172,25 +244,53 @@ final class RunningNode implements NettyHost.Listener {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     Runnable closing =
         () -> {
+          boolean othersLive = othersLive();
           NettyHost running = host;
           if (running != null) {
             running.end();
           }
           core = null;
           host = null;
-          Sockets bound = sockets;
-          if (bound == null) {
-            stopped.complete(null);
-          } else {
-            bound.close().thenRun(() -> stopped.complete(null));
+          if (store != null) {
+            store.end("the node does not run any more");
           }
+          Sockets bound = sockets;
+          CompletionStage<?> unbound =
+              bound == null ? CompletableFuture.completedStage(null) : bound.close();
+          var unused =
+              unbound
+                  .thenCombine(closeStore(othersLive), (sockets, stored) -> stored)
+                  .whenComplete((stored, fault) -> stopped.complete(null));
         };
     try {
       loop.execute(closing);
     } catch (RejectedExecutionException e) {
-      stopped.complete(null); // the loops went first, and the sockets with them
+      // The loops went first, and the sockets with them.
+      if (store != null) {
+        store.end("the node does not run any more");
+      }
+      var unused = closeStore(false).thenRun(() -> stopped.complete(null));
     }
     return stopped;
+  }
+
+  private CompletionStage<Void> closeStore(boolean othersLive) {
+    ScheduledFuture<?> timer = contacts;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    StoreFiles stored = kept;
+    return stored == null ? CompletableFuture.completedStage(null) : stored.close(othersLive);
+  }
+
+  /** Hears and sends to these networks from now on, all when there are none. */
+  void allow(List<Cidr> networks, Runnable done, Consumer<String> otherwise) {
+    call(
+        running -> {
+          requireNonNull(host).allow(networks);
+          done.run();
+        },
+        otherwise);
   }
 
   /** Null before it is bound. */
@@ -228,6 +328,9 @@ final class RunningNode implements NettyHost.Listener {
           if (running != null) {
             id = now;
             view.self(now, running.self().profile());
+            if (store != null) {
+              store.ownerState(now, State.ALIVE);
+            }
           }
         });
     if (!plan.stopWhenCloned()) {
@@ -262,6 +365,13 @@ final class RunningNode implements NettyHost.Listener {
     view.accept(event);
     if (event instanceof GossipEvent.MemberChanged change) {
       showName(change.id());
+      StoreFiles stored = kept;
+      if (stored != null && change.after() == State.ALIVE && !change.id().equals(id)) {
+        stored.contact();
+      }
+      if (store != null) {
+        store.ownerState(change.id(), change.after());
+      }
     } else if (event instanceof GossipEvent.ViewChanged change) {
       showName(change.id());
     }

@@ -222,6 +222,18 @@ public abstract class JournalContract {
   }
 
   @Test
+  void settlesAfterAllThatWasAppendedBefore() {
+    List<CompletableFuture<Long>> before = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      before.add(journal.append(1, Bytes.utf8("before")).toCompletableFuture());
+    }
+    done(journal.settled());
+
+    assertThat(before).allSatisfy(append -> assertThat(append).isCompleted());
+    done(journal.settled());
+  }
+
+  @Test
   void forgetsWhatItFoundOnceItIsWrittenTo() {
     append(1, "a");
 
@@ -238,5 +250,6 @@ public abstract class JournalContract {
         .withThrowableThat()
         .withCauseInstanceOf(IllegalStateException.class);
     assertThat(journal.compact(0, Bytes.EMPTY).toCompletableFuture()).failsWithin(PATIENCE);
+    assertThat(journal.settled().toCompletableFuture()).failsWithin(PATIENCE);
   }
 }

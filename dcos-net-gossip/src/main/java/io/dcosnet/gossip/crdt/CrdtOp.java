@@ -4,7 +4,9 @@ package io.dcosnet.gossip.crdt;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.Bytes;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** One change to a key, or to a field of a map. <b>Immutable.</b> */
 public sealed interface CrdtOp {
@@ -58,10 +60,14 @@ public sealed interface CrdtOp {
     }
   }
 
-  /** Adds elements to an {@link CrdtType#OR_SET}. */
+  /**
+   * Adds elements to an {@link CrdtType#OR_SET}.
+   *
+   * @param elements in their order as octets
+   */
   record Insert(Set<Bytes> elements) implements CrdtOp {
     public Insert {
-      elements = Set.copyOf(elements);
+      elements = Collections.unmodifiableSet(new TreeSet<>(elements));
     }
 
     @Override
@@ -70,10 +76,14 @@ public sealed interface CrdtOp {
     }
   }
 
-  /** Takes elements out of an {@link CrdtType#OR_SET}, as far as they were seen. */
+  /**
+   * Takes elements out of an {@link CrdtType#OR_SET}, as far as they were seen.
+   *
+   * @param elements in their order as octets
+   */
   record Remove(Set<Bytes> elements) implements CrdtOp {
     public Remove {
-      elements = Set.copyOf(elements);
+      elements = Collections.unmodifiableSet(new TreeSet<>(elements));
     }
 
     @Override

@@ -26,6 +26,8 @@ public enum CrdtType {
   /** Named fields, each of a type of its own. */
   OR_MAP(7);
 
+  private static final CrdtType[] BY_TAG = values();
+
   private final int tag;
 
   CrdtType(int tag) {
@@ -39,6 +41,6 @@ public enum CrdtType {
 
   /** The type with this tag, if there is one. */
   public static Optional<CrdtType> of(int tag) {
-    return tag >= 1 && tag <= values().length ? Optional.of(values()[tag - 1]) : Optional.empty();
+    return tag >= 1 && tag <= BY_TAG.length ? Optional.of(BY_TAG[tag - 1]) : Optional.empty();
   }
 }

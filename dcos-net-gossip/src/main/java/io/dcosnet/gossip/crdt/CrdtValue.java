@@ -2,9 +2,12 @@
 package io.dcosnet.gossip.crdt;
 
 import io.dcosnet.api.Bytes;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What a key, or a field of a map, holds at a moment. <b>Immutable.</b> */
 public sealed interface CrdtValue {
@@ -46,10 +49,14 @@ public sealed interface CrdtValue {
   /** Of a flag. */
   record On(CrdtType type, boolean isOn) implements CrdtValue {}
 
-  /** Of an {@link CrdtType#OR_SET}. */
+  /**
+   * Of an {@link CrdtType#OR_SET}.
+   *
+   * @param elements in their order as octets
+   */
   record Elements(Set<Bytes> elements) implements CrdtValue {
     public Elements {
-      elements = Set.copyOf(elements);
+      elements = Collections.unmodifiableSet(new TreeSet<>(elements));
     }
 
     @Override
@@ -58,10 +65,14 @@ public sealed interface CrdtValue {
     }
   }
 
-  /** Of an {@link CrdtType#OR_MAP}; a field is there when it holds anything. */
+  /**
+   * Of an {@link CrdtType#OR_MAP}.
+   *
+   * @param fields those that hold anything, sorted
+   */
   record Fields(Map<Field, CrdtValue> fields) implements CrdtValue {
     public Fields {
-      fields = Map.copyOf(fields);
+      fields = Collections.unmodifiableMap(new TreeMap<>(fields));
     }
 
     @Override

@@ -23,6 +23,10 @@ public record Field(String name, CrdtType type) implements Comparable<Field> {
       throw new IllegalArgumentException(
           "field: %d octets (expected: 1 to %d)".formatted(octets, MAX_NAME_OCTETS));
     }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      // Encoded it would become a question mark, and two fields could become one.
+      throw new IllegalArgumentException("field: half a surrogate pair: " + name);
+    }
   }
 
   @Override

@@ -42,6 +42,11 @@ public final class EpochFile {
             new CheckedFile(data.resolve("gossip.epoch.copy"), MARK, Long.BYTES));
   }
 
+  /** Whether there was a start before, as far as can be told. */
+  public boolean exists() {
+    return copies.stream().anyMatch(copy -> Files.exists(copy.path()));
+  }
+
   /**
    * The epoch of this start, safe on disk.
    *

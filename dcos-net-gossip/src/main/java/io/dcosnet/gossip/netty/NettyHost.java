@@ -3,6 +3,7 @@ package io.dcosnet.gossip.netty;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.member.GossipEvent;
@@ -110,6 +111,12 @@ public final class NettyHost implements Host, Sockets.User {
     }
     streams.end();
     streamSetup.close();
+  }
+
+  /** Hears and sends to these networks from now on, all when there are none. */
+  public void allow(List<Cidr> networks) {
+    seal.allow(networks);
+    streams.endThoseNotAllowed();
   }
 
   /** Makes room for what belongs to so many members. */

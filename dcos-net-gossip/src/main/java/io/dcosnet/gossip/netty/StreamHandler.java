@@ -204,6 +204,17 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     }
   }
 
+  /** Where the other end is. */
+  HostPort remote() {
+    return remote;
+  }
+
+  /** Ends the link at once, and the core hears of it. */
+  void cut() {
+    ended(LinkEnd.UNREACHABLE);
+    closeChannel();
+  }
+
   /** After what was written; the core does not hear of it. */
   void closeInOrder() {
     over = true;

@@ -204,6 +204,16 @@ final class Streams {
     tell(user -> user.closed(link, end));
   }
 
+  /** Ends the streams with addresses that are not heard any more. */
+  void endThoseNotAllowed() {
+    for (StreamHandler handler : List.copyOf(links.values())) {
+      if (!sources.allows(handler.remote().address())) {
+        // Later, as nothing may be told to the core within a call of it.
+        sockets.loop().execute(handler::cut);
+      }
+    }
+  }
+
   /** Closes everything without a word to the core. */
   void end() {
     input = null;

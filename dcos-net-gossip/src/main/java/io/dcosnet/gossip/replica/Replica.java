@@ -28,6 +28,7 @@ public final class Replica {
   final StoreState state;
   final ReplicaMetrics metrics;
 
+  final Ledger ledger;
   final Writes writes;
   final Intake intake;
   final Spread spread;
@@ -41,6 +42,7 @@ public final class Replica {
     this.setup = setup;
     this.state = setup.state();
     this.metrics = new ReplicaMetrics(setup.metrics(), state);
+    this.ledger = new Ledger(this);
     this.writes = new Writes(this);
     this.intake = new Intake(this);
     this.spread = new Spread(this);
@@ -58,6 +60,7 @@ public final class Replica {
   /** Ends what is under way; the store can still be read. */
   public void stop() {
     exchanges.stop();
+    ledger.stop();
   }
 
   /** The data, for reading. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.secure;
 
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +99,11 @@ public final class DatagramSeal {
   public void identity(long shortId) {
     this.shortId = shortId;
     sealer.identity(shortId);
+  }
+
+  /** Hears these networks from now on, all when there are none. */
+  public void allow(List<Cidr> networks) {
+    opener.sources.allow(networks);
   }
 
   /** Whether connections from there are heard; counts those that are not. */

@@ -29,7 +29,7 @@ final class Sources {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long IGNORED = TimeUnit.SECONDS.toNanos(5);
 
-  private final List<Cidr> allowed;
+  private List<Cidr> allowed;
   private final Map<IpAddress, Source> sources =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -54,6 +54,11 @@ final class Sources {
   Sources(List<Cidr> allowed, long nowNanos) {
     this.allowed = allowed;
     this.lastIgnored = nowNanos;
+  }
+
+  /** Hears these from now on, all when there are none. */
+  void allow(List<Cidr> networks) {
+    allowed = List.copyOf(networks);
   }
 
   boolean allows(IpAddress address) {

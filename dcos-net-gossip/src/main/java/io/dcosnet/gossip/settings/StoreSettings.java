@@ -19,6 +19,7 @@ import java.util.List;
  * @param maxOffline who was away for longer must not bring back what it had
  * @param ghostMaxAge after this time deletions are forgotten whoever has not confirmed them; longer
  *     than {@code maxOffline}
+ * @param collectAfter how long after a node has left for good its entries are removed
  * @param sync when a write counts as safe
  */
 public record StoreSettings(
@@ -30,6 +31,7 @@ public record StoreSettings(
     Duration maxClockDrift,
     Duration maxOffline,
     Duration ghostMaxAge,
+    Duration collectAfter,
     Sync sync) {
 
   /** When a write counts as safe. */
@@ -57,6 +59,7 @@ public record StoreSettings(
     positive("watermarkInterval", watermarkInterval, problems);
     positive("maxClockDrift", maxClockDrift, problems);
     positive("maxOffline", maxOffline, problems);
+    positive("collectAfter", collectAfter, problems);
     if (ghostMaxAge.compareTo(maxOffline) <= 0) {
       problems.add(
           "ghostMaxAge: %s (expected: more than maxOffline, %s)"
@@ -84,6 +87,7 @@ public record StoreSettings(
         Duration.ofSeconds(10),
         Duration.ofDays(7),
         Duration.ofDays(8),
+        Duration.ofHours(1),
         Sync.INTERVAL);
   }
 
@@ -98,6 +102,7 @@ public record StoreSettings(
         Duration.ofSeconds(10),
         Duration.ofDays(7),
         Duration.ofDays(8),
+        Duration.ofHours(1),
         Sync.INTERVAL);
   }
 
@@ -112,6 +117,7 @@ public record StoreSettings(
         Duration.ofSeconds(10),
         Duration.ofDays(7),
         Duration.ofDays(8),
+        Duration.ofMinutes(1),
         Sync.INTERVAL);
   }
 
@@ -126,6 +132,7 @@ public record StoreSettings(
         maxClockDrift,
         maxOffline,
         ghostMaxAge,
+        collectAfter,
         next);
   }
 
@@ -140,6 +147,7 @@ public record StoreSettings(
         maxClockDrift,
         longest,
         ghosts,
+        collectAfter,
         sync);
   }
 }

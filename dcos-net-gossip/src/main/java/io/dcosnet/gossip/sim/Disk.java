@@ -5,13 +5,17 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.protocol.KeptMember;
 import java.util.List;
 
-/** What a node finds again when it starts: its identity, its last epoch, and the members. */
+/**
+ * What a node finds again when it starts: its identity, its last epoch, the members, and its
+ * replica of the store.
+ */
 final class Disk {
 
   private NodeId id;
   private long epoch;
   private List<KeptMember> members = List.of();
   private List<KeptMember> safeMembers = List.of();
+  private StoreDisk store = new StoreDisk();
 
   /** A disk that knows only who its node is. */
   Disk(NodeId id) {
@@ -48,12 +52,18 @@ final class Disk {
     members = safeMembers;
   }
 
+  /** The part of the replica; nothing in it unless nodes have stores. */
+  StoreDisk store() {
+    return store;
+  }
+
   /** A second disk with the same content. */
   Disk copy() {
     Disk copy = new Disk(id);
     copy.epoch = epoch;
     copy.members = members;
     copy.safeMembers = safeMembers;
+    copy.store = store.copy();
     return copy;
   }
 }

@@ -66,8 +66,7 @@ final class GossipProgram implements Program {
 
   private static ReplicaSetup store(
       StoreSettings settings, MetricsSink metrics, NodeProcess process) {
-    StoreState state =
-        new StoreState(new ReplicaId(process.node.disk.id(), 1), StoreLimits.USUAL);
+    StoreState state = new StoreState(new ReplicaId(process.node.disk.id(), 1), StoreLimits.USUAL);
     return new ReplicaSetup(settings, state, StoreLog.none(), metrics);
   }
 

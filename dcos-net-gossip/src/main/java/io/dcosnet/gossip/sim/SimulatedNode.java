@@ -5,6 +5,7 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.spi.Scheduler;
@@ -15,6 +16,8 @@ import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
 import io.dcosnet.gossip.protocol.GossipCore;
+import io.dcosnet.gossip.replica.Replica;
+import io.dcosnet.gossip.view.StoreView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -62,6 +65,9 @@ public final class SimulatedNode {
 
   /** Only where somebody asked for it: ten thousand views of ten thousand members fit nowhere. */
   private @Nullable NodeView view;
+
+  /** The same of the store. */
+  private @Nullable NodeStore store;
 
   SimulatedNode(
       World world,
@@ -131,12 +137,25 @@ public final class SimulatedNode {
    * @throws IllegalStateException when it does not run, or the simulation has no stores
    */
   public ReplicatedStore store() {
-    throw new UnsupportedOperationException();
+    return storeView();
   }
 
   /** The same data, with keys that several nodes may write to; throws as {@link #store} does. */
   public CrdtStore crdts() {
-    throw new UnsupportedOperationException();
+    return storeView().crdts();
+  }
+
+  private StoreView storeView() {
+    NodeStore now = store;
+    if (now == null) {
+      Replica replica = core().replica();
+      if (replica == null) {
+        throw new IllegalStateException(name + " has no store (make a simulation with stores)");
+      }
+      now = new NodeStore(running(scheduler), core(), replica);
+      store = now;
+    }
+    return now.view();
   }
 
   /**
@@ -249,10 +268,14 @@ public final class SimulatedNode {
     NodeProcess last = process;
     if (last != null) {
       disk.id(id());
+      if (sawOthers()) {
+        disk.store().contact(wallMillis());
+      }
       process = null;
       scheduler = null;
       mail = null;
       view = null;
+      store = null;
       world.note(6, index, withHost ? 1 : 0);
       last.end();
       world.streams.died(last, withHost);
@@ -262,10 +285,22 @@ public final class SimulatedNode {
     }
   }
 
+  private boolean sawOthers() {
+    GossipCore core = coreOrNull();
+    return core != null
+        && core.members().stream()
+            .anyMatch(
+                member ->
+                    member.state() == Member.State.ALIVE && !member.id().equals(core.self().id()));
+  }
+
   /** Its core was given members without events. */
   void preloaded() {
     if (view != null) {
       view.fill();
+    }
+    if (store != null) {
+      store.fill();
     }
   }
 
@@ -277,6 +312,9 @@ public final class SimulatedNode {
       }
       if (view != null) {
         view.told(event);
+      }
+      if (store != null) {
+        store.told(event);
       }
     }
   }

@@ -178,6 +178,7 @@ public final class Simulation {
     if (world.random.nextBoolean()) {
       node.disk.loseLastWrite();
     }
+    node.disk.store().losePower(world.random, world.now());
   }
 
   /** Kills the process if it runs, and starts it anew with what its disk holds. */

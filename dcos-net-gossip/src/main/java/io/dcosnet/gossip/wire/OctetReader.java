@@ -17,82 +17,99 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Not thread-safe.</b>
  */
-final class OctetReader {
+public final class OctetReader {
 
   /** Where a field fails that must be an object. */
-  static final NodeId NO_NODE = new NodeId(new UUID(0, 0));
+  public static final NodeId NO_NODE = new NodeId(new UUID(0, 0));
 
-  static final HostPort NO_ADDRESS = new HostPort(IpAddress.ANY_IPV4, 0);
+  public static final HostPort NO_ADDRESS = new HostPort(IpAddress.ANY_IPV4, 0);
 
   private final byte[] octets;
   private int at;
   private int end;
   private boolean failed;
+  private int faultAt;
 
-  OctetReader(byte[] octets) {
+  /** Reads from an array, which is not copied; nothing before {@link #begin}. */
+  public OctetReader(byte[] octets) {
     this.octets = octets;
   }
 
   /** Begins with the fields between these places. */
-  void begin(int from, int to) {
+  public void begin(int from, int to) {
     at = from;
     end = to;
     failed = false;
   }
 
-  boolean failed() {
+  /** Whether something broke the format. */
+  public boolean failed() {
     return failed;
   }
 
+  /** Where the first fault was, counted from the start of the array. */
+  public int faultAt() {
+    return faultAt;
+  }
+
   /** The message breaks its format. */
-  void fail() {
-    failed = true;
+  public void fail() {
+    if (!failed) {
+      failed = true;
+      faultAt = at;
+    }
     at = end;
   }
 
   /** Refuses the message unless this holds. */
-  void require(boolean holds) {
+  public void require(boolean holds) {
     if (!holds) {
       fail();
     }
   }
 
   /** Refuses the message when octets are left. */
-  void finish() {
+  public void finish() {
     require(at == end);
   }
 
-  int at() {
+  /** Place of the next octet. */
+  public int at() {
     return at;
   }
 
   /** Takes all that is left as read. */
-  void skip() {
+  public void skip() {
     at = end;
   }
 
-  int left() {
+  /** How many octets there are still. */
+  public int left() {
     return end - at;
   }
 
-  int u8() {
+  /** 8 bits. */
+  public int u8() {
     return has(1) ? octets[at++] & 0xff : 0;
   }
 
-  int u16() {
+  /** 16 bits, unsigned. */
+  public int u16() {
     return (int) fixed(2);
   }
 
-  int u32() {
+  /** 32 bits, as they are. */
+  public int u32() {
     return (int) fixed(4);
   }
 
   /** 48 bits, unsigned. */
-  long epoch() {
+  public long epoch() {
     return fixed(6);
   }
 
-  long u64() {
+  /** 64 bits, as they are. */
+  public long u64() {
     return fixed(8);
   }
 
@@ -107,7 +124,7 @@ final class OctetReader {
   }
 
   /** LEB128 of at most 63 bits, in its shortest form only. */
-  long varint() {
+  public long varint() {
     long value = 0;
     for (int shift = 0; shift < 63; shift += 7) {
       int octet = u8();
@@ -122,21 +139,22 @@ final class OctetReader {
     return 0;
   }
 
-  /** A varint that counts something. */
-  int count(int most) {
+  /** A varint that counts something, at most so many. */
+  public int count(int most) {
     long value = varint();
     require(value <= most);
     return failed ? 0 : (int) value;
   }
 
-  NodeId node() {
+  /** An identity; {@link #NO_NODE} after a fault. */
+  public NodeId node() {
     long high = u64();
     long low = u64();
     return failed ? NO_NODE : new NodeId(new UUID(high, low));
   }
 
-  /** An address at which a host can be. */
-  HostPort address() {
+  /** An address at which a host can be; {@link #NO_ADDRESS} after a fault. */
+  public HostPort address() {
     int family = u8();
     IpAddress address;
     if (family == 4) {
@@ -153,17 +171,17 @@ final class OctetReader {
   }
 
   /** Octets behind their count. */
-  Bytes bytes(int most) {
+  public Bytes bytes(int most) {
     return raw(count(most));
   }
 
   /** All that is left. */
-  Bytes rest() {
+  public Bytes rest() {
     return raw(left());
   }
 
   private Bytes raw(int count) {
-    if (!has(count)) {
+    if (!has(count) || count == 0) {
       return Bytes.EMPTY;
     }
     Bytes bytes = Bytes.copyOf(ByteBuffer.wrap(octets, at, count));
@@ -172,7 +190,7 @@ final class OctetReader {
   }
 
   /** UTF-8 behind the count of its octets. */
-  String text(int most) {
+  public String text(int most) {
     int count = count(most);
     if (!has(count)) {
       return "";

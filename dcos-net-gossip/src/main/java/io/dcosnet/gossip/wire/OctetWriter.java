@@ -4,66 +4,94 @@ package io.dcosnet.gossip.wire;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes fields into an array until it is full; after that {@link #overflown} holds and nothing
- * more is written.
+ * more is written. Or into one that grows with what is written.
  *
  * <p><b>Not thread-safe.</b>
  */
-final class OctetWriter {
+public final class OctetWriter {
 
-  private final byte[] octets;
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+  private byte[] octets;
+  private final boolean grows;
   private int at;
   private boolean overflown;
 
-  OctetWriter(byte[] octets) {
-    this.octets = octets;
+  /** Writes into an array until it is full. */
+  public OctetWriter(byte[] octets) {
+    this(octets, false);
   }
 
-  byte[] octets() {
+  private OctetWriter(byte[] octets, boolean grows) {
+    this.octets = octets;
+    this.grows = grows;
+  }
+
+  /** A writer with room for so many octets that makes more when it is needed. */
+  public static OctetWriter growing(int capacity) {
+    return new OctetWriter(new byte[capacity], true);
+  }
+
+  /** The array, which another one replaces when this one grows; not to be kept. */
+  public byte[] octets() {
     return octets;
   }
 
-  int at() {
+  /** Place of the next octet; how many there are. */
+  public int at() {
     return at;
   }
 
-  boolean overflown() {
+  /** Whether something did not fit. */
+  public boolean overflown() {
     return overflown;
   }
 
+  /** A copy of what was written. */
+  public Bytes toBytes() {
+    return Bytes.copyOf(ByteBuffer.wrap(octets, 0, at));
+  }
+
   /** Goes on here, and forgets what stood behind. */
-  void backTo(int place) {
+  public void backTo(int place) {
     at = place;
     overflown = false;
   }
 
   /** Sets a length that was left open. */
-  void u16(int place, int value) {
+  public void u16(int place, int value) {
     octets[place] = (byte) (value >>> 8);
     octets[place + 1] = (byte) value;
   }
 
-  void u8(int value) {
+  /** The lowest 8 bits. */
+  public void u8(int value) {
     fixed(value, 1);
   }
 
-  void u16(int value) {
+  /** The lowest 16 bits. */
+  public void u16(int value) {
     fixed(value, 2);
   }
 
-  void u32(int value) {
+  /** 32 bits. */
+  public void u32(int value) {
     fixed(value, 4);
   }
 
-  void u64(long value) {
+  /** 64 bits. */
+  public void u64(long value) {
     fixed(value, 8);
   }
 
   /** 48 bits, unsigned. */
-  void epoch(long epoch) {
+  public void epoch(long epoch) {
     if (epoch >>> 48 != 0) {
       throw new IllegalArgumentException("epoch: " + epoch + " (expected: 48 bits)");
     }
@@ -78,8 +106,8 @@ final class OctetWriter {
     }
   }
 
-  /** LEB128 in its shortest form. */
-  void varint(long value) {
+  /** LEB128 in its shortest form, of a number that is not negative. */
+  public void varint(long value) {
     if (value < 0) {
       throw new IllegalArgumentException("number: " + value + " (expected: 0 or more)");
     }
@@ -91,12 +119,14 @@ final class OctetWriter {
     u8((int) rest);
   }
 
-  void node(NodeId id) {
+  /** 16 octets. */
+  public void node(NodeId id) {
     u64(id.uuid().getMostSignificantBits());
     u64(id.uuid().getLeastSignificantBits());
   }
 
-  void address(HostPort address) {
+  /** Family, address and port. */
+  public void address(HostPort address) {
     if (address.address().isIpv4()) {
       u8(4);
       u32(address.address().ipv4Bits());
@@ -109,14 +139,14 @@ final class OctetWriter {
   }
 
   /** Octets behind their count. */
-  void bytes(Bytes bytes, int most) {
+  public void bytes(Bytes bytes, int most) {
     limit(bytes.size(), most);
     varint(bytes.size());
     raw(bytes, 0, bytes.size());
   }
 
   /** Octets alone. */
-  void raw(Bytes bytes, int from, int to) {
+  public void raw(Bytes bytes, int from, int to) {
     if (has(to - from)) {
       bytes.toByteBuffer().get(from, octets, at, to - from);
       at += to - from;
@@ -124,7 +154,7 @@ final class OctetWriter {
   }
 
   /** UTF-8 behind the count of its octets. */
-  void text(String text, int most) {
+  public void text(String text, int most) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     limit(utf8.length, most);
     varint(utf8.length);
@@ -142,6 +172,10 @@ final class OctetWriter {
   }
 
   private boolean has(int count) {
+    if (grows && count > octets.length - at) {
+      long most = Math.min(2L * octets.length, MAX_ARRAY);
+      octets = Arrays.copyOf(octets, (int) Math.max(most, Math.addExact(at, count)));
+    }
     overflown |= count > octets.length - at;
     return !overflown;
   }

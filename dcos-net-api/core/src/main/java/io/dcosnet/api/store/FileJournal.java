@@ -7,6 +7,9 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.api.store.JournalTask.Append;
+import io.dcosnet.api.store.JournalTask.Compaction;
+import io.dcosnet.api.store.JournalTask.Settling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -25,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * A {@link Journal} in a directory of its own, which only one process at a time can open.
  *
  * <p>One thread, {@code dcosnet-journal-<directory>}, writes; what is handed in while it syncs goes
- * out together with the next sync. Each record carries a checksum and each new file gets its name
- * only after its content is safe. Whatever moment the process or the machine dies at: what was
- * called safe is found again, and if the disk lost it all the same, the journal refuses to open and
- * says where.
+ * out together with the next sync. A {@link SyncPolicy} says whether a record waits for one. Each
+ * record carries a checksum and each new file gets its name only after its content is safe.
+ * Whatever moment the process or the machine dies at: what was called safe is found again, and if
+ * the disk lost it all the same, the journal refuses to open and says where.
  *
  * <p><b>Thread-safe.</b> Stages complete on the writing thread, which must not be blocked. Up to
  * {@value #MAX_WAITING_BYTES} bytes may wait for it; an append beyond that fails at once, certainly
@@ -45,56 +48,54 @@ public final class FileJournal implements Journal {
   private static final Logger LOGGER = LoggerFactory.getLogger(FileJournal.class);
 
   private final Path directory;
-  private final JournalFiles files; // the writing thread's own
-  private final TimeSource time;
-  private final JournalMetrics metrics;
-  private final Thread writer;
+  private final JournalWriter writer;
+  private final Thread thread;
 
   // Guards all fields below; held for moments only, never during input or output.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final Queue<Task> waiting = new ArrayDeque<>();
+  private final Queue<JournalTask> waiting = new ArrayDeque<>();
   private long waitingBytes;
   private long handedIn;
-  private long safe;
   private long compacted;
   private boolean closing;
-  private @Nullable DcosNetException failure;
+  private boolean ended;
   private @Nullable Recovered recovered;
 
-  /** One thing for the writing thread to do, in order. */
-  private sealed interface Task {}
-
-  private record Append(Entry record, CompletableFuture<Long> done) implements Task {
-    int bytes() {
-      return JournalFormat.RECORD_HEADER_BYTES + record.payload().size();
-    }
-  }
-
-  private record Compaction(long upTo, Bytes snapshot, CompletableFuture<Void> done)
-      implements Task {}
-
   private FileJournal(
-      Path directory, JournalFiles.Opened opened, TimeSource time, MetricsSink metrics) {
+      Path directory,
+      JournalFiles.Opened opened,
+      SyncPolicy policy,
+      TimeSource time,
+      MetricsSink metrics) {
     this.directory = directory;
-    this.files = opened.files();
-    this.time = time;
+    String name = String.valueOf(directory.getFileName());
+    JournalFiles files = opened.files();
+    this.writer =
+        new JournalWriter(
+            directory,
+            files,
+            policy,
+            time,
+            new JournalMetrics(metrics, name, opened.recovered().tornBytes()));
     this.recovered = opened.recovered();
     this.handedIn = files.last();
-    this.safe = files.last();
     this.compacted = opened.recovered().snapshotNumber();
-    String name = String.valueOf(directory.getFileName());
-    this.metrics = new JournalMetrics(metrics, name, opened.recovered().tornBytes());
-    this.writer = new Thread(this::run, "dcosnet-journal-" + name);
+    this.thread = new Thread(this::run, "dcosnet-journal-" + name);
     // What is lost with the thread was not called safe, so it need not keep a host from ending.
-    writer.setDaemon(true);
-    writer.setUncaughtExceptionHandler(
-        (thread, thrown) -> LOGGER.error("{}: writer died", directory, thrown));
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler(
+        (dead, thrown) -> LOGGER.error("{}: writer died", directory, thrown));
   }
 
   /** {@link #open(Path, TimeSource, MetricsSink)} on the clocks of this machine, uncounted. */
   public static FileJournal open(Path directory) {
     return open(directory, TimeSource.system(), MetricsSink.none());
+  }
+
+  /** Opens it with a sync for {@link SyncPolicy#EACH} record. */
+  public static FileJournal open(Path directory, TimeSource time, MetricsSink metrics) {
+    return open(directory, SyncPolicy.EACH, time, metrics);
   }
 
   /**
@@ -105,18 +106,25 @@ public final class FileJournal implements Journal {
    * @throws DcosNetException when another process has it open, when a newer program wrote it, or
    *     when the disk fails
    */
-  public static FileJournal open(Path directory, TimeSource time, MetricsSink metrics) {
-    return open(SystemDisk.INSTANCE, directory, time, metrics);
+  public static FileJournal open(
+      Path directory, SyncPolicy policy, TimeSource time, MetricsSink metrics) {
+    return open(SystemDisk.INSTANCE, directory, policy, time, metrics);
   }
 
   static FileJournal open(Disk disk, Path directory, TimeSource time, MetricsSink metrics) {
+    return open(disk, directory, SyncPolicy.EACH, time, metrics);
+  }
+
+  static FileJournal open(
+      Disk disk, Path directory, SyncPolicy policy, TimeSource time, MetricsSink metrics) {
     requireNonNull(directory, "directory");
+    requireNonNull(policy, "policy");
     requireNonNull(time, "time");
     requireNonNull(metrics, "metrics");
     try {
       FileJournal journal =
-          new FileJournal(directory, JournalFiles.open(disk, directory), time, metrics);
-      journal.writer.start();
+          new FileJournal(directory, JournalFiles.open(disk, directory), policy, time, metrics);
+      journal.thread.start();
       return journal;
     } catch (IOException e) {
       throw new DcosNetException(directory + ": cannot be opened: " + e, e);
@@ -169,6 +177,7 @@ public final class FileJournal implements Journal {
     CompletableFuture<Void> done = new CompletableFuture<>();
     lock.lock();
     try {
+      long safe = writer.safe();
       if (upTo < compacted || upTo > safe) {
         throw new IllegalArgumentException(
             "compact: up to record %d (expected: %d-%d, what is safe and not compacted)"
@@ -187,8 +196,26 @@ public final class FileJournal implements Journal {
     return done.minimalCompletionStage();
   }
 
+  @Override
+  public CompletionStage<Void> settled() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    lock.lock();
+    try {
+      Throwable refusal = refusal();
+      if (refusal != null) {
+        done.completeExceptionally(refusal);
+      } else {
+        waiting.add(new Settling(done));
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    return done.minimalCompletionStage();
+  }
+
   private @Nullable Throwable refusal() {
-    DcosNetException earlier = failure;
+    DcosNetException earlier = writer.failure();
     if (earlier != null) {
       return new DcosNetException(
           directory + ": failed before, must be opened anew: " + earlier.getMessage(), earlier);
@@ -196,7 +223,7 @@ public final class FileJournal implements Journal {
     return closing ? new IllegalStateException(directory + ": closed") : null;
   }
 
-  private void handIn(Task task) {
+  private void handIn(JournalTask task) {
     recovered = null; // it may be large, and who writes has read it
     waiting.add(task);
     work.signal();
@@ -211,11 +238,11 @@ public final class FileJournal implements Journal {
     } finally {
       lock.unlock();
     }
-    if (Thread.currentThread() == writer) {
+    if (Thread.currentThread() == thread) {
       return; // it ends by itself when it is done with what waits
     }
     try {
-      writer.join();
+      thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -224,41 +251,40 @@ public final class FileJournal implements Journal {
   // What follows runs on the writing thread.
 
   private void run() {
-    try {
-      for (List<Task> tasks = take(); !tasks.isEmpty(); tasks = take()) {
+    try (writer) {
+      while (!ended) {
+        List<JournalTask> tasks = take();
         // Whoever interrupts this thread would make the system close the file under it.
         var unused = Thread.interrupted();
-        if (tasks.get(0) instanceof Compaction compaction) {
-          compact(compaction);
+        if (tasks.isEmpty()) {
+          writer.syncNow();
+        } else if (tasks.get(0) instanceof Compaction compaction) {
+          writer.compact(compaction);
         } else {
-          append(tasks.stream().map(Append.class::cast).toList());
+          writer.append(tasks);
         }
-      }
-    } finally {
-      try {
-        files.close();
-      } catch (IOException e) {
-        LOGGER.warn("{}: closing failed, all that was called safe is", directory, e);
       }
     }
   }
 
-  /** Waits for work: a group of appends, or one compaction; empty when there will be none. */
-  private List<Task> take() {
-    List<Task> taken = new ArrayList<>();
+  /** Waits for work: a group of appends, or one compaction; empty when it is time to sync. */
+  private List<JournalTask> take() {
+    List<JournalTask> taken = new ArrayList<>();
     lock.lock();
     try {
-      while (waiting.isEmpty() && !closing) {
-        work.awaitUninterruptibly();
-      }
+      awaitWork();
+      ended = waiting.isEmpty() && closing;
       long bytes = 0;
-      while (bytes < GROUP_BYTES && waiting.peek() instanceof Append append) {
-        taken.add(append);
-        bytes += append.bytes();
-        waiting.remove();
+      while (bytes < GROUP_BYTES && !(waiting.peek() instanceof Compaction)) {
+        JournalTask next = waiting.poll();
+        if (next == null) {
+          break;
+        }
+        taken.add(next);
+        bytes += next.bytes();
       }
       waitingBytes -= bytes;
-      Task other = taken.isEmpty() ? waiting.poll() : null;
+      JournalTask other = taken.isEmpty() ? waiting.poll() : null;
       if (other != null) {
         taken.add(other);
       }
@@ -268,85 +294,21 @@ public final class FileJournal implements Journal {
     }
   }
 
-  private void append(List<Append> group) {
-    long start = time.nanos();
-    try {
-      DcosNetException earlier = failure();
-      if (earlier != null) {
-        throw earlier;
+  /** Returns when there is something to do, a sync at last. */
+  private void awaitWork() {
+    long left = writer.untilSync();
+    while (waiting.isEmpty() && !closing && left > 0) {
+      if (left == Long.MAX_VALUE) {
+        work.awaitUninterruptibly();
+      } else {
+        try {
+          var unused = work.awaitNanos(left);
+        } catch (InterruptedException e) {
+          // Nobody has a reason to, and who called close() is not served by half of it.
+          LOGGER.debug("{}: interrupted, going on", directory);
+        }
       }
-      files.append(group.stream().map(Append::record).toList());
-    } catch (IOException | RuntimeException | Error e) {
-      fail(e);
-      DcosNetException told =
-          new DcosNetException(directory + ": append failed, open it anew: " + e, e);
-      group.forEach(append -> append.done.completeExceptionally(told));
-      return;
-    }
-    long bytes = 0;
-    for (Append append : group) {
-      bytes += append.bytes();
-    }
-    metrics.synced(group.size(), bytes, time.nanos() - start);
-    advance(files.last());
-    for (Append append : group) {
-      append.done.complete(append.record.number());
-    }
-  }
-
-  private void compact(Compaction compaction) {
-    boolean ownFilesTouched = false;
-    try {
-      DcosNetException earlier = failure();
-      if (earlier != null) {
-        throw earlier;
-      }
-      files.writeSnapshot(compaction.upTo, compaction.snapshot);
-      ownFilesTouched = true;
-      files.startLog();
-      ownFilesTouched = false;
-      files.deleteOld();
-      metrics.compacted();
-    } catch (IOException | RuntimeException | Error e) {
-      if (ownFilesTouched) {
-        fail(e); // nobody knows whether the new log is there by its name
-      }
-      compaction.done.completeExceptionally(
-          new DcosNetException(directory + ": compaction failed: " + e, e));
-      return;
-    }
-    compaction.done.complete(null);
-  }
-
-  private void advance(long number) {
-    lock.lock();
-    try {
-      safe = number;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private @Nullable DcosNetException failure() {
-    lock.lock();
-    try {
-      return failure;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void fail(Throwable cause) {
-    lock.lock();
-    try {
-      if (failure == null) {
-        failure = new DcosNetException(String.valueOf(cause), cause);
-        metrics.failed();
-        Throwable trace = cause instanceof IOException ? null : cause; // else a mistake of ours
-        LOGGER.error("{}: takes nothing more until opened anew: {}", directory, failure, trace);
-      }
-    } finally {
-      lock.unlock();
+      left = writer.untilSync();
     }
   }
 

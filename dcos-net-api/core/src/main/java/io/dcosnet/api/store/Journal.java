@@ -60,10 +60,11 @@ public interface Journal extends AutoCloseable {
   /**
    * Adds a record.
    *
-   * @return its number, completed when it is safe; records that wait together share one sync. Fails
-   *     with {@link io.dcosnet.api.DcosNetException} when the disk did; then whether the record is
-   *     there is unknown, every later append fails too, and the journal must be opened anew. Fails
-   *     with {@link IllegalStateException} after {@link #close}
+   * @return its number, completed when it is safe, which a {@link SyncPolicy} may define; records
+   *     that wait together share one sync. Fails with {@link io.dcosnet.api.DcosNetException} when
+   *     the disk did; then whether the record is there is unknown, every later append fails too,
+   *     and the journal must be opened anew. Fails with {@link IllegalStateException} after {@link
+   *     #close}
    * @throws IllegalArgumentException for a payload over {@link #MAX_RECORD_BYTES}, or a type that
    *     is none
    */
@@ -79,7 +80,15 @@ public interface Journal extends AutoCloseable {
    */
   CompletionStage<Void> compact(long upTo, Bytes snapshot);
 
-  /** Ends it; appends under way end first. */
+  /**
+   * Waits until all records so far are on disk for good, whatever the policy; does not wait for the
+   * policy to ask for that.
+   *
+   * @return completes after the stages of all appends before it; fails as they do
+   */
+  CompletionStage<Void> settled();
+
+  /** Ends it; appends under way end first, and all records are on disk for good then. */
   @Override
   void close();
 

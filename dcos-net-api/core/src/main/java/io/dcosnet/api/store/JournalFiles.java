@@ -35,6 +35,7 @@ final class JournalFiles implements Closeable {
   private Disk.OpenFile log;
   private long end;
   private long last;
+  private long synced;
 
   private JournalFiles(Disk disk, Path directory, Closeable lock, JournalRecovery.Tail tail) {
     this.disk = disk;
@@ -43,6 +44,7 @@ final class JournalFiles implements Closeable {
     this.log = tail.log();
     this.end = tail.end();
     this.last = tail.last();
+    this.synced = last;
   }
 
   /** What {@link #open} found, and the files to go on with. */
@@ -67,18 +69,23 @@ final class JournalFiles implements Closeable {
     }
   }
 
-  /** Number of the newest record; all up to it are safe between two calls. */
+  /** Number of the newest record. */
   long last() {
     return last;
   }
 
+  /** Whether all records are on disk for good. */
+  boolean isSynced() {
+    return synced == last;
+  }
+
   /**
-   * Writes records behind each other and makes them safe.
+   * Writes records behind each other; the operating system has them then.
    *
    * @param records with the numbers that follow {@link #last}
    */
-  void append(List<Entry> records) throws IOException {
-    long safe = last;
+  void write(List<Entry> records) throws IOException {
+    long safe = synced;
     buffer.clear();
     for (Entry record : records) {
       if (record.number() != last + 1) {
@@ -98,7 +105,14 @@ final class JournalFiles implements Closeable {
       last = record.number();
     }
     flush(buffer);
-    log.force();
+  }
+
+  /** Makes all records safe that are not yet. After a failure these files are done for. */
+  void sync() throws IOException {
+    if (synced < last) {
+      log.force();
+      synced = last;
+    }
   }
 
   private void flush(ByteBuffer filled) throws IOException {
@@ -125,6 +139,7 @@ final class JournalFiles implements Closeable {
     if (end == JournalFormat.FILE_HEADER_BYTES) {
       return; // still empty
     }
+    sync(); // a log that another one follows must be whole
     Disk.OpenFile next = createLog(disk, directory, last);
     Disk.OpenFile former = log;
     log = next;

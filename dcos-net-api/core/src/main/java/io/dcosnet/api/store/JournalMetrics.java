@@ -16,20 +16,26 @@ final class JournalMetrics {
 
   JournalMetrics(MetricsSink sink, String journal, long tornBytes) {
     String[] tag = {"journal", journal};
-    records = sink.counter("dcosnet.journal.records", "Records made safe", tag);
-    bytes = sink.counter("dcosnet.journal.bytes", "Bytes of records made safe", tag);
-    syncs = sink.counter("dcosnet.journal.syncs", "Writes with a sync", tag);
+    records = sink.counter("dcosnet.journal.records", "Records written", tag);
+    bytes = sink.counter("dcosnet.journal.bytes", "Bytes of records written", tag);
+    syncs = sink.counter("dcosnet.journal.syncs", "Syncs", tag);
     compactions = sink.counter("dcosnet.journal.compactions", "Snapshots put in force", tag);
     failures = sink.counter("dcosnet.journal.failures", "Journals given up after an error", tag);
     syncNanos =
-        sink.distribution("dcosnet.journal.sync.nanos", "Duration of a write with its sync", tag);
+        sink.distribution(
+            "dcosnet.journal.sync.nanos",
+            "Duration of a sync, and of the write that waits for it",
+            tag);
     sink.counter("dcosnet.journal.torn.bytes", "Bytes of unfinished writes cut off at opening", tag)
         .add(tornBytes);
   }
 
-  void synced(int recordCount, long byteCount, long nanos) {
+  void written(int recordCount, long byteCount) {
     records.add(recordCount);
     bytes.add(byteCount);
+  }
+
+  void synced(long nanos) {
     syncs.increment();
     syncNanos.accept(nanos);
   }

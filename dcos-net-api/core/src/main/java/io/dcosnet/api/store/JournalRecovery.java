@@ -25,6 +25,9 @@ final class JournalRecovery {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(JournalRecovery.class);
 
+  /** How much is written anew at a time: what was never synced may be a whole log. */
+  private static final int REWRITE_BYTES = 1024 * 1024;
+
   private final Disk disk;
   private final Path directory;
   private final List<Path> unreadable = new ArrayList<>();
@@ -169,11 +172,11 @@ final class JournalRecovery {
    * them again by itself.
    */
   private static void makeSafe(Path path, Disk.OpenFile file, LogReader reader) throws IOException {
-    int size = (int) (reader.offset() - reader.groupOffset());
-    if (size > 0) {
-      ByteBuffer group = ByteBuffer.allocate(size);
-      file.read(group, reader.groupOffset());
-      file.write(group.flip(), reader.groupOffset());
+    long end = reader.offset();
+    for (long at = reader.groupOffset(); at < end; at += REWRITE_BYTES) {
+      ByteBuffer part = ByteBuffer.allocate((int) Math.min(REWRITE_BYTES, end - at));
+      file.read(part, at);
+      file.write(part.flip(), at);
     }
     if (reader.rest() > 0) {
       LOGGER.warn(

@@ -31,7 +31,7 @@ import java.util.concurrent.Executor;
 public final class LocalStore implements ReplicatedStore {
 
   /** With more changed keys waiting than this a watcher gets a new snapshot instead. */
-  public static final int MAX_PENDING_KEYS = 10_000;
+  public static final int MAX_PENDING_KEYS = Board.MAX_PENDING_KEYS;
 
   private final LocalEntries entries;
   private final NodeId node;
@@ -66,7 +66,7 @@ public final class LocalStore implements ReplicatedStore {
    * node of which nothing was said is alive.
    */
   public void ownerState(NodeId owner, OwnerState state) {
-    entries.ownerState(requireNonNull(owner, "owner"), requireNonNull(state, "state"));
+    entries.board().ownerState(requireNonNull(owner, "owner"), requireNonNull(state, "state"));
   }
 
   @Override
@@ -93,15 +93,12 @@ public final class LocalStore implements ReplicatedStore {
 
   @Override
   public NavigableMap<String, Entry> view(String prefix) {
-    return entries.below(requireNonNull(prefix, "prefix"));
+    return entries.board().view(requireNonNull(prefix, "prefix"));
   }
 
   @Override
   public Subscription watch(String prefix, Executor executor, Listener listener) {
-    requireNonNull(prefix, "prefix");
-    requireNonNull(executor, "executor");
-    requireNonNull(listener, "listener");
-    return entries.watch(prefix, executor, listener);
+    return entries.board().watch(prefix, executor, listener);
   }
 
   /** {@inheritDoc} Here that is always so. */

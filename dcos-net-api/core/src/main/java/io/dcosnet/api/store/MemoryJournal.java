@@ -81,6 +81,13 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
+  public synchronized CompletionStage<Void> settled() {
+    return closed
+        ? CompletableFuture.failedStage(new IllegalStateException("journal: closed"))
+        : CompletableFuture.completedStage(null);
+  }
+
+  @Override
   public synchronized void close() {
     closed = true;
   }

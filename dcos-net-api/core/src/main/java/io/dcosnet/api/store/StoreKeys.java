@@ -4,8 +4,8 @@ package io.dcosnet.api.store;
 import io.dcosnet.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** What is a legal key, and which keys share a prefix. */
-final class StoreKeys {
+/** What is a legal key, and which keys share a prefix. For those who implement a store. */
+public final class StoreKeys {
 
   private StoreKeys() {}
 
@@ -14,7 +14,7 @@ final class StoreKeys {
    *
    * @throws IllegalArgumentException for a key that no store takes
    */
-  static int requireKey(String key) {
+  public static int requireKey(String key) {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("key: empty (expected: 1 byte or more)");
     }
@@ -45,7 +45,12 @@ final class StoreKeys {
     return bytes;
   }
 
-  static void requireValue(String key, Bytes value) {
+  /**
+   * Checks the size of a value.
+   *
+   * @throws IllegalArgumentException for one that no store takes
+   */
+  public static void requireValue(String key, Bytes value) {
     if (value.size() > ReplicatedStore.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(
           "value of %s: %d bytes (expected: at most %d)"

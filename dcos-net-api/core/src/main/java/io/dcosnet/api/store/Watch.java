@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.api.store;
 
-import io.dcosnet.api.event.Change;
 import io.dcosnet.api.spi.MetricsSink;
-import io.dcosnet.api.store.ReplicatedStore.Entry;
-import io.dcosnet.api.store.ReplicatedStore.Listener;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,20 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One listener of a {@link LocalStore}: remembers which map it was told last and which keys changed
+ * One watcher of a {@link Board}: remembers which map it was told last and which keys changed
  * since, so changes of one key melt together however many there are.
  *
- * <p><b>Thread-safe.</b> Its state is guarded by the lock of its entries, except what only the one
+ * <p><b>Thread-safe.</b> Its state is guarded by the lock of its board, except what only the one
  * delivery under way touches.
  */
-final class Watch {
+final class Watch<V> {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
 
-  private final LocalEntries entries;
+  private final Board<V> board;
   private final String prefix;
   private final Executor executor;
-  private final Listener listener;
+  private final Board.Watcher<V> watcher;
   private final MetricsSink.Counter resyncs;
 
   private Set<String> dirty = new LinkedHashSet<>();
@@ -40,18 +34,18 @@ final class Watch {
   private boolean closed;
 
   // Null before the first snapshot; touched by the delivery under way only.
-  private @Nullable TreePMap<String, Entry> told;
+  private @Nullable TreePMap<String, V> told;
 
   Watch(
-      LocalEntries entries,
+      Board<V> board,
       String prefix,
       Executor executor,
-      Listener listener,
+      Board.Watcher<V> watcher,
       MetricsSink.Counter resyncs) {
-    this.entries = entries;
+    this.board = board;
     this.prefix = prefix;
     this.executor = executor;
-    this.listener = listener;
+    this.watcher = watcher;
     this.resyncs = resyncs;
   }
 
@@ -60,7 +54,7 @@ final class Watch {
     if (!key.startsWith(prefix)) {
       return false;
     }
-    if (!overflow && dirty.add(key) && dirty.size() > LocalStore.MAX_PENDING_KEYS) {
+    if (!overflow && dirty.add(key) && dirty.size() > Board.MAX_PENDING_KEYS) {
       overflow = true;
       dirty = new LinkedHashSet<>();
     }
@@ -83,21 +77,21 @@ final class Watch {
       executor.execute(this::deliver);
     } catch (RejectedExecutionException e) {
       LOGGER.warn("watch of \"{}\": its executor refuses, waiting for the next change", prefix, e);
-      synchronized (entries.lock) {
+      synchronized (board.lock) {
         awake = false;
       }
     }
   }
 
   private void deliver() {
-    TreePMap<String, Entry> now;
+    TreePMap<String, V> now;
     Set<String> changed;
     boolean lost;
-    synchronized (entries.lock) {
+    synchronized (board.lock) {
       if (closed) {
         return;
       }
-      now = entries.all();
+      now = board.all();
       changed = dirty;
       lost = overflow;
       dirty = new LinkedHashSet<>();
@@ -110,7 +104,7 @@ final class Watch {
     }
     told = now;
     boolean more;
-    synchronized (entries.lock) {
+    synchronized (board.lock) {
       more = !closed && (overflow || !dirty.isEmpty());
       awake = more;
     }
@@ -119,28 +113,20 @@ final class Watch {
     }
   }
 
-  private void tell(TreePMap<String, Entry> now, Set<String> changed, boolean lost) {
-    TreePMap<String, Entry> before = told;
+  private void tell(TreePMap<String, V> now, Set<String> changed, boolean lost) {
+    TreePMap<String, V> before = told;
     if (before == null) {
-      listener.snapshot(LocalEntries.below(now, prefix));
+      watcher.snapshot(Board.below(now, prefix));
       return;
     }
     if (lost) {
       resyncs.increment();
-      listener.resync();
-      listener.snapshot(LocalEntries.below(now, prefix));
+      watcher.resync();
+      watcher.snapshot(Board.below(now, prefix));
       return;
     }
-    List<Change<Entry>> changes = new ArrayList<>(changed.size());
-    for (String key : changed) {
-      Entry older = before.get(key);
-      Entry newer = now.get(key);
-      if (!Objects.equals(older, newer)) {
-        changes.add(new Change<>(older, newer));
-      }
-    }
-    if (!changes.isEmpty()) {
-      listener.changed(List.copyOf(changes));
+    if (!changed.isEmpty()) {
+      watcher.changed(changed, before, now);
     }
   }
 }

@@ -9,22 +9,26 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Kills the writer of a journal at every single call that changes the disk, before and after it, in
- * a process that dies and in a machine that loses its power; then again at every call of the
- * recovery.
+ * Kills the writer of a journal, one that syncs each record and one that does so now and then, at
+ * every single call that changes the disk, before and after it, in a process that dies and in a
+ * machine that loses its power; then again at every call of the recovery.
  */
 class JournalCrashTest {
 
   private static final int STEPS = 14;
   private static final int POWER_LOSSES = 4;
 
-  /** A few, or with {@code -Plong} many. */
-  static LongStream seeds() {
-    return LongStream.rangeClosed(1, Boolean.getBoolean("dcosnet.long") ? 100 : 2);
+  /** A few, or with {@code -Plong} many; with each seed one of either kind. */
+  static Stream<Arguments> seeds() {
+    return LongStream.rangeClosed(1, Boolean.getBoolean("dcosnet.long") ? 100 : 2)
+        .boxed()
+        .flatMap(seed -> Stream.of(Arguments.of(seed, false), Arguments.of(seed, true)));
   }
 
   private static RandomGenerator random(long seed) {
@@ -33,14 +37,14 @@ class JournalCrashTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void keepsAllThatWasSafeWhereverTheWriterIsKilled(long seed) throws IOException {
+  void keepsAllThatWasSafeWhereverTheWriterIsKilled(long seed, boolean lazy) throws IOException {
     SimulatedDisk undisturbed = new SimulatedDisk();
-    new JournalStory().live(undisturbed, random(seed), STEPS);
+    new JournalStory(lazy).live(undisturbed, random(seed), STEPS);
     assertThat(undisturbed.calls()).isGreaterThan(20);
 
     for (int call = 0; call < undisturbed.calls(); call++) {
       for (Fault fault : List.of(Fault.KILLED_BEFORE, Fault.KILLED_AFTER)) {
-        JournalStory story = new JournalStory();
+        JournalStory story = new JournalStory(lazy);
         SimulatedDisk disk = new SimulatedDisk().failAt(call, fault);
         story.live(disk, random(seed), STEPS);
         assertThat(disk.isDead()).isTrue();
@@ -48,8 +52,8 @@ class JournalCrashTest {
         goOn(story.copy(), disk.afterKill(), random(seed));
         for (int loss = 0; loss < POWER_LOSSES; loss++) {
           RandomGenerator fate = random(seed * 1000 + loss);
-          goOn(story.copy(), disk.afterPowerLoss(fate), fate);
-          killRecovery(story, disk, seed * 1000 + loss);
+          goOn(story.afterPowerLoss(), disk.afterPowerLoss(fate), fate);
+          killRecovery(story.afterPowerLoss(), disk, seed * 1000 + loss);
         }
       }
     }
@@ -70,6 +74,7 @@ class JournalCrashTest {
 
     story.append(files, random, 3);
     story.append(files, random, 1);
+    files.sync();
     files.close();
     story.recover(disk.afterPowerLoss(random)).close();
     assertThat(story.safeRecords()).isEqualTo(shown + 4);
@@ -90,13 +95,13 @@ class JournalCrashTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void survivesEveryFailingCallWhenOpenedAnew(long seed) throws IOException {
+  void survivesEveryFailingCallWhenOpenedAnew(long seed, boolean lazy) throws IOException {
     SimulatedDisk undisturbed = new SimulatedDisk();
-    new JournalStory().live(undisturbed, random(seed), STEPS);
+    new JournalStory(lazy).live(undisturbed, random(seed), STEPS);
 
     for (int call = 0; call < undisturbed.calls(); call++) {
       for (Fault fault : List.of(Fault.FAILS, Fault.FULL, Fault.SYNC_LIES)) {
-        JournalStory story = new JournalStory();
+        JournalStory story = new JournalStory(lazy);
         SimulatedDisk disk = new SimulatedDisk().failAt(call, fault);
         story.live(disk, random(seed), STEPS);
 

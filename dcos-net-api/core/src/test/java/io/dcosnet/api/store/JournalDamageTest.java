@@ -38,7 +38,8 @@ class JournalDamageTest {
       long number = files.last() + 1 + i;
       group.add(new Entry(number, 1, payload(number)));
     }
-    files.append(group);
+    files.write(group);
+    files.sync();
   }
 
   private static void compact(JournalFiles files, long upTo) throws IOException {

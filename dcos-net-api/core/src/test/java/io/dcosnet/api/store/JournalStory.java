@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 /**
  * What a journal was told and what it has called safe, over several lives of the process; checks
  * each recovery against that. Its snapshots contain every record, so nothing can hide behind them.
+ * A lazy one syncs only now and then, and calls a record safe when it is written.
  */
 final class JournalStory {
 
@@ -23,9 +24,22 @@ final class JournalStory {
 
   private static final int TYPE = 7;
 
+  private final boolean lazy;
   private final List<Bytes> told = new ArrayList<>();
   private int safe;
+  private int synced;
   private long compacted;
+
+  JournalStory(boolean lazy) {
+    this.lazy = lazy;
+  }
+
+  /** What may be found after the machine went down: all that was synced, perhaps more. */
+  JournalStory afterPowerLoss() {
+    JournalStory after = copy();
+    after.safe = synced;
+    return after;
+  }
 
   /** Lives one life on this disk, until it ends or the disk does something bad. */
   void live(SimulatedDisk disk, RandomGenerator random, int steps) {
@@ -43,8 +57,14 @@ final class JournalStory {
   private void step(JournalFiles files, RandomGenerator random) throws IOException {
     if (random.nextInt(4) > 0) {
       append(files, random, 1 + random.nextInt(4));
+      if (lazy && random.nextInt(4) == 0) {
+        files.sync();
+        synced = safe;
+      }
     } else {
       int upTo = (int) Math.max(compacted, safe - random.nextInt(3));
+      files.sync();
+      synced = safe;
       files.writeSnapshot(upTo, encode(told.subList(0, upTo)));
       files.startLog();
       compacted = Math.max(compacted, upTo);
@@ -60,7 +80,11 @@ final class JournalStory {
       told.add(Bytes.copyOf(payload));
       group.add(new Entry(told.size(), TYPE, Bytes.copyOf(payload)));
     }
-    files.append(group);
+    files.write(group);
+    if (!lazy) {
+      files.sync();
+      synced = told.size();
+    }
     safe = told.size();
   }
 
@@ -77,6 +101,7 @@ final class JournalStory {
     assertThat(opened.files().last()).isEqualTo(shown.size());
     told.subList(shown.size(), told.size()).clear();
     safe = shown.size();
+    synced = safe;
     return opened.files();
   }
 
@@ -110,9 +135,10 @@ final class JournalStory {
   }
 
   JournalStory copy() {
-    JournalStory copy = new JournalStory();
+    JournalStory copy = new JournalStory(lazy);
     copy.told.addAll(told);
     copy.safe = safe;
+    copy.synced = synced;
     copy.compacted = compacted;
     return copy;
   }

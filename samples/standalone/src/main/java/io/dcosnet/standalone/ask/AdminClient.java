@@ -92,7 +92,7 @@ final class AdminClient {
       throw CommandFailure.environment(
           admin + ": wants a token (give the one of admin.tokenFile with --token-file FILE)", null);
     }
-    if (status == 404 && absent != null && response.body().contains("no such member")) {
+    if (status == 404 && absent != null && response.body().contains(": no such ")) {
       throw CommandFailure.refused(absent);
     }
     if (status == 404) {

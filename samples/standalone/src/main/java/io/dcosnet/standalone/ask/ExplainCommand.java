@@ -8,5 +8,5 @@ import picocli.CommandLine;
     name = "explain",
     description = "Ask a running node why it answers as it does.",
     synopsisSubcommandLabel = "WHAT",
-    subcommands = {ExplainNameCommand.class, ExplainMemberCommand.class})
+    subcommands = {ExplainNameCommand.class, ExplainMemberCommand.class, ExplainKeyCommand.class})
 public final class ExplainCommand {}

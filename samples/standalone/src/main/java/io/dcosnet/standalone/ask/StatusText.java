@@ -99,6 +99,10 @@ final class StatusText {
     lines.add(
         "  gossip as %s on %s: %s"
             .formatted(gossip.path("name").asText(), gossip.path("address").asText(), members));
+    JsonNode store = gossip.path("store");
+    if (!store.isMissingNode()) {
+      lines.add("  store of %d keys".formatted(store.path("keys").asLong()));
+    }
     for (JsonNode member : gossip.path("away")) {
       lines.add(
           "  %s: %s at %s since %s"
@@ -170,6 +174,12 @@ final class StatusText {
         lines.add(
             "  waits for %d agents that ran before the election"
                 .formatted(source.path("awaitedAgents").asLong()));
+      }
+      if (source.path("publishing").asBoolean()) {
+        lines.add("  told to all nodes through the replicated store");
+      }
+      if (source.hasNonNull("writer")) {
+        lines.add("  written by " + source.path("writer").asText());
       }
       if (source.has("problem")) {
         lines.add("  PROBLEM: " + source.path("problem").asText());

@@ -37,9 +37,12 @@ public final class Configuration {
     gossip = GossipConfig.read(root.section("gossip", "How the nodes find out about each other."));
     inForce = root.inForce();
     keys = reading.keys();
-    if (dns.needsSource() && sources.saysNothing(from)) {
+    if (dns.needsSource() && sources.saysNothing(from) && !gossip.hasStore()) {
       root.problem(
-          "sources", "missing", "masters, zk, file or agent, for the zones that follow tasks");
+          "sources",
+          "missing",
+          "masters, zk, file or agent, or a member with gossip.store, for the zones that follow"
+              + " tasks");
     }
     root.refuseUnknown();
   }

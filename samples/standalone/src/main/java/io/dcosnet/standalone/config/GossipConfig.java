@@ -22,7 +22,8 @@ public record GossipConfig(
     List<SeedText> seeds,
     String label,
     @Nullable Path keyFile,
-    GossipPreset preset) {
+    GossipPreset preset,
+    StoreConfig store) {
 
   private static final String ANY_NAME = "[A-Za-z0-9._-]{0,128}";
   private static final String DEFAULT_LABEL = "dcos-net";
@@ -84,6 +85,9 @@ public record GossipConfig(
             GossipPreset.LAN,
             "How fast and how patient: for one data centre, for nodes far from each other, or for"
                 + " one machine.");
+    StoreConfig store =
+        StoreConfig.read(
+            gossip.section("store", "What all nodes know, of which this one has a copy."));
     // A printed configuration has all defaults in it, and is read again.
     boolean wished =
         gossip.isGiven("advertise")
@@ -92,7 +96,8 @@ public record GossipConfig(
             || !seeds.isEmpty()
             || !label.equals(DEFAULT_LABEL)
             || insecure
-            || preset != GossipPreset.LAN;
+            || preset != GossipPreset.LAN
+            || !store.isDefault();
     if (wished && !gossip.isGiven("bind")) {
       gossip.problem("bind", "missing", "ADDR:PORT, as without it this node is no member");
     }
@@ -102,6 +107,11 @@ public record GossipConfig(
     if (insecure && gossip.isGiven("keyFile")) {
       gossip.problem("insecure", true, "not beside keyFile");
     }
-    return new GossipConfig(bind, advertise, name, seeds, label, keyFile, preset);
+    return new GossipConfig(bind, advertise, name, seeds, label, keyFile, preset, store);
+  }
+
+  /** Whether this node has a copy of the replicated store. */
+  public boolean hasStore() {
+    return bind != null && store.enabled();
   }
 }

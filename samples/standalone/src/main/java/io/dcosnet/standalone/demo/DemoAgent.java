@@ -6,8 +6,6 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
-import io.dcosnet.api.spi.ClusterSource;
-import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.records.L4lbZone;
 import io.dcosnet.dns.records.MesosZone;
@@ -16,13 +14,14 @@ import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.netty.NetRuntime;
+import io.dcosnet.sources.exchange.FactSource;
 import java.util.Optional;
 
 /**
  * One agent: an address of its own on the loopback device, a member of the gossip cluster, a DNS
- * server and a load balancer with a range of virtual addresses that only this agent uses. Nothing
- * is shared with the others but the cluster state that all of them read and the store through which
- * they tell their back ends.
+ * server and a load balancer with a range of virtual addresses that only this agent uses. All that
+ * it knows of the others it has through its own copy of the replicated store: what runs where from
+ * the master, and back ends from every agent.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -31,29 +30,30 @@ final class DemoAgent implements AutoCloseable {
   private final int number;
   private final NetRuntime net = NetRuntime.builder().ioThreads(1).workThreads(1).build();
   private final GossipCluster gossip;
+  private final FactSource facts;
   private final VipLoadBalancer vips;
   private final DnsServer dns;
 
   /**
    * @param number counted from 1
-   * @param cluster what runs where
-   * @param store as seen by {@link #nodeOf this node}
    * @param members whose cluster it joins
    */
-  DemoAgent(int number, ClusterSource cluster, ReplicatedStore store, DemoMembers members) {
+  DemoAgent(int number, DemoMembers members) {
     this.number = number;
     gossip = members.member(net, name(), node(), address(), "agent");
+    facts = FactSource.create(gossip.store(), net.scheduler(), net.executor(), net.metrics());
     vips =
         VipLoadBalancer.builder(net)
-            .cluster(cluster)
+            .cluster(facts)
             .nodeAddress(address())
-            .store(store)
+            .store(gossip.store())
+            .membership(gossip.membership())
             .dataPath(DataPaths.userspace(ProxyConfig.builder().listenRange(vipRange()).build()))
             .build();
     dns =
         DnsServer.builder(net)
             .listen(new HostPort(address(), 0))
-            .zone(MesosZone.of(cluster))
+            .zone(MesosZone.of(facts))
             .zone(L4lbZone.of(vips.directory()))
             .build();
   }
@@ -65,7 +65,7 @@ final class DemoAgent implements AutoCloseable {
 
   /** Starts everything and waits until it serves. */
   void start() {
-    net.startAll(gossip, vips, dns);
+    net.startAll(gossip, facts, vips, dns);
   }
 
   String name() {

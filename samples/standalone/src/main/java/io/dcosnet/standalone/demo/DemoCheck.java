@@ -98,7 +98,7 @@ final class DemoCheck {
         step(who, name + " SRV", () -> expect.portsAreFound(server, name, app, port));
       }
     }
-    Set<String> master = Set.of(DemoCluster.MASTER.toString());
+    Set<String> master = Set.of(DemoMaster.ADDRESS.toString());
     for (String name : List.of("leader.mesos", "master.mesos", ToyScheduler.NAME + ".mesos")) {
       step(who, name, () -> expect.hasData(server, name, "A", master));
     }

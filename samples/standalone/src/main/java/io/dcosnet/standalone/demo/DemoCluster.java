@@ -3,28 +3,17 @@ package io.dcosnet.standalone.demo;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.cluster.ClusterPublisher;
-import io.dcosnet.api.event.Change;
-import io.dcosnet.api.model.Master;
-import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
-import io.dcosnet.api.spi.Member;
-import io.dcosnet.api.store.LocalStore;
-import io.dcosnet.api.store.ReplicatedStore.OwnerState;
-import io.dcosnet.dns.DnsServer;
-import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.gossip.GossipCluster;
-import io.dcosnet.netty.NetRuntime;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The wiring of the demo: a master that answers for the zone {@code mesos}, agents, and a scheduler
- * whose tasks they run. All are members of one gossip cluster and find out by it which of them
- * live. The store that the agents share is one object.
+ * whose tasks they run. All are members of one gossip cluster, find out by it which of them live,
+ * and know through its replicated store what runs where.
  *
  * <p><b>Confined to</b> one thread.
  */
@@ -32,17 +21,8 @@ final class DemoCluster implements AutoCloseable {
 
   static final int AGENTS = 3;
 
-  /** Where the master answers; the agents have the addresses behind it. */
-  static final IpAddress MASTER = IpAddress.LOOPBACK_IPV4;
-
-  private final NetRuntime net = NetRuntime.builder().ioThreads(1).workThreads(1).build();
-  private final ClusterPublisher tasks = ClusterPublisher.create();
-  private final LocalStore hub = LocalStore.of(DemoAgent.nodeOf(0));
-  private final DnsServer dns =
-      DnsServer.builder(net).listen(new HostPort(MASTER, 0)).zone(MesosZone.of(tasks)).build();
   private final DemoMembers members = new DemoMembers();
-  private final GossipCluster gossip =
-      members.member(net, "master", DemoAgent.nodeOf(0), MASTER, "master");
+  private final DemoMaster master = new DemoMaster(members);
   private final List<DemoAgent> agents = new ArrayList<>();
   private final ToyScheduler scheduler;
   private @Nullable DemoOverlay overlay;
@@ -51,37 +31,24 @@ final class DemoCluster implements AutoCloseable {
     for (int number = 1; number <= AGENTS; number++) {
       agents.add(agent(number));
     }
-    scheduler = new ToyScheduler(tasks, agents);
+    scheduler = new ToyScheduler(master.tasks(), agents);
   }
 
   private DemoAgent agent(int number) {
-    return new DemoAgent(number, tasks, hub.forNode(DemoAgent.nodeOf(number)), members);
+    return new DemoAgent(number, members);
   }
 
   /** Starts everything and waits until it serves. */
   void start() {
-    HostPort endpoint = new HostPort(MASTER, Master.DEFAULT_PORT);
-    Master master = new Master(endpoint, "");
-    tasks.put(new Masters(List.of(master), master));
-    net.startAll(gossip, dns);
-    var unused =
-        gossip.membership().subscribe(net.executor(), changes -> changes.forEach(this::tell));
-    DemoOverlay addresses = new DemoOverlay(net.scheduler());
+    master.start();
+    DemoOverlay addresses = new DemoOverlay(master.net().scheduler());
     overlay = addresses;
     for (DemoAgent agent : agents) {
       agent.start();
-      tasks.put(agent.describe());
+      master.tasks().put(agent.describe());
       addresses.register(agent.node(), agent.address());
     }
-    scheduler.start(MASTER, ToyApp.ALL);
-  }
-
-  /** Tells the store what gossip found out, since data counts less when its owner is dead. */
-  private void tell(Change<Member> change) {
-    Member member = change.after();
-    if (member != null) {
-      hub.ownerState(member.id(), OwnerState.valueOf(member.state().name()));
-    }
+    scheduler.start(DemoMaster.ADDRESS, ToyApp.ALL);
   }
 
   /**
@@ -100,25 +67,25 @@ final class DemoCluster implements AutoCloseable {
     DemoAgent agent = agent(dead.number());
     agent.start();
     agents.add(agent);
-    tasks.put(agent.describe());
+    master.tasks().put(agent.describe());
     scheduler.add(agent);
   }
 
   /** The master as a member. */
   GossipCluster gossip() {
-    return gossip;
+    return master.gossip();
   }
 
   /** The members that run: the master and the agents that live. */
   List<GossipCluster> members() {
-    List<GossipCluster> all = new ArrayList<>(List.of(gossip));
+    List<GossipCluster> all = new ArrayList<>(List.of(master.gossip()));
     agents.forEach(agent -> all.add(agent.gossip()));
     return all;
   }
 
   /** What runs where. */
   ClusterSource tasks() {
-    return tasks;
+    return master.tasks();
   }
 
   /** Those that live. */
@@ -137,7 +104,7 @@ final class DemoCluster implements AutoCloseable {
 
   /** Where the master answers questions. */
   HostPort dns() {
-    return dns.localAddress();
+    return master.dns();
   }
 
   @Override
@@ -147,6 +114,6 @@ final class DemoCluster implements AutoCloseable {
     if (overlay != null) {
       overlay.close();
     }
-    net.close();
+    master.close();
   }
 }

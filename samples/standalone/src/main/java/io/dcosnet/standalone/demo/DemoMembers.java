@@ -11,7 +11,9 @@ import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.netty.NetRuntime;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the members of the demo's cluster: each with sockets of its own, all with one key that is
- * made anew for every run. The first one is where the others begin to look.
+ * Makes the members of the demo's cluster: each with sockets of its own and a copy of the
+ * replicated store, all with one key that is made anew for every run. The first one is where the
+ * others begin to look.
  *
  * <p><b>Confined to</b> one thread, but for the seeds, which members ask for on theirs.
  */
@@ -28,23 +31,47 @@ final class DemoMembers {
 
   private static final String LABEL = "demo";
 
-  private final GossipKey key = GossipKey.generate(1, new SecureRandom());
+  private final GossipKey key;
+  private final @Nullable HostPort seed;
+  private final @Nullable Path data;
   private volatile @Nullable GossipCluster first;
+
+  /** Members of this process that keep nothing, under a key of their own. */
+  DemoMembers() {
+    this(GossipKey.generate(1, new SecureRandom()), null, null);
+  }
+
+  /**
+   * Members of this process and others.
+   *
+   * @param seed where others are; null for the first member of this process
+   * @param data where the members keep what outlives them, each in a folder of its own; null for
+   *     nowhere
+   */
+  DemoMembers(GossipKey key, @Nullable HostPort seed, @Nullable Path data) {
+    this.key = key;
+    this.seed = seed;
+    this.data = data;
+  }
 
   /** A member that starts with its runtime; opens nothing yet. */
   GossipCluster member(NetRuntime net, String name, NodeId id, IpAddress address, String role) {
-    GossipCluster member =
+    GossipCluster.Builder builder =
         GossipCluster.builder(net)
             .name(name)
             .id(id)
             .bind(new HostPort(address, 0))
             .seeds(() -> CompletableFuture.completedFuture(seeds()))
             .settings(GossipSettings.local())
+            .store(StoreSettings.local())
             .keys(KeyRing.of(key))
             .label(LABEL)
             .metadata(
-                Map.of(Member.META_AGENT_ADDRESS, address.toString(), Member.META_ROLES, role))
-            .build();
+                Map.of(Member.META_AGENT_ADDRESS, address.toString(), Member.META_ROLES, role));
+    if (data != null) {
+      builder.data(data.resolve(name));
+    }
+    GossipCluster member = builder.build();
     if (first == null) {
       first = member;
     }
@@ -52,6 +79,6 @@ final class DemoMembers {
   }
 
   private List<HostPort> seeds() {
-    return List.of(requireNonNull(first, "first").address());
+    return List.of(seed != null ? seed : requireNonNull(first, "first").address());
   }
 }

@@ -127,7 +127,7 @@ final class DemoShow {
     console.line("A cluster in one process, without root. Everything listens on loopback only.");
     console.line("");
     row("", "ADDRESS", "DNS SERVER", "VIRTUAL ADDRESSES");
-    row("master", DemoCluster.MASTER, cluster.dns(), "");
+    row("master", DemoMaster.ADDRESS, cluster.dns(), "");
     for (DemoAgent agent : cluster.agents()) {
       row(agent.name(), agent.address(), agent.dns(), agent.vipRange());
     }

@@ -78,19 +78,34 @@ final class ToyTask implements AutoCloseable {
 
   /** The task as its scheduler tells it to the world. */
   Task describe(String frameworkId) {
-    IpAddress address = agent.address();
+    List<Integer> ports = servers.stream().map(server -> server.localAddress().port()).toList();
+    return describe(id, app, agent.id(), agent.address(), ports, frameworkId);
+  }
+
+  /**
+   * A task that may run in another process.
+   *
+   * @param numbers where its ports are served, in the order of the app's
+   */
+  static Task describe(
+      String id,
+      ToyApp app,
+      String agentId,
+      IpAddress address,
+      List<Integer> numbers,
+      String frameworkId) {
     NetworkInfo network = new NetworkInfo("", List.of(address), List.of(), Labels.NONE);
     TaskStatus running = new TaskStatus(TaskState.RUNNING, 1, null, List.of(network), Labels.NONE);
     List<Discovery.Port> ports = new ArrayList<>();
     Task.Builder task = Task.named(app.name()).id(id).framework(frameworkId);
-    for (int i = 0; i < servers.size(); i++) {
+    for (int i = 0; i < numbers.size(); i++) {
       ToyApp.Port port = app.ports().get(i);
-      int number = endpoint(i).port();
+      int number = numbers.get(i);
       Labels labels = port.vip().isEmpty() ? Labels.NONE : Labels.of(Map.of("VIP_0", port.vip()));
       ports.add(new Discovery.Port(number, port.name(), "tcp", labels));
       task.ports(number, number);
     }
-    return task.runningOn(agent.id())
+    return task.runningOn(agentId)
         .status(running)
         .discovery(new Discovery(app.name(), "FRAMEWORK", ports, Labels.NONE))
         .build();

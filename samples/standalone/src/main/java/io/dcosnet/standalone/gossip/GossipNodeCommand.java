@@ -4,6 +4,7 @@ package io.dcosnet.standalone.gossip;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.key.GossipKey;
+import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
@@ -83,8 +84,17 @@ public final class GossipNodeCommand implements Command {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where identity, start number, members and keys outlive the process.")
+      description =
+          "Where identity, start number, members, keys and the store outlive the process.")
   @Nullable String data;
+
+  @Option(
+      names = "--sync",
+      paramLabel = "WHEN",
+      description =
+          "When a write to the store counts as safe: each, once it is on disk; interval, some 0.2 s"
+              + " before that; none, when the system likes. Without: interval.")
+  @Nullable String sync;
 
   @Option(
       names = "--preset",
@@ -145,6 +155,10 @@ public final class GossipNodeCommand implements Command {
             .<GossipPreset>optional(
                 "--preset", preset, GossipNodeCommand::preset, "lan, wan or local")
             .get();
+    Sync safe =
+        arguments
+            .<Sync>optional("--sync", sync, GossipNodeCommand::sync, "each, interval or none")
+            .get();
     Path folder = arguments.<Path>optional("--data", data, Path::of, "a folder").get();
     Map<String, String> says = metadata(arguments);
     arguments.check();
@@ -157,6 +171,7 @@ public final class GossipNodeCommand implements Command {
         key,
         Objects.requireNonNullElse(label, DEFAULT_LABEL),
         Objects.requireNonNullElse(speed, GossipPreset.LAN),
+        Objects.requireNonNullElse(safe, Sync.INTERVAL),
         says);
   }
 
@@ -187,9 +202,17 @@ public final class GossipNodeCommand implements Command {
   }
 
   private static GossipPreset preset(String text) {
+    return GossipPreset.valueOf(lowerCase(text).toUpperCase(Locale.ROOT));
+  }
+
+  private static Sync sync(String text) {
+    return Sync.valueOf(lowerCase(text).toUpperCase(Locale.ROOT));
+  }
+
+  private static String lowerCase(String text) {
     if (!text.equals(text.toLowerCase(Locale.ROOT))) {
       throw new IllegalArgumentException(text);
     }
-    return GossipPreset.valueOf(text.toUpperCase(Locale.ROOT));
+    return text;
   }
 }

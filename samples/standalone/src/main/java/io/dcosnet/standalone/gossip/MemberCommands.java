@@ -13,12 +13,11 @@ import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.standalone.cli.Console;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,21 +44,22 @@ final class MemberCommands {
           "debug",
           "leave");
 
-  /** They need the replicated store, which members have not got yet. */
-  private static final List<String> OF_THE_STORE = List.of("put", "get", "del", "watch");
+  private static final List<String> ALL =
+      Stream.concat(HELP.stream(), StoreCommands.HELP.stream()).toList();
 
   private final GossipCluster gossip;
   private final @Nullable KeyRing keys;
   private final MemberNames names;
   private final MemberCounts counts;
   private final EventLines lines;
-  private final Console console;
+  private final Answers answers;
+  private final StoreCommands store;
   private final Executor executor;
   private final Runnable leave;
 
   /**
    * @param keys null without encryption
-   * @param executor runs what listens to topics
+   * @param executor runs what listens to topics and watches keys
    * @param leave asks for the end
    */
   MemberCommands(
@@ -76,7 +76,8 @@ final class MemberCommands {
     this.names = names;
     this.counts = counts;
     this.lines = lines;
-    this.console = console;
+    answers = new Answers(lines, console);
+    store = new StoreCommands(gossip, names, answers, executor);
     this.executor = executor;
     this.leave = leave;
   }
@@ -86,48 +87,40 @@ final class MemberCommands {
     if (line.isBlank()) {
       return;
     }
+    Words words = Words.of(line);
     try {
-      run(List.of(line.strip().split("\\s+")), line.strip());
+      if (!store.run(words)) {
+        run(words);
+      }
     } catch (IllegalArgumentException | IllegalStateException | DcosNetException e) {
-      error(line, String.valueOf(e.getMessage()));
+      answers.error(line, String.valueOf(e.getMessage()));
     }
   }
 
-  private void run(List<String> words, String line) {
-    String command = words.get(0);
-    switch (command) {
+  private void run(Words words) {
+    switch (words.command()) {
       case "help" -> help();
       case "members" -> members();
-      case "why" -> why(member(word(words, 1, "NAME|ID")));
-      case "metadata" -> metadata(words.subList(1, words.size()));
-      case "listen" -> listen(word(words, 1, "TOPIC"));
-      case "send" ->
-          send(
-              line,
-              member(word(words, 1, "NAME|ID")),
-              word(words, 2, "TOPIC"),
-              rest(line, 3, "TEXT"));
-      case "broadcast" -> broadcast(word(words, 1, "TOPIC"), rest(line, 2, "TEXT"));
+      case "why" -> why(words, member(words.word(1, "NAME|ID")));
+      case "metadata" -> metadata(words.from(1));
+      case "listen" -> listen(words.word(1, "TOPIC"));
+      case "send" -> send(words, member(words.word(1, "NAME|ID")), words.word(2, "TOPIC"));
+      case "broadcast" -> broadcast(words.word(1, "TOPIC"), words.rest(2, "TEXT"));
       case "keys" -> keys();
-      case "key" -> key(word(words, 1, "install, use or remove"), word(words, 2, "a key or an ID"));
+      case "key" -> key(words.word(1, "install, use or remove"), words.word(2, "a key or an ID"));
       case "counts" -> counts();
-      case "debug" -> debug(line);
+      case "debug" -> debug(words);
       case "leave" -> leave.run();
-      default -> {
-        if (OF_THE_STORE.contains(command)) {
+      default ->
           throw new IllegalArgumentException(
-              command + ": members have no replicated store in this version");
-        }
-        throw new IllegalArgumentException(
-            command + ": unknown (expected: " + String.join(", ", HELP) + ")");
-      }
+              words.command() + ": unknown (expected: " + String.join(", ", ALL) + ")");
     }
   }
 
   private void help() {
     ObjectNode answer = lines.line("help");
     ArrayNode commands = answer.putArray("commands");
-    HELP.forEach(commands::add);
+    ALL.forEach(commands::add);
     say(answer);
   }
 
@@ -137,20 +130,15 @@ final class MemberCommands {
     say(answer);
   }
 
-  private void why(NodeId member) {
-    var unused =
-        gossip
-            .why(member)
-            .whenComplete(
-                (steps, failure) -> {
-                  if (failure != null) {
-                    error("why " + member, reason(failure));
-                    return;
-                  }
-                  ObjectNode answer = lines.line("why", member);
-                  answer.set("steps", MemberDocuments.steps(steps, names));
-                  say(answer);
-                });
+  private void why(Words words, NodeId member) {
+    answers.later(
+        words.line(),
+        gossip.why(member),
+        steps -> {
+          ObjectNode answer = lines.line("why", member);
+          answer.set("steps", MemberDocuments.steps(steps, names));
+          return answer;
+        });
   }
 
   private void metadata(List<String> words) {
@@ -180,19 +168,11 @@ final class MemberCommands {
     say(lines.line(event, from).put("topic", topic).put("text", content.toUtf8()));
   }
 
-  private void send(String line, NodeId to, String topic, String text) {
-    var unused =
-        gossip
-            .messages()
-            .send(to, topic, Bytes.utf8(text))
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure == null) {
-                    say(lines.line("sent", to).put("topic", topic));
-                  } else {
-                    error(line, reason(failure));
-                  }
-                });
+  private void send(Words words, NodeId to, String topic) {
+    answers.later(
+        words.line(),
+        gossip.messages().send(to, topic, Bytes.utf8(words.rest(3, "TEXT"))),
+        done -> lines.line("sent", to).put("topic", topic));
   }
 
   private void broadcast(String topic, String text) {
@@ -250,19 +230,12 @@ final class MemberCommands {
     say(answer);
   }
 
-  private void debug(String line) {
-    var unused =
-        gossip
-            .debugSnapshot()
-            .whenComplete(
-                (snapshot, failure) -> {
-                  if (failure == null) {
-                    // It is JSON already, made by the member itself.
-                    say(lines.line("debug").putRawValue("state", new RawValue(snapshot)));
-                  } else {
-                    error(line, reason(failure));
-                  }
-                });
+  private void debug(Words words) {
+    answers.later(
+        words.line(),
+        gossip.debugSnapshot(),
+        // It is JSON already, made by the member itself.
+        snapshot -> lines.line("debug").putRawValue("state", new RawValue(snapshot)));
   }
 
   private NodeId member(String nameOrId) {
@@ -281,36 +254,7 @@ final class MemberCommands {
         .findFirst();
   }
 
-  private static String word(List<String> words, int index, String what) {
-    if (index >= words.size()) {
-      throw new IllegalArgumentException(
-          String.join(" ", words) + ": too short (expected: " + what + " behind it)");
-    }
-    return words.get(index);
-  }
-
-  /** All behind so many words, with the blanks in it. */
-  private static String rest(String line, int words, String what) {
-    String[] parts = line.split("\\s+", words + 1);
-    return word(Arrays.asList(parts), words, what);
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return String.valueOf(cause.getMessage());
-  }
-
-  /** Without what follows the second word, which may be a key. */
-  private void error(String line, String reason) {
-    String[] words = line.strip().split("\\s+", 3);
-    String shown = words.length < 3 ? String.join(" ", words) : words[0] + " " + words[1] + " …";
-    say(lines.line("error").put("command", shown).put("reason", reason));
-  }
-
   private void say(ObjectNode line) {
-    console.line(line.toString());
+    answers.say(line);
   }
 }

@@ -6,6 +6,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.config.GossipPreset;
 import io.dcosnet.standalone.config.SeedText;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A member as somebody wishes it. <b>Immutable.</b>
  *
  * @param advertise what the others are told instead of {@code bind}; null for the same
- * @param data where identity, epoch, members and keys are kept; null for nowhere
+ * @param data where identity, epoch, members, keys and the store are kept; null for nowhere
  * @param key what the members share; null for a cluster without encryption
+ * @param sync when a write to the store counts as safe
  */
 record NodeWish(
     String name,
@@ -30,6 +32,7 @@ record NodeWish(
     @Nullable GossipKey key,
     String label,
     GossipPreset preset,
+    Sync sync,
     Map<String, String> metadata) {
 
   /** Where keys are that came later, in the data folder. */
@@ -69,6 +72,7 @@ record NodeWish(
             .bind(bind)
             .seeds(Seeding.of(seeds, null, List.of(), net))
             .settings(preset.settings())
+            .store(preset.store().withSync(sync))
             .label(label)
             .metadata(metadata);
     if (advertise != null) {

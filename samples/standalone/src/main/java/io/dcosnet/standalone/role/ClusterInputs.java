@@ -31,15 +31,35 @@ final class ClusterInputs {
   private final SourcesConfig config;
   private final SourceAccess access;
   private final NetRuntime net;
+  private final @Nullable ZooKeeperMasterDetector detector;
 
-  ClusterInputs(SourcesConfig config, SourceAccess access, NetRuntime net) {
+  private ClusterInputs(SourcesConfig config, SourceAccess access, NetRuntime net) {
     this.config = config;
     this.access = access;
     this.net = net;
+    detector = detector(config, net);
+  }
+
+  /**
+   * Reads the files that the section names.
+   *
+   * @throws io.dcosnet.api.ConfigurationException that lists all problems, without any secret
+   */
+  static ClusterInputs of(SourcesConfig config, NetRuntime net) {
+    return new ClusterInputs(config, SourceAccess.of(config, net), net);
+  }
+
+  /** Whether the section names nobody. */
+  boolean none() {
+    return config.kind() == null && config.agent() == null;
   }
 
   /** Follows the election of the masters; null where nobody said that they meet in ZooKeeper. */
   @Nullable ZooKeeperMasterDetector detector() {
+    return detector;
+  }
+
+  private static @Nullable ZooKeeperMasterDetector detector(SourcesConfig config, NetRuntime net) {
     ZooKeeperUrl url = config.zooKeeper();
     return url == null
         ? null
@@ -62,14 +82,14 @@ final class ClusterInputs {
   }
 
   /** Who knows of the whole cluster; null where nobody is given. */
-  @Nullable ClusterInput wholeCluster(@Nullable ZooKeeperMasterDetector detector) {
+  @Nullable ClusterInput wholeCluster() {
     if (config.kind() == null) {
       return null;
     }
     return switch (config.kind()) {
       case FILE -> file();
-      case STATE -> state(detector);
-      case STREAM -> stream(detector);
+      case STATE -> state();
+      case STREAM -> stream();
     };
   }
 
@@ -82,7 +102,7 @@ final class ClusterInputs {
     return new ClusterInput("file", file.toString(), source, source, source::lastFailure);
   }
 
-  private ClusterInput state(@Nullable ZooKeeperMasterDetector detector) {
+  private ClusterInput state() {
     MesosStateSource.Builder builder =
         MesosStateSource.builder(net.scheduler(), net.executor(), net.random())
             .refresh(config.refresh())
@@ -112,7 +132,7 @@ final class ClusterInputs {
         : master.resolve(path + MesosStateSource.DEFAULT_PATH);
   }
 
-  private ClusterInput stream(@Nullable ZooKeeperMasterDetector detector) {
+  private ClusterInput stream() {
     MesosSource.Builder builder =
         MesosSource.builder(net.scheduler(), net.executor(), net.random())
             .refresh(config.refresh())

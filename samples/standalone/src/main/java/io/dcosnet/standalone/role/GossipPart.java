@@ -11,6 +11,8 @@ import io.dcosnet.api.Lifecycle.State;
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
@@ -57,11 +59,13 @@ final class GossipPart {
   private final GossipCluster gossip;
   private final MemberNames names;
   private final OwnMetadata metadata;
+  private final boolean hasStore;
+  private final @Nullable ClusterFacts facts;
 
   private GossipPart(
       Configuration config,
       HostPort bind,
-      @Nullable SourcePart source,
+      @Nullable MasterDetector detector,
       @Nullable KeyRing keys,
       NetRuntime net) {
     this.net = net;
@@ -76,12 +80,16 @@ final class GossipPart {
             .seeds(
                 Seeding.of(
                     section.seeds(),
-                    source == null ? null : source.detector(),
+                    detector,
                     config.sources().masters().stream().flatMap(GossipPart::address).toList(),
                     net))
             .settings(section.preset().settings())
             .label(section.label())
             .metadata(metadata.now());
+    hasStore = config.gossip().hasStore();
+    if (hasStore) {
+      builder.store(section.preset().store().withSync(section.store().sync()));
+    }
     HostPort advertise = section.advertise();
     if (advertise != null) {
       builder.advertise(advertise);
@@ -101,23 +109,29 @@ final class GossipPart {
     }
     names = new MemberNames(gossip::id, name);
     var unused = gossip.onEvent(net.executor(), names::note);
-    if (source != null) {
-      var unusedToo =
-          source
-              .source()
-              .subscribe(
-                  net.executor(), update -> metadata.agents(update.after().agents(), gossip));
-    }
+    facts = hasStore ? new ClusterFacts(gossip.store(), gossip.membership(), names, net) : null;
+  }
+
+  /** Tells the others of this node what the cluster says of its agent. */
+  void follow(ClusterSource source) {
+    var unused =
+        source.subscribe(
+            net.executor(), update -> metadata.agents(update.after().agents(), gossip));
+  }
+
+  /** What masters tell all nodes; null on a node without a copy of the store. */
+  @Nullable ClusterFacts facts() {
+    return facts;
   }
 
   /**
    * The part that the section describes; null on a node that is no member.
    *
-   * @param source null where nothing tells of the cluster
+   * @param detector knows the masters; null where nobody follows their election
    * @param keep whether keys that come later outlive the process, for which a file is made at once
    */
   static @Nullable GossipPart of(
-      Configuration config, @Nullable SourcePart source, boolean keep, NetRuntime net) {
+      Configuration config, @Nullable MasterDetector detector, boolean keep, NetRuntime net) {
     HostPort bind = config.gossip().bind();
     if (bind == null) {
       return null;
@@ -129,7 +143,7 @@ final class GossipPart {
     } catch (DcosNetException e) {
       throw new ConfigurationException(List.of("gossip.keyFile: " + e.getMessage()));
     }
-    return new GossipPart(config, bind, source, keys, net);
+    return new GossipPart(config, bind, detector, keys, net);
   }
 
   private static KeyRing ring(GossipKey key, boolean keep, Configuration config) {
@@ -203,6 +217,14 @@ final class GossipPart {
             "/v1/gossip/debug",
             "the state of the protocol, for who looks for a fault",
             new DebugResource(gossip));
+    if (hasStore) {
+      admin
+          .resources()
+          .add(
+              StoreResource.PATH,
+              "the replicated store; below it /keys?prefix=&after=&limit= and /keys/{key}/why",
+              new StoreResource(gossip.store(), names, net.executor()));
+    }
   }
 
   private HttpResponse members() {
@@ -225,6 +247,9 @@ final class GossipPart {
             gossip.membership().members().stream()
                 .filter(member -> member.state() == state)
                 .count());
+      }
+      if (hasStore) {
+        document.putObject("store").put("keys", gossip.store().view("").size());
       }
       document.set(
           "away",

@@ -53,7 +53,12 @@ final class Node {
   Node(Configuration config, boolean started, NetRuntime net, PrometheusMetrics metrics) {
     this.config = config;
     this.net = net;
-    source = SourcePart.of(config, net);
+    ClusterInputs inputs = ClusterInputs.of(config.sources(), net);
+    gossip = GossipPart.of(config, inputs.detector(), started, net);
+    source = SourcePart.of(config, inputs, gossip == null ? null : gossip.facts(), net);
+    if (gossip != null && source != null) {
+      gossip.follow(source.source());
+    }
     dns =
         DnsPart.of(
             config.dns(),
@@ -63,7 +68,6 @@ final class Node {
                 ? ZoneSerials.FORGOTTEN
                 : new ZoneSerials(source::serialFloor, source::serialReached),
             net);
-    gossip = GossipPart.of(config, source, started, net);
     pulse = new TimerPulse(net.scheduler());
     admin = new AdminServer(net, config, Version.text(), metrics);
     tellOfItself();
@@ -115,14 +119,14 @@ final class Node {
     identity = identity();
     Map<String, Lifecycle> parts = new LinkedHashMap<>();
     parts.put("admin server", adminServer);
+    if (gossip != null) {
+      parts.putAll(gossip.lives()); // before those who read and write its store
+    }
     if (source != null) {
       parts.putAll(source.lives());
     }
     if (dns != null) {
       parts.putAll(dns.lives());
-    }
-    if (gossip != null) {
-      parts.putAll(gossip.lives());
     }
     parts.forEach((name, part) -> admin.health().live(name, () -> whyFailed(part)));
     List<Lifecycle> inOrder = new ArrayList<>(List.of(pulse));

@@ -6,18 +6,23 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.cluster.ClusterPublisher;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
-import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.sources.exchange.MergedSource;
 import io.dcosnet.sources.exchange.PersistedSource;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.config.Configuration;
+import io.dcosnet.standalone.config.Role;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import io.dcosnet.zookeeper.ZooKeeperMasterDetector;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * of all of them.
  *
  * <p>What the masters (or a file) tell is kept on the disk; the word of the agent beside the node
- * comes on top of that. Where there is only the agent, its word is kept on the disk.
+ * comes on top of that. A node that asks no master takes what the leading one tells all nodes
+ * through the replicated store. Where there is only the agent, its word is kept on the disk.
  *
  * <p><b>Confined to</b> the thread that builds the node; what concerns serials is thread-safe.
  */
@@ -36,44 +42,69 @@ final class SourcePart {
   private final NetRuntime net;
   private final @Nullable ClusterInput wide;
   private final @Nullable ClusterInput agent;
-  private final @Nullable MasterDetector detector;
   private final ClusterSource wideTold;
   private final ClusterSource source;
+  private @Nullable LeaderFacts leader;
   private @Nullable PersistedSource saved;
 
-  private SourcePart(Configuration config, NetRuntime net) {
+  private SourcePart(
+      Configuration config, ClusterInputs inputs, @Nullable ClusterFacts facts, NetRuntime net) {
     this.config = config;
     this.net = net;
-    SourceAccess access = SourceAccess.of(config.sources(), net);
-    ClusterInputs inputs = new ClusterInputs(config.sources(), access, net);
     ZooKeeperMasterDetector elected = inputs.detector();
-    detector = elected;
     if (elected != null) {
       lives.put("zookeeper", elected);
     }
-    ClusterInput all = inputs.wholeCluster(elected);
-    wide = all;
-    if (all != null) {
-      lives.put("source", all.life());
+    if (facts != null) {
+      lives.put("facts", facts.source());
     }
+    ClusterInput own = inputs.wholeCluster();
+    if (own != null) {
+      lives.put("source", own.life());
+      if (facts != null && config.role() == Role.MASTER) {
+        leader = new LeaderFacts(facts.source(), own.source(), ownAddresses(config), elected, net);
+        lives.put("leader facts", leader);
+      }
+    }
+    wide = own == null && facts != null ? facts.input() : own;
     agent = inputs.agent(config.node().address());
     if (agent != null) {
       lives.put("agent source", agent.life());
     }
-    if (all == null) {
+    if (own != null) {
+      wideTold = kept(own.source());
+      source = withAgent(wideTold, () -> own.lastFailure().get().isPresent());
+    } else if (facts != null) {
+      wideTold = kept(facts.source());
+      source = withAgent(wideTold, facts::silent);
+    } else {
       // Nobody tells of the others, so names that are missing are not denied.
       wideTold = ClusterPublisher.create(net.time());
       source = kept(withAgent(wideTold, () -> true));
-    } else {
-      wideTold = kept(all.source());
-      source = withAgent(wideTold, () -> all.lastFailure().get().isPresent());
     }
   }
 
-  /** The source that the section describes; null when it describes none. */
-  static @Nullable SourcePart of(Configuration config, NetRuntime net) {
-    boolean none = config.sources().kind() == null && config.sources().agent() == null;
-    return none ? null : new SourcePart(config, net);
+  /**
+   * The source that the section describes; null when it describes none and no facts come either.
+   *
+   * @param facts what masters tell all nodes; null on a node without a copy of the store
+   */
+  static @Nullable SourcePart of(
+      Configuration config, ClusterInputs inputs, @Nullable ClusterFacts facts, NetRuntime net) {
+    return inputs.none() && facts == null ? null : new SourcePart(config, inputs, facts, net);
+  }
+
+  /** Where a master beside this node may be known to the others. */
+  private static Set<IpAddress> ownAddresses(Configuration config) {
+    HostPort bind = config.gossip().bind();
+    HostPort told = config.gossip().advertise();
+    return Stream.of(
+            Stream.ofNullable(config.node().address()),
+            Stream.ofNullable(bind).map(HostPort::address),
+            Stream.ofNullable(told).map(HostPort::address))
+        .flatMap(addresses -> addresses)
+        .filter(address -> !address.isUnspecified())
+        .collect(Collectors.toSet());
   }
 
   private ClusterSource kept(ClusterSource told) {
@@ -109,11 +140,6 @@ final class SourcePart {
     return source;
   }
 
-  /** Who follows the election of the masters; null where nobody does. */
-  @Nullable MasterDetector detector() {
-    return detector;
-  }
-
   /** What must run for it, by name, in the order in which it is started. */
   Map<String, Lifecycle> lives() {
     return lives;
@@ -144,7 +170,11 @@ final class SourcePart {
   private ArrayNode document() {
     ArrayNode all = JsonNodeFactory.instance.arrayNode();
     if (wide != null) {
-      all.add(withAge(wide.document(wideTold)));
+      ObjectNode document = wide.document(wideTold);
+      if (leader != null) {
+        document.put("publishing", leader.leading());
+      }
+      all.add(withAge(document));
     }
     if (agent != null) {
       ObjectNode document = agent.document(agent.source());

@@ -154,7 +154,8 @@ class ConfigurationTest {
     assertThat(problems("dns: {listen: [\"127.0.0.1:53\"]}"))
         .containsExactly(
             "sources: missing"
-                + " (expected: masters, zk, file or agent, for the zones that follow tasks)");
+                + " (expected: masters, zk, file or agent, or a member with gossip.store, for the"
+                + " zones that follow tasks)");
     String without =
         "dns: {listen: [\"127.0.0.1:53\"], mesos: {enabled: false}, dcos: {enabled: false}}";
     assertThat(read(without).dns().mesos()).isNull();

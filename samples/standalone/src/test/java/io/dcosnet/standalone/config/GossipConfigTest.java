@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ class GossipConfigTest {
               label: production
               keyFile: key
               preset: wan
+              store: {sync: each}
             """);
 
     assertThat(gossip.bind()).isEqualTo(HostPort.parse("192.0.2.7:7950"));
@@ -44,11 +46,14 @@ class GossipConfigTest {
     assertThat(gossip.label()).isEqualTo("production");
     assertThat(gossip.keyFile()).isEqualTo(folder.resolve("key"));
     assertThat(gossip.preset().settings()).isEqualTo(GossipSettings.wan());
+    assertThat(gossip.store()).isEqualTo(new StoreConfig(true, Sync.EACH));
+    assertThat(gossip.hasStore()).isTrue();
   }
 
   @Test
   void isNoMemberUnlessItListens() {
     assertThat(read("{}").bind()).isNull();
+    assertThat(read("{}").hasStore()).isFalse();
   }
 
   @Test
@@ -78,6 +83,7 @@ class GossipConfigTest {
                   insecure: true
                   keyFile: none
                   preset: moon
+                  store: {sync: often}
                 """))
         .satisfiesExactlyInAnyOrder(
             line -> assertThat(line).startsWith("gossip.bind: here (expected: ADDR:PORT)"),
@@ -86,7 +92,8 @@ class GossipConfigTest {
             line -> assertThat(line).startsWith("gossip.label:  (expected: 1 to 255 octets)"),
             line -> assertThat(line).startsWith("gossip.keyFile: none (expected: a readable file)"),
             line -> assertThat(line).startsWith("gossip.insecure: true (expected: not beside"),
-            line -> assertThat(line).startsWith("gossip.preset: moon (expected: one of lan, wan"));
+            line -> assertThat(line).startsWith("gossip.preset: moon (expected: one of lan, wan"),
+            line -> assertThat(line).startsWith("gossip.store.sync: often (expected: one of each"));
   }
 
   private GossipConfig read(String text) {

@@ -80,6 +80,8 @@ class GossipCommandsTest {
             "--insecure",
             "--preset",
             "LAN",
+            "--sync",
+            "always",
             "--metadata",
             "zone");
 
@@ -93,6 +95,7 @@ class GossipCommandsTest {
         .anyMatch(line -> line.startsWith("--key-file: " + key + ": "))
         .anyMatch(line -> line.startsWith("--insecure: given (expected: not beside --key-file)"))
         .anyMatch(line -> line.startsWith("--preset: LAN (expected: lan, wan or local)"))
+        .anyMatch(line -> line.equals("--sync: always (expected: each, interval or none)"))
         .anyMatch(line -> line.startsWith("--metadata: zone (expected: KEY=VALUE)"));
   }
 

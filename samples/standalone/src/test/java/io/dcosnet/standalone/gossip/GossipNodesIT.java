@@ -194,9 +194,10 @@ class GossipNodesIT {
     assertThat(answer(first, "counts").at("/figures/probes").isMissingNode()).isFalse();
     first.command("debug");
     assertThat(answer(first, "debug").at("/state/dropped").isObject()).isTrue();
-    first.command("put a b");
+    first.command("jump");
     assertThat(answer(first, "error").path("reason").asText())
-        .isEqualTo("put: members have no replicated store in this version");
+        .startsWith("jump: unknown (expected: members, ")
+        .contains("put KEY TEXT");
 
     last.command("leave");
 
@@ -217,6 +218,48 @@ class GossipNodesIT {
                 assertThat(nodes.subList(0, 3))
                     .allMatch(node -> node.nanosOf("left", "n3").isPresent()));
     assertThat(nodes.subList(0, 3)).allMatch(node -> node.lines("dead").findAny().isEmpty());
+  }
+
+  @Test
+  void shareKeysThatOutliveTheKillOfTheirWriter() throws IOException {
+    NodeProcess writer = nodes.get(1);
+    NodeProcess reader = nodes.get(2);
+    reader.command("watch demo/");
+    answer(reader, "watch");
+
+    writer.command("put demo/a two  blanks");
+    long written = System.nanoTime();
+    JsonNode value = answer(reader, "value");
+    report("a write is known to another process", value.path("nanos").asLong() - written);
+    assertThat(value.path("key").asText()).isEqualTo("demo/a");
+    assertThat(value.path("value").asText()).isEqualTo("two  blanks");
+    assertThat(value.path("owner").asText()).isEqualTo("n1");
+    assertThat(value.path("version")).isEqualTo(answer(writer, "put").path("version"));
+    writer.command("seen demo/a 10");
+    assertThat(answer(writer, "seen").path("laggards")).isEmpty();
+    writer.command("crdt add hits 5");
+    reader.command("crdt add hits 2");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              nodes.get(4).command("crdt get hits");
+              return nodes.get(4).lines("crdt").anyMatch(line -> line.path("value").asInt() == 7);
+            });
+    writer.command("put demo/a " + "x".repeat(70_000));
+    assertThat(answer(writer, "error").path("reason").asText()).contains("value");
+
+    writer.signal("KILL");
+    assertThat(writer.exit()).isEqualTo(137);
+    nodes.set(1, node(1));
+    nodes.get(1).command("get demo/a");
+    assertThat(answer(nodes.get(1), "value").path("value").asText()).isEqualTo("two  blanks");
+    nodes.get(1).command("del demo/a");
+    assertThat(answer(reader, "removed").path("key").asText()).isEqualTo("demo/a");
+    nodes.get(1).command("get demo/a");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> nodes.get(1).lines("value").anyMatch(line -> line.path("value").isNull()));
   }
 
   /** The first line of a kind, once it is there. */

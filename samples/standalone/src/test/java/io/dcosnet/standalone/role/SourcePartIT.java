@@ -97,8 +97,7 @@ class SourcePartIT {
   private String problems(String more) {
     try (NetRuntime net = NetRuntime.create()) {
       String[] found = new String[1];
-      assertThatThrownBy(
-              () -> SourcePart.of(config("masters: [\"http://192.0.2.1:5050\"]\n" + more), net))
+      assertThatThrownBy(() -> part(config("masters: [\"http://192.0.2.1:5050\"]\n" + more), net))
           .asInstanceOf(InstanceOfAssertFactories.type(ConfigurationException.class))
           .satisfies(refused -> found[0] = String.join("\n", refused.problems()));
       return found[0];
@@ -106,10 +105,14 @@ class SourcePartIT {
   }
 
   private SourcePart start(String sources, NetRuntime net) throws IOException {
-    SourcePart part = SourcePart.of(config(sources), net);
+    SourcePart part = part(config(sources), net);
     assertThat(part).isNotNull();
     net.startAll(part.lives().values().toArray(Lifecycle[]::new));
     return part;
+  }
+
+  private static SourcePart part(Configuration config, NetRuntime net) {
+    return SourcePart.of(config, ClusterInputs.of(config.sources(), net), null, net);
   }
 
   private Configuration config(String sources) throws IOException {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.gossip.replica;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DcosNetException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes to the log, and whether the disk does as it is told. After a fault nothing of this node
+ * is safe until a whole image of the store is on disk again, which is tried from time to time.
+ */
+final class Ledger {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+  private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final Replica replica;
+  private final List<Runnable> whenWell = new ArrayList<>();
+  private String fault = "";
+  private boolean stopped;
+
+  Ledger(Replica replica) {
+    this.replica = replica;
+  }
+
+  /** What is wrong with the disk; empty when it does well. */
+  String fault() {
+    return fault;
+  }
+
+  /** What a writer is told whose write is not safe. */
+  static DcosNetException refusal(String key, String fault) {
+    return new DcosNetException(
+        "store: cannot keep the write to %s: %s; others may or may not see it"
+            .formatted(shown(key), fault));
+  }
+
+  /**
+   * Adds a record of a write of this node.
+   *
+   * @param safe run when it may be told to others; at once, later, or after the disk is well again
+   * @param failed told what is wrong when it is not safe for now
+   */
+  void own(Bytes octets, Runnable safe, Consumer<String> failed) {
+    replica.setup.log().append(octets, true, text -> answered(text, safe, failed));
+    snapshotIfWanted();
+  }
+
+  private void answered(String text, Runnable safe, Consumer<String> failed) {
+    if (text.isEmpty()) {
+      safe.run();
+    } else {
+      broken(text);
+      // It is part of the next image, and then it is as safe as all else.
+      whenWell.add(safe);
+      failed.accept(text);
+    }
+  }
+
+  /** Adds a record of what came from others. */
+  void taken(Bytes octets) {
+    replica
+        .setup
+        .log()
+        .append(
+            octets,
+            false,
+            text -> {
+              if (!text.isEmpty()) {
+                broken(text);
+              }
+            });
+    snapshotIfWanted();
+  }
+
+  /** Runs {@code then} when all so far is on disk for good. */
+  void settled(Runnable then) {
+    if (fault.isEmpty()) {
+      replica.setup.log().settled(then);
+    }
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void snapshotIfWanted() {
+    if (fault.isEmpty() && replica.setup.log().wantsSnapshot()) {
+      replica.setup.log().snapshot(replica.state.image());
+    }
+  }
+
+  private void broken(String text) {
+    boolean news = fault.isEmpty();
+    fault = text;
+    if (news) {
+      replica.metrics.logFaults.increment();
+      LOG.warn("store: the log fails, writes are refused until it does well again: {}", text);
+      retryLater();
+    }
+  }
+
+  private void retryLater() {
+    replica.host.schedule(
+        RETRY_NANOS,
+        () -> {
+          if (!fault.isEmpty() && !stopped) {
+            replica.setup.log().snapshot(replica.state.image());
+            replica.setup.log().settled(this::well);
+            retryLater();
+          }
+        });
+  }
+
+  private void well() {
+    if (fault.isEmpty()) {
+      return;
+    }
+    fault = "";
+    LOG.info("store: the log does well again, all of the store is on disk");
+    List<Runnable> waited = List.copyOf(whenWell);
+    whenWell.clear();
+    waited.forEach(Runnable::run);
+  }
+
+  private static String shown(String key) {
+    return key.length() <= 128 ? key : key.substring(0, 128) + "…";
+  }
+}
