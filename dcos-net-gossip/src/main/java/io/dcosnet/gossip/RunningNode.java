@@ -259,8 +259,8 @@ final class RunningNode implements NettyHost.Listener {
               bound == null ? CompletableFuture.completedStage(null) : bound.close();
           var unused =
               unbound
-                  .thenCombine(closeStore(othersLive), (sockets, stored) -> stored)
-                  .whenComplete((stored, fault) -> stopped.complete(null));
+                  .thenCombine(closeStore(othersLive), (closed, written) -> true)
+                  .whenComplete((both, fault) -> stopped.complete(null));
         };
     try {
       loop.execute(closing);

@@ -377,7 +377,7 @@ public final class StoreFiles implements StoreLog {
                         throw new CompletionException(fault);
                       }
                       Bytes octets = image.encode();
-                      var compacting =
+                      var unusedStage =
                           of.compact(number, octets)
                               .whenComplete(
                                   (nothing, cause) ->

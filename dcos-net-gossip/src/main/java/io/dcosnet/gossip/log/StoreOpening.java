@@ -173,21 +173,20 @@ final class StoreOpening {
 
   /** Whether a journal was begun here, be it empty. */
   private boolean isThere() {
-    try (Stream<Path> files = files()) {
-      return files.anyMatch(file -> name(file).startsWith("log-"));
-    }
+    return files().stream().anyMatch(file -> name(file).startsWith("log-"));
   }
 
   /** When something was written last, in milliseconds since the Unix epoch; 0 for never. */
   private long lastModified() {
-    try (Stream<Path> files = files()) {
-      return files.mapToLong(file -> file.toFile().lastModified()).max().orElse(0);
-    }
+    return files().stream().mapToLong(file -> file.toFile().lastModified()).max().orElse(0);
   }
 
-  private Stream<Path> files() {
-    try {
-      return Files.isDirectory(place.journal()) ? Files.list(place.journal()) : Stream.empty();
+  private List<Path> files() {
+    if (!Files.isDirectory(place.journal())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(place.journal())) {
+      return files.toList();
     } catch (IOException e) {
       throw new DcosNetException(place.journal() + ": cannot be read: " + e, e);
     }

@@ -10,12 +10,8 @@ import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.protocol.LinkEnd;
 import io.dcosnet.gossip.protocol.LinkPeer;
 import io.dcosnet.gossip.replica.ReplicaSetup;
-import io.dcosnet.gossip.replica.StoreLog;
 import io.dcosnet.gossip.settings.GossipSettings;
 import io.dcosnet.gossip.settings.StoreSettings;
-import io.dcosnet.gossip.store.ReplicaId;
-import io.dcosnet.gossip.store.StoreLimits;
-import io.dcosnet.gossip.store.StoreState;
 import org.jspecify.annotations.Nullable;
 
 /** A process that is a member of the cluster. */
@@ -66,8 +62,13 @@ final class GossipProgram implements Program {
 
   private static ReplicaSetup store(
       StoreSettings settings, MetricsSink metrics, NodeProcess process) {
-    StoreState state = new StoreState(new ReplicaId(process.node.disk.id(), 1), StoreLimits.USUAL);
-    return new ReplicaSetup(settings, state, StoreLog.none(), metrics);
+    StoreDisk.Loaded found =
+        process
+            .node
+            .disk
+            .store()
+            .start(process.node.disk.id(), process.epoch, settings, process, process.world::now);
+    return new ReplicaSetup(settings, found.state(), found.log(), metrics);
   }
 
   @Override

@@ -173,7 +173,8 @@ public final class DotClock implements Seen {
     DotClock part = new DotClock();
     progress.forEach(
         (replica, of) -> {
-          if (!of.equals(earlier.progress.get(replica))) {
+          Progress before = earlier.progress.get(replica);
+          if (before == null || !of.equals(before)) {
             part.put(replica, of);
           }
         });

@@ -214,11 +214,7 @@ public final class FactPublisher implements Lifecycle {
   }
 
   private void set(ClusterChange change) {
-    for (Change<Task> one : change.tasks()) {
-      Task task = one.after();
-      String key = FactKey.task(one.latest().key(), self);
-      writes.set(key, task == null ? null : () -> writes.encode(key, task));
-    }
+    // Before the tasks that stand on them, so that few readers meet one without the other.
     for (Change<Agent> one : change.agents()) {
       Agent agent = one.after();
       String key = FactKey.agent(one.latest().id(), self);
@@ -228,6 +224,11 @@ public final class FactPublisher implements Lifecycle {
       Framework framework = one.after();
       String key = FactKey.framework(one.latest().id(), self);
       writes.set(key, framework == null ? null : () -> FactCodec.encode(framework));
+    }
+    for (Change<Task> one : change.tasks()) {
+      Task task = one.after();
+      String key = FactKey.task(one.latest().key(), self);
+      writes.set(key, task == null ? null : () -> writes.encode(key, task));
     }
     Change<Masters> masters = change.masters();
     if (masters != null) {

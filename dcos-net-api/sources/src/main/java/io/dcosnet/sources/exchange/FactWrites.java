@@ -166,7 +166,7 @@ final class FactWrites {
         looked++;
       }
     }
-    writing.forEach(this::write);
+    writing.forEach(this::writeOrRepeat);
     left = waiting.size() + onTheirWay.size();
     if (next == Scheduled.NOTHING && !stopped && looked == BATCH) {
       again(Scheduled.BATCH, batchTime);
@@ -184,6 +184,15 @@ final class FactWrites {
     if (next == what) {
       next = Scheduled.NOTHING;
       flush();
+    }
+  }
+
+  /** What fails at once, as in a store that does not run, is tried again like what fails later. */
+  private void writeOrRepeat(String key, Want want) {
+    try {
+      write(key, want);
+    } catch (RuntimeException e) {
+      failed(key, want, e);
     }
   }
 
@@ -219,11 +228,7 @@ final class FactWrites {
       String key, @Nullable Bytes value, @Nullable Write write, @Nullable Throwable failure) {
     Want want = onTheirWay.remove(key);
     if (failure != null || write == null) {
-      facts.metrics.failures.increment();
-      if (want != null && !stopped) {
-        waiting.putIfAbsent(key, want);
-      }
-      pause(key, failure);
+      failed(key, want, failure);
       return;
     }
     pauseMillis = 0;
@@ -236,6 +241,14 @@ final class FactWrites {
       }
     }
     flush();
+  }
+
+  private void failed(String key, @Nullable Want want, @Nullable Throwable failure) {
+    facts.metrics.failures.increment();
+    if (want != null && !stopped) {
+      waiting.putIfAbsent(key, want);
+    }
+    pause(key, failure);
   }
 
   private void pause(String key, @Nullable Throwable failure) {

@@ -20,15 +20,18 @@ import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.api.store.ReplicatedStore.OwnerState;
+import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.sources.facts.FactCodec;
 import io.dcosnet.sources.facts.FactHead;
 import io.dcosnet.testkit.FakeStores;
 import io.dcosnet.testkit.VirtualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class FactExchangeTest {
@@ -322,6 +325,36 @@ class FactExchangeTest {
     pass(40);
 
     assertThat(reader.facts.cluster()).isEqualTo(STATE);
+  }
+
+  @Test
+  void aStoreThatThrowsLosesNothingOfTheBatch() {
+    LocalStore store = LocalStore.of(FactNode.id(1));
+    AtomicBoolean broken = new AtomicBoolean(true);
+    FactNode node = new FactNode(throwingOnPut(store, broken), time);
+    leadsWith(node, STATE);
+    pass(3);
+    assertThat(store.view("")).isEmpty();
+
+    broken.set(false);
+    pass(40);
+
+    FactNode late = new FactNode(store.forNode(FactNode.id(5)), time);
+    pass(1);
+    assertThat(late.facts.cluster()).isEqualTo(STATE);
+  }
+
+  private static ReplicatedStore throwingOnPut(ReplicatedStore store, AtomicBoolean broken) {
+    return (ReplicatedStore)
+        Proxy.newProxyInstance(
+            ReplicatedStore.class.getClassLoader(),
+            new Class<?>[] {ReplicatedStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("put") && broken.get()) {
+                throw new IllegalStateException("not running");
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   @Test
