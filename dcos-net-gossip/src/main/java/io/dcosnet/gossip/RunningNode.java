@@ -255,11 +255,12 @@ final class RunningNode implements NettyHost.Listener {
             store.end("the node does not run any more");
           }
           Sockets bound = sockets;
+          CompletionStage<Void> kept = closeStore(othersLive);
           CompletionStage<?> unbound =
               bound == null ? CompletableFuture.completedStage(null) : bound.close();
           var unused =
               unbound
-                  .thenCombine(closeStore(othersLive), (closed, written) -> true)
+                  .thenCompose(closed -> kept)
                   .whenComplete((both, fault) -> stopped.complete(null));
         };
     try {

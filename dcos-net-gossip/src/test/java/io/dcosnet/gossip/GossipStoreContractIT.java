@@ -48,6 +48,7 @@ class GossipStoreContractIT extends ReplicatedStoreContract {
 
   @Override
   protected void settle() {
+    boolean handed;
     do {
       await()
           .atMost(Clusters.PATIENCE)
@@ -58,7 +59,9 @@ class GossipStoreContractIT extends ReplicatedStoreContract {
         // Behind the turn of its thread that showed this, so the watchers are woken.
         var unused = Clusters.get(node.debugSnapshot());
       }
-    } while (store.handOver() | peer.handOver());
+      boolean ours = store.handOver();
+      handed = peer.handOver() || ours;
+    } while (handed);
   }
 
   private static List<Version> versions(GossipCluster node) {

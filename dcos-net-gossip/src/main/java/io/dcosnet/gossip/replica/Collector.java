@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class Collector {
   void membersChanged(NodeId member) {
     Away before = away.get(member);
     look(member);
-    if (away.get(member) != before) {
+    if (!Objects.equals(away.get(member), before)) {
       plan();
     }
   }

@@ -84,7 +84,7 @@ final class Waiting {
     }
     octets -= early.octets;
     List<Early> ofKey = byKey.get(early.delta.key());
-    if (ofKey != null && ofKey.removeIf(one -> one == early) && ofKey.isEmpty()) {
+    if (ofKey != null && ofKey.removeIf(one -> one.equals(early)) && ofKey.isEmpty()) {
       byKey.remove(early.delta.key());
     }
   }

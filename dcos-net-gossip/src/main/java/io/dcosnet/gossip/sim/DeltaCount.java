@@ -19,7 +19,7 @@ final class DeltaCount {
       if ((body[at] & 0xff) == StoreMessage.DELTA) {
         deltas++;
       }
-      at += HEADER_OCTETS + ((body[at + 1] & 0xff) << 8 | body[at + 2] & 0xff);
+      at += HEADER_OCTETS + (((body[at + 1] & 0xff) << 8) | (body[at + 2] & 0xff));
     }
     return deltas;
   }

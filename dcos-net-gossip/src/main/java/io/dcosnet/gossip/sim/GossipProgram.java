@@ -55,20 +55,17 @@ final class GossipProgram implements Program {
             true,
             process.world.members,
             KeyState.none(),
-            stores == null ? null : store(stores, metrics, process),
+            stores == null ? null : store(stores, metrics, process, host),
             metrics);
     return new GossipProgram(process.world, new GossipCore(setup, host));
   }
 
   private static ReplicaSetup store(
-      StoreSettings settings, MetricsSink metrics, NodeProcess process) {
-    StoreDisk.Loaded found =
-        process
-            .node
-            .disk
-            .store()
-            .start(process.node.disk.id(), process.epoch, settings, process, process.world::now);
-    return new ReplicaSetup(settings, found.state(), found.log(), metrics);
+      StoreSettings settings, MetricsSink metrics, NodeProcess process, Host host) {
+    Disk disk = process.node.disk;
+    StoreDisk.Loaded loaded =
+        disk.store().start(disk.id(), process.epoch, settings, host, process.world::now);
+    return new ReplicaSetup(settings, loaded.state(), loaded.log(), metrics);
   }
 
   @Override

@@ -223,6 +223,7 @@ public final class Simulation {
                             world.now(),
                             () -> {
                               if (node.process == life) {
+                                node.disk.store().close();
                                 node.stop(false);
                               }
                             })));

@@ -144,6 +144,7 @@ public final class Cell {
    * @param ours clock of the store that this cell is of
    * @param theirs clock of the store that the other cell is of, from the moment of its reading
    */
+  @SuppressWarnings("ReferenceEquality") // a short cut
   public Cell join(Seen ours, Cell other, Seen theirs) {
     if (this == other) {
       return this;

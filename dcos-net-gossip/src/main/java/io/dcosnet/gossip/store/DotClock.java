@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class DotClock implements Seen {
   }
 
   /** Adds a write; false when it was there. */
+  @SuppressWarnings("ReferenceEquality") // unchanged is the same one
   public boolean add(Dot dot) {
     Progress before = progress.get(dot.replica());
     Progress from = before == null ? Progress.none(dot.replica()) : before;
@@ -56,6 +58,7 @@ public final class DotClock implements Seen {
   }
 
   /** Adds all of another clock. */
+  @SuppressWarnings("ReferenceEquality") // unchanged is the same one
   public void addAll(DotClock other) {
     other.progress.forEach(
         (replica, theirs) -> {
@@ -187,7 +190,7 @@ public final class DotClock implements Seen {
   }
 
   /** Sorted by replica, for encoding. */
-  TreeMap<ReplicaId, Progress> sorted() {
+  SortedMap<ReplicaId, Progress> sorted() {
     return new TreeMap<>(progress);
   }
 

@@ -207,7 +207,7 @@ final class Progress {
 
   @Override
   public int hashCode() {
-    return Long.hashCode(digest);
+    return 31 * (31 * Long.hashCode(id) + Long.hashCode(base)) + Arrays.hashCode(ranges);
   }
 
   @Override

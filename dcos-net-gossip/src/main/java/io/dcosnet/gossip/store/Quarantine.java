@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -112,7 +113,7 @@ final class Quarantine {
     return rest;
   }
 
-  private static Progress without(ReplicaId replica, Progress progress, TreeSet<Long> kept) {
+  private static Progress without(ReplicaId replica, Progress progress, NavigableSet<Long> kept) {
     if (kept.isEmpty()) {
       return progress;
     }
@@ -128,7 +129,7 @@ final class Quarantine {
         replica, base, ends.stream().skip(hasBase ? 2 : 0).mapToLong(Long::longValue).toArray());
   }
 
-  private static void cut(long from, long to, TreeSet<Long> kept, List<Long> ends) {
+  private static void cut(long from, long to, NavigableSet<Long> kept, List<Long> ends) {
     long begin = from;
     for (long hole : from > to ? Collections.<Long>emptySet() : kept.subSet(from, true, to, true)) {
       if (hole > begin) {

@@ -50,7 +50,7 @@ record Share(long added, long taken) {
   private static void put(ByteBuffer out, long value) {
     long rest = value;
     while (rest > 0x7f) {
-      out.put((byte) (rest & 0x7f | 0x80));
+      out.put((byte) ((rest & 0x7f) | 0x80));
       rest >>>= BITS;
     }
     out.put((byte) rest);

@@ -3,6 +3,7 @@ package io.dcosnet.gossip.store;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
@@ -36,7 +37,7 @@ final class SortedMaps {
     };
   }
 
-  private static <K extends Comparable<K>, V> Map<K, V> ofSorted(TreeMap<K, V> entries) {
+  private static <K extends Comparable<K>, V> Map<K, V> ofSorted(SortedMap<K, V> entries) {
     int size = entries.size();
     if (size <= 1) {
       return Map.copyOf(entries);

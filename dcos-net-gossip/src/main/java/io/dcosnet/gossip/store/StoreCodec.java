@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -157,7 +158,7 @@ public final class StoreCodec {
   /** Replicas in their order, each with its base and the steps to and through its ranges. */
   public static Bytes encode(DotClock clock) {
     StoreWriter out = new StoreWriter();
-    TreeMap<ReplicaId, Progress> sorted = clock.sorted();
+    SortedMap<ReplicaId, Progress> sorted = clock.sorted();
     out.number(sorted.size());
     sorted.forEach(
         (replica, progress) -> {
@@ -254,7 +255,7 @@ public final class StoreCodec {
       in.finish();
       return read;
     } catch (IllegalArgumentException e) {
-      DecodeException fault = new DecodeException(e.getMessage(), in.at());
+      DecodeException fault = new DecodeException(String.valueOf(e.getMessage()), in.at());
       fault.initCause(e);
       throw fault;
     }

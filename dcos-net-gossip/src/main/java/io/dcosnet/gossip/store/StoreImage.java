@@ -4,7 +4,6 @@ package io.dcosnet.gossip.store;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -61,7 +60,7 @@ public final class StoreImage {
 
   private static ByteBuffer more(ByteBuffer full, int least) {
     int capacity = Math.addExact(full.capacity() + full.capacity() / 2, least);
-    return ByteBuffer.wrap(Arrays.copyOf(full.array(), capacity)).position(full.position());
+    return ByteBuffer.allocate(capacity).put(full.flip());
   }
 
   /**

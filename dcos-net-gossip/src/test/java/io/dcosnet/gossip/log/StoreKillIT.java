@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.log;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.gossip.settings.StoreSettings.Sync;
@@ -107,7 +108,7 @@ class StoreKillIT {
   }
 
   private void read(String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     switch (words[0]) {
       case "found" -> {
         found.put(words[1], Long.parseLong(words[2]));
@@ -127,7 +128,7 @@ class StoreKillIT {
         safe++;
         long number = Long.parseLong(words[1]);
         dot(words[2], number);
-        List<Long> ofKey = candidates.get(keys.get(number));
+        List<Long> ofKey = requireNonNull(candidates.get(keys.get(number)));
         ofKey.subList(0, ofKey.indexOf(number)).clear();
       }
       default -> throw new AssertionError(line);

@@ -86,7 +86,7 @@ final class ReplicaLink {
     if (!over) {
       over = true;
       var unused = net.time.schedule(net.travel(), opener::hearsOfEnd);
-      var alsoUnused = net.time.schedule(net.travel(), acceptor::hearsOfEnd);
+      var unusedToo = net.time.schedule(net.travel(), acceptor::hearsOfEnd);
     }
   }
 

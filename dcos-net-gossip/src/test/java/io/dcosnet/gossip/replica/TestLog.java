@@ -46,7 +46,7 @@ final class TestLog implements StoreLog {
       int upTo = records.size();
       later(
           () -> {
-            if (of == snapshot) {
+            if (of.equals(snapshot)) {
               settled = Math.max(settled, Math.min(upTo, records.size()));
             }
             then.run();

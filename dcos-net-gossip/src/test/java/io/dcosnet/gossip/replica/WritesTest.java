@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.replica;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -137,8 +138,8 @@ class WritesTest {
 
     node(1).put("other", "after");
 
-    assertThat(node(1).state().cell("other").winner().getValue().time())
-        .isGreaterThan(node(1).state().cell("key").winner().getValue().time());
+    assertThat(requireNonNull(node(1).state().cell("other").winner()).getValue().time())
+        .isGreaterThan(requireNonNull(node(1).state().cell("key").winner()).getValue().time());
   }
 
   @Test
@@ -157,13 +158,14 @@ class WritesTest {
   @Test
   void timesDoNotGoBackOverARestartWithAnEarlierWallClock() {
     put("key", "before");
-    long before = node(0).state().cell("key").winner().getValue().time();
+    long before = requireNonNull(node(0).state().cell("key").winner()).getValue().time();
     node(0).crash();
     node(0).skew = Duration.ofHours(-1);
     node(0).start();
 
     put("key", "after");
 
-    assertThat(node(0).state().cell("key").winner().getValue().time()).isGreaterThan(before);
+    assertThat(requireNonNull(node(0).state().cell("key").winner()).getValue().time())
+        .isGreaterThan(before);
   }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.crdt.CrdtOp;
-import io.dcosnet.gossip.protocol.Host;
 import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import io.dcosnet.gossip.store.Delta;
@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,27 +28,32 @@ class StoreDiskTest {
   private final NodeId self = host.id();
   private final List<String> told = new ArrayList<>();
   private StoreSettings settings = StoreSettings.lan();
-  private StoreDisk.Loaded life;
+  private StoreDisk.@Nullable Loaded life;
   private long epoch = World.WALL_MILLIS;
   private long lastTime = World.WALL_MILLIS << 16;
 
+  private NodeProcess process() {
+    return requireNonNull(host.process);
+  }
+
+  private StoreDisk.Loaded life() {
+    return requireNonNull(life);
+  }
+
   private void start() {
-    NodeProcess process = host.process;
-    if (process == null) {
+    if (host.process == null) {
       simulation.start(host);
-      process = host.process;
     }
-    Host lives = process;
-    life = disk.start(self, ++epoch, settings, lives, process.world::now);
+    life = disk.start(self, ++epoch, settings, process(), process().world::now);
   }
 
   private void put(String key) {
-    Delta delta = life.state().update(key, List.of(new CrdtOp.Put(Bytes.utf8(key))), ++lastTime);
-    life.log().append(StoreRecord.of(delta), true, fault -> told.add(key + fault));
+    Delta delta = life().state().update(key, List.of(new CrdtOp.Put(Bytes.utf8(key))), ++lastTime);
+    life().log().append(StoreRecord.of(delta), true, fault -> told.add(key + fault));
   }
 
   private int generation() {
-    return life.state().self().generation();
+    return life().state().self().generation();
   }
 
   @ParameterizedTest
@@ -60,7 +66,7 @@ class StoreDiskTest {
     }
     start();
 
-    assertThat(life.state().keys()).isEqualTo(100);
+    assertThat(life().state().keys()).isEqualTo(100);
     assertThat(generation()).isEqualTo(1);
   }
 
@@ -75,9 +81,9 @@ class StoreDiskTest {
     }
     for (int loss = 0; loss < 20; loss++) {
       StoreDisk copy = disk.copy();
-      copy.losePower(new SplittableRandom(loss), host.process.world.now());
+      copy.losePower(new SplittableRandom(loss), process().world.now());
       StoreDisk.Loaded after =
-          copy.start(self, epoch + 1, settings, host.process, host.process.world::now);
+          copy.start(self, epoch + 1, settings, process(), process().world::now);
       assertThat(after.state().cell("old").isGhost()).isFalse();
       assertThat(after.state().self().generation()).isEqualTo(2);
       fewest = Math.min(fewest, after.state().keys());
@@ -93,10 +99,10 @@ class StoreDiskTest {
     assertThat(told).isEmpty();
     simulation.advance(Duration.ofMillis(2));
     assertThat(told).containsExactly("a");
-    disk.losePower(new SplittableRandom(1), host.process.world.now());
+    disk.losePower(new SplittableRandom(1), process().world.now());
     start();
 
-    assertThat(life.state().keys()).isEqualTo(1);
+    assertThat(life().state().keys()).isEqualTo(1);
     assertThat(generation()).isEqualTo(1);
   }
 
@@ -105,27 +111,27 @@ class StoreDiskTest {
     settings = settings.withSync(Sync.NONE);
     start();
     put("a");
-    life.log().settled(() -> told.add("settled"));
+    life().log().settled(() -> told.add("settled"));
     simulation.advance(Duration.ofMillis(2));
     assertThat(told).containsExactly("a", "settled");
-    disk.losePower(new SplittableRandom(3), host.process.world.now());
+    disk.losePower(new SplittableRandom(3), process().world.now());
     start();
 
-    assertThat(life.state().keys()).isEqualTo(1);
+    assertThat(life().state().keys()).isEqualTo(1);
   }
 
   @Test
   void anImageTakesThePlaceOfRecords() {
     start();
-    for (int i = 0; !life.log().wantsSnapshot(); i++) {
+    for (int i = 0; !life().log().wantsSnapshot(); i++) {
       put("key" + i % 10);
     }
-    life.log().snapshot(life.state().image());
+    life().log().snapshot(life().state().image());
     put("behind");
     start();
 
-    assertThat(life.state().keys()).isEqualTo(11);
-    assertThat(life.log().wantsSnapshot()).isFalse();
+    assertThat(life().state().keys()).isEqualTo(11);
+    assertThat(life().log().wantsSnapshot()).isFalse();
   }
 
   @Test
@@ -135,7 +141,7 @@ class StoreDiskTest {
     disk.contact(World.WALL_MILLIS - Duration.ofDays(8).toMillis());
     start();
 
-    assertThat(life.state().keys()).isZero();
+    assertThat(life().state().keys()).isZero();
     assertThat(generation()).isEqualTo(2);
   }
 }

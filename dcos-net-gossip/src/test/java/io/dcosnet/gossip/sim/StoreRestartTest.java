@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -23,7 +24,7 @@ class StoreRestartTest {
   }
 
   private int generation(SimulatedNode node) {
-    return node.core().replica().state().self().generation();
+    return requireNonNull(node.core().replica()).state().self().generation();
   }
 
   @Test

@@ -64,7 +64,7 @@ final class ModelRun {
   private void write(ModelReplica replica, String key, SplittableRandom random) {
     CrdtType root = type;
     if (random.nextInt(20) == 0) {
-      root = CrdtType.values()[random.nextInt(CrdtType.values().length)];
+      root = CrdtType.of(1 + random.nextInt(CrdtType.values().length)).orElseThrow();
     }
     deltas.add(replica.write(key, ModelOp.random(root, random), wall));
   }

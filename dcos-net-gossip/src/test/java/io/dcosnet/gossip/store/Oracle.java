@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -40,7 +41,7 @@ final class Oracle {
   Set<Dot> live(BitSet view, String key) {
     Set<Dot> live = new TreeSet<>();
     for (Dot dot : dotsOf.getOrDefault(key, Set.of())) {
-      if (view.get(numbers.get(dot))) {
+      if (view.get(requireNonNull(numbers.get(dot)))) {
         live.add(dot);
       }
     }

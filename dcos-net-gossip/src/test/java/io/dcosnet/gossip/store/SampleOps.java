@@ -67,7 +67,7 @@ final class SampleOps {
           ? new CrdtOp.RemoveField(INNER)
           : new CrdtOp.InField(INNER, inMap(random, depth - 1));
     }
-    CrdtType type = CrdtType.values()[random.nextInt(CrdtType.OR_MAP.ordinal())];
+    CrdtType type = CrdtType.of(1 + random.nextInt(CrdtType.OR_SET.tag())).orElseThrow();
     Field field = new Field("f" + random.nextInt(2), type);
     return random.nextInt(5) == 0
         ? new CrdtOp.RemoveField(field)

@@ -79,7 +79,7 @@ class StoreCodecTest {
     clock.add(dot(1, Long.MAX_VALUE));
     clock.add(dot(2, Long.MAX_VALUE));
     for (int i = 1; i < 100; i++) {
-      clock.add(new Dot(replica(3, 7), 3 * i));
+      clock.add(new Dot(replica(3, 7), 3L * i));
     }
 
     DotClock read = StoreCodec.decodeClock(StoreCodec.encode(clock));

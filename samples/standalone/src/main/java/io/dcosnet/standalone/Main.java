@@ -13,6 +13,7 @@ import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.cli.Version;
 import io.dcosnet.standalone.demo.DemoCommand;
+import io.dcosnet.standalone.demo.DemoMemberCommand;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
 import io.dcosnet.standalone.gossip.GossipCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.ParseResult;
       GossipCommand.class,
       OverlayCommand.class,
       DoctorCommand.class,
+      DemoMemberCommand.class,
       WarmUpCommand.class,
     })
 public final class Main {

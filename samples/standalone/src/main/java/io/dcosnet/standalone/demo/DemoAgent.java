@@ -69,11 +69,19 @@ final class DemoAgent implements AutoCloseable {
   }
 
   String name() {
+    return nameOf(number);
+  }
+
+  static String nameOf(int number) {
     return "a" + number;
   }
 
-  /** As Mesos writes the ids of agents. */
   String id() {
+    return idOf(number);
+  }
+
+  /** As Mesos writes the ids of agents. */
+  static String idOf(int number) {
     return "demo-S" + number;
   }
 
@@ -82,6 +90,10 @@ final class DemoAgent implements AutoCloseable {
   }
 
   IpAddress address() {
+    return addressOf(number);
+  }
+
+  static IpAddress addressOf(int number) {
     return IpAddress.parse("127.0.0." + (number + 1));
   }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "demo",
     description = {
-      "Run a whole cluster in one process, without root.",
+      "Run a whole cluster on this machine, without root.",
       "A master, three agents on loopback addresses and some tasks, with DNS servers and"
           + " virtual addresses of their own."
     })
@@ -30,6 +30,11 @@ public final class DemoCommand implements Command {
       names = "--check",
       description = "Try everything that the demo claims, print a line for each, and end.")
   boolean check;
+
+  @Option(
+      names = "--processes",
+      description = "A process for each member, with nothing shared but sockets.")
+  boolean processes;
 
   @Option(
       names = "--duration",
@@ -53,6 +58,10 @@ public final class DemoCommand implements Command {
     arguments.check();
     Logs.warningsOnly();
     TimeSource time = TimeSource.system();
+    return processes ? runProcesses(console, time, longest) : runHere(console, time, longest);
+  }
+
+  private int runHere(Console console, TimeSource time, Duration longest) {
     try (Interruption interruption = Interruption.expected();
         DemoCluster cluster = new DemoCluster()) {
       long begin = time.nanos();
@@ -65,6 +74,23 @@ public final class DemoCommand implements Command {
       }
       new DemoShow(cluster, console, time, begin).run(interruption, longest);
       return ExitCode.OK;
+    }
+  }
+
+  private int runProcesses(Console console, TimeSource time, Duration longest) {
+    try (Interruption interruption = Interruption.expected();
+        ProcessCluster cluster = new ProcessCluster()) {
+      long begin = time.nanos();
+      Steps steps = new Steps(console, time, interruption, longest);
+      if (!check) {
+        cluster.start();
+        new ProcessShow(cluster, console, time, begin).run(interruption, longest);
+        return ExitCode.OK;
+      }
+      steps.act("a master and " + ProcessCluster.AGENTS + " agents start", cluster::start);
+      new ProcessCheck(cluster, steps).run();
+      console.line(steps.summary());
+      return steps.allHeld() ? ExitCode.OK : ExitCode.DIFFERENCE;
     }
   }
 }

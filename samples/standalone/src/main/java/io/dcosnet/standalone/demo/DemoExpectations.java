@@ -38,7 +38,7 @@ final class DemoExpectations {
   }
 
   /** A name has exactly this data, over UDP and over TCP. */
-  Optional<String> hasData(HostPort server, String name, String type, Set<String> expected) {
+  static Optional<String> hasData(HostPort server, String name, String type, Set<String> expected) {
     for (boolean tcp : new boolean[] {false, true}) {
       DnsQuestion question = new DnsQuestion(server, tcp, name, type);
       Answer answer = question.ask();
@@ -98,13 +98,18 @@ final class DemoExpectations {
     }
     Set<String> expected =
         scheduler.running(app).stream().map(ToyTask::id).collect(Collectors.toSet());
+    return reachesAll(vip.get(), expected);
+  }
+
+  /** A virtual address reaches each of these tasks, and no other. */
+  static Optional<String> reachesAll(HostPort vip, Set<String> expected) {
     Map<String, Integer> answers = new TreeMap<>();
-    for (int i = 0; i < ROUNDS * expected.size(); i++) {
-      answers.merge(new WebRequest(vip.get()).answeringTask().orElse("nobody"), 1, Integer::sum);
+    for (int i = 0; i < ROUNDS * Math.max(1, expected.size()); i++) {
+      answers.merge(new WebRequest(vip).answeringTask().orElse("nobody"), 1, Integer::sum);
     }
     return answers.keySet().equals(expected)
         ? Optional.empty()
-        : Optional.of("curl http://" + vip.get() + "/: " + answers + ", expected " + expected);
+        : Optional.of("curl http://" + vip + "/: " + answers + ", expected " + expected);
   }
 
   /** The name of a VIP has the address at which this agent serves it, and no other. */

@@ -4,6 +4,7 @@ package io.dcosnet.standalone.demo;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a user of the demo's scheduler asked for. <b>Immutable.</b>
@@ -18,6 +19,18 @@ record ToyApp(String name, int instances, List<Port> ports) {
       List.of(
           new ToyApp("web", 3, List.of(new Port("http", "/web:80"))),
           new ToyApp("api", 2, List.of(new Port("rest", "/api:8080"), new Port("admin", ""))));
+
+  /** One that is asked for later. */
+  static final ToyApp LATE = new ToyApp("late", 1, List.of(new Port("http", "/late:80")));
+
+  /** The app of a name. */
+  static ToyApp named(String name) {
+    return Stream.concat(ALL.stream(), Stream.of(LATE))
+        .filter(app -> app.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("app: " + name + " (expected: a known one)"));
+  }
 
   ToyApp {
     requireNonNull(name, "name");
