@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.protocol;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -204,7 +205,7 @@ class StorePartTest {
     ReplicaId before = node.replica().state().self();
 
     node.core().node().table.becomeSelf(ScriptedHost.id(1));
-    node.core().node().store.identityChanged();
+    requireNonNull(node.core().node().store).identityChanged();
     put(node, KEY + 2, 200);
 
     ReplicaId after = new ReplicaId(ScriptedHost.id(1), 1);
