@@ -67,8 +67,7 @@ final class StoreDisk {
    * @param now time of the world in nanoseconds, through all lives
    */
   Loaded start(NodeId self, long epoch, StoreSettings settings, Host host, LongSupplier now) {
-    contactMillis =
-        Math.min(CONTACT_MILLIS, settings.maxOffline().toMillis() / CONTACT_SHARE);
+    contactMillis = Math.min(CONTACT_MILLIS, settings.maxOffline().toMillis() / CONTACT_SHARE);
     ReplicaMark last = mark;
     Generations generations =
         new Generations(self, last == null, epoch, "boot-" + boots, host.wallMillis());

@@ -154,8 +154,7 @@ final class StoreLedger {
 
   private void trace(SimulatedNode node, String key, Cell before, Cell after) {
     if (traced.test(key)) {
-      System.out.printf(
-          "%s %s %s %s%n   -> %s%n", simulation.elapsed(), node, key, before, after);
+      System.out.printf("%s %s %s %s%n   -> %s%n", simulation.elapsed(), node, key, before, after);
     }
   }
 
@@ -214,8 +213,7 @@ final class StoreLedger {
           Cell cell = cells.remove(key);
           Set<Dot> found = cell == null ? Set.of() : cell.live().keySet();
           if (!expected.equals(found)) {
-            problems.add(
-                "%s holds %s at %s (expected: %s)".formatted(node, found, key, expected));
+            problems.add("%s holds %s at %s (expected: %s)".formatted(node, found, key, expected));
           }
         });
     if (!cells.isEmpty()) {

@@ -121,8 +121,7 @@ record StoreSchedule(
   }
 
   long endMillis() {
-    return Math.max(
-        UNTIL_MILLIS, faults.stream().mapToLong(Fault::endMillis).max().orElse(0));
+    return Math.max(UNTIL_MILLIS, faults.stream().mapToLong(Fault::endMillis).max().orElse(0));
   }
 
   @Override

@@ -119,8 +119,7 @@ final class StoreScheduleRun {
       ledger.losing(
           befallen,
           write ->
-              write.safeAt > 0
-                  && (schedule.sync() == Sync.EACH || now - write.safeAt > SYNCED));
+              write.safeAt > 0 && (schedule.sync() == Sync.EACH || now - write.safeAt > SYNCED));
     } else if (fault.kind() == Kind.REBUILD || isLong || isForGood) {
       ledger.losing(befallen, write -> false);
     }
