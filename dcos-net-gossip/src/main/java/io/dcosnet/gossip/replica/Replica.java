@@ -164,6 +164,7 @@ public final class Replica {
   public void membersChanged(NodeId member) {
     stability.membersChanged(member);
     questions.membersChanged(member);
+    exchanges.membersChanged();
   }
 
   /** For people: who wrote a key, and who is known to have it. */
