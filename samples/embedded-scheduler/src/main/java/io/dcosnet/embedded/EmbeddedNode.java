@@ -21,8 +21,8 @@ import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.netty.NetRuntime;
 
 /**
- * One of several machines that a scheduler runs tasks on: it tells the others through the replicated
- * store which back ends it has, and reaches theirs at virtual addresses of its own.
+ * One of several machines that a scheduler runs tasks on: it tells the others through the
+ * replicated store which back ends it has, and reaches theirs at virtual addresses of its own.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -42,8 +42,7 @@ public final class EmbeddedNode implements AutoCloseable {
    * @param key the same on all nodes
    * @param virtualAddresses a range that only this node uses
    */
-  public EmbeddedNode(
-      IpAddress address, SeedProvider seeds, GossipKey key, Cidr virtualAddresses) {
+  public EmbeddedNode(IpAddress address, SeedProvider seeds, GossipKey key, Cidr virtualAddresses) {
     agent = Agent.at("agent-" + address, address);
     gossip =
         GossipCluster.builder(net)

@@ -58,9 +58,7 @@ public final class DemoCommand implements Command {
     arguments.check();
     Logs.warningsOnly();
     TimeSource time = TimeSource.system();
-    return processes
-        ? runProcesses(console, time, longest)
-        : runHere(console, time, longest);
+    return processes ? runProcesses(console, time, longest) : runHere(console, time, longest);
   }
 
   private int runHere(Console console, TimeSource time, Duration longest) {

@@ -39,8 +39,7 @@ final class MasterMember extends DemoMember {
   ObjectNode answer(String what, JsonNode question) {
     int agent = question.path("agent").asInt();
     return switch (what) {
-      case "launch" ->
-          object().put("task", scheduler.launch(question.path("app").asText(), agent));
+      case "launch" -> object().put("task", scheduler.launch(question.path("app").asText(), agent));
       case "move" -> object().put("task", scheduler.move(question.path("task").asText(), agent));
       case "tasks" -> {
         ObjectNode answer = object();

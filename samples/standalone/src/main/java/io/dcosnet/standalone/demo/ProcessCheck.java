@@ -112,8 +112,7 @@ final class ProcessCheck {
                 .findFirst());
     for (ToyApp app : ToyApp.ALL) {
       steps.until(
-          "the others reach their own tasks of " + app.name(),
-          () -> vips(rest, app, Set.of(CUT)));
+          "the others reach their own tasks of " + app.name(), () -> vips(rest, app, Set.of(CUT)));
       steps.until(
           name + " reaches its own tasks of " + app.name(),
           () -> vips(List.of(alone), app, Set.of(1, VICTIM)));

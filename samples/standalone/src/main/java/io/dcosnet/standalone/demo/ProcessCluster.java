@@ -104,8 +104,7 @@ final class ProcessCluster implements AutoCloseable {
 
   /** Moves a task to another agent. */
   void move(String task, int agent) {
-    var unused =
-        master().ask(ChildMember.question("move").put("task", task).put("agent", agent));
+    var unused = master().ask(ChildMember.question("move").put("task", task).put("agent", agent));
   }
 
   /** What each agent runs, as it has told the master. */
@@ -120,8 +119,7 @@ final class ProcessCluster implements AutoCloseable {
 
   /** Where an agent serves the virtual address of a label; empty until it does. */
   static Optional<HostPort> vip(ChildMember agent, String label) {
-    String vip =
-        agent.ask(ChildMember.question("vip").put("label", label)).path("vip").asText();
+    String vip = agent.ask(ChildMember.question("vip").put("label", label)).path("vip").asText();
     return vip.isEmpty() ? Optional.empty() : Optional.of(HostPort.parse(vip));
   }
 

@@ -51,8 +51,7 @@ final class ProcessShow {
         .tasks()
         .forEach(
             (agent, tasks) ->
-                tasks.forEach(
-                    task -> row(task.id(), DemoAgent.nameOf(agent), task.ports(), "")));
+                tasks.forEach(task -> row(task.id(), DemoAgent.nameOf(agent), task.ports(), "")));
     console.line("");
     console.line("Try, in another window:");
     HostPort dns = cluster.agent(1).dns();

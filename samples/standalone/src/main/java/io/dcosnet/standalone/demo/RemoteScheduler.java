@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A scheduler whose agents are processes of their own: it writes into the replicated store what each
- * is to run, reads there what each runs, and tells the cluster state. An agent that is away keeps
- * its tasks, as with a real master for the first minute or so.
+ * A scheduler whose agents are processes of their own: it writes into the replicated store what
+ * each is to run, reads there what each runs, and tells the cluster state. An agent that is away
+ * keeps its tasks, as with a real master for the first minute or so.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -94,7 +94,8 @@ final class RemoteScheduler {
   private void write(int agent) {
     var unused =
         store
-            .put(PlacedTask.LAUNCH + agent, PlacedTask.encode(orders.getOrDefault(agent, List.of())))
+            .put(
+                PlacedTask.LAUNCH + agent, PlacedTask.encode(orders.getOrDefault(agent, List.of())))
             .whenComplete(
                 (written, failure) -> {
                   if (failure != null) {

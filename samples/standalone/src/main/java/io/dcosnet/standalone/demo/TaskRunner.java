@@ -82,8 +82,7 @@ final class TaskRunner implements AutoCloseable {
     Set<String> ids = new HashSet<>();
     for (PlacedTask task : wanted) {
       ids.add(task.id());
-      running.computeIfAbsent(
-          task.id(), id -> ToyTask.start(id, ToyApp.named(task.app()), agent));
+      running.computeIfAbsent(task.id(), id -> ToyTask.start(id, ToyApp.named(task.app()), agent));
     }
     List<String> over = running.keySet().stream().filter(id -> !ids.contains(id)).toList();
     List<ToyTask> stopping = over.stream().map(running::remove).toList();

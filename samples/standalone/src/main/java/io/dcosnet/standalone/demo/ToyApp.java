@@ -28,7 +28,8 @@ record ToyApp(String name, int instances, List<Port> ports) {
     return Stream.concat(ALL.stream(), Stream.of(LATE))
         .filter(app -> app.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("app: " + name + " (expected: a known one)"));
+        .orElseThrow(
+            () -> new IllegalArgumentException("app: " + name + " (expected: a known one)"));
   }
 
   ToyApp {
