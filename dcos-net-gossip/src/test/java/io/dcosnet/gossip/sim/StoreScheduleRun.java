@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a {@link StoreSchedule}, and says what did not hold. */
 final class StoreScheduleRun {
@@ -192,7 +193,7 @@ final class StoreScheduleRun {
   }
 
   /** In what two stores differ; null when they do not. */
-  private String difference() {
+  private @Nullable String difference() {
     List<SimulatedNode> nodes = running();
     StoreState first = StoreLedger.replica(nodes.get(0)).state();
     for (SimulatedNode node : nodes) {
@@ -211,7 +212,7 @@ final class StoreScheduleRun {
   }
 
   /** What is still remembered that all have; null for nothing. */
-  private String remembered() {
+  private @Nullable String remembered() {
     for (SimulatedNode node : running()) {
       StoreState state = StoreLedger.replica(node).state();
       if (state.ghosts() > 0 || state.oldestUnstable() != 0) {
