@@ -216,8 +216,16 @@ final class StoreScheduleRun {
     for (SimulatedNode node : running()) {
       StoreState state = StoreLedger.replica(node).state();
       if (state.ghosts() > 0 || state.oldestUnstable() != 0) {
-        return "%s has %d ghosts, unstable since %d"
-            .formatted(node, state.ghosts(), state.oldestUnstable());
+        List<String> kept = new ArrayList<>();
+        state
+            .cells()
+            .forEach(
+                (key, cell) -> {
+                  if (!cell.latest().isEmpty()) {
+                    kept.add(StoreLedger.replica(node).why(key));
+                  }
+                });
+        return "%s has %d ghosts, and remembers %s".formatted(node, state.ghosts(), kept);
       }
     }
     return null;
