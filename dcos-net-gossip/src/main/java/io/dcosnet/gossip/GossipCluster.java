@@ -89,6 +89,12 @@ public abstract class GossipCluster implements Lifecycle {
    */
   public abstract CrdtStore crdts();
 
+  /**
+   * Why the store is not kept on disk at present, such as a full disk; it goes on in memory. Empty
+   * while all is well, or nothing is to be kept.
+   */
+  public abstract Optional<String> storeFault();
+
   /** The keys that it was built with; those of others are merged into them. */
   public abstract Optional<KeyRing> keys();
 

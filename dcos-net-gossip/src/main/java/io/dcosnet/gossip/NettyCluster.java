@@ -204,6 +204,12 @@ final class NettyCluster extends GossipCluster {
     return storeView().crdts();
   }
 
+  @Override
+  public Optional<String> storeFault() {
+    RunningNode node = running;
+    return node == null ? Optional.empty() : node.storeFault();
+  }
+
   private StoreView storeView() {
     if (store == null) {
       throw new IllegalStateException(

@@ -38,6 +38,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -292,6 +293,12 @@ final class RunningNode implements NettyHost.Listener {
           done.run();
         },
         otherwise);
+  }
+
+  /** Why the store is not kept on disk at present; empty while it is, or is not to be kept. */
+  Optional<String> storeFault() {
+    StoreFiles stored = kept;
+    return stored == null ? Optional.empty() : stored.failing();
   }
 
   /** Null before it is bound. */

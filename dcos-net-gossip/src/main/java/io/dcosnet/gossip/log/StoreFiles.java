@@ -12,6 +12,7 @@ import io.dcosnet.gossip.store.StoreState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -74,6 +75,9 @@ public final class StoreFiles implements StoreLog {
 
   /** A journal that lacks a record; set on any thread, as soon as that is known. */
   private volatile @Nullable Journal broken;
+
+  /** Why the store is not kept on disk at present; empty while it is. Read on any thread. */
+  private volatile String failing = "";
 
   private final List<Runnable> held = new ArrayList<>();
   private long heldOctets;
@@ -224,11 +228,17 @@ public final class StoreFiles implements StoreLog {
             });
   }
 
+  /** Why the store is not kept on disk at present; empty while it is. On any thread. */
+  public Optional<String> failing() {
+    return Optional.of(failing).filter(why -> !why.isEmpty());
+  }
+
   private void failed(Journal of, Throwable cause) {
     if (of != journal || phase == Phase.FAILED) {
       return; // what one fault leads to is not another
     }
     fault = Errands.text(cause);
+    failing = fault;
     metrics.failed();
     marks.incomplete();
     if (phase != Phase.CLOSED) {
@@ -269,6 +279,7 @@ public final class StoreFiles implements StoreLog {
         },
         cause -> {
           fault = Errands.text(cause);
+          failing = fault;
           metrics.failed();
           LOGGER.warn("the store still cannot be written to disk reason=\"{}\"", fault);
           retry();
@@ -307,6 +318,7 @@ public final class StoreFiles implements StoreLog {
       return;
     }
     phase = Phase.WORKS;
+    failing = "";
     metrics.healed();
     LOGGER.info("the store is on disk again directory={}", place.journal());
     List<Runnable> works = List.copyOf(held);

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class StreamHandler extends ChannelInboundHandlerAdapter implements StreamEvents {
 
   /**
-   * Most octets that wait for a peer that does not read: more than the longest message of the
-   * store, behind as many as may wait before it.
+   * Most octets that wait for a peer that does not read. The store stops writing at less than half
+   * of it, so that its longest message does not cost the link.
    */
-  static final long MAX_WAITING = 16L << 20;
+  static final long MAX_WAITING = 20L << 20;
 
   private final Streams streams;
   private final int link;

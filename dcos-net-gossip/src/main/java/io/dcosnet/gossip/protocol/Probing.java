@@ -107,7 +107,7 @@ final class Probing {
     }
   }
 
-  private @Nullable Message answer(Ping ping) {
+  @Nullable Message answer(Ping ping) {
     MemberRecord self = node.table.self();
     if (ping.target().equals(self.id())) {
       return new Ack(

@@ -56,7 +56,7 @@ final class StorePart implements ReplicaHost {
 
   /** We go on as another member, whose writes have numbers of their own. */
   void identityChanged() {
-    replica.state().become(new ReplicaId(self(), 1));
+    replica.become(new ReplicaId(self(), 1));
   }
 
   /** A message of the store came by datagram from the node with this short id. */

@@ -4,6 +4,7 @@ package io.dcosnet.gossip.replica;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.replica.Exchange.Kind;
 import io.dcosnet.gossip.replica.Exchange.Outcome;
+import io.dcosnet.gossip.store.DotClock;
 import io.dcosnet.gossip.wire.Xxh64;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class Exchanges {
   private final ExchangeMetrics metrics;
   private final DifferenceWatch watch = new DifferenceWatch();
   private final Map<Integer, Exchange> current = new LinkedHashMap<>();
+  private final CatchUp catchUp;
   private boolean running;
   private boolean soonScheduled;
   private int begun;
@@ -63,6 +65,7 @@ final class Exchanges {
   Exchanges(Replica replica) {
     this.replica = replica;
     this.metrics = new ExchangeMetrics(replica.setup.metrics());
+    this.catchUp = new CatchUp(replica, this);
   }
 
   // When.
@@ -82,6 +85,22 @@ final class Exchanges {
     running = false;
     for (Exchange exchange : new ArrayList<>(current.values())) {
       exchange.over(Outcome.FAILED);
+    }
+  }
+
+  boolean isRunning() {
+    return running;
+  }
+
+  /** Whether an exchange is under way that goes on. */
+  boolean isTaking() {
+    return current.values().stream().anyMatch(exchange -> !exchange.hasBarelyBegun());
+  }
+
+  /** See {@link Replica#membersChanged}. */
+  void membersChanged() {
+    if (!replica.state.hasCaughtUp()) {
+      catchUp.membersChanged();
     }
   }
 
@@ -118,6 +137,10 @@ final class Exchanges {
   /** Neighbours in turn, and anybody every other time. */
   private void withSomebody(Kind kind) {
     if (!running) {
+      return;
+    }
+    if (!replica.state.hasCaughtUp()) {
+      catchUp.look();
       return;
     }
     List<ReplicaHost.Neighbour> neighbours = List.copyOf(replica.host.neighbours());
@@ -175,8 +198,9 @@ final class Exchanges {
 
   // Under way.
 
-  private void begin(NodeId with, Kind kind) {
-    if (begun >= MOST_BEGUN || find(with) != null) {
+  /** Begins one, unless there are enough, or one with this member. */
+  void begin(NodeId with, Kind kind) {
+    if (begun >= MOST_BEGUN || find(with) != null || replica.ledger.isUnsafe()) {
       return;
     }
     int link = replica.host.open(with);
@@ -230,6 +254,12 @@ final class Exchanges {
       replica.host.close(link);
       return;
     }
+    if (running && !summary.caughtUp() && !replica.state.hasCaughtUp()) {
+      catchUp.beginner(from);
+      replica.host.write(link, Steps.bare(Steps.BEGINNER));
+      replica.host.close(link);
+      return;
+    }
     Exchange other = find(from);
     // Both began at once: that of the lesser one goes on.
     if (other != null
@@ -239,7 +269,7 @@ final class Exchanges {
       other.over(Outcome.BUSY);
       other = null;
     }
-    if (!running || other != null || answered >= MOST_ANSWERED) {
+    if (!running || other != null || answered >= MOST_ANSWERED || replica.ledger.isUnsafe()) {
       replica.host.write(link, Steps.bare(Steps.BUSY));
       replica.host.close(link);
       return;
@@ -286,7 +316,18 @@ final class Exchanges {
       begun--;
     }
     metrics.ended(exchange, outcome);
+    if (outcome == Outcome.BEGINNERS) {
+      catchUp.beginner(exchange.with);
+      return;
+    }
     boolean isDone = outcome == Outcome.EQUAL || outcome == Outcome.DIFFERENT;
+    if (!replica.state.hasCaughtUp()) {
+      if (isDone) {
+        replica.intake.caughtUp(new DotClock()); // of what it has there was nothing to take
+      } else if (outcome == Outcome.BUSY || exchange.keysTaken() > 0) {
+        catchUp.othersThere();
+      }
+    }
     if (isDone) {
       retry = FIRST_RETRY;
       if (exchange.keysSent() + exchange.keysTaken() == 0 && exchange.theirDigest() != 0) {

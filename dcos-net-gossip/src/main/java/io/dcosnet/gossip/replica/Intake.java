@@ -43,7 +43,8 @@ final class Intake {
 
   /**
    * A delta; the result says what became of it. After {@link StoreState.Outcome#TAKEN} what waited
-   * for it follows with {@link #wake}, when this one has been passed on.
+   * for it follows with {@link #wake}, when this one has been passed on. Before this replica has
+   * caught up, all but what is known waits, and yet is to be passed on.
    *
    * @param octets about how much memory it takes
    * @param link on which it came; {@link Spread#NO_LINK} for another way
@@ -52,10 +53,15 @@ final class Intake {
     if (waiting.has(delta.last().dot())) {
       return StoreState.Outcome.KNOWN;
     }
+    long now = replica.host.nanos();
+    if (!replica.state.hasCaughtUp() && !delta.isKnown(replica.state.clock())) {
+      add(new Waiting.Early(delta, link, octets, now, true));
+      return StoreState.Outcome.TAKEN;
+    }
     StoreState.Outcome outcome = take(delta);
     switch (outcome) {
       case TAKEN, KNOWN -> {}
-      case EARLY -> keep(new Waiting.Early(delta, link, octets, replica.host.nanos()));
+      case EARLY -> keep(new Waiting.Early(delta, link, octets, now, false));
       case REFUSED -> replica.metrics.fault("full");
     }
     return outcome;
@@ -78,7 +84,7 @@ final class Intake {
    * Spread#taken}.
    */
   void wake(String key) {
-    boolean again = !waiting.isEmpty();
+    boolean again = !waiting.isEmpty() && replica.state.hasCaughtUp();
     while (again) {
       again = false;
       for (Waiting.Early early : waiting.of(key)) {
@@ -88,17 +94,23 @@ final class Intake {
         }
         if (outcome == StoreState.Outcome.TAKEN) {
           again = true;
-          replica.spread.taken(early.delta(), early.link());
+          if (!early.passed()) {
+            replica.spread.taken(early.delta(), early.link());
+          }
         }
       }
     }
   }
 
-  private void keep(Waiting.Early early) {
+  private void add(Waiting.Early early) {
     int gone = waiting.add(early);
     if (gone > 0) {
       replica.metrics.waitingLost.add(gone);
     }
+  }
+
+  private void keep(Waiting.Early early) {
+    add(early);
     // Who passed it on has taken in what it builds on.
     for (Dot dot : missingOf(early.delta())) {
       replica.spread.announced(dot, early.link());
@@ -158,6 +170,21 @@ final class Intake {
     replica.ledger.taken(StoreRecord.caughtUp(counted));
     replica.stability.caughtUp();
     waiting.keys().forEach(this::wake);
+    askForRest();
+  }
+
+  /** Nobody has anything to catch up with: what comes is taken in from now on. */
+  void foundNobody() {
+    replica.ledger.taken(StoreRecord.caughtUp(replica.state.caughtUp(new DotClock())));
+    waiting.keys().forEach(this::wake);
+    askForRest();
+  }
+
+  /** What waited only for us to catch up may wait for something else now. */
+  private void askForRest() {
+    if (!waiting.isEmpty()) {
+      watch();
+    }
   }
 
   /** Where somebody uses our name, or our own last writes were lost, takes another one. */

@@ -4,7 +4,9 @@ package io.dcosnet.gossip.replica;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,7 +25,16 @@ final class Ledger {
   private final Replica replica;
   private final List<Runnable> whenWell = new ArrayList<>();
   private String fault = "";
+  private final Deque<Later> later = new ArrayDeque<>();
+
+  /** Records of own writes that were added, and those of them that are safe. */
+  private long added;
+
+  private long confirmed;
   private boolean stopped;
+
+  /** What waits for so many own records to be safe. */
+  private record Later(long upTo, Runnable work) {}
 
   Ledger(Replica replica) {
     this.replica = replica;
@@ -48,19 +59,50 @@ final class Ledger {
    * @param failed told what is wrong when it is not safe for now
    */
   void own(Bytes octets, Runnable safe, Consumer<String> failed) {
-    replica.setup.log().append(octets, true, text -> answered(text, safe, failed));
+    long number = ++added;
+    replica.setup.log().append(octets, true, text -> answered(number, text, safe, failed));
     snapshotIfWanted();
   }
 
-  private void answered(String text, Runnable safe, Consumer<String> failed) {
+  private void answered(long number, String text, Runnable safe, Consumer<String> failed) {
     if (text.isEmpty()) {
       safe.run();
+      if (whenWell.isEmpty()) {
+        confirmed(number);
+      }
     } else {
       broken(text);
       // It is part of the next image, and then it is as safe as all else.
       whenWell.add(safe);
       failed.accept(text);
     }
+  }
+
+  private void confirmed(long number) {
+    confirmed = Math.max(confirmed, number);
+    for (Later next = later.peek();
+        next != null && next.upTo <= confirmed;
+        next = later.peek()) {
+      later.remove();
+      next.work.run();
+    }
+  }
+
+  /**
+   * Runs this when all own writes so far are safe, at once where they are: nobody must hear of one
+   * whose number may be used again after a crash.
+   */
+  void whenSafe(Runnable work) {
+    if (later.isEmpty() && confirmed == added) {
+      work.run();
+    } else {
+      later.add(new Later(added, work));
+    }
+  }
+
+  /** Whether own writes are in the store that the disk did not take. */
+  boolean isUnsafe() {
+    return !whenWell.isEmpty();
   }
 
   /** Adds a record of what came from others. */
@@ -127,6 +169,7 @@ final class Ledger {
     List<Runnable> waited = List.copyOf(whenWell);
     whenWell.clear();
     waited.forEach(Runnable::run);
+    confirmed(added);
   }
 
   private static String shown(String key) {

@@ -20,7 +20,7 @@ final class Outflow {
   private static final int WINDOW = 1 << 20;
 
   private final ReplicaHost host;
-  private final int link;
+  private final Outlet outlet;
   private Supplier<@Nullable StoreMessage> frames = () -> null;
   private Runnable end = () -> {};
   private long ahead;
@@ -28,9 +28,9 @@ final class Outflow {
   private boolean scheduled;
   private boolean over;
 
-  Outflow(ReplicaHost host, int link) {
+  Outflow(ReplicaHost host, Outlet outlet) {
     this.host = host;
-    this.link = link;
+    this.outlet = outlet;
   }
 
   /**
@@ -79,7 +79,7 @@ final class Outflow {
       return;
     }
     ahead += frame.body().size();
-    host.write(link, frame);
+    outlet.say(frame);
     soon();
   }
 }

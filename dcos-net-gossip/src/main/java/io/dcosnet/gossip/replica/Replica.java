@@ -4,6 +4,7 @@ package io.dcosnet.gossip.replica;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.crdt.CrdtOp;
 import io.dcosnet.gossip.store.Dot;
+import io.dcosnet.gossip.store.ReplicaId;
 import io.dcosnet.gossip.store.StoreState;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,12 @@ public final class Replica {
   public void stop() {
     exchanges.stop();
     ledger.stop();
+  }
+
+  /** Goes on as the replica of another member, with all data: this node was found cloned. */
+  public void become(ReplicaId next) {
+    state.become(next);
+    stability.becameAnother();
   }
 
   /** The data, for reading. */
@@ -157,6 +164,7 @@ public final class Replica {
   public void membersChanged(NodeId member) {
     stability.membersChanged(member);
     questions.membersChanged(member);
+    exchanges.membersChanged();
   }
 
   /** For people: who wrote a key, and who is known to have it. */

@@ -35,7 +35,7 @@ final class Spread {
   private static final int MOST_ASKED = 4_096;
   private static final int LARGE_OCTETS = 64 << 10;
   private static final long LARGE_WAITING = 1L << 20;
-  private static final long MOST_WAITING = 32L << 20;
+  private static final long MOST_WAITING = 8L << 20;
   private static final long DRAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Older deltas that exchanges brought are not passed on as well. */

@@ -204,7 +204,7 @@ final class Stability {
 
   /** Whether we know enough of the others to say what we have of them. */
   private boolean isReady() {
-    return caughtUp || register.size() > 1 || replica.host.living().isEmpty();
+    return replica.state.hasCaughtUp() || replica.host.size() <= 1;
   }
 
   /** Whether what others had at our start is here for sure. */

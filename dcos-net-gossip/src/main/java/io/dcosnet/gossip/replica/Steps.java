@@ -53,6 +53,9 @@ final class Steps {
   /** Nothing is left to compare. */
   static final int DONE = 13;
 
+  /** Neither side has caught up with anybody; the exchange is over. */
+  static final int BEGINNER = 14;
+
   /** How many parts clocks and keys are divided into. */
   static final int BUCKETS = 256;
 
@@ -60,6 +63,8 @@ final class Steps {
   static final int MAX_OCTETS = (8 << 20) + (256 << 10);
 
   private static final int SUMMARY_VERSION = 1;
+  private static final int AUDITS = 1;
+  private static final int CAUGHT_UP = 2;
   private static final int BITS_OCTETS = BUCKETS / 8;
 
   private Steps() {}
@@ -68,12 +73,15 @@ final class Steps {
    * How an exchange begins.
    *
    * @param audit whether live atoms are compared in any case
+   * @param caughtUp whether the store has caught up with another one
    */
-  record Summary(boolean audit, long clock, long live, int replicas, int keys) {
+  record Summary(
+      boolean audit, boolean caughtUp, long clock, long live, int replicas, int keys) {
 
     static Summary of(StoreState state, boolean audit) {
       return new Summary(
           audit,
+          state.hasCaughtUp(),
           state.clock().digest(),
           state.liveDigest(),
           state.clock().replicas().size(),
@@ -83,7 +91,7 @@ final class Steps {
     StoreMessage toMessage() {
       OctetWriter out = OctetWriter.growing(32);
       out.u8(SUMMARY_VERSION);
-      out.u8(audit ? 1 : 0);
+      out.u8((audit ? AUDITS : 0) | (caughtUp ? CAUGHT_UP : 0));
       out.u64(clock);
       out.u64(live);
       out.varint(replicas);
@@ -95,11 +103,12 @@ final class Steps {
     static @Nullable Summary read(Bytes body) {
       OctetReader in = reader(body);
       in.require(in.u8() == SUMMARY_VERSION);
-      int audit = in.u8();
-      in.require(audit <= 1);
+      int flags = in.u8();
+      in.require(flags <= (AUDITS | CAUGHT_UP));
       Summary summary =
           new Summary(
-              audit == 1,
+              (flags & AUDITS) != 0,
+              (flags & CAUGHT_UP) != 0,
               in.u64(),
               in.u64(),
               in.count(Integer.MAX_VALUE),

@@ -14,8 +14,8 @@ import java.util.Map;
  */
 final class Waiting {
 
-  /** One of them. */
-  record Early(Delta delta, int link, int octets, long nanos) {}
+  /** One of them; {@code passed} when others were told of it already. */
+  record Early(Delta delta, int link, int octets, long nanos, boolean passed) {}
 
   private final int most;
   private final long mostOctets;

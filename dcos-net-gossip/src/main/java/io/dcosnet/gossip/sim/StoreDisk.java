@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreDisk {
 
-  /** A contact is written down only when the last one is so old. */
+  /** A contact is written down only when the last one is so old, or a part of the longest. */
   static final long CONTACT_MILLIS = 600_000;
+
+  private static final int CONTACT_SHARE = 60;
 
   /** What a write with its sync takes, in nanoseconds. */
   private static final long SYNC = 1_000_000;
@@ -46,6 +48,7 @@ final class StoreDisk {
   private @Nullable ReplicaMark mark;
   private int boots = 1;
   private int synced;
+  private long contactMillis = CONTACT_MILLIS;
 
   // How many records were replaced by images so far.
   private long dropped;
@@ -64,6 +67,7 @@ final class StoreDisk {
    * @param now time of the world in nanoseconds, through all lives
    */
   Loaded start(NodeId self, long epoch, StoreSettings settings, Host host, LongSupplier now) {
+    contactMillis = Math.min(CONTACT_MILLIS, settings.maxOffline().toMillis() / CONTACT_SHARE);
     ReplicaMark last = mark;
     Generations generations =
         new Generations(self, last == null, epoch, "boot-" + boots, host.wallMillis());
@@ -91,7 +95,7 @@ final class StoreDisk {
   /** Others live, by the clock of the node. */
   void contact(long wallMillis) {
     ReplicaMark last = mark;
-    if (last != null && wallMillis - last.contactMillis() >= CONTACT_MILLIS) {
+    if (last != null && wallMillis - last.contactMillis() >= contactMillis) {
       mark = last.withContact(wallMillis);
     }
   }

@@ -35,6 +35,9 @@ final class StreamNetwork {
   /** Told the number of each frame of all links; cuts the link instead of bringing it when true. */
   IntPredicate breaksAt = frame -> false;
 
+  /** Whether nodes that start from now on have a replica of the store, which begins empty. */
+  boolean stores;
+
   /** Whom no datagram reaches; null for nobody. */
   @Nullable StreamNode deaf;
 

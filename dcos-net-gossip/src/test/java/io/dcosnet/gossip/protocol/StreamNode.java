@@ -9,6 +9,13 @@ import io.dcosnet.gossip.key.KeyState;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.Profile;
 import io.dcosnet.gossip.member.ProtocolRange;
+import io.dcosnet.gossip.replica.Replica;
+import io.dcosnet.gossip.replica.ReplicaSetup;
+import io.dcosnet.gossip.replica.StoreLog;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.store.ReplicaId;
+import io.dcosnet.gossip.store.StoreLimits;
+import io.dcosnet.gossip.store.StoreState;
 import io.dcosnet.gossip.wire.BodyWriter;
 import io.dcosnet.gossip.wire.Fact;
 import io.dcosnet.gossip.wire.Message;
@@ -87,10 +94,24 @@ final class StreamNode implements Host {
                 true,
                 MemberPool.plain(),
                 KeyState.none(),
-                null,
+                network.stores ? store() : null,
                 metrics),
             this);
     core.start();
+  }
+
+  private ReplicaSetup store() {
+    StoreState state = new StoreState(new ReplicaId(id, life), StoreLimits.USUAL);
+    return new ReplicaSetup(StoreSettings.lan(), state, StoreLog.none(), metrics);
+  }
+
+  /** Its replica of the store. */
+  Replica replica() {
+    Replica replica = core().replica();
+    if (replica == null) {
+      throw new AssertionError(address + " has no store");
+    }
+    return replica;
   }
 
   /** Lets it hear facts by gossip. */

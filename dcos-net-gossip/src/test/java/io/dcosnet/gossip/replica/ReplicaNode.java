@@ -69,6 +69,7 @@ final class ReplicaNode implements ReplicaHost {
     if (net.onlyExchanges) {
       made.exchanges.start();
     } else if (net.withoutExchanges) {
+      made.intake.foundNobody();
       made.stability.start();
     } else {
       made.start();

@@ -97,6 +97,7 @@ class StabilityTest {
    */
   @Test
   void nothingIsForgottenOnTheWordOfOneWhoDoesNotKnowAllReplicas() {
+    net.withoutExchanges = false;
     ringOf(3);
     node(0).put("key", "value");
     net.time.advance(Duration.ofSeconds(1));

@@ -12,10 +12,10 @@ import java.util.Random;
 import java.util.Set;
 
 /** Keys of all types and random writes to them. */
-final class SampleOps {
+public final class SampleOps {
 
   /** Each is named after what it holds. */
-  static final List<String> KEYS =
+  public static final List<String> KEYS =
       List.of("register", "values", "counter", "flag", "disabled", "set", "map");
 
   private static final Field INNER = new Field("inner", CrdtType.OR_MAP);
@@ -23,7 +23,7 @@ final class SampleOps {
   private SampleOps() {}
 
   /** One or two ops that suit a key; none, for a deletion of it, now and then. */
-  static List<CrdtOp> any(String key, Random random) {
+  public static List<CrdtOp> any(String key, Random random) {
     List<CrdtOp> ops = new ArrayList<>();
     int count = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(2);
     for (int i = 0; i < count; i++) {

@@ -100,7 +100,7 @@ final class DemoCheck {
     }
     Set<String> master = Set.of(DemoMaster.ADDRESS.toString());
     for (String name : List.of("leader.mesos", "master.mesos", ToyScheduler.NAME + ".mesos")) {
-      step(who, name, () -> expect.hasData(server, name, "A", master));
+      step(who, name, () -> DemoExpectations.hasData(server, name, "A", master));
     }
     String unknown = "no-such-task." + ToyScheduler.NAME + ".mesos";
     steps.until(who + " denies " + unknown, () -> expect.isDenied(server, unknown));

@@ -69,7 +69,7 @@ public final class GossipSimulateCommand implements Command {
   @Option(
       names = "--keys",
       paramLabel = "K",
-      description = "Writes to the replicated store, which members have not got yet; only 0.")
+      description = "Give each node a replicated store, and let random nodes write so many keys.")
   @Nullable String keys;
 
   @Option(names = "--no-links", description = "Without the links of the rings.")
@@ -87,10 +87,14 @@ public final class GossipSimulateCommand implements Command {
     Supplier<@Nullable Long> length =
         arguments.<Long>optional(
             "--minutes", minutes, Arguments.numberFrom(1, MOST_MINUTES), "1-" + MOST_MINUTES);
-    var unused =
+    Supplier<@Nullable Long> written =
         arguments.<Long>optional(
-            "--keys", keys, Arguments.numberFrom(0, 0), "0; there is no replicated store yet");
+            "--keys",
+            keys,
+            Arguments.numberFrom(0, ScenarioSetup.MAX_KEYS),
+            "0-" + ScenarioSetup.MAX_KEYS);
     arguments.check();
+    int stored = Math.toIntExact(requireNonNullElse(written.get(), 0L));
     checkHeap(count.get(), Runtime.getRuntime().maxMemory());
     ScenarioSetup setup =
         ScenarioSetup.of(
@@ -99,6 +103,7 @@ public final class GossipSimulateCommand implements Command {
     if (given != null) {
       setup = setup.withLength(Duration.ofMinutes(given));
     }
+    setup = setup.withKeys(stored);
     ScenarioResult result = run(noLinks ? setup.withoutLinks() : setup, console);
     console.line(result.toJson());
     result.violations().forEach(line -> console.err().println("dcos-net: violated: " + line));

@@ -219,6 +219,11 @@ final class GossipPart {
             new DebugResource(gossip));
     if (hasStore) {
       admin
+          .health()
+          .ready(
+              "disk of the store",
+              () -> gossip.storeFault().map(why -> "the store is kept in memory only: " + why));
+      admin
           .resources()
           .add(
               StoreResource.PATH,

@@ -52,7 +52,7 @@ class ProcessDemoIT {
     return lines.stream()
         .map(String::strip)
         .filter(line -> line.matches("(master|a\\d) +\\d+ .*"))
-        .map(line -> ProcessHandle.of(Long.parseLong(line.split(" +")[1])).orElseThrow())
+        .map(line -> ProcessHandle.of(Long.parseLong(line.split(" +", -1)[1])).orElseThrow())
         .toList();
   }
 }

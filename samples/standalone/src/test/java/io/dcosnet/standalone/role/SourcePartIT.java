@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.role;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -106,13 +107,13 @@ class SourcePartIT {
 
   private SourcePart start(String sources, NetRuntime net) throws IOException {
     SourcePart part = part(config(sources), net);
-    assertThat(part).isNotNull();
     net.startAll(part.lives().values().toArray(Lifecycle[]::new));
     return part;
   }
 
   private static SourcePart part(Configuration config, NetRuntime net) {
-    return SourcePart.of(config, ClusterInputs.of(config.sources(), net), null, net);
+    return requireNonNull(
+        SourcePart.of(config, ClusterInputs.of(config.sources(), net), null, net));
   }
 
   private Configuration config(String sources) throws IOException {

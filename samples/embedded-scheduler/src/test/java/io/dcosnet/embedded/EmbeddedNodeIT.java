@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.net.Cidr;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.store.ReplicatedStore.Entry;
+import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.gossip.key.GossipKey;
+import io.dcosnet.gossip.seed.SeedProvider;
+import io.dcosnet.gossip.seed.Seeds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedNodeIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final GossipKey key = GossipKey.generate(1, new SecureRandom());
+
+  @Test
+  void aServiceOfOneNodeIsReachedFromTheOther() throws IOException {
+    HttpServer task = Main.task("one");
+    try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), "127.65.0.0/16")) {
+      first.start();
+      try (EmbeddedNode second = node("127.0.0.2", Seeds.of(first.gossip()), "127.66.0.0/16")) {
+        second.start();
+        first.running("web", "web.1", task.getAddress().getPort(), "/web:80");
+
+        await()
+            .atMost(PATIENCE)
+            .until(() -> second.vips().snapshot().entry("web.marathon").isPresent());
+        VipDirectory.Entry web = second.vips().snapshot().entry("web.marathon").orElseThrow();
+        HostPort vip =
+            new HostPort(
+                Objects.requireNonNull(web.ipv4()), web.services().iterator().next().port());
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(vip)).isEqualTo("one"));
+      }
+    } finally {
+      task.stop(0);
+    }
+  }
+
+  @Test
+  void anEntryOfTheSchedulerIsReadOnTheOtherNode() {
+    try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), "127.65.0.0/16")) {
+      first.start();
+      try (EmbeddedNode second = node("127.0.0.2", Seeds.of(first.gossip()), "127.66.0.0/16")) {
+        second.start();
+
+        first.store().put("quota/team-a", Bytes.utf8("12")).toCompletableFuture().join();
+
+        await().atMost(PATIENCE).until(() -> second.store().view("quota/").size() == 1);
+        Entry entry = second.store().view("quota/").firstEntry().getValue();
+        assertThat(entry.value()).isEqualTo(Bytes.utf8("12"));
+        assertThat(entry.owner()).isEqualTo(first.store().localNode());
+      }
+    }
+  }
+
+  private EmbeddedNode node(String address, SeedProvider seeds, String range) {
+    return new EmbeddedNode(IpAddress.parse(address), seeds, key, Cidr.parse(range));
+  }
+
+  private static String get(HostPort vip) throws IOException {
+    try (InputStream body = URI.create("http://" + vip + "/").toURL().openStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
