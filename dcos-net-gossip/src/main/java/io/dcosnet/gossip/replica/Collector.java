@@ -14,10 +14,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,13 @@ final class Collector {
   /** A part of the time until entries are removed: how much later the next member does it. */
   private static final int RANK_SHARE = 60;
 
-  private record Away(long sinceNanos, boolean left) {}
+  /**
+   * A node that is away.
+   *
+   * @param ranked whether {@code dueNanos} takes into account which member comes first; only found
+   *     out when the time comes, as half of the members may go away at once
+   */
+  private record Away(long dueNanos, boolean left, boolean ranked) {}
 
   private record Rest(String key, NodeId owner) {}
 
@@ -48,6 +53,8 @@ final class Collector {
   private final Map<NodeId, Away> away = new TreeMap<>();
   private final Deque<Rest> rest = new ArrayDeque<>();
   private ReplicaHost.Timer next = () -> {};
+  private boolean planned;
+  private long plannedNanos;
 
   Collector(Replica replica, Register register) {
     this.replica = replica;
@@ -57,24 +64,18 @@ final class Collector {
   /** Looks at all replicas of the register. */
   void start() {
     register.all().keySet().stream().map(ReplicaId::node).distinct().forEach(this::look);
-    plan();
   }
 
   /** A replica of this node has been entered, or taken out. */
   void registered(NodeId node) {
-    if (isAway(node) && !away.containsKey(node)) {
+    if (!away.containsKey(node)) {
       look(node);
-      plan();
     }
   }
 
   /** See {@link Replica#membersChanged}. */
   void membersChanged(NodeId member) {
-    Away before = away.get(member);
     look(member);
-    if (!Objects.equals(away.get(member), before)) {
-      plan();
-    }
   }
 
   private boolean isAway(NodeId node) {
@@ -90,27 +91,28 @@ final class Collector {
     Away before = away.get(node);
     boolean left = replica.host.state(node) == State.LEFT;
     if (before == null || (left && !before.left)) {
-      away.put(node, new Away(replica.host.nanos(), left));
+      waitFor(node, left);
     }
   }
 
-  private void plan() {
-    next.cancel();
-    long now = replica.host.nanos();
-    long soonest = Long.MAX_VALUE;
-    for (Map.Entry<NodeId, Away> entry : away.entrySet()) {
-      soonest = Math.min(soonest, due(entry.getKey(), entry.getValue()) - now);
-    }
-    if (soonest != Long.MAX_VALUE) {
-      next = replica.host.schedule(Math.max(0, soonest), this::collect);
-    }
-  }
-
-  private long due(NodeId owner, Away since) {
+  private void waitFor(NodeId node, boolean left) {
     StoreSettings settings = replica.setup.settings();
-    Duration patience = since.left ? settings.collectAfter() : settings.maxOffline();
-    long step = settings.collectAfter().toNanos() / RANK_SHARE;
-    return since.sinceNanos + patience.toNanos() + rank(owner) * step;
+    Duration patience = left ? settings.collectAfter() : settings.maxOffline();
+    planFor(node, new Away(replica.host.nanos() + patience.toNanos(), left, false));
+  }
+
+  private void planFor(NodeId node, Away since) {
+    away.put(node, since);
+    if (!planned || since.dueNanos - plannedNanos < 0) {
+      plan(since.dueNanos);
+    }
+  }
+
+  private void plan(long dueNanos) {
+    next.cancel();
+    planned = true;
+    plannedNanos = dueNanos;
+    next = replica.host.schedule(Math.max(0, dueNanos - replica.host.nanos()), this::collect);
   }
 
   /** How many living members come before this one. */
@@ -131,35 +133,46 @@ final class Collector {
   }
 
   private void collect() {
+    planned = false;
     long now = replica.host.nanos();
-    Set<NodeId> due = new HashSet<>(); // only asked, never walked
-    List<NodeId> inOrder = new ArrayList<>();
+    long step = replica.setup.settings().collectAfter().toNanos() / RANK_SHARE;
+    Map<NodeId, Away> due = new LinkedHashMap<>();
     for (NodeId owner : List.copyOf(away.keySet())) {
       look(owner);
       Away since = away.get(owner);
-      if (since != null && due(owner, since) - now <= 0) {
-        due.add(owner);
-        inOrder.add(owner);
+      if (since != null && since.dueNanos - now <= 0) {
+        long later = since.ranked ? 0 : rank(owner) * step;
+        if (later == 0) {
+          due.put(owner, since);
+        } else {
+          away.put(owner, new Away(now + later, since.left, true));
+        }
       }
     }
     if (!due.isEmpty()) {
       boolean idle = rest.isEmpty();
-      find(due, inOrder);
+      find(due.keySet());
       // What comes back of them is looked at after another such time.
-      inOrder.forEach(owner -> away.put(owner, new Away(now, isLeft(owner))));
+      due.forEach((owner, since) -> waitFor(owner, since.left));
       if (idle) {
         removeSome();
       }
     }
-    plan();
+    planNext();
   }
 
-  private boolean isLeft(NodeId owner) {
-    Away since = away.get(owner);
-    return since != null && since.left;
+  private void planNext() {
+    long now = replica.host.nanos();
+    long soonest = Long.MAX_VALUE;
+    for (Away since : away.values()) {
+      soonest = Math.min(soonest, since.dueNanos - now);
+    }
+    if (soonest != Long.MAX_VALUE) {
+      plan(now + soonest);
+    }
   }
 
-  private void find(Set<NodeId> due, List<NodeId> inOrder) {
+  private void find(Set<NodeId> due) {
     List<Rest> found = new ArrayList<>();
     for (Map.Entry<String, Cell> entry : replica.state.cells().entrySet()) {
       NodeId owner = owner(entry.getValue());
@@ -168,7 +181,7 @@ final class Collector {
       }
     }
     found.sort(Comparator.comparing(Rest::key));
-    for (NodeId owner : inOrder) {
+    for (NodeId owner : due) {
       LOG.info("store: {} is gone for good, its entries are removed", owner);
       // Last, so that another member begins again when this one does not come to its end.
       register.of(owner).forEach(id -> found.add(new Rest(Register.key(id), owner)));
