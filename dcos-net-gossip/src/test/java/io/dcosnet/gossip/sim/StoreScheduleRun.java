@@ -41,7 +41,6 @@ final class StoreScheduleRun {
   private final List<String> problems = new ArrayList<>();
   private final StoreLedger ledger;
   private final Set<SimulatedNode> gone = new HashSet<>(); // only asked
-  private int failed;
 
   StoreScheduleRun(StoreSchedule schedule) {
     this.schedule = schedule;
