@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class StoreScheduleRun {
   /** After this, everything that was deleted is forgotten, also where somebody left for good. */
   private static final Duration FORGETTING =
       Duration.ofMillis(StoreSchedule.OFFLINE_MILLIS).plusSeconds(60);
+
+  private static final Duration STEP = Duration.ofMillis(500);
 
   /** A loss of power takes nothing that was safe for so long, in nanoseconds. */
   private static final long SYNCED = 202_000_000;
@@ -163,15 +166,14 @@ final class StoreScheduleRun {
     simulation.heal();
     simulation.network(NetworkModel.lan());
     simulation.nodes().forEach(this::startIfDown);
-    if (!simulation.advanceUntil(() -> difference() == null, AGREEMENT)) {
+    if (!comesTrue(() -> difference() == null, AGREEMENT)) {
       problems.add("not alike after %s: %s".formatted(simulation.elapsed(), difference()));
     }
     check();
     if (!problems.isEmpty()) {
       return;
     }
-    boolean forgotten = simulation.advanceUntil(() -> remembered() == null, FORGETTING);
-    if (!forgotten) {
+    if (!comesTrue(this::isAtRest, FORGETTING)) {
       problems.add("not at rest after %s: %s".formatted(simulation.elapsed(), remembered()));
     }
     simulation.advance(Duration.ofSeconds(10)); // audits
@@ -182,6 +184,18 @@ final class StoreScheduleRun {
     if (figures.sum("dcosnet.gossip.kv.audit.repairs") > 0) {
       problems.add("audits repaired " + figures.sum("dcosnet.gossip.kv.audit.repairs"));
     }
+  }
+
+  /** Looks now and then only, as it takes longer than what happens in between. */
+  private boolean comesTrue(BooleanSupplier condition, Duration limit) {
+    Duration end = simulation.elapsed().plus(limit);
+    while (!condition.getAsBoolean()) {
+      if (simulation.elapsed().compareTo(end) >= 0) {
+        return false;
+      }
+      simulation.advance(STEP);
+    }
+    return true;
   }
 
   private List<SimulatedNode> running() {
@@ -211,24 +225,34 @@ final class StoreScheduleRun {
     return null;
   }
 
-  /** What is still remembered that all have; null for nothing. */
-  private @Nullable String remembered() {
+  /** Whether nothing is remembered any more that all have. */
+  private boolean isAtRest() {
+    return running().stream().allMatch(node -> isAtRest(StoreLedger.replica(node).state()));
+  }
+
+  private static boolean isAtRest(StoreState state) {
+    return state.ghosts() == 0 && state.oldestUnstable() == 0;
+  }
+
+  /** What is still remembered, and why. */
+  private String remembered() {
+    StringBuilder text = new StringBuilder();
     for (SimulatedNode node : running()) {
-      StoreState state = StoreLedger.replica(node).state();
-      if (state.ghosts() > 0 || state.oldestUnstable() != 0) {
-        List<String> kept = new ArrayList<>();
-        state
+      Replica replica = StoreLedger.replica(node);
+      if (!isAtRest(replica.state())) {
+        text.append("\n").append(node).append(" remembers");
+        replica
+            .state()
             .cells()
             .forEach(
                 (key, cell) -> {
                   if (!cell.latest().isEmpty()) {
-                    kept.add(StoreLedger.replica(node).why(key));
+                    text.append(' ').append(replica.why(key));
                   }
                 });
-        return "%s has %d ghosts, and remembers %s".formatted(node, state.ghosts(), kept);
       }
     }
-    return null;
+    return text.toString();
   }
 
   private static String trace(Throwable e) {
