@@ -53,24 +53,24 @@ final class StoreScheduleRun {
         Simulation.withStores(
             schedule.seed(),
             GossipSettings.lan(),
-            settings(schedule.sync()),
+            settings(schedule),
             NetworkModel.lan(),
             figures);
     this.ledger = new StoreLedger(simulation, problems);
   }
 
-  private static StoreSettings settings(Sync sync) {
+  private static StoreSettings settings(StoreSchedule schedule) {
     return new StoreSettings(
         Duration.ofMillis(50),
         Duration.ofMillis(300),
         Duration.ofSeconds(2),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(2),
+        schedule.hasty() ? Duration.ofMillis(200) : Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofMillis(StoreSchedule.OFFLINE_MILLIS),
         Duration.ofMillis(StoreSchedule.OFFLINE_MILLIS * 3L / 2),
         Duration.ofSeconds(20),
-        sync);
+        schedule.sync());
   }
 
   /** What did not hold; with a trace of some keys to the standard output. */
@@ -176,7 +176,7 @@ final class StoreScheduleRun {
     if (!comesTrue(this::isAtRest, FORGETTING)) {
       problems.add("not at rest after %s: %s".formatted(simulation.elapsed(), remembered()));
     }
-    simulation.advance(Duration.ofSeconds(10)); // audits
+    simulation.advance(Duration.ofSeconds(6)); // audits
     if (difference() != null) {
       problems.add("alike no longer: " + difference());
     }
