@@ -8,6 +8,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.crdt.CrdtOp;
 import io.dcosnet.gossip.store.Delta;
 import io.dcosnet.gossip.store.Hlc;
+import io.dcosnet.gossip.store.DotClock;
 import io.dcosnet.gossip.store.ReplicaId;
 import io.dcosnet.gossip.store.StoreLimits;
 import io.dcosnet.gossip.store.StoreState;
@@ -33,6 +34,7 @@ class IntakeTest {
   void start() {
     node.start();
     net.time.advance(Duration.ofSeconds(20));
+    node.replica().intake.caughtUp(new DotClock()); // before, all that comes waits
   }
 
   private static StoreState stateOf(NodeId id) {

@@ -15,9 +15,16 @@ import java.util.SplittableRandom;
  * @param nodes how many there are in the end
  * @param founders how many of them are there from the beginning; the others come later
  * @param writes how many are made
+ * @param hasty whether replicas tell so often what they have that deletions are soon forgotten
  */
 record StoreSchedule(
-    long seed, int nodes, int founders, int writes, Sync sync, List<Fault> faults) {
+    long seed,
+    int nodes,
+    int founders,
+    int writes,
+    Sync sync,
+    boolean hasty,
+    List<Fault> faults) {
 
   static final int FROM_MILLIS = 3_000;
   static final int UNTIL_MILLIS = 23_000;
@@ -61,8 +68,9 @@ record StoreSchedule(
       faults.add(fault(random, nodes));
     }
     faults.sort(Comparator.comparingLong(Fault::atMillis));
+    boolean hasty = random.nextInt(3) == 0;
     Sync sync = random.nextInt(3) == 0 ? Sync.EACH : Sync.INTERVAL;
-    return new StoreSchedule(seed, nodes, founders, random.nextInt(5, 80), sync, faults);
+    return new StoreSchedule(seed, nodes, founders, random.nextInt(5, 80), sync, hasty, faults);
   }
 
   private static Fault fault(SplittableRandom random, int nodes) {
@@ -112,12 +120,7 @@ record StoreSchedule(
   StoreSchedule without(int fault) {
     List<Fault> rest = new ArrayList<>(faults);
     rest.remove(fault);
-    return new StoreSchedule(seed, nodes, founders, writes, sync, rest);
-  }
-
-  /** This one with only the first writes. */
-  StoreSchedule withWrites(int count) {
-    return new StoreSchedule(seed, nodes, founders, count, sync, faults);
+    return new StoreSchedule(seed, nodes, founders, writes, sync, hasty, rest);
   }
 
   long endMillis() {
@@ -128,8 +131,8 @@ record StoreSchedule(
   public String toString() {
     StringBuilder text =
         new StringBuilder(
-            "seed %d, %d of %d nodes at first, %d writes, sync %s"
-                .formatted(seed, founders, nodes, writes, sync));
+            "seed %d, %d of %d nodes at first, %d writes, sync %s%s"
+                .formatted(seed, founders, nodes, writes, sync, hasty ? ", hasty" : ""));
     faults.forEach(fault -> text.append("\n  ").append(fault));
     return text.toString();
   }

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class StoreScheduleRun {
   /** After this, everything that was deleted is forgotten, also where somebody left for good. */
   private static final Duration FORGETTING =
       Duration.ofMillis(StoreSchedule.OFFLINE_MILLIS).plusSeconds(60);
+
+  private static final Duration STEP = Duration.ofMillis(500);
 
   /** A loss of power takes nothing that was safe for so long, in nanoseconds. */
   private static final long SYNCED = 202_000_000;
@@ -49,24 +52,24 @@ final class StoreScheduleRun {
         Simulation.withStores(
             schedule.seed(),
             GossipSettings.lan(),
-            settings(schedule.sync()),
+            settings(schedule),
             NetworkModel.lan(),
             figures);
     this.ledger = new StoreLedger(simulation, problems);
   }
 
-  private static StoreSettings settings(Sync sync) {
+  private static StoreSettings settings(StoreSchedule schedule) {
     return new StoreSettings(
         Duration.ofMillis(50),
         Duration.ofMillis(300),
         Duration.ofSeconds(2),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(2),
+        schedule.hasty() ? Duration.ofMillis(200) : Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofMillis(StoreSchedule.OFFLINE_MILLIS),
         Duration.ofMillis(StoreSchedule.OFFLINE_MILLIS * 3L / 2),
         Duration.ofSeconds(20),
-        sync);
+        schedule.sync());
   }
 
   /** What did not hold; with a trace of some keys to the standard output. */
@@ -162,18 +165,17 @@ final class StoreScheduleRun {
     simulation.heal();
     simulation.network(NetworkModel.lan());
     simulation.nodes().forEach(this::startIfDown);
-    if (!simulation.advanceUntil(() -> difference() == null, AGREEMENT)) {
+    if (!comesTrue(() -> difference() == null, AGREEMENT)) {
       problems.add("not alike after %s: %s".formatted(simulation.elapsed(), difference()));
     }
     check();
     if (!problems.isEmpty()) {
       return;
     }
-    boolean forgotten = simulation.advanceUntil(() -> remembered() == null, FORGETTING);
-    if (!forgotten) {
+    if (!comesTrue(this::isAtRest, FORGETTING)) {
       problems.add("not at rest after %s: %s".formatted(simulation.elapsed(), remembered()));
     }
-    simulation.advance(Duration.ofSeconds(10)); // audits
+    simulation.advance(Duration.ofSeconds(6)); // audits
     if (difference() != null) {
       problems.add("alike no longer: " + difference());
     }
@@ -181,6 +183,18 @@ final class StoreScheduleRun {
     if (figures.sum("dcosnet.gossip.kv.audit.repairs") > 0) {
       problems.add("audits repaired " + figures.sum("dcosnet.gossip.kv.audit.repairs"));
     }
+  }
+
+  /** Looks now and then only, as it takes longer than what happens in between. */
+  private boolean comesTrue(BooleanSupplier condition, Duration limit) {
+    Duration end = simulation.elapsed().plus(limit);
+    while (!condition.getAsBoolean()) {
+      if (simulation.elapsed().compareTo(end) >= 0) {
+        return false;
+      }
+      simulation.advance(STEP);
+    }
+    return true;
   }
 
   private List<SimulatedNode> running() {
@@ -210,24 +224,34 @@ final class StoreScheduleRun {
     return null;
   }
 
-  /** What is still remembered that all have; null for nothing. */
-  private @Nullable String remembered() {
+  /** Whether nothing is remembered any more that all have. */
+  private boolean isAtRest() {
+    return running().stream().allMatch(node -> isAtRest(StoreLedger.replica(node).state()));
+  }
+
+  private static boolean isAtRest(StoreState state) {
+    return state.ghosts() == 0 && state.oldestUnstable() == 0;
+  }
+
+  /** What is still remembered, and why. */
+  private String remembered() {
+    StringBuilder text = new StringBuilder();
     for (SimulatedNode node : running()) {
-      StoreState state = StoreLedger.replica(node).state();
-      if (state.ghosts() > 0 || state.oldestUnstable() != 0) {
-        List<String> kept = new ArrayList<>();
-        state
+      Replica replica = StoreLedger.replica(node);
+      if (!isAtRest(replica.state())) {
+        text.append("\n").append(node).append(" remembers");
+        replica
+            .state()
             .cells()
             .forEach(
                 (key, cell) -> {
                   if (!cell.latest().isEmpty()) {
-                    kept.add(StoreLedger.replica(node).why(key));
+                    text.append(' ').append(replica.why(key));
                   }
                 });
-        return "%s has %d ghosts, and remembers %s".formatted(node, state.ghosts(), kept);
       }
     }
-    return null;
+    return text.toString();
   }
 
   private static String trace(Throwable e) {
