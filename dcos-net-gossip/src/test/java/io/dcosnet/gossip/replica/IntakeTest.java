@@ -32,6 +32,7 @@ class IntakeTest {
   @BeforeEach
   void start() {
     node.start();
+    node.replica().intake.foundNobody();
     net.time.advance(Duration.ofSeconds(20));
   }
 
@@ -106,12 +107,12 @@ class IntakeTest {
     for (int i = 0; i < 6; i++) {
       deltas.add(put(origin, "key/" + i, "x"));
     }
-    assertThat(waiting.add(new Waiting.Early(deltas.get(0), 1, 100, 0))).isZero();
-    assertThat(waiting.add(new Waiting.Early(deltas.get(1), 1, 100, 0))).isZero();
-    assertThat(waiting.add(new Waiting.Early(deltas.get(2), 1, 100, 0))).isZero();
-    assertThat(waiting.add(new Waiting.Early(deltas.get(3), 1, 100, 0))).isEqualTo(1);
+    assertThat(waiting.add(new Waiting.Early(deltas.get(0), 1, 100, 0, false))).isZero();
+    assertThat(waiting.add(new Waiting.Early(deltas.get(1), 1, 100, 0, false))).isZero();
+    assertThat(waiting.add(new Waiting.Early(deltas.get(2), 1, 100, 0, false))).isZero();
+    assertThat(waiting.add(new Waiting.Early(deltas.get(3), 1, 100, 0, false))).isEqualTo(1);
     assertThat(waiting.of("key/0")).isEmpty();
-    assertThat(waiting.add(new Waiting.Early(deltas.get(4), 1, 900, 0))).isEqualTo(2);
+    assertThat(waiting.add(new Waiting.Early(deltas.get(4), 1, 900, 0, false))).isEqualTo(2);
 
     assertThat(waiting.octets()).isEqualTo(1_000);
     assertThat(waiting.keys()).containsExactly("key/3", "key/4");
