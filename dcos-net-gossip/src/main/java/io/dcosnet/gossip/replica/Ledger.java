@@ -80,9 +80,7 @@ final class Ledger {
 
   private void confirmed(long number) {
     confirmed = Math.max(confirmed, number);
-    for (Later next = later.peek();
-        next != null && next.upTo <= confirmed;
-        next = later.peek()) {
+    for (Later next = later.peek(); next != null && next.upTo <= confirmed; next = later.peek()) {
       later.remove();
       next.work.run();
     }

@@ -37,6 +37,7 @@ final class Register {
     private @Nullable Mark mark;
     private @Nullable DotClock closed;
     private long confirmed;
+    private int silence;
 
     @Nullable Mark mark() {
       return mark;
@@ -57,7 +58,14 @@ final class Register {
       }
       var unused = confirmed(clock);
       mark = news;
+      silence = 0;
       return true;
+    }
+
+    /** Counts how often we told something since it did; begins again after so many times. */
+    boolean isSilentFor(int times) {
+      silence = silence >= times ? 1 : silence + 1;
+      return silence == times;
     }
 
     /** Up to which time this node has all that the replica wrote. */

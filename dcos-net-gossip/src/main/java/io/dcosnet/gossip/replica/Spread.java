@@ -254,6 +254,16 @@ final class Spread {
     }
   }
 
+  /** Takes all links into the tree, at both ends; deltas make a tree of them again. */
+  void mend() {
+    Bytes nothing = StoreCodec.encode(List.<Dot>of());
+    for (Branch branch : branches.values()) {
+      branch.eager = true;
+      replica.metrics.grafts.increment();
+      write(branch, new StoreMessage(StoreMessage.GRAFT, nothing));
+    }
+  }
+
   private void grafted(Branch branch, List<Dot> dots) {
     branch.eager = true;
     Set<StoreMessage> answers = new LinkedHashSet<>();

@@ -2,6 +2,7 @@
 package io.dcosnet.gossip.replica;
 
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member.State;
 import io.dcosnet.gossip.crdt.CrdtOp;
 import io.dcosnet.gossip.store.Atom;
 import io.dcosnet.gossip.store.DotClock;
@@ -12,6 +13,7 @@ import io.dcosnet.gossip.store.StoreRecord;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,9 @@ final class Stability {
   private static final long REGISTER_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int REGISTER_SHARE = 12;
   private static final int SYNCS_UNTIL_SETTLED_IN = 10;
+
+  /** A living replica that says nothing while we speak so often is not heard here. */
+  private static final int SILENT_TICKS = 3;
 
   private final Replica replica;
   final Register register;
@@ -199,7 +204,23 @@ final class Stability {
             }
           });
     }
+    if (isAnybodySilent()) {
+      replica.spread.mend();
+    }
     tickLater();
+  }
+
+  /** Whether the tree no longer brings what somebody says, which nothing but deltas would mend. */
+  private boolean isAnybodySilent() {
+    boolean isAny = false;
+    for (Map.Entry<ReplicaId, Register.Registered> entry : register.all().entrySet()) {
+      NodeId node = entry.getKey().node();
+      boolean mustSpeak = !entry.getValue().isClosed() && !node.equals(replica.host.self());
+      if (mustSpeak && replica.host.state(node) == State.ALIVE) {
+        isAny |= entry.getValue().isSilentFor(SILENT_TICKS);
+      }
+    }
+    return isAny;
   }
 
   /** Whether we know enough of the others to say what we have of them. */

@@ -75,8 +75,7 @@ final class Steps {
    * @param audit whether live atoms are compared in any case
    * @param caughtUp whether the store has caught up with another one
    */
-  record Summary(
-      boolean audit, boolean caughtUp, long clock, long live, int replicas, int keys) {
+  record Summary(boolean audit, boolean caughtUp, long clock, long live, int replicas, int keys) {
 
     static Summary of(StoreState state, boolean audit) {
       return new Summary(

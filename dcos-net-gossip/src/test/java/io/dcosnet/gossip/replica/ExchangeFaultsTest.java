@@ -178,7 +178,8 @@ final class ExchangeFaultsTest {
       } else {
         a.write(
             link,
-            new Steps.Summary(random.nextInt(4) == 0, true, random.nextLong(), 1, 1, 1).toMessage());
+            new Steps.Summary(random.nextInt(4) == 0, true, random.nextLong(), 1, 1, 1)
+                .toMessage());
         for (int step = 0; step < 3; step++) {
           OctetWriter out = Steps.begin(1 + random.nextInt(15), 100);
           Bytes rest = octets(random, random.nextInt(80));

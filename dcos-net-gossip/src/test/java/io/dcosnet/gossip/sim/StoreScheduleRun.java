@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a {@link StoreSchedule}, and says what did not hold. */
 final class StoreScheduleRun {
@@ -40,7 +41,6 @@ final class StoreScheduleRun {
   private final List<String> problems = new ArrayList<>();
   private final StoreLedger ledger;
   private final Set<SimulatedNode> gone = new HashSet<>(); // only asked
-  private int failed;
 
   StoreScheduleRun(StoreSchedule schedule) {
     this.schedule = schedule;
@@ -192,7 +192,7 @@ final class StoreScheduleRun {
   }
 
   /** In what two stores differ; null when they do not. */
-  private String difference() {
+  private @Nullable String difference() {
     List<SimulatedNode> nodes = running();
     StoreState first = StoreLedger.replica(nodes.get(0)).state();
     for (SimulatedNode node : nodes) {
@@ -211,12 +211,20 @@ final class StoreScheduleRun {
   }
 
   /** What is still remembered that all have; null for nothing. */
-  private String remembered() {
+  private @Nullable String remembered() {
     for (SimulatedNode node : running()) {
       StoreState state = StoreLedger.replica(node).state();
       if (state.ghosts() > 0 || state.oldestUnstable() != 0) {
-        return "%s has %d ghosts, unstable since %d"
-            .formatted(node, state.ghosts(), state.oldestUnstable());
+        List<String> kept = new ArrayList<>();
+        state
+            .cells()
+            .forEach(
+                (key, cell) -> {
+                  if (!cell.latest().isEmpty()) {
+                    kept.add(StoreLedger.replica(node).why(key));
+                  }
+                });
+        return "%s has %d ghosts, and remembers %s".formatted(node, state.ghosts(), kept);
       }
     }
     return null;

@@ -69,7 +69,7 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
   private boolean told;
   private @Nullable Subscription subscription;
 
-  PersistedSource(
+  private PersistedSource(
       ClusterSource source,
       SavedPlace place,
       Scheduler scheduler,
@@ -104,6 +104,20 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
       Executor executor,
       MetricsSink metrics) {
     SavedPlace place = SavedPlace.directory(directory, scheduler.time(), metrics);
+    return create(source, place, scheduler, executor, metrics);
+  }
+
+  /**
+   * A source that keeps its state at a place of the host's own making.
+   *
+   * @param executor for what blocks at that place, and for comparing
+   */
+  public static PersistedSource create(
+      ClusterSource source,
+      SavedPlace place,
+      Scheduler scheduler,
+      Executor executor,
+      MetricsSink metrics) {
     return new PersistedSource(source, place, scheduler, executor, metrics);
   }
 

@@ -12,13 +12,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where a journal lies. Its methods block. */
-interface SavedPlace {
+/**
+ * Where a {@link PersistedSource} keeps its journal; a host or a simulation may have one of its own
+ * making. Its methods block, and are called by one thread at a time.
+ */
+public interface SavedPlace {
 
-  /** Opens the journal, or begins one. */
+  /**
+   * Opens the journal, or begins one.
+   *
+   * @throws DcosNetException when that fails
+   */
   Journal open();
 
-  /** Puts what is there out of the way, for a person to look at, so that a new one can begin. */
+  /**
+   * Puts what is there out of the way, for a person to look at, so that a new one can begin.
+   *
+   * @throws DcosNetException when that fails
+   */
   void setAside();
 
   /** A directory; what is set aside has its name and {@code .damaged}, in place of an earlier. */

@@ -66,7 +66,7 @@ class PersistedSourceTest {
   }
 
   private PersistedSource source(SavedPlace place) {
-    return new PersistedSource(inner, place, time, time, metrics);
+    return PersistedSource.create(inner, place, time, time, metrics);
   }
 
   private void restart() {

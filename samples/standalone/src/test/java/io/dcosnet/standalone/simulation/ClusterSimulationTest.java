@@ -1,87 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.simulation;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.model.ClusterState;
 import io.dcosnet.api.model.Masters;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.MetricsSink;
+import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.api.store.ReplicatedStore.Entry;
+import io.dcosnet.api.store.ReplicatedStore.OwnerState;
 import io.dcosnet.dns.zone.ZoneSnapshot;
-import io.dcosnet.testkit.FakeStores;
-import io.dcosnet.testkit.VirtualTime;
-import java.nio.file.Path;
+import io.dcosnet.gossip.settings.GossipSettings;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.sim.NetworkModel;
+import io.dcosnet.gossip.sim.SimulatedNode;
+import io.dcosnet.gossip.sim.Simulation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Three masters and ten nodes in virtual time, from a seed: leaders die and come back, agents come
- * back late to a new leader, nodes restart alone. Names that exist are always answered, and in the
- * end all nodes have equal zones.
+ * Three masters and ten nodes in virtual time, from a seed, on the real membership and the real
+ * store over a network that loses and delays: leaders die and come back, agents come back late to a
+ * new leader, nodes restart alone, the cluster falls apart and finds together. Names that exist are
+ * always answered, and in the end all nodes have equal zones.
  */
 class ClusterSimulationTest {
 
   private static final int FIRST_NODE = 101;
 
-  @TempDir Path disks;
+  private static final NetworkModel NETWORK =
+      NetworkModel.lan().withLoss(0.02).withTail(0.02, Duration.ofMillis(300));
 
-  private final VirtualTime time = new VirtualTime();
-  private final Map<Integer, SimulatedNode> nodes = new TreeMap<>();
-  private FakeStores stores = new FakeStores(time, new SplittableRandom(0));
-  private SimulatedMesos mesos = new SimulatedMesos(time, new Random(0));
+  private final Map<Integer, SimulatedNode> hosts = new TreeMap<>();
+  private final Map<Integer, NodeLife> nodes = new TreeMap<>();
+  private Simulation simulation = Simulation.of(0);
+  private SimulatedMesos mesos = new SimulatedMesos(new ClusterTime(), new Random(0));
   private int leader;
 
-  @AfterEach
-  void stopAll() {
-    nodes.values().forEach(SimulatedNode::stop);
+  /** The time of the simulation, which nodes that start and end have in common. */
+  private final class ClusterTime implements TimeSource {
+
+    @Override
+    public long nanos() {
+      return simulation.elapsed().toNanos();
+    }
+
+    @Override
+    public long wallMillis() {
+      return Instant.parse("2026-01-01T00:00:00Z").plus(simulation.elapsed()).toEpochMilli();
+    }
   }
 
   private void begin(long seed) {
     System.out.println("seed " + seed);
-    stores =
-        new FakeStores(time, new SplittableRandom(seed))
-            .delay(Duration.ofMillis(5), Duration.ofMillis(800));
-    mesos = new SimulatedMesos(time, new Random(seed));
+    simulation =
+        Simulation.withStores(
+            seed, GossipSettings.lan(), StoreSettings.lan(), NETWORK, MetricsSink.none());
+    mesos = new SimulatedMesos(new ClusterTime(), new Random(seed));
     for (int i = 1; i <= SimulatedMesos.MASTERS; i++) {
-      start(i);
+      add(i);
     }
     for (int i = 0; i < SimulatedMesos.AGENTS; i++) {
-      start(FIRST_NODE + i);
+      add(FIRST_NODE + i);
     }
+    simulation.seeds(List.copyOf(hosts.values()));
+    hosts.values().forEach(simulation::start);
+    simulation.advance(Duration.ofSeconds(5));
   }
 
-  private static NodeId id(int number) {
-    return new NodeId(new UUID(0, number));
+  private void add(int number) {
+    MemoryPlace disk = new MemoryPlace();
+    Consumer<SimulatedNode> code = host -> nodes.put(number, new NodeLife(host, disk));
+    hosts.put(number, simulation.add("node-" + number, code));
   }
 
-  private void start(int number) {
-    Path disk = disks.resolve("node" + number);
-    nodes.put(number, new SimulatedNode(stores.node(id(number)), disk, time));
+  private SimulatedNode host(int number) {
+    return requireNonNull(hosts.get(number), "host");
   }
 
-  private SimulatedNode node(int number) {
-    SimulatedNode node = nodes.get(number);
+  private NodeLife node(int number) {
+    NodeLife node = nodes.get(number);
     if (node == null) {
       throw new AssertionError("node " + number + " is down");
     }
     return node;
   }
 
-  private void stop(int number) {
-    node(number).stop();
+  private void kill(int number) {
     nodes.remove(number);
-    stores.down(id(number));
+    simulation.kill(host(number));
+  }
+
+  private void powerOff(int number) {
+    nodes.remove(number);
+    simulation.powerOff(host(number));
+  }
+
+  private void start(int number) {
+    simulation.start(host(number));
   }
 
   private void lead(int master) {
@@ -101,12 +130,16 @@ class ClusterSimulationTest {
     for (int i = 0; i < seconds; i++) {
       mesos.step();
       tell();
-      time.advance(Duration.ofSeconds(1));
-      nodes.values().forEach(node -> answers(node, lasting));
+      simulation.advance(Duration.ofSeconds(1));
+      allAnswer(lasting);
     }
   }
 
-  private static void answers(SimulatedNode node, Collection<Task> tasks) {
+  private void allAnswer(Collection<Task> tasks) {
+    nodes.values().forEach(node -> answers(node, tasks));
+  }
+
+  private static void answers(NodeLife node, Collection<Task> tasks) {
     node.checked();
     assertThat(node.persisted.cluster().tasks())
         .extracting(Task::id)
@@ -119,20 +152,35 @@ class ClusterSimulationTest {
   }
 
   private void allAreEqual() {
-    time.advance(Duration.ofSeconds(15));
+    simulation.advance(Duration.ofSeconds(15));
     ClusterState expected = mesos.real(leader);
     ZoneSnapshot first = node(leader).checked();
     nodes.forEach(
         (number, node) -> {
-          assertThat(node.persisted.cluster().masters()).isEqualTo(expected.masters());
-          assertThat(node.persisted.cluster().agents())
+          ClusterState cluster = node.persisted.cluster();
+          assertThat(cluster.masters()).as("node " + number).isEqualTo(expected.masters());
+          assertThat(cluster.agents())
+              .as("node " + number)
               .containsExactlyElementsOf(expected.agents());
-          assertThat(node.persisted.cluster().tasks())
+          assertThat(cluster.tasks())
+              .as("node " + number)
               .extracting(Task::id)
               .containsExactlyElementsOf(expected.tasks().stream().map(Task::id).toList());
-          assertThat(node.persisted.cluster()).isEqualTo(node(leader).persisted.cluster());
-          assertThat(node.checked().sameRecords(first)).isTrue();
+          assertThat(cluster).as("node " + number).isEqualTo(node(leader).persisted.cluster());
+          assertThat(node.checked().sameRecords(first)).as("node " + number).isTrue();
         });
+  }
+
+  /** What all living nodes but one think of those whose entries they have. */
+  private void allSay(NodeId owner, OwnerState state) {
+    nodes.forEach(
+        (number, node) ->
+            assertThat(node.store.view("facts/").values().stream())
+                .as("node " + number)
+                .filteredOn(entry -> entry.owner().equals(owner))
+                .isNotEmpty()
+                .extracting(Entry::ownerState)
+                .containsOnly(state));
   }
 
   @ParameterizedTest
@@ -141,79 +189,151 @@ class ClusterSimulationTest {
   void namesOutliveLeaders(long seed) {
     begin(seed);
     lead(1);
-    time.advance(Duration.ofSeconds(5));
+    simulation.advance(Duration.ofSeconds(5));
     live(20, List.of());
     allAreEqual();
+    NodeId first = host(1).id();
+    allSay(first, OwnerState.ALIVE);
 
     List<Task> lasting = running();
-    stop(1);
+    powerOff(1);
     leader = 0;
-    time.advance(Duration.ofSeconds(30));
-    nodes.values().forEach(node -> answers(node, lasting));
+    simulation.advance(Duration.ofSeconds(30));
+    allAnswer(lasting);
+    allSay(first, OwnerState.DEAD);
 
     mesos.election();
     lead(2);
-    time.advance(Duration.ofSeconds(20));
-    nodes.values().forEach(node -> answers(node, lasting));
+    simulation.advance(Duration.ofSeconds(20));
+    allAnswer(lasting);
     while (mesos.reregister() != null) {
       live(2, List.of());
     }
     allAreEqual();
 
     start(1);
-    stores.up(id(1));
     live(120, List.of());
     allAreEqual();
+    assertThat(host(1).id()).isEqualTo(first);
 
     node(2).publisher.active(false);
     lead(1);
     live(90, List.of());
     allAreEqual();
+    allSay(first, OwnerState.ALIVE);
   }
 
   @ParameterizedTest
-  @DisplayName("a node restarts alone")
+  @DisplayName("a node restarts alone, and its copy of the store is lost")
   @ValueSource(longs = {4, 5})
   void aNodeAnswersFromItsDiskWhileEverybodyIsGone(long seed) {
     begin(seed);
     lead(3);
-    time.advance(Duration.ofSeconds(5));
+    simulation.advance(Duration.ofSeconds(5));
     live(10, List.of());
     allAreEqual();
     List<Task> lasting = running();
 
     leader = 0;
     for (int master = 1; master <= SimulatedMesos.MASTERS; master++) {
-      stop(master);
+      kill(master);
     }
     ZoneSnapshot before = node(FIRST_NODE).checked();
-    stop(FIRST_NODE);
-    stores.lost(id(FIRST_NODE));
-    stores.down(id(FIRST_NODE));
-    start(FIRST_NODE);
-    time.advance(Duration.ofSeconds(60));
+    kill(FIRST_NODE);
+    simulation.isolate(List.of(host(FIRST_NODE)));
+    simulation.rebuild(host(FIRST_NODE));
+    simulation.advance(Duration.ofSeconds(60));
 
-    SimulatedNode alone = node(FIRST_NODE);
+    NodeLife alone = node(FIRST_NODE);
     assertThat(alone.persisted.stale()).isTrue();
     answers(alone, lasting);
     assertThat(alone.checked().sameRecords(before)).isTrue();
     assertThat(alone.checked().isPartial()).isTrue();
     assertThat(alone.persisted.cluster().masters().awaited()).containsExactly(Masters.OTHERS);
 
-    stores.up(id(FIRST_NODE)); // no master yet, but other nodes
-    time.advance(Duration.ofSeconds(15));
+    simulation.heal(); // no master yet, but other nodes
+    simulation.advance(Duration.ofSeconds(60));
     assertThat(alone.persisted.stale()).isFalse();
     assertThat(alone.checked().isPartial()).isFalse();
 
     start(1);
-    stores.up(id(1));
     mesos.election();
     lead(1);
-    time.advance(Duration.ofSeconds(20));
-    nodes.values().forEach(node -> answers(node, lasting));
+    simulation.advance(Duration.ofSeconds(20));
+    allAnswer(lasting);
     while (mesos.reregister() != null) {
       live(1, List.of());
     }
     allAreEqual();
+  }
+
+  @Test
+  @DisplayName("a node that restarts alone with its copy of the store knows all at once")
+  void aCopyOfTheStoreIsEnough() {
+    begin(6);
+    lead(1);
+    live(15, List.of());
+    allAreEqual();
+    List<Task> lasting = running();
+
+    ZoneSnapshot before = node(FIRST_NODE).checked();
+    kill(FIRST_NODE);
+    simulation.isolate(List.of(host(FIRST_NODE)));
+    start(FIRST_NODE);
+    simulation.advance(Duration.ofMillis(1));
+
+    NodeLife alone = node(FIRST_NODE);
+    assertThat(alone.persisted.stale()).isFalse();
+    answers(alone, lasting);
+    assertThat(alone.checked().sameRecords(before)).isTrue();
+
+    live(20, List.of());
+    simulation.heal();
+    simulation.advance(Duration.ofSeconds(45));
+    allAreEqual();
+  }
+
+  @ParameterizedTest
+  @DisplayName(
+      "the cluster falls apart, the greater part elects a leader, and finds together again")
+  @ValueSource(longs = {7, 8})
+  void halvesKeepWhatTheyHave(long seed) {
+    begin(seed);
+    lead(1);
+    live(15, List.of());
+    allAreEqual();
+    List<Task> lasting = running();
+    NodeId former = host(1).id();
+
+    List<Integer> lesser = List.of(1, FIRST_NODE, FIRST_NODE + 1, FIRST_NODE + 2);
+    simulation.isolate(lesser.stream().map(this::host).toList());
+    leader = 0;
+    simulation.advance(Duration.ofSeconds(30));
+    allAnswer(lasting);
+
+    mesos.election();
+    lead(2); // while the former leader does not know yet
+    simulation.advance(Duration.ofSeconds(10));
+    allAnswer(lasting);
+    node(1).publisher.active(false);
+    for (int i = 0; i < 5; i++) {
+      assertThat(mesos.reregister()).isNotNull();
+    }
+    live(30, List.of());
+    lesser.forEach(number -> answers(node(number), lasting));
+    assertThat(node(FIRST_NODE).persisted.cluster().masters().leader())
+        .isNotEqualTo(node(FIRST_NODE + 5).persisted.cluster().masters().leader());
+
+    simulation.heal();
+    live(45, List.of());
+    while (mesos.reregister() != null) {
+      live(1, List.of());
+    }
+    allAreEqual();
+    live(60, List.of()); // in which the former leader clears away what it wrote
+    allAreEqual();
+    assertThat(node(FIRST_NODE).store.view("facts/").values())
+        .extracting(Entry::owner)
+        .doesNotContain(former);
   }
 }

@@ -5,51 +5,54 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.cluster.ClusterPublisher;
-import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.dns.zone.Zone;
 import io.dcosnet.dns.zone.ZoneSnapshot;
+import io.dcosnet.gossip.sim.SimulatedNode;
 import io.dcosnet.sources.exchange.FactPublisher;
 import io.dcosnet.sources.exchange.FactSource;
 import io.dcosnet.sources.exchange.PersistedSource;
-import io.dcosnet.testkit.VirtualTime;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What a node runs: facts from the store, kept on its disk, and the zone made of them. */
-final class SimulatedNode {
+/**
+ * What a node runs from one start to the next crash: facts from its replica of the store, kept on
+ * its disk, and the zone made of them.
+ */
+final class NodeLife {
 
   final ClusterPublisher master = ClusterPublisher.create();
+  final ReplicatedStore store;
   final FactPublisher publisher;
   final PersistedSource persisted;
   final MesosZone zone;
 
-  private final VirtualTime time;
-  private final FactSource facts;
-  private final Subscription following;
-  private final Subscription watching;
+  private final WatchedScheduler scheduler;
+  private final List<CompletableFuture<Void>> starts = new ArrayList<>();
   private @Nullable String wentBack;
   private boolean denied;
 
-  SimulatedNode(ReplicatedStore store, Path disk, VirtualTime time) {
-    this.time = time;
-    facts = FactSource.create(store, time, time, MetricsSink.none());
-    persisted = PersistedSource.create(facts, disk, time, time, MetricsSink.none());
+  /**
+   * Begins it, from within the simulation.
+   *
+   * @param disk with what the lives before it have saved
+   */
+  NodeLife(SimulatedNode node, MemoryPlace disk) {
+    scheduler = new WatchedScheduler(node.scheduler());
+    store = node.store();
+    FactSource facts = FactSource.create(store, scheduler, scheduler, MetricsSink.none());
+    persisted = PersistedSource.create(facts, disk, scheduler, scheduler, MetricsSink.none());
     publisher = FactPublisher.create(facts, master);
     zone = MesosZone.of(persisted);
-    List.of(persisted, facts, publisher).forEach(this::start);
-    following = zone.follow(new Zone.Surroundings(time, time, MetricsSink.none()));
-    watching = zone.watch(time, this::watch);
-  }
-
-  private void start(Lifecycle part) {
-    var started = part.start();
-    time.runReady();
-    assertThat(started).isCompleted();
+    for (Lifecycle part : List.of(persisted, facts, publisher)) {
+      starts.add(part.start().toCompletableFuture());
+    }
+    zone.follow(new Zone.Surroundings(scheduler, scheduler.time(), MetricsSink.none()));
+    zone.watch(scheduler, this::watch);
   }
 
   private void watch(@Nullable ZoneSnapshot before, ZoneSnapshot after) {
@@ -59,8 +62,10 @@ final class SimulatedNode {
     }
   }
 
-  /** Names may be answered, no serial has gone back, and the zone was never empty. */
+  /** Nothing failed, names may be answered, no serial has gone back, no zone was ever empty. */
   ZoneSnapshot checked() {
+    assertThat(starts).allMatch(start -> start.isDone() && !start.isCompletedExceptionally());
+    assertThat(scheduler.failures()).isEmpty();
     assertThat(wentBack).isNull();
     assertThat(denied).isFalse();
     ZoneSnapshot snapshot = zone.snapshot();
@@ -68,15 +73,5 @@ final class SimulatedNode {
       throw new AssertionError("nothing to answer from");
     }
     return snapshot;
-  }
-
-  void stop() {
-    watching.close();
-    following.close();
-    for (Lifecycle part : List.of(publisher, facts, persisted)) {
-      var stopped = part.stop(Duration.ZERO);
-      time.runReady();
-      assertThat(stopped).isCompleted();
-    }
   }
 }
