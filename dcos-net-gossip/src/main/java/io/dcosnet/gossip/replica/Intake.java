@@ -55,6 +55,9 @@ final class Intake {
     }
     long now = replica.host.nanos();
     if (!replica.state.hasCaughtUp() && !delta.isKnown(replica.state.clock())) {
+      if (delta.origin().equals(replica.state.self())) {
+        becomeNext();
+      }
       add(new Waiting.Early(delta, link, octets, now, true));
       return StoreState.Outcome.TAKEN;
     }
@@ -189,9 +192,12 @@ final class Intake {
 
   /** Where somebody uses our name, or our own last writes were lost, takes another one. */
   private void beSomebody() {
-    if (!replica.state.isUsedElsewhere()) {
-      return;
+    if (replica.state.isUsedElsewhere()) {
+      becomeNext();
     }
+  }
+
+  private void becomeNext() {
     ReplicaId self = replica.state.self();
     int generation = self.generation();
     for (ReplicaId other : replica.state.clock().replicas()) {

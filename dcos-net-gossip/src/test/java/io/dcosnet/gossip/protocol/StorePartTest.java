@@ -101,6 +101,7 @@ class StorePartTest {
     StreamNetwork bare = new StreamNetwork(StreamNetwork.quiet().toBuilder().rings(0).build());
     bare.stores = true;
     List<StreamNode> nodes = bare.cluster(12);
+    bare.time.advance(Duration.ofSeconds(4)); // the exchanges of the start are over
     int opens = bare.opens;
 
     put(nodes.get(3), KEY, 200);

@@ -35,6 +35,7 @@ class CatchUpTest {
         .received(node(0).id, new StoreMessage(StoreMessage.DELTA, StoreCodec.encode(delta)));
   }
 
+  /** A write that its writer told nobody so far. */
   private Delta stray(ReplicaNode writer, String key) {
     return writer
         .state()
@@ -200,6 +201,21 @@ class CatchUpTest {
 
   private static boolean isGone(ReplicaNode node, String key) {
     return node.state().cell(key).isNothing();
+  }
+
+  @Test
+  void whoLostAllTakesAnotherNameBeforeItHasCaughtUp() {
+    net.nodes(2);
+    net.time.advance(Duration.ofSeconds(5));
+    Delta earlier = stray(node(1), "key");
+    node(1).crash();
+    node(1).log.clear();
+    net.breaksAt = number -> true;
+    node(1).start();
+
+    tell(node(1), earlier);
+
+    assertThat(node(1).state().self().generation()).isEqualTo(2);
   }
 
   @Test

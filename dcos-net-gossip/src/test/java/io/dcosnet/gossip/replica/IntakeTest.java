@@ -33,6 +33,7 @@ class IntakeTest {
   @BeforeEach
   void start() {
     node.start();
+    node.replica().intake.foundNobody();
     net.time.advance(Duration.ofSeconds(20));
     node.replica().intake.caughtUp(new DotClock()); // before, all that comes waits
   }

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.gossip.crdt.CrdtOp;
+import io.dcosnet.gossip.store.Delta;
+import io.dcosnet.gossip.store.ReplicaId;
 import io.dcosnet.gossip.store.Stamp;
+import io.dcosnet.gossip.store.StoreLimits;
+import io.dcosnet.gossip.store.StoreState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +109,65 @@ class WritesTest {
     node(0).start();
     assertThat(node(0).get("one")).isEqualTo("1");
     assertThat(net.allAlike()).isTrue();
+  }
+
+  @Test
+  void exchangesDoNotTellWhatIsNotOnDiskEither() {
+    net.nodes.forEach(node -> node.replica().exchanges.start());
+    node(0).log.delay = Duration.ofSeconds(2);
+    put("one", "1");
+
+    node(1).replica().exchanges.begin(node(0).id, Exchange.Kind.MISSING);
+    net.time.advance(Duration.ofMillis(1_900));
+    assertThat(node(1).get("one")).isNull();
+    assertThat(node(1).state().clock().covers(node(0).state().clock())).isFalse();
+
+    net.time.advance(Duration.ofMillis(200));
+
+    assertThat(node(1).get("one")).isEqualTo("1");
+  }
+
+  @Test
+  void exchangesDoNotTellWhatTheDiskRefused() {
+    net.nodes.forEach(node -> node.replica().exchanges.start());
+    node(0).log.fault = "No space left on device";
+    put("one", "1");
+
+    for (int i = 0; i < 5; i++) {
+      node(1).replica().exchanges.begin(node(0).id, Exchange.Kind.MISSING);
+      net.time.advance(Duration.ofSeconds(3));
+    }
+    assertThat(node(0).state().cell("one").isGhost()).isFalse();
+    assertThat(node(1).get("one")).isNull();
+
+    node(0).log.fault = "";
+    net.time.advance(Duration.ofSeconds(30));
+    assertThat(node(1).get("one")).isEqualTo("1");
+  }
+
+  @Test
+  void writesToAKeyWithOneOfAnotherBetweenThemDoNotTravelAsOne() {
+    List<Delta> told = new ArrayList<>();
+    Gathering gathering = new Gathering();
+    StoreState ours = new StoreState(new ReplicaId(node(0).id, 9), StoreLimits.USUAL);
+    StoreState others = new StoreState(new ReplicaId(node(1).id, 9), StoreLimits.USUAL);
+    List<CrdtOp> op = List.of(new CrdtOp.Put(Bytes.utf8("x")));
+    Delta first = ours.update("key", op, 1);
+    others.take(first);
+    Delta between = others.update("key", op, 2);
+    ours.take(between);
+    Delta second = ours.update("key", op, 3);
+    Delta third = ours.update("key", op, 4);
+
+    List.of(first, second, third).forEach(gathering::add);
+    told.addAll(gathering.drain());
+
+    assertThat(told).hasSize(2);
+    StoreState reader = new StoreState(new ReplicaId(node(1).id, 10), StoreLimits.USUAL);
+    assertThat(reader.take(told.get(0))).isEqualTo(StoreState.Outcome.TAKEN);
+    assertThat(reader.take(between)).isEqualTo(StoreState.Outcome.TAKEN);
+    assertThat(reader.take(told.get(1))).isEqualTo(StoreState.Outcome.TAKEN);
+    assertThat(reader.liveDigest()).isEqualTo(ours.liveDigest());
   }
 
   @Test
