@@ -274,6 +274,7 @@ class ClusterSimulationTest {
   void aCopyOfTheStoreIsEnough() {
     begin(6);
     lead(1);
+    simulation.advance(Duration.ofSeconds(5));
     live(15, List.of());
     allAreEqual();
     List<Task> lasting = running();
@@ -301,6 +302,7 @@ class ClusterSimulationTest {
   void halvesKeepWhatTheyHave(long seed) {
     begin(seed);
     lead(1);
+    simulation.advance(Duration.ofSeconds(5));
     live(15, List.of());
     allAreEqual();
     List<Task> lasting = running();
