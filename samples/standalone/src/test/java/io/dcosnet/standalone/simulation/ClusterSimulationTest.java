@@ -166,9 +166,7 @@ class ClusterSimulationTest {
               .as("node " + number)
               .extracting(Task::id)
               .containsExactlyElementsOf(expected.tasks().stream().map(Task::id).toList());
-          assertThat(cluster)
-              .as("node " + number)
-              .isEqualTo(node(leader).persisted.cluster());
+          assertThat(cluster).as("node " + number).isEqualTo(node(leader).persisted.cluster());
           assertThat(node.checked().sameRecords(first)).as("node " + number).isTrue();
         });
   }
@@ -297,7 +295,8 @@ class ClusterSimulationTest {
   }
 
   @ParameterizedTest
-  @DisplayName("the cluster falls apart, the greater part elects a leader, and finds together again")
+  @DisplayName(
+      "the cluster falls apart, the greater part elects a leader, and finds together again")
   @ValueSource(longs = {7, 8})
   void halvesKeepWhatTheyHave(long seed) {
     begin(seed);
