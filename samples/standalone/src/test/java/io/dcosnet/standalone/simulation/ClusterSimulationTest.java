@@ -272,6 +272,7 @@ class ClusterSimulationTest {
   void aCopyOfTheStoreIsEnough() {
     begin(6);
     lead(1);
+    simulation.advance(Duration.ofSeconds(5));
     live(15, List.of());
     allAreEqual();
     List<Task> lasting = running();
@@ -300,6 +301,7 @@ class ClusterSimulationTest {
   void halvesKeepWhatTheyHave(long seed) {
     begin(seed);
     lead(1);
+    simulation.advance(Duration.ofSeconds(5));
     live(15, List.of());
     allAreEqual();
     List<Task> lasting = running();
