@@ -18,13 +18,7 @@ import java.util.SplittableRandom;
  * @param hasty whether replicas tell so often what they have that deletions are soon forgotten
  */
 record StoreSchedule(
-    long seed,
-    int nodes,
-    int founders,
-    int writes,
-    Sync sync,
-    boolean hasty,
-    List<Fault> faults) {
+    long seed, int nodes, int founders, int writes, Sync sync, boolean hasty, List<Fault> faults) {
 
   static final int FROM_MILLIS = 3_000;
   static final int UNTIL_MILLIS = 23_000;

@@ -50,11 +50,7 @@ final class StoreScheduleRun {
     this.random = new Random(schedule.seed());
     this.simulation =
         Simulation.withStores(
-            schedule.seed(),
-            GossipSettings.lan(),
-            settings(schedule),
-            NetworkModel.lan(),
-            figures);
+            schedule.seed(), GossipSettings.lan(), settings(schedule), NetworkModel.lan(), figures);
     this.ledger = new StoreLedger(simulation, problems);
   }
 
