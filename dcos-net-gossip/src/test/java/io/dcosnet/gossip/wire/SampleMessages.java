@@ -50,6 +50,7 @@ final class SampleMessages {
     samples.put("mail", new Message.Mail(ONE, EPOCH, 1, TWO, "drain", Bytes.utf8("hello")));
     samples.put("mail-answer", new Message.MailAnswer(1, ""));
     samples.put("mail-answer-fault", new Message.MailAnswer(1, "nobody listens to the topic"));
+    samples.put("store", new Message.Store(0x20, Bytes.utf8("opaque")));
     samples.put("key-ring-state", new Message.KeyRingState(Bytes.utf8("opaque")));
     samples.put("sync-join", new Message.SyncStart(true, 0x0102030405060708L, 1, ALIVE));
     samples.put("sync", new Message.SyncStart(false, -1, 10_000, ALIVE));
