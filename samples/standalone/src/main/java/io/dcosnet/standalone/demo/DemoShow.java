@@ -49,7 +49,7 @@ final class DemoShow {
   /** Shows the cluster until somebody asks for the end or the time is over. */
   void run(Interruption interruption, Duration longest) {
     long end = beginNanos + longest.toNanos();
-    awaitVips(interruption);
+    awaitOneView(interruption);
     printCluster();
     printMembers();
     printTasks();
@@ -72,22 +72,34 @@ final class DemoShow {
     say("stopping");
   }
 
-  /** Members meet, and back ends travel through the store, an instant after the start. */
-  private void awaitVips(Interruption interruption) {
-    List<ToyApp.Port> ports =
-        ToyApp.ALL.stream()
-            .flatMap(app -> app.ports().stream())
-            .filter(port -> !port.vip().isEmpty())
-            .toList();
+  /** Members meet, and names and back ends travel through the store, an instant after the start. */
+  private void awaitOneView(Interruption interruption) {
     long end = time.nanos() + Steps.PATIENCE.toNanos();
-    while (time.nanos() < end
-        && (new MemberExpectations(cluster).allAre(Member.State.ALIVE).isPresent()
-            || cluster.agents().stream()
-                .anyMatch(agent -> ports.stream().anyMatch(port -> agent.vip(port).isEmpty())))) {
+    while (time.nanos() < end && isAnythingUntold()) {
       if (interruption.await(Steps.PAUSE)) {
         return;
       }
     }
+  }
+
+  /** Whether a line that is about to be printed would not be true on one of the agents yet. */
+  private boolean isAnythingUntold() {
+    DemoExpectations expect = new DemoExpectations(cluster.scheduler());
+    return new MemberExpectations(cluster).allAre(Member.State.ALIVE).isPresent()
+        || cluster.agents().stream()
+            .anyMatch(
+                agent ->
+                    ToyApp.ALL.stream()
+                        .anyMatch(
+                            app ->
+                                expect.tasksHaveAddresses(agent.dns(), app).isPresent()
+                                    || isAnyVipUntold(expect, agent, app)));
+  }
+
+  private static boolean isAnyVipUntold(DemoExpectations expect, DemoAgent agent, ToyApp app) {
+    return app.ports().stream()
+        .filter(port -> !port.vip().isEmpty())
+        .anyMatch(port -> expect.vipReachesAll(agent, app, port).isPresent());
   }
 
   private void moveATask() {
