@@ -32,10 +32,11 @@ final class Leaving {
     Fact.Left fact = node.beliefs.sayGoodbye();
     if (others > 0) {
       goodbye(fact, others + 1);
+      var unused = node.host.schedule(node.settings.leaveLinger().toNanos(), this::endAmongOthers);
+    } else {
+      // Alone there is nobody to answer.
+      var unused = node.host.schedule(0, this::end);
     }
-    // Alone there is nobody to answer.
-    var unused =
-        node.host.schedule(others > 0 ? node.settings.leaveLinger().toNanos() : 0, this::end);
   }
 
   private void goodbye(Fact.Left fact, int members) {
@@ -45,6 +46,13 @@ final class Leaving {
       // Who refuses is not told by us; the rumour and the others see to that.
       boolean unused = node.courier.send(member.address(), fact);
     }
+  }
+
+  private void endAmongOthers() {
+    if (node.store != null) {
+      node.store.leave();
+    }
+    end();
   }
 
   private void end() {

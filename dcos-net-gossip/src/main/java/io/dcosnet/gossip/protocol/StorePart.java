@@ -49,6 +49,11 @@ final class StorePart implements ReplicaHost {
     replica.start();
   }
 
+  /** We have said good-bye to others. */
+  void leave() {
+    replica.leave();
+  }
+
   /** Ends what is under way. */
   void stop() {
     replica.stop();

@@ -5,6 +5,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.gossip.crdt.CrdtOp;
 import io.dcosnet.gossip.store.Dot;
 import io.dcosnet.gossip.store.ReplicaId;
+import io.dcosnet.gossip.store.StoreRecord;
 import io.dcosnet.gossip.store.StoreState;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +57,15 @@ public final class Replica {
   public void start() {
     stability.start();
     exchanges.start();
+  }
+
+  /**
+   * This member has said good-bye to others, who do not wait any more for what it has; before
+   * {@link #stop}.
+   */
+  public void leave() {
+    state.leftBehind();
+    ledger.taken(StoreRecord.leftBehind());
   }
 
   /** Ends what is under way; the store can still be read. */

@@ -15,6 +15,7 @@ public final class StoreRecord {
   private static final byte JOINED = 2;
   private static final byte CAUGHT_UP = 3;
   private static final byte STRIPPED = 4;
+  private static final byte LEFT_BEHIND = 5;
 
   private StoreRecord() {}
 
@@ -36,6 +37,11 @@ public final class StoreRecord {
   /** Writes up to a time are known to be everywhere. */
   public static Bytes stripped(long stable) {
     return Bytes.copyOf(ByteBuffer.allocate(1 + Long.BYTES).put(STRIPPED).putLong(stable).flip());
+  }
+
+  /** Others do not wait for this replica any more: see {@link StoreState#leftBehind}. */
+  public static Bytes leftBehind() {
+    return Bytes.copyOf(new byte[] {LEFT_BEHIND});
   }
 
   private static Bytes record(byte kind, Bytes body) {
@@ -61,7 +67,8 @@ public final class StoreRecord {
         case JOINED -> into.restore(StoreCodec.decodeKeyState(body));
         case CAUGHT_UP -> into.restore(StoreCodec.decodeClock(body), 0, true);
         case STRIPPED -> into.strip(time(body));
-        default -> throw new DecodeException("kind " + kind + " (expected: 1 to 4)", -1);
+        case LEFT_BEHIND -> into.leftBehind();
+        default -> throw new DecodeException("kind " + kind + " (expected: 1 to 5)", -1);
       }
     } catch (DecodeException e) {
       throw new DecodeException("record: " + e.getMessage(), e.offset() + 1);

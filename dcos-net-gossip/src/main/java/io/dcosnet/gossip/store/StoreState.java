@@ -99,6 +99,14 @@ public final class StoreState {
     return hasCaughtUp;
   }
 
+  /**
+   * Others forget from now on what was deleted, whether this replica has that or not; so it must
+   * have all of theirs again before it {@link #hasCaughtUp}.
+   */
+  public void leftBehind() {
+    hasCaughtUp = false;
+  }
+
   /** Goes on as another replica, with all data: this one is used by somebody else as well. */
   public void become(ReplicaId next) {
     if (next.node().equals(self.node()) && next.generation() <= self.generation()) {

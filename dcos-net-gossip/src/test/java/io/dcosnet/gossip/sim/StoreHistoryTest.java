@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Stores of whole nodes under random writes and faults: they come together, no write that was safe
@@ -33,6 +35,13 @@ class StoreHistoryTest {
   @Test
   void storesComeTogetherUnderRandomFaults() throws Exception {
     assertThat(failures(0, HISTORIES)).isEmpty();
+  }
+
+  /** Each of these showed a fault once. */
+  @ParameterizedTest
+  @ValueSource(longs = 1129)
+  void storesComeTogetherWhereTheyOnceDidNot(long seed) throws Exception {
+    assertThat(failures(seed, seed + 1)).isEmpty();
   }
 
   @Test

@@ -70,4 +70,37 @@ class StoreRestartTest {
       assertThat(node.store().view("")).containsOnlyKeys("kept", "new");
     }
   }
+
+  @Test
+  void aNodeThatLeftTakesFirstWhatTheOthersHaveForgottenInTheMeantime() {
+    RecordedFigures figures = new RecordedFigures();
+    Simulation quick =
+        Simulation.withStores(
+            6, GossipSettings.local(), StoreSettings.local(), NetworkModel.lan(), figures);
+    List<SimulatedNode> nodes = quick.addAll(3, each -> {});
+    SimulatedNode leaver = nodes.get(2);
+    quick.startComplete();
+    quick.advance(Duration.ofSeconds(5));
+    put(nodes.get(0), "deleted");
+    put(nodes.get(0), "kept");
+    quick.advance(Duration.ofSeconds(5));
+    quick.leave(leaver);
+    quick.advance(Duration.ofSeconds(3));
+    var unused = nodes.get(0).store().delete("deleted");
+    quick.advance(Duration.ofSeconds(1));
+    boolean forgotten =
+        quick.advanceUntil(
+            () -> requireNonNull(nodes.get(0).core().replica()).state().ghosts() == 0,
+            Duration.ofMinutes(30));
+    assertThat(forgotten).isTrue();
+
+    quick.start(leaver);
+    quick.advance(Duration.ofMinutes(2));
+
+    assertThat(generation(leaver)).isEqualTo(1);
+    for (SimulatedNode node : nodes) {
+      assertThat(node.store().view("")).containsOnlyKeys("kept");
+    }
+    assertThat(figures.sum("dcosnet.gossip.kv.audit.repairs")).isZero();
+  }
 }

@@ -261,6 +261,8 @@ class StoreStateTest {
     assertThat(again.hasCaughtUp()).isTrue();
     assertThat(StoreState.load(A, StoreLimits.USUAL, snapshot, List.of()).hasCaughtUp()).isFalse();
     assertThat(again.update("k", List.of(put("4")), ++time).last().dot()).isEqualTo(dot(A, 5));
+    records.add(StoreRecord.leftBehind());
+    assertThat(StoreState.load(A, StoreLimits.USUAL, snapshot, records).hasCaughtUp()).isFalse();
   }
 
   @Test
