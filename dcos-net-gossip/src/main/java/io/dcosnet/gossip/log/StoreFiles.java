@@ -40,9 +40,6 @@ public final class StoreFiles implements StoreLog {
   /** A contact is written down only when the last one is so old. */
   static final Duration CONTACT = Duration.ofMinutes(10);
 
-  /** No image is written for less than this, in octets of records. */
-  static final long LEAST_LOG_OCTETS = 16L << 20;
-
   /** How much may wait for the image after a failure. */
   private static final long MAX_HELD_OCTETS = 64L << 20;
 
@@ -65,6 +62,7 @@ public final class StoreFiles implements StoreLog {
   private final StoreState state;
   private final StoreFileMetrics metrics;
   private final MarkKeeper marks;
+  private final LogSize size;
 
   private final Answers answers = new Answers();
   private Phase phase = Phase.WORKS;
@@ -81,9 +79,6 @@ public final class StoreFiles implements StoreLog {
 
   private final List<Runnable> held = new ArrayList<>();
   private long heldOctets;
-  private long imageOctets;
-  private long logOctets;
-  private long imageWorth;
 
   private StoreFiles(StorePlace place, Supplier<Journal> reopening, StoreOpening.Opened opened) {
     this.place = place;
@@ -94,10 +89,7 @@ public final class StoreFiles implements StoreLog {
     this.last = CompletableFuture.completedStage(opened.upTo());
     this.metrics = new StoreFileMetrics(place.metrics());
     this.marks = new MarkKeeper(place, opened.mark());
-    this.imageOctets = opened.snapshotOctets();
-    this.logOctets = opened.logOctets();
-    this.imageWorth = worth();
-    metrics.log(logOctets);
+    this.size = new LogSize(opened.snapshotOctets(), opened.logOctets(), metrics);
   }
 
   /**
@@ -157,8 +149,7 @@ public final class StoreFiles implements StoreLog {
     if (journal == broken) {
       return; // a record behind one that is missing must not be found; all is about to be told
     }
-    logOctets += record.size();
-    metrics.log(logOctets);
+    size.added(record.size());
     CompletionStage<?> written;
     try {
       last = journal.append(RECORD, record);
@@ -295,7 +286,7 @@ public final class StoreFiles implements StoreLog {
     journal = next;
     last = CompletableFuture.completedStage(upTo);
     phase = Phase.HEALING;
-    logOctets = 0;
+    size.begunAnew();
     write(state.image(), this::imaged, cause -> failed(next, cause));
   }
 
@@ -329,11 +320,7 @@ public final class StoreFiles implements StoreLog {
 
   @Override
   public boolean wantsSnapshot() {
-    return phase == Phase.WORKS && imaging == null && logOctets > imageWorth;
-  }
-
-  private long worth() {
-    return Math.max(LEAST_LOG_OCTETS, 2 * imageOctets);
+    return phase == Phase.WORKS && imaging == null && size.isWorthAnImage();
   }
 
   @Override
@@ -349,7 +336,7 @@ public final class StoreFiles implements StoreLog {
             return;
           }
           // The records are still there. If the journal is done for, the next append will say so.
-          imageWorth = logOctets + LEAST_LOG_OCTETS;
+          size.imageFailed();
           metrics.imageFailed();
           LOGGER.warn("no image of the store this time reason=\"{}\"", Errands.text(cause));
         });
@@ -359,7 +346,7 @@ public final class StoreFiles implements StoreLog {
   private void write(StoreImage image, Runnable done, Consumer<Throwable> failed) {
     Journal of = journal;
     long start = place.timer().time().nanos();
-    long covered = logOctets;
+    long covered = size.log();
     imaging = of;
     Consumer<Throwable> otherwise =
         cause -> {
@@ -372,10 +359,7 @@ public final class StoreFiles implements StoreLog {
         octets -> {
           if (imaging == of) {
             imaging = null;
-            imageOctets = octets;
-            imageWorth = worth();
-            logOctets -= covered;
-            metrics.log(logOctets);
+            size.imaged(octets, covered);
             metrics.image(place.timer().time().nanos() - start);
             done.run();
           }
