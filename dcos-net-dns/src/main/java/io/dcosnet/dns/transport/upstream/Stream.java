@@ -265,7 +265,7 @@ final class Stream extends ByteToMessageDecoder implements Asked.Place {
   /** One that says nothing any more may be dead: others do not follow, but it may still answer. */
   @Override
   public void left(Asked question, boolean unheard) {
-    if (!waiting.remove(question) && unheard && heardNanos - question.sentNanos < 0) {
+    if (!waiting.remove(question) && unheard && heardNanos - question.sentNanos <= 0) {
       silent = true;
     }
   }
