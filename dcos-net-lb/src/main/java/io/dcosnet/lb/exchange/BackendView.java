@@ -110,7 +110,9 @@ public final class BackendView {
           new Candidate(
               chosen.entry.backend(),
               reachability.reaches(chosen.entry, chosen.state),
-              chosen.entry.sinceMillis()));
+              chosen.entry.sinceMillis(),
+              chosen.entry.zone(),
+              chosen.entry.attributes()));
     }
     return candidates;
   }

@@ -96,11 +96,18 @@ public final class VipTable {
    *
    * @param targets sorted by endpoint, each endpoint once
    */
-  public record Service(VipKey key, Frontend frontend, List<Target> targets) {
+  public record Service(
+      VipKey key, Frontend frontend, ServiceOptions options, List<Target> targets) {
     public Service {
       requireNonNull(key, "key");
       requireNonNull(frontend, "frontend");
+      requireNonNull(options, "options");
       targets = List.copyOf(targets);
+    }
+
+    /** One with the default options. */
+    public Service(VipKey key, Frontend frontend, List<Target> targets) {
+      this(key, frontend, ServiceOptions.DEFAULTS, targets);
     }
   }
 
@@ -108,11 +115,19 @@ public final class VipTable {
    * One place that connections go to.
    *
    * @param weight that counts now: 0 for one that gets nothing new
+   * @param share weight that it would have if nothing were wrong with it: one that was ejected for
+   *     a while keeps its share, so that a consistent hash gives it its clients back afterwards
+   * @param maxConnections most connections at a time; {@link ServiceOptions#UNLIMITED}
    * @param drainDeadlineNanos on this process' monotonic clock, when what it still has is cut;
    *     {@link #NEVER} for one that keeps its connections
    */
   public record Target(
-      HostPort endpoint, Backend.State state, int weight, long drainDeadlineNanos) {
+      HostPort endpoint,
+      Backend.State state,
+      int weight,
+      int share,
+      int maxConnections,
+      long drainDeadlineNanos) {
 
     /** No deadline. */
     public static final long NEVER = Long.MAX_VALUE;
@@ -120,15 +135,29 @@ public final class VipTable {
     public Target {
       requireNonNull(endpoint, "endpoint");
       requireNonNull(state, "state");
-      if (weight != 0 && state != Backend.State.UP) {
+      if ((weight != 0 || share != 0) && state != Backend.State.UP) {
         throw new IllegalArgumentException(
             "weight of " + endpoint + ": " + weight + " (expected: 0 when " + state + ")");
       }
+      if (weight < 0 || share < 0) {
+        throw new IllegalArgumentException(
+            "weight of " + endpoint + ": " + weight + ", " + share + " (expected: 0 or more)");
+      }
+    }
+
+    /** One with a share as great as its weight, and no limit. */
+    public Target(HostPort endpoint, Backend.State state, int weight, long drainDeadlineNanos) {
+      this(endpoint, state, weight, weight, ServiceOptions.UNLIMITED, drainDeadlineNanos);
     }
 
     /** One that gets new connections. */
     public static Target up(HostPort endpoint, int weight) {
       return new Target(endpoint, Backend.State.UP, weight, NEVER);
+    }
+
+    /** The same with what counts now; its share stays. */
+    public Target withWeight(int now) {
+      return new Target(endpoint, state, now, share, maxConnections, drainDeadlineNanos);
     }
 
     /** True when new connections may go there. */
