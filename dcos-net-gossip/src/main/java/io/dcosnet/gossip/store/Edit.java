@@ -57,6 +57,13 @@ final class Edit {
     return Weights.of(before) - Weights.of(removed.values()) + Weights.of(added.values());
   }
 
+  /** Most octets of them in a message. */
+  long onWire() {
+    return Weights.onWire(before.live().values())
+        - Weights.onWire(removed.values())
+        + Weights.onWire(added.values());
+  }
+
   /**
    * The last writes that the cell had taken in. Where our own last one is known to be everywhere, a
    * replica that has just begun may yet lack it. It must not believe from what we write now that it
