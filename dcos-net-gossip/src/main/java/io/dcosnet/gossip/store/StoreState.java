@@ -173,9 +173,17 @@ public final class StoreState {
     return contents.octets();
   }
 
-  /** Time of the latest write that was made on this node; 0 for none. Outlives a restart. */
+  /**
+   * Time of the latest write that was made on this node, or of what it said last; 0 for neither.
+   * Outlives a restart.
+   */
   public long lastTime() {
     return lastTime;
+  }
+
+  /** This node tells others what it has at this time: all that it writes later must be later. */
+  public void said(long time) {
+    lastTime = Math.max(lastTime, time);
   }
 
   /**

@@ -61,6 +61,26 @@ class StabilityTest {
   }
 
   @Test
+  void whatIsWrittenAfterARestartIsLaterThanWhatWasSaidBefore() {
+    ringOf(2);
+    ReplicaNode slow = node(1);
+    slow.skew = Duration.ofSeconds(-5); // it follows the other one's clock, until it restarts
+    Register.Registered known = null;
+    for (int i = 0; i < 300 && (known == null || known.mark() == null); i++) {
+      node(0).put("key", "value " + i);
+      net.time.advance(Duration.ofSeconds(1));
+      known = node(0).replica().stability.register.find(slow.state().self());
+    }
+    long said = known.mark().time();
+
+    slow.crash();
+    slow.start();
+    slow.put("other", "value");
+
+    assertThat(slow.state().cell("other").winner().getValue().time()).isGreaterThan(said);
+  }
+
+  @Test
   void nothingIsForgottenWhileAReplicaIsAway() {
     ringOf(4);
     node(0).put("key", "value");
