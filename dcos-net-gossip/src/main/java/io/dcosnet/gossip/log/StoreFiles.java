@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -79,6 +80,9 @@ public final class StoreFiles implements StoreLog {
 
   private final List<Runnable> held = new ArrayList<>();
   private long heldOctets;
+
+  /** What the journal has yet to write; counted down on its thread. */
+  private final AtomicLong unwritten = new AtomicLong();
 
   private StoreFiles(StorePlace place, Supplier<Journal> reopening, StoreOpening.Opened opened) {
     this.place = place;
@@ -149,7 +153,9 @@ public final class StoreFiles implements StoreLog {
     if (journal == broken) {
       return; // a record behind one that is missing must not be found; all is about to be told
     }
-    size.added(record.size());
+    int octets = record.size();
+    size.added(octets);
+    unwritten.addAndGet(octets);
     CompletionStage<?> written;
     try {
       last = journal.append(RECORD, record);
@@ -157,6 +163,7 @@ public final class StoreFiles implements StoreLog {
     } catch (IllegalArgumentException e) {
       written = CompletableFuture.failedStage(e);
     }
+    var unused = written.whenComplete((number, cause) -> unwritten.addAndGet(-octets));
     if (own && place.settings().sync() == Sync.EACH) {
       written = written.thenCombine(journal.settled(), (number, nothing) -> number);
     }
@@ -316,6 +323,11 @@ public final class StoreFiles implements StoreLog {
     held.clear();
     heldOctets = 0;
     works.forEach(Runnable::run);
+  }
+
+  @Override
+  public long waiting() {
+    return unwritten.get() + heldOctets;
   }
 
   @Override
