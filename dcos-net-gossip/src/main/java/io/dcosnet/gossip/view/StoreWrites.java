@@ -55,7 +55,7 @@ final class StoreWrites {
     this.failures =
         metrics.counter("dcosnet.gossip.kv.write.failures", "Writes of this node that failed");
     metrics.gauge(
-        "dcosnet.gossip.kv.waiting",
+        "dcosnet.gossip.kv.pending",
         "Writes of this node that are not safe yet, and questions who has one",
         waiting::size);
   }
