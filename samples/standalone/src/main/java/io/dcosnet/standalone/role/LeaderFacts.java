@@ -82,6 +82,7 @@ final class LeaderFacts implements Lifecycle {
     if (following != null) {
       following.close();
     }
+    leading = false;
     FactPublisher writing = publisher;
     return writing == null ? CompletableFuture.completedFuture(null) : writing.stop(grace);
   }
