@@ -10,8 +10,6 @@ import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import io.dcosnet.gossip.store.StoreImage;
 import io.dcosnet.gossip.store.StoreState;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,9 +38,6 @@ public final class StoreFiles implements StoreLog {
 
   /** A contact is written down only when the last one is so old. */
   static final Duration CONTACT = Duration.ofMinutes(10);
-
-  /** How much may wait for the image after a failure. */
-  private static final long MAX_HELD_OCTETS = 64L << 20;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(StoreFiles.class);
 
@@ -78,8 +73,7 @@ public final class StoreFiles implements StoreLog {
   /** Why the store is not kept on disk at present; empty while it is. Read on any thread. */
   private volatile String failing = "";
 
-  private final List<Runnable> held = new ArrayList<>();
-  private long heldOctets;
+  private final Held held = new Held();
 
   /** What the journal has yet to write; counted down on its thread. */
   private final AtomicLong unwritten = new AtomicLong();
@@ -171,10 +165,8 @@ public final class StoreFiles implements StoreLog {
   }
 
   private void hold(int octets, Runnable work) {
-    held.add(work);
-    heldOctets += octets;
-    if (heldOctets > MAX_HELD_OCTETS) {
-      failed(journal, new DcosNetException("%d octets wait for an image".formatted(heldOctets)));
+    if (!held.add(octets, work)) {
+      failed(journal, new DcosNetException("%d octets wait for an image".formatted(held.octets())));
     }
   }
 
@@ -254,8 +246,7 @@ public final class StoreFiles implements StoreLog {
 
   /** What waits is not going to be written. */
   private void tellHeld() {
-    held.clear();
-    heldOctets = 0;
+    held.forget();
     answers.setAll(fault);
   }
 
@@ -319,15 +310,12 @@ public final class StoreFiles implements StoreLog {
     failing = "";
     metrics.healed();
     LOGGER.info("the store is on disk again directory={}", place.journal());
-    List<Runnable> works = List.copyOf(held);
-    held.clear();
-    heldOctets = 0;
-    works.forEach(Runnable::run);
+    held.release();
   }
 
   @Override
   public long waiting() {
-    return unwritten.get() + heldOctets;
+    return unwritten.get() + held.octets();
   }
 
   @Override

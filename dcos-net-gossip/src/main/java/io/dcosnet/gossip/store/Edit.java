@@ -3,6 +3,7 @@ package io.dcosnet.gossip.store;
 
 import io.dcosnet.api.Bytes;
 import io.dcosnet.gossip.crdt.CrdtOp;
+import io.dcosnet.gossip.crdt.CrdtStore;
 import io.dcosnet.gossip.crdt.CrdtType;
 import io.dcosnet.gossip.crdt.Field;
 import java.util.ArrayList;
@@ -91,9 +92,26 @@ final class Edit {
     number();
   }
 
-  /** Does one op, which must suit the key. */
-  void apply(CrdtOp op) {
-    apply(op.type(), List.of(), op);
+  /**
+   * Does all of this, in order.
+   *
+   * @throws IllegalArgumentException when it is too much, or the key has another type
+   */
+  void apply(List<CrdtOp> ops) {
+    if (ops.size() > CrdtStore.MAX_OPS) {
+      throw new IllegalArgumentException(
+          "update %s: %d ops (expected: at most %d)".formatted(key, ops.size(), CrdtStore.MAX_OPS));
+    }
+    CrdtType type = before.type();
+    CrdtType expected = type == null ? ops.get(0).type() : type;
+    for (CrdtOp op : ops) {
+      if (op.type() != expected) {
+        throw new IllegalArgumentException(
+            "update %s as %s: it is %s (expected: one type for each key)"
+                .formatted(key, op.type(), expected));
+      }
+    }
+    ops.forEach(op -> apply(op.type(), List.of(), op));
   }
 
   private void apply(CrdtType root, List<Field> path, CrdtOp op) {
