@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.replica;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -65,19 +66,20 @@ class StabilityTest {
     ringOf(2);
     ReplicaNode slow = node(1);
     slow.skew = Duration.ofSeconds(-5); // it follows the other one's clock, until it restarts
-    Register.Registered known = null;
-    for (int i = 0; i < 300 && (known == null || known.mark() == null); i++) {
+    Mark said = null;
+    for (int i = 0; i < 300 && said == null; i++) {
       node(0).put("key", "value " + i);
       net.time.advance(Duration.ofSeconds(1));
-      known = node(0).replica().stability.register.find(slow.state().self());
+      var known = node(0).replica().stability.register.find(slow.state().self());
+      said = known == null ? null : known.mark();
     }
-    long said = known.mark().time();
 
     slow.crash();
     slow.start();
     slow.put("other", "value");
 
-    assertThat(slow.state().cell("other").winner().getValue().time()).isGreaterThan(said);
+    var written = requireNonNull(slow.state().cell("other").winner()).getValue();
+    assertThat(written.time()).isGreaterThan(requireNonNull(said).time());
   }
 
   @Test
