@@ -22,6 +22,7 @@ final class Recents {
 
   private static final int MOST = 4_096;
   private static final long MOST_OCTETS = 8L << 20;
+
   /** About what a write takes here, beside the message that has it. */
   private static final int WRITE_OCTETS = 128;
 

@@ -177,8 +177,7 @@ final class Edit {
     private Collection<Atom> remove(BiPredicate<Dot, Atom> which) {
       return Edit.this.remove(
           there,
-          (dot, atom) ->
-              atom.root() == root && atom.path().equals(path) && which.test(dot, atom));
+          (dot, atom) -> atom.root() == root && atom.path().equals(path) && which.test(dot, atom));
     }
   }
 

@@ -10,6 +10,12 @@ final class Room {
   private static final int SPARE = 4;
 
   /**
+   * So many times the keys may there be deleted ones that some replica has yet to hear of. One that
+   * is away keeps all of them from being forgotten for days, and no memory holds them all.
+   */
+  private static final int GHOSTS = 4;
+
+  /**
    * A key whose atoms take more octets than this in a message is kept out, however little they
    * weigh: no exchange could carry it, and who begins would never have all.
    */
@@ -54,6 +60,7 @@ final class Room {
           "update %s: too many small parts: %d bytes in a message (expected: at most %d)"
               .formatted(key, edit.onWire(), MOST_WRITTEN_ON_WIRE));
     }
+    requireMemory(key, before);
     boolean isNew = before.live().isEmpty();
     long more = weight - Weights.of(before) + (isNew ? key.length() : 0);
     boolean isFull = isNew && contents.keys() >= limits.keys();
@@ -61,6 +68,20 @@ final class Room {
       throw new DcosNetException(
           "update %s: store is full: %d keys, %d bytes (expected: at most %d keys, %d bytes)"
               .formatted(key, contents.keys(), contents.octets(), limits.keys(), limits.octets()));
+    }
+  }
+
+  /**
+   * Checks that another key may be remembered, deleted or not.
+   *
+   * @throws DcosNetException when too many deleted ones are
+   */
+  void requireMemory(String key, Cell before) {
+    if (before.isNothing() && contents.ghosts() >= (long) GHOSTS * limits.keys()) {
+      throw new DcosNetException(
+          ("update %s: %d deleted keys are remembered, as not all replicas have heard of them"
+                  + " (expected: fewer than %d; does a member stay away?)")
+              .formatted(key, contents.ghosts(), (long) GHOSTS * limits.keys()));
     }
   }
 

@@ -204,9 +204,15 @@ public final class StoreState {
     return delta;
   }
 
-  /** Removes all of a key that is seen; a write even where nothing is there. */
+  /**
+   * Removes all of a key that is seen; a write even where nothing is there.
+   *
+   * @throws DcosNetException when nothing is there, and so many deleted keys are remembered that
+   *     this one may not be as well
+   */
   public Delta delete(String key, long time) {
     Cell before = cell(key);
+    room.requireMemory(key, before);
     Edit edit = new Edit(key, before, self, counter, time);
     edit.delete();
     Delta delta = edit.toDelta();

@@ -224,6 +224,29 @@ class StoreStateTest {
   }
 
   @Test
+  void keysThatComeAndGoFindAnEndWhileSomebodyHasNotHeardThatTheyWent() {
+    StoreState small = new StoreState(A, new StoreLimits(2, 1000, 10, 20));
+    small.update("stays", List.of(put("1")), ++time);
+    for (int i = 0; i < 8; i++) {
+      small.update("k" + i, List.of(put("1")), ++time);
+      small.delete("k" + i, ++time);
+    }
+
+    assertThatThrownBy(() -> small.update("k8", List.of(put("1")), ++time))
+        .isInstanceOf(DcosNetException.class)
+        .hasMessageContaining("8 deleted keys are remembered");
+    assertThatThrownBy(() -> small.delete("k8", ++time)).isInstanceOf(DcosNetException.class);
+    small.update("k7", List.of(put("again")), ++time);
+    small.update("stays", List.of(put("2")), ++time);
+    small.delete("stays", ++time);
+    assertThat(small.ghosts()).isEqualTo(8);
+
+    small.strip(time);
+    small.update("k8", List.of(put("1")), ++time);
+    assertThat(small.ghosts()).isZero();
+  }
+
+  @Test
   void noticesThatSomebodyElseWritesAsItself() {
     StoreState twin = new StoreState(A, StoreLimits.USUAL);
     Delta theirs = twin.update("k", List.of(put("1")), ++time);
