@@ -348,8 +348,9 @@ final class Exchange {
   void took(int size) {
     untold += size;
     if (untold >= Outflow.CREDIT && !isOver()) {
-      say(Steps.taken(untold));
+      long octets = untold;
       untold = 0;
+      replica.ledger.whenKeptUp(() -> say(Steps.taken(octets)));
     }
   }
 

@@ -62,6 +62,10 @@ final class ReplicaMetrics {
     collected =
         counter("dcosnet.gossip.kv.collected", "Entries removed as their owner is gone for good");
     gauge("dcosnet.gossip.kv.keys", "Keys of the store", state::keys);
+    gauge(
+        "dcosnet.gossip.kv.clock.replicas",
+        "Replicas that ever wrote, as far as this store knows",
+        () -> state.clock().replicas().size());
     gauge("dcosnet.gossip.kv.bytes", "Octets of all keys and values", state::octets);
     gauge(
         "dcosnet.gossip.kv.ghosts",

@@ -196,6 +196,9 @@ final class Stability {
       long complete = Math.max(Math.min(register.complete(now), now), oldest(now));
       Mark mark =
           new Mark(self, replica.state.clock().base(self), now, complete, register.digest());
+      // Nor must a write after a restart be older: others take it that they have it.
+      replica.state.said(now);
+      replica.ledger.taken(StoreRecord.said(now));
       // A claim that is lost with the end of a log would bring deleted keys back.
       replica.ledger.settled(
           () -> {
