@@ -22,6 +22,7 @@ public final class LbMetrics {
   private final MetricsSink sink;
   private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
   private final Map<String, Counter> connectFailures = new ConcurrentHashMap<>();
+  private final Map<String, Counter> limited = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -67,6 +68,15 @@ public final class LbMetrics {
         k ->
             sink.counter(
                 PREFIX + "connect.failures", "connects to back ends that failed", "kind", k));
+  }
+
+  /**
+   * A connection refused by a limit: {@code vip}, {@code backend}, {@code connects} or {@code
+   * retries}.
+   */
+  public Counter limited(String by) {
+    return limited.computeIfAbsent(
+        by, b -> sink.counter(PREFIX + "limited", "connections reset by a limit", "by", b));
   }
 
   public void vips(LongSupplier value) {
