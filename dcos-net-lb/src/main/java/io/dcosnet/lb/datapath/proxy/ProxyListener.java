@@ -104,13 +104,14 @@ final class ProxyListener implements Listener {
   }
 
   @Override
-  public void route(Route newRoute) {
+  public CompletableFuture<Void> route(Route newRoute) {
     route = newRoute;
     for (HostPort endpoint : byTarget.keySet()) {
       if (newRoute.target(endpoint) == null) {
         cut(endpoint);
       }
     }
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override
