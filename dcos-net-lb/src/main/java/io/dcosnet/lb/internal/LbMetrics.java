@@ -25,6 +25,7 @@ public final class LbMetrics {
   private final Map<String, Counter> connectFailures = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpSessionsEnded = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpDropped = new ConcurrentHashMap<>();
+  private final Map<String, Counter> limited = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -99,6 +100,15 @@ public final class LbMetrics {
 
   public void activeUdpSessions(LongSupplier value) {
     gauge("udp.sessions.active", "UDP clients that have a back end now", value);
+  }
+
+  /**
+   * A connection refused by a limit: {@code vip}, {@code backend}, {@code connects} or {@code
+   * retries}.
+   */
+  public Counter limited(String by) {
+    return limited.computeIfAbsent(
+        by, b -> sink.counter(PREFIX + "limited", "connections reset by a limit", "by", b));
   }
 
   public void vips(LongSupplier value) {

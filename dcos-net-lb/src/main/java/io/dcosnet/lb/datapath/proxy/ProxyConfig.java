@@ -30,6 +30,15 @@ public final class ProxyConfig {
   /** Further back ends tried for one connection. */
   public static final int DEFAULT_CONNECT_RETRIES = 3;
 
+  /** Retries of one VIP at a time, in hundredths of its connections. */
+  public static final int DEFAULT_RETRY_BUDGET_PERCENT = 20;
+
+  /** Retries of one VIP at a time that its budget allows in any case. */
+  public static final int RETRIES_IN_ANY_CASE = 32;
+
+  /** Connections of one VIP that may wait for a back end at a time. */
+  public static final int DEFAULT_MAX_PENDING_CONNECTS = 4096;
+
   /** Longer than the keep-alive of common clients. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofHours(1);
 
@@ -48,6 +57,8 @@ public final class ProxyConfig {
   private final Duration connectTimeout;
   private final Duration connectBudget;
   private final int connectRetries;
+  private final int retryBudgetPercent;
+  private final int maxPendingConnects;
   private final Duration idleTimeout;
   private final int highWaterBytes;
   private final Duration udpIdleTimeout;
@@ -62,6 +73,8 @@ public final class ProxyConfig {
     connectTimeout = builder.connectTimeout;
     connectBudget = builder.connectBudget;
     connectRetries = builder.connectRetries;
+    retryBudgetPercent = builder.retryBudgetPercent;
+    maxPendingConnects = builder.maxPendingConnects;
     idleTimeout = builder.idleTimeout;
     highWaterBytes = builder.highWaterBytes;
     udpIdleTimeout = builder.udpIdleTimeout;
@@ -104,6 +117,14 @@ public final class ProxyConfig {
     return connectRetries;
   }
 
+  public int retryBudgetPercent() {
+    return retryBudgetPercent;
+  }
+
+  public int maxPendingConnects() {
+    return maxPendingConnects;
+  }
+
   public Duration idleTimeout() {
     return idleTimeout;
   }
@@ -128,6 +149,8 @@ public final class ProxyConfig {
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private Duration connectBudget = DEFAULT_CONNECT_BUDGET;
     private int connectRetries = DEFAULT_CONNECT_RETRIES;
+    private int retryBudgetPercent = DEFAULT_RETRY_BUDGET_PERCENT;
+    private int maxPendingConnects = DEFAULT_MAX_PENDING_CONNECTS;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
     private int highWaterBytes = DEFAULT_HIGH_WATER_BYTES;
     private Duration udpIdleTimeout = DEFAULT_UDP_IDLE_TIMEOUT;
@@ -175,6 +198,25 @@ public final class ProxyConfig {
     /** Further back ends tried before a client is refused, 0 to 100. */
     public Builder connectRetries(int retries) {
       connectRetries = retries;
+      return this;
+    }
+
+    /**
+     * How many connections of a VIP may be at a further try at a time, in hundredths of those that
+     * are open; {@value #RETRIES_IN_ANY_CASE} may in any case. More helps clients when many back
+     * ends are dead at once, and loads those that are left. 0 to 100.
+     */
+    public Builder retryBudgetPercent(int percent) {
+      retryBudgetPercent = percent;
+      return this;
+    }
+
+    /**
+     * How many connections of a VIP may wait for a back end at a time; further ones are reset. More
+     * lets a burst wait longer where back ends are slow to accept. 1 or more.
+     */
+    public Builder maxPendingConnects(int connects) {
+      maxPendingConnects = connects;
       return this;
     }
 
@@ -238,6 +280,12 @@ public final class ProxyConfig {
       }
       if (connectRetries < 0 || connectRetries > 100) {
         problems.add("connectRetries: " + connectRetries + " (expected: 0-100)");
+      }
+      if (retryBudgetPercent < 0 || retryBudgetPercent > 100) {
+        problems.add("retryBudgetPercent: " + retryBudgetPercent + " (expected: 0-100)");
+      }
+      if (maxPendingConnects < 1) {
+        problems.add("maxPendingConnects: " + maxPendingConnects + " (expected: at least 1)");
       }
       if (highWaterBytes < 1024) {
         problems.add("highWaterBytes: " + highWaterBytes + " (expected: at least 1024)");

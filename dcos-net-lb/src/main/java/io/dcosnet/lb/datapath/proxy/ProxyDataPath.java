@@ -9,6 +9,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.lb.balance.BackendLoad;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
@@ -40,8 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries TCP and UDP in user space, with round robin by weight. It listens on the virtual
- * addresses where they are this node's, else on loopback addresses that stand for them ({@link
+ * Carries TCP and UDP in user space. It listens on the virtual addresses where they are this
+ * node's, else on loopback addresses that stand for them ({@link
  * ProxyConfig.Builder#listenRange}).
  *
  * <p>A service without a target that takes new connections resets them at once; for UDP the kernel
@@ -64,6 +65,8 @@ public final class ProxyDataPath implements DataPath {
   // All below is touched on the scheduler only.
   private final Map<Frontend, Listener> listeners = new HashMap<>();
   private final Map<Frontend, String> bindFailures = new HashMap<>();
+  // What is known of back ends outlives tables and moves of listeners.
+  private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
   private boolean applying;
@@ -183,6 +186,7 @@ public final class ProxyDataPath implements DataPath {
       }
     }
     bindFailures.keySet().retainAll(places.keySet());
+    loads.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
@@ -242,8 +246,13 @@ public final class ProxyDataPath implements DataPath {
   }
 
   private Route route(Service service) {
-    int spread = Math.max(1, service.targets().size());
-    return new Route(service, context.net().random().nextInt(spread));
+    Map<HostPort, BackendLoad> known =
+        loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
+    Route route = new Route(service, known, context.net().random());
+    known
+        .entrySet()
+        .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);
+    return route;
   }
 
   private ApplyReport report(VipTable table, Map<Frontend, HostPort> places) {
@@ -349,6 +358,7 @@ public final class ProxyDataPath implements DataPath {
     }
     open.forEach(Listener::cutAll);
     serving = Set.of();
+    context.release();
     done.complete(null);
   }
 }

@@ -3,6 +3,8 @@ package io.dcosnet.lb.datapath.proxy;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.vip.Backend;
+import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -63,6 +65,7 @@ final class UdpListener implements Listener {
 
   // All below is touched on the loop only.
   private final UdpSessions sessions;
+  private final UdpChoice choice = new UdpChoice();
   private final List<UdpSession> unflushed = new ArrayList<>();
   private @Nullable Channel front;
   private boolean closed;
@@ -251,6 +254,7 @@ final class UdpListener implements Listener {
     limit.ended();
     metrics.udpSessionsEnded(reason).increment();
     session.close();
+    session.load().end();
     HostPort endpoint = session.endpoint();
     Target target = route.target(endpoint);
     if (!sessions.targets().contains(endpoint) && (target == null || !target.takesNew())) {
@@ -296,30 +300,43 @@ final class UdpListener implements Listener {
   }
 
   private @Nullable UdpSession begin(InetSocketAddress client) {
-    List<HostPort> tried = new ArrayList<>(1);
-    while (tried.size() <= context.config().connectRetries()) {
-      Target target = route.pick(tried);
-      if (target == null) {
+    Route current = route;
+    if (active >= current.service().options().maxConnections()) {
+      metrics.limited("vip").increment();
+      return null;
+    }
+    long flow = current.asksForFlow() ? UdpSessions.flow(client) : 0;
+    choice.of(current);
+    for (int tries = 0; tries <= context.config().connectRetries(); tries++) {
+      int index = choice.pick(flow, nowNanos(), context.net().random());
+      if (index == Picker.NONE) {
         break;
       }
-      HostPort endpoint = target.endpoint();
+      HostPort endpoint = current.target(index).endpoint();
+      BackendLoad load = current.load(index);
       try {
-        UdpSession session = UdpSession.open(this, client, endpoint, nowNanos());
+        UdpSession session = UdpSession.open(this, client, endpoint, load, nowNanos());
         sessions.add(session);
         active = sessions.size();
         metrics.udpSessions.increment();
         limit.began(this);
         return session;
       } catch (IOException e) {
+        load.end();
         tell(endpoint, UdpSession.failure(e));
-        tried.add(endpoint);
+        choice.without(index);
       } catch (ChannelException e) {
+        load.end();
         LOGGER.debug("no socket for a session of {}", frontend, e);
         metrics.udpDropped("descriptors").increment();
         return null;
       }
     }
-    metrics.udpDropped("no_backend").increment();
+    if (choice.someFull()) {
+      metrics.limited("backend").increment();
+    } else {
+      metrics.udpDropped("no_backend").increment();
+    }
     return null;
   }
 
@@ -330,6 +347,7 @@ final class UdpListener implements Listener {
 
   /** A back end has answered for the first time: that is all there is of a connect. */
   void firstAnswer(UdpSession session, long nanos) {
+    session.load().connected(nanos, nowNanos());
     context.observers().connected(frontend, session.endpoint(), nanos);
   }
 

@@ -4,6 +4,7 @@ package io.dcosnet.lb.datapath.proxy;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.lb.balance.BackendLoad;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -39,6 +40,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
   private final UdpListener listener;
   private final InetSocketAddress client;
   private final HostPort endpoint;
+  private final BackendLoad load;
   private final long begunNanos;
   private @Nullable Channel backend;
   private long lastNanos;
@@ -46,10 +48,15 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
   private boolean unflushed;
 
   private UdpSession(
-      UdpListener listener, InetSocketAddress client, HostPort endpoint, long nowNanos) {
+      UdpListener listener,
+      InetSocketAddress client,
+      HostPort endpoint,
+      BackendLoad load,
+      long nowNanos) {
     this.listener = listener;
     this.client = client;
     this.endpoint = endpoint;
+    this.load = load;
     begunNanos = nowNanos;
     lastNanos = nowNanos;
   }
@@ -61,9 +68,13 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
    * @throws io.netty.channel.ChannelException as there is no free file descriptor
    */
   static UdpSession open(
-      UdpListener listener, InetSocketAddress client, HostPort endpoint, long nowNanos)
+      UdpListener listener,
+      InetSocketAddress client,
+      HostPort endpoint,
+      BackendLoad load,
+      long nowNanos)
       throws IOException {
-    UdpSession session = new UdpSession(listener, client, endpoint, nowNanos);
+    UdpSession session = new UdpSession(listener, client, endpoint, load, nowNanos);
     Channel channel = listener.context().net().transport().datagram().newChannel();
     channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(MAX_DATAGRAM));
     channel.config().setWriteBufferWaterMark(WATER_MARK);
@@ -101,6 +112,10 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
 
   HostPort endpoint() {
     return endpoint;
+  }
+
+  BackendLoad load() {
+    return load;
   }
 
   /** When a datagram went through it for the last time, in either direction. */
