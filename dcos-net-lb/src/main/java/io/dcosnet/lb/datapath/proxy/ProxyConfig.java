@@ -42,6 +42,12 @@ public final class ProxyConfig {
   /** Longer than the keep-alive of common clients. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofHours(1);
 
+  /** As most routers and other load balancers do. */
+  public static final Duration DEFAULT_UDP_IDLE_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Each holds a file descriptor; the limit of the process may be reached before. */
+  public static final int DEFAULT_MAX_UDP_SESSIONS = 65_536;
+
   /** Unsent bytes in one direction at which the other side is not read any more. */
   public static final int DEFAULT_HIGH_WATER_BYTES = 64 * 1024;
 
@@ -55,6 +61,8 @@ public final class ProxyConfig {
   private final int maxPendingConnects;
   private final Duration idleTimeout;
   private final int highWaterBytes;
+  private final Duration udpIdleTimeout;
+  private final int maxUdpSessions;
 
   private ProxyConfig(Builder builder) {
     listenRange = builder.listenRange;
@@ -69,6 +77,8 @@ public final class ProxyConfig {
     maxPendingConnects = builder.maxPendingConnects;
     idleTimeout = builder.idleTimeout;
     highWaterBytes = builder.highWaterBytes;
+    udpIdleTimeout = builder.udpIdleTimeout;
+    maxUdpSessions = builder.maxUdpSessions;
   }
 
   /** Listens on the virtual addresses themselves, which must be on a device of this node. */
@@ -123,6 +133,14 @@ public final class ProxyConfig {
     return highWaterBytes;
   }
 
+  public Duration udpIdleTimeout() {
+    return udpIdleTimeout;
+  }
+
+  public int maxUdpSessions() {
+    return maxUdpSessions;
+  }
+
   /** <b>Confined to</b> one thread. */
   public static final class Builder {
     private @Nullable Cidr listenRange;
@@ -135,6 +153,8 @@ public final class ProxyConfig {
     private int maxPendingConnects = DEFAULT_MAX_PENDING_CONNECTS;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
     private int highWaterBytes = DEFAULT_HIGH_WATER_BYTES;
+    private Duration udpIdleTimeout = DEFAULT_UDP_IDLE_TIMEOUT;
+    private int maxUdpSessions = DEFAULT_MAX_UDP_SESSIONS;
 
     private Builder() {}
 
@@ -216,6 +236,24 @@ public final class ProxyConfig {
     }
 
     /**
+     * A UDP client without a datagram in either direction for so long may be sent to another back
+     * end with the next one. Shorter frees sockets; longer suits protocols with pauses.
+     */
+    public Builder udpIdleTimeout(Duration timeout) {
+      udpIdleTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * UDP clients at a time over all VIPs, 1 or more; beyond it those that were silent for the
+     * longest time give way. Each needs a file descriptor.
+     */
+    public Builder maxUdpSessions(int most) {
+      maxUdpSessions = most;
+      return this;
+    }
+
+    /**
      * Checks everything together.
      *
      * @throws IllegalArgumentException that lists all problems
@@ -236,6 +274,10 @@ public final class ProxyConfig {
       positive(problems, "connectTimeout", connectTimeout);
       positive(problems, "connectBudget", connectBudget);
       positive(problems, "idleTimeout", idleTimeout);
+      positive(problems, "udpIdleTimeout", udpIdleTimeout);
+      if (maxUdpSessions < 1) {
+        problems.add("maxUdpSessions: " + maxUdpSessions + " (expected: at least 1)");
+      }
       if (connectRetries < 0 || connectRetries > 100) {
         problems.add("connectRetries: " + connectRetries + " (expected: 0-100)");
       }

@@ -127,7 +127,7 @@ final class ProxyListener implements Listener, Acceptor.Taker {
   }
 
   @Override
-  public void route(Route newRoute) {
+  public CompletableFuture<Void> route(Route newRoute) {
     route = newRoute;
     lanes.forEach(
         lane ->
@@ -138,6 +138,7 @@ final class ProxyListener implements Listener, Acceptor.Taker {
                     connection.cut();
                   }
                 }));
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override
