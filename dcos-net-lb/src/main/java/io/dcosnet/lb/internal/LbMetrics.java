@@ -34,6 +34,9 @@ public final class LbMetrics {
   public final Counter bytesToBackends;
   public final Counter bytesToClients;
   public final LongConsumer applyNanos;
+  public final Counter drainAnswers;
+  public final Counter drainLaggards;
+  public final LongConsumer drainNanos;
 
   public LbMetrics(MetricsSink sink) {
     this.sink = requireNonNull(sink, "sink");
@@ -51,6 +54,10 @@ public final class LbMetrics {
     bytesToClients = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "client");
     applyNanos =
         sink.distribution(PREFIX + "apply.nanos", "time for the data path to take a table");
+    drainAnswers = counter("drain.answers", "answers to drains of other nodes, repeated ones too");
+    drainLaggards = counter("drain.laggards", "nodes that had not answered a drain in time");
+    drainNanos =
+        sink.distribution(PREFIX + "drain.nanos", "time until a drain was everywhere, or given up");
   }
 
   /** A label, back end or VIP that was refused, by its code. */
@@ -83,6 +90,10 @@ public final class LbMetrics {
 
   public void nameCollisions(LongSupplier value) {
     gauge("name.collisions", "names that did not get the address of their hash", value);
+  }
+
+  public void drains(LongSupplier value) {
+    gauge("drains", "drains in force", value);
   }
 
   public void faultyServices(LongSupplier value) {
