@@ -59,7 +59,7 @@ public final class ProxyDataPath implements DataPath {
   private final ListenPlan plan;
 
   // All below is touched on the scheduler only.
-  private final Map<Frontend, ProxyListener> listeners = new HashMap<>();
+  private final Map<Frontend, Listener> listeners = new HashMap<>();
   private final Map<Frontend, String> bindFailures = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
@@ -68,7 +68,7 @@ public final class ProxyDataPath implements DataPath {
   private Scheduler.@Nullable Timer drainTimer;
   private Scheduler.@Nullable Timer idleTimer;
 
-  private volatile Set<ProxyListener> serving = Set.of();
+  private volatile Set<Listener> serving = Set.of();
 
   /** A path that opens nothing before its first table. */
   public ProxyDataPath(NetRuntime net, ProxyConfig config) {
@@ -100,7 +100,7 @@ public final class ProxyDataPath implements DataPath {
 
   /** Connections that are open now. */
   public long activeConnections() {
-    return serving.stream().mapToLong(ProxyListener::active).sum();
+    return serving.stream().mapToLong(Listener::active).sum();
   }
 
   @Override
@@ -165,7 +165,7 @@ public final class ProxyDataPath implements DataPath {
   /** Closes what is gone or moves first, as its place may be wanted by another. */
   private CompletableFuture<?>[] change(VipTable table, Map<Frontend, HostPort> places) {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
-    for (ProxyListener listener : List.copyOf(listeners.values())) {
+    for (Listener listener : List.copyOf(listeners.values())) {
       if (!listener.address().equals(places.get(listener.frontend()))) {
         listeners.remove(listener.frontend());
         closing.add(listener.close());
@@ -185,7 +185,7 @@ public final class ProxyDataPath implements DataPath {
             return;
           }
           Service service = requireNonNull(table.services().get(frontend));
-          ProxyListener known = listeners.get(frontend);
+          Listener known = listeners.get(frontend);
           if (known == null) {
             work.add(closed.thenCompose(ok -> open(service, frontend, place)));
           } else if (!known.route().service().equals(service)) {
@@ -196,7 +196,7 @@ public final class ProxyDataPath implements DataPath {
   }
 
   private CompletableFuture<Void> open(Service service, Frontend frontend, HostPort place) {
-    ProxyListener listener = new ProxyListener(context, frontend, place, route(service));
+    Listener listener = new ProxyListener(context, frontend, place, route(service));
     return listener
         .bind()
         .handleAsync(
@@ -252,7 +252,7 @@ public final class ProxyDataPath implements DataPath {
     }
     long now = scheduler.time().nanos();
     long least = Long.MAX_VALUE;
-    for (ProxyListener listener : listeners.values()) {
+    for (Listener listener : listeners.values()) {
       for (Target target : listener.route().service().targets()) {
         long deadline = target.drainDeadlineNanos();
         if (deadline != Target.NEVER && deadline - now > 0) {
@@ -312,15 +312,15 @@ public final class ProxyDataPath implements DataPath {
     if (idleTimer != null) {
       idleTimer.cancel();
     }
-    Set<ProxyListener> open = new HashSet<>(listeners.values());
+    Set<Listener> open = new HashSet<>(listeners.values());
     listeners.clear();
     var unused =
         CompletableFuture.allOf(
-                open.stream().map(ProxyListener::close).toArray(CompletableFuture<?>[]::new))
+                open.stream().map(Listener::close).toArray(CompletableFuture<?>[]::new))
             .whenCompleteAsync((ok, failure) -> awaitEnd(open, cutAtNanos, done), scheduler);
   }
 
-  private void awaitEnd(Set<ProxyListener> open, long cutAtNanos, CompletableFuture<Void> done) {
+  private void awaitEnd(Set<Listener> open, long cutAtNanos, CompletableFuture<Void> done) {
     long left = cutAtNanos - scheduler.time().nanos();
     boolean quiet = open.stream().allMatch(listener -> listener.active() == 0);
     if (!quiet && left > 0) {
@@ -328,7 +328,7 @@ public final class ProxyDataPath implements DataPath {
       scheduler.schedule(Duration.ofNanos(step), () -> awaitEnd(open, cutAtNanos, done));
       return;
     }
-    open.forEach(ProxyListener::cutAll);
+    open.forEach(Listener::cutAll);
     serving = Set.of();
     done.complete(null);
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b> The route is set by the data path; connections come and go on event loops.
  */
-final class ProxyListener {
+final class ProxyListener implements Listener {
 
   private static final int BACKLOG = 1024; // the kernel takes the smaller of this and somaxconn
 
@@ -42,15 +42,18 @@ final class ProxyListener {
     this.route = route;
   }
 
-  Frontend frontend() {
+  @Override
+  public Frontend frontend() {
     return frontend;
   }
 
-  HostPort address() {
+  @Override
+  public HostPort address() {
     return address;
   }
 
-  Route route() {
+  @Override
+  public Route route() {
     return route;
   }
 
@@ -58,8 +61,8 @@ final class ProxyListener {
     return context;
   }
 
-  /** Begins to listen; fails with what the kernel said. */
-  CompletableFuture<Void> bind() {
+  @Override
+  public CompletableFuture<Void> bind() {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(context.net().eventLoops())
@@ -100,8 +103,8 @@ final class ProxyListener {
     return new WriteBufferWaterMark(high / 2, high);
   }
 
-  /** Sends new connections by another route; those to targets that it lacks are cut. */
-  void route(Route newRoute) {
+  @Override
+  public void route(Route newRoute) {
     route = newRoute;
     for (HostPort endpoint : byTarget.keySet()) {
       if (newRoute.target(endpoint) == null) {
@@ -110,8 +113,8 @@ final class ProxyListener {
     }
   }
 
-  /** Cuts the connections of targets whose drain is over. */
-  void cutDrained(long nowNanos) {
+  @Override
+  public void cutDrained(long nowNanos) {
     for (Target target : route.service().targets()) {
       long deadline = target.drainDeadlineNanos();
       if (deadline != Target.NEVER && deadline - nowNanos <= 0) {
@@ -126,8 +129,8 @@ final class ProxyListener {
     }
   }
 
-  /** Listens no more; connections go on. */
-  CompletableFuture<Void> close() {
+  @Override
+  public CompletableFuture<Void> close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
     Channel channel = server;
     if (channel == null) {
@@ -138,15 +141,18 @@ final class ProxyListener {
     return closed;
   }
 
-  void cutAll() {
+  @Override
+  public void cutAll() {
     connections.forEach(ProxyConnection::cut);
   }
 
-  void cutIdle(long nowNanos) {
+  @Override
+  public void cutIdle(long nowNanos) {
     connections.forEach(connection -> connection.cutIfIdle(nowNanos));
   }
 
-  int active() {
+  @Override
+  public int active() {
     return connections.size();
   }
 
