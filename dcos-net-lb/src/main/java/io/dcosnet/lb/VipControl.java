@@ -5,6 +5,7 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
@@ -16,10 +17,12 @@ import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
+import io.dcosnet.lb.exchange.DrainKey;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.LabelReport;
 import io.dcosnet.lb.vip.TableAssembly;
+import io.dcosnet.lb.vip.TaskMark;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -34,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +60,7 @@ final class VipControl {
   private final BackendPublisher publisher;
   private final BackendView view;
   private final TableAssembly assembly;
+  private final Drains drains;
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final Directory directory = new Directory();
@@ -76,15 +81,29 @@ final class VipControl {
   private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
   private volatile long collisions;
+  private volatile long drainCount;
 
   VipControl(VipLoadBalancer.Builder builder, DataPath dataPath, LbMetrics metrics) {
     scheduler = builder.net().scheduler();
     cluster = builder.cluster();
     vips = builder.clusterVips();
     publisher = builder.publisher(metrics);
+    drains =
+        new Drains(
+            builder.store(),
+            builder.messages(),
+            scheduler,
+            builder.net().random(),
+            metrics,
+            this::drainsChanged);
     view =
         new BackendView(
-            builder.store(), builder.membership(), scheduler, metrics, this::backendsChanged);
+            builder.store(),
+            builder.membership(),
+            scheduler,
+            metrics,
+            drains.view()::isDrained,
+            this::backendsChanged);
     assembly = builder.assembly();
     this.dataPath = dataPath;
     this.metrics = metrics;
@@ -120,9 +139,11 @@ final class VipControl {
     metrics.unreachableVips(() -> failOpen);
     metrics.nameCollisions(() -> collisions);
     metrics.faultyServices(this::faulty);
+    metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
           publisher.recall();
+          drains.open();
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -144,6 +165,7 @@ final class VipControl {
             clusterSubscription.close();
           }
           view.close();
+          drains.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -158,6 +180,52 @@ final class VipControl {
                   });
         });
     return done;
+  }
+
+  // Draining
+
+  /** Drains a task wherever it has back ends, now or later. */
+  CompletionStage<DrainReport> drain(TaskKey task, Duration patience) {
+    String mark = TaskMark.of(task);
+    return onScheduler(
+        () -> {
+          Set<Place> places = new HashSet<>(view.places(mark));
+          places.addAll(vips.places(task)); // what is about to be written
+          Set<String> tasks = places.isEmpty() ? Set.of() : Set.of(mark);
+          String subject = "task " + task.frameworkId() + " " + task.taskId();
+          return drains.drain(subject, tasks, null, places, patience);
+        });
+  }
+
+  /** Drains one place of the tasks that have it now. */
+  CompletionStage<DrainReport> drain(Place place, Duration patience) {
+    return onScheduler(
+        () ->
+            drains.drain(
+                place.key() + " at " + place.endpoint(),
+                view.tasks(place),
+                place,
+                Set.of(place),
+                patience));
+  }
+
+  CompletionStage<Void> undrain(TaskKey task) {
+    String subject = "task " + task.frameworkId() + " " + task.taskId();
+    return onScheduler(() -> drains.undrain(subject, Set.of(TaskMark.of(task))));
+  }
+
+  CompletionStage<Void> undrain(Place place) {
+    return onScheduler(
+        () -> drains.undrain(place.key() + " at " + place.endpoint(), view.tasks(place)));
+  }
+
+  private <T> CompletionStage<T> onScheduler(Supplier<CompletionStage<T>> work) {
+    return CompletableFuture.supplyAsync(work, scheduler).thenCompose(stage -> stage);
+  }
+
+  private void drainsChanged(Set<String> tasks) {
+    drainCount = drains.view().drains().stream().filter(held -> !held.entry().off()).count();
+    view.drainsChanged(tasks);
   }
 
   private static void cancel(Scheduler.@Nullable Timer timer) {
@@ -232,7 +300,7 @@ final class VipControl {
     noteRefused(assembly.refused());
     armDue(now);
     directory.publish(names());
-    if (!next.equals(before) || !firstApplied.isDone()) {
+    if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
   }
@@ -261,10 +329,12 @@ final class VipControl {
 
   private void reconcile() {
     reconcileTimer = scheduler.schedule(RECONCILE, this::reconcile);
+    drains.sweep(tasks -> tasks.stream().anyMatch(task -> !view.places(task).isEmpty()));
     apply(table);
   }
 
   private void apply(VipTable applied) {
+    List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -281,6 +351,7 @@ final class VipControl {
               report = done;
               directory.publish(names());
               firstApplied.complete(null);
+              drains.applied(drained);
             },
             scheduler);
   }

@@ -14,10 +14,8 @@ import io.dcosnet.lb.vip.VipBackend;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,8 @@ public final class BackendPublisher {
 
   private final Map<Place, VipBackend> wanted = new HashMap<>();
   private final Map<Place, BackendEntry> written = new HashMap<>();
-  private final Set<Place> dirty = new LinkedHashSet<>();
+  // With the Unix time at which the oldest change that is not written yet came.
+  private final Map<Place, Long> dirty = new LinkedHashMap<>();
   private Scheduler.@Nullable Timer timer;
   private long quietUntil;
   private boolean wroteOnce;
@@ -95,15 +94,19 @@ public final class BackendPublisher {
     } else {
       wanted.put(place, backend);
     }
-    dirty.add(place);
+    touch(place);
     flushSoon();
+  }
+
+  private void touch(Place place) {
+    dirty.putIfAbsent(place, scheduler.time().wallMillis());
   }
 
   /** Tells that everything there is has been set: what else is in the store under our name goes. */
   public void settle() {
     for (Place place : written.keySet()) {
       if (!wanted.containsKey(place)) {
-        dirty.add(place);
+        touch(place);
       }
     }
     flushSoon();
@@ -131,17 +134,15 @@ public final class BackendPublisher {
     if (closed) {
       return;
     }
-    List<Place> round = List.copyOf(dirty);
+    Map<Place, Long> round = new LinkedHashMap<>(dirty);
     dirty.clear();
     long wallMillis = scheduler.time().wallMillis();
-    for (Place place : round) {
-      write(place, wallMillis);
-    }
+    round.forEach((place, changedMillis) -> write(place, wallMillis, changedMillis));
     wroteOnce = true;
     quietUntil = scheduler.time().nanos() + INTERVAL.toNanos();
   }
 
-  private void write(Place place, long wallMillis) {
+  private void write(Place place, long wallMillis, long changedMillis) {
     VipBackend backend = wanted.get(place);
     BackendEntry before = written.get(place);
     String key = new BackendKey(place, store.localNode()).toString();
@@ -156,8 +157,8 @@ public final class BackendPublisher {
         before != null && before.backend().state() == backend.backend().state()
             ? before.sinceMillis()
             : wallMillis;
-    BackendEntry now = BackendEntry.of(backend, onWriter.test(backend), since);
-    if (now.equals(before)) {
+    BackendEntry now = BackendEntry.of(backend, onWriter.test(backend), since, changedMillis);
+    if (now.saysTheSameAs(before)) {
       return;
     }
     Bytes value = now.encode();
