@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class Recents {
 
   /** One of them; {@code link} is where the first copy came from. */
-  record Kept(StoreMessage message, List<Stamp> writes, int link, long nanos) {}
+  record Kept(StoreMessage message, List<Stamp> writes, int link, long nanos) {
+    Stamp last() {
+      return writes.get(writes.size() - 1);
+    }
+  }
 
   private static final int MOST = 4_096;
   private static final long MOST_OCTETS = 8L << 20;

@@ -101,6 +101,11 @@ final class Stability {
     replica.writes.updateOwn(key, List.of(op), new Unheard("enter into the register"));
   }
 
+  /** Up to which time writes were forgotten here as all replicas have them; 0 for none. */
+  long stripped() {
+    return stripped;
+  }
+
   /** A key was written here, or by somebody else. */
   void changed(String key) {
     if (key.startsWith(REGISTER)) {

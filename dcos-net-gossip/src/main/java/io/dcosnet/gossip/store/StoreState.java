@@ -279,7 +279,9 @@ public final class StoreState {
    */
   public boolean join(KeyState state, Seen theirs) {
     Cell before = cell(state.key());
-    Cell after = before.join(clock, state.cell(), theirs);
+    // Who has not caught up takes nothing in before it has the clock of somebody who has.
+    Cell other = hasCaughtUp ? state.cell().newTo(clock) : state.cell();
+    Cell after = before.join(clock, other, theirs);
     if (room.refuses(state.key(), before, after)) {
       quarantine.add(state.key(), unseen(before, state.cell()), room.isTooLarge(after));
       return false;

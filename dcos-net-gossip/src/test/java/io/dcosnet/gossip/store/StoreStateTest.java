@@ -71,6 +71,24 @@ class StoreStateTest {
   }
 
   @Test
+  void whatAnotherClusterReplacedAndForgotDoesNotComeBackByADeltaBehindAnExchange() {
+    Delta replaced = a.update("k", List.of(put("1")), ++time);
+    a.update("k", List.of(put("2")), ++time);
+    a.strip(time);
+    b.caughtUp(new DotClock());
+
+    b.join(new KeyState("k", a.cell("k")), a.clock());
+    assertThat(b.take(replaced)).isEqualTo(Outcome.KNOWN);
+    b.caughtUp(a.clock());
+
+    assertThat(b.cell("k").value()).isEqualTo(new CrdtValue.Register(text("2")));
+    assertThat(b.liveDigest()).isEqualTo(a.liveDigest());
+    b.strip(time);
+    assertThat(b.oldestUnstable()).isZero();
+    assertThat(b.cell("k")).isEqualTo(a.cell("k"));
+  }
+
+  @Test
   void whoLacksALiveWriteDoesNotTakeOneThatCameAfterItThoughItIsEverywhereElse() {
     a.update("set", List.of(insert("x")), ++time);
     a.strip(time);
