@@ -369,7 +369,8 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     TableAssembly assembly() {
-      return new TableAssembly(addresses, nameGrace, addressQuarantine, limits);
+      return TableAssembly.sharing(
+          addresses, nameGrace, addressQuarantine, limits, store().localNode());
     }
   }
 }
