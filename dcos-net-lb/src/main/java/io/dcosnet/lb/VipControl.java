@@ -27,6 +27,7 @@ import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TaskMark;
 import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -67,6 +68,7 @@ final class VipControl {
   private final TableAssembly assembly;
   private final Drains drains;
   private final NameClaims claims;
+  private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
@@ -95,6 +97,7 @@ final class VipControl {
     cluster = builder.cluster();
     vips = builder.clusterVips();
     publisher = builder.publisher(metrics);
+    convergence = new Convergence(scheduler.time(), metrics);
     drains =
         new Drains(
             builder.store(),
@@ -110,6 +113,7 @@ final class VipControl {
             scheduler,
             metrics,
             drains.view()::isDrained,
+            convergence::noted,
             this::backendsChanged);
     assembly = builder.assembly();
     random = builder.net().random();
@@ -246,6 +250,10 @@ final class VipControl {
         () -> drains.undrain(place.key() + " at " + place.endpoint(), view.tasks(place)));
   }
 
+  CompletionStage<List<VipChange>> changes(VipKey key) {
+    return onScheduler(() -> CompletableFuture.completedStage(convergence.of(key)));
+  }
+
   private <T> CompletionStage<T> onScheduler(Supplier<CompletionStage<T>> work) {
     return CompletableFuture.supplyAsync(work, scheduler).thenCompose(stage -> stage);
   }
@@ -322,6 +330,7 @@ final class VipControl {
     VipTable before = table;
     VipTable next = assembly.assemble(now);
     table = next;
+    convergence.decided(before, next);
     failOpen = assembly.failOpenCount();
     collisions = assembly.collisions();
     noteRefused(assembly.refused());
@@ -373,6 +382,7 @@ final class VipControl {
 
   private void apply(VipTable applied) {
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
+    List<Convergence.Step> steps = convergence.open();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -390,6 +400,7 @@ final class VipControl {
               directory.publish(names());
               firstApplied.complete(null);
               drains.applied(drained);
+              convergence.applied(steps);
             },
             scheduler);
   }

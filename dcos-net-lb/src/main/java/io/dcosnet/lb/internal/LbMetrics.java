@@ -37,6 +37,7 @@ public final class LbMetrics {
   public final Counter drainAnswers;
   public final Counter drainLaggards;
   public final LongConsumer drainNanos;
+  public final LongConsumer convergeMillis;
 
   public LbMetrics(MetricsSink sink) {
     this.sink = requireNonNull(sink, "sink");
@@ -56,6 +57,10 @@ public final class LbMetrics {
         sink.distribution(PREFIX + "apply.nanos", "time for the data path to take a table");
     drainAnswers = counter("drain.answers", "answers to drains of other nodes, repeated ones too");
     drainLaggards = counter("drain.laggards", "nodes that had not answered a drain in time");
+    convergeMillis =
+        sink.distribution(
+            PREFIX + "converge.millis",
+            "time from a task event, on whichever node, to the data path of this one");
     drainNanos =
         sink.distribution(PREFIX + "drain.nanos", "time until a drain was everywhere, or given up");
   }
