@@ -8,6 +8,7 @@ import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.vip.VipDirectory;
@@ -18,12 +19,15 @@ import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
 import io.dcosnet.lb.exchange.DrainKey;
+import io.dcosnet.lb.exchange.NameClaims;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.LabelReport;
+import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TaskMark;
 import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -38,6 +42,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +57,7 @@ import org.slf4j.LoggerFactory;
 final class VipControl {
 
   private static final Duration RECONCILE = Duration.ofSeconds(10);
+  private static final int RENEWAL = 8;
   private static final Logger LOGGER = LoggerFactory.getLogger(VipControl.class);
 
   private final Scheduler scheduler;
@@ -61,6 +67,9 @@ final class VipControl {
   private final BackendView view;
   private final TableAssembly assembly;
   private final Drains drains;
+  private final NameClaims claims;
+  private final Convergence convergence;
+  private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final Directory directory = new Directory();
@@ -88,6 +97,7 @@ final class VipControl {
     cluster = builder.cluster();
     vips = builder.clusterVips();
     publisher = builder.publisher(metrics);
+    convergence = new Convergence(scheduler.time(), metrics);
     drains =
         new Drains(
             builder.store(),
@@ -103,8 +113,27 @@ final class VipControl {
             scheduler,
             metrics,
             drains.view()::isDrained,
+            convergence::noted,
             this::backendsChanged);
     assembly = builder.assembly();
+    random = builder.net().random();
+    claims =
+        new NameClaims(
+            builder.store(),
+            scheduler,
+            metrics,
+            new NameClaims.Listener() {
+              @Override
+              public void claimed(
+                  IpAddress address, NodeId writer, @Nullable NameClaim claim, boolean lives) {
+                assembly.claim(address, writer, claim, lives);
+              }
+
+              @Override
+              public void changed() {
+                backendsChanged(Set.of());
+              }
+            });
     this.dataPath = dataPath;
     this.metrics = metrics;
   }
@@ -143,6 +172,7 @@ final class VipControl {
     scheduler.execute(
         () -> {
           publisher.recall();
+          claims.open();
           drains.open();
           view.open();
           if (cluster != null) {
@@ -166,6 +196,7 @@ final class VipControl {
           }
           view.close();
           drains.close();
+          claims.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -217,6 +248,10 @@ final class VipControl {
   CompletionStage<Void> undrain(Place place) {
     return onScheduler(
         () -> drains.undrain(place.key() + " at " + place.endpoint(), view.tasks(place)));
+  }
+
+  CompletionStage<List<VipChange>> changes(VipKey key) {
+    return onScheduler(() -> CompletableFuture.completedStage(convergence.of(key)));
   }
 
   private <T> CompletionStage<T> onScheduler(Supplier<CompletionStage<T>> work) {
@@ -295,14 +330,24 @@ final class VipControl {
     VipTable before = table;
     VipTable next = assembly.assemble(now);
     table = next;
+    convergence.decided(before, next);
     failOpen = assembly.failOpenCount();
     collisions = assembly.collisions();
     noteRefused(assembly.refused());
     armDue(now);
+    if (assembly.claimsDue()) {
+      claim(false);
+    }
     directory.publish(names());
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
+  }
+
+  private void claim(boolean renew) {
+    long wallMillis = scheduler.time().wallMillis();
+    long now = scheduler.time().nanos();
+    claims.tell(assembly.claims(publisher::publishes, renew, now, wallMillis));
   }
 
   private void noteRefused(List<Rejection> refused) {
@@ -330,11 +375,14 @@ final class VipControl {
   private void reconcile() {
     reconcileTimer = scheduler.schedule(RECONCILE, this::reconcile);
     drains.sweep(tasks -> tasks.stream().anyMatch(task -> !view.places(task).isEmpty()));
+    // What dead nodes claimed is told again by one or the other, not by all at once.
+    claim(random.nextInt(RENEWAL) == 0);
     apply(table);
   }
 
   private void apply(VipTable applied) {
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
+    List<Convergence.Step> steps = convergence.open();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -352,6 +400,7 @@ final class VipControl {
               directory.publish(names());
               firstApplied.complete(null);
               drains.applied(drained);
+              convergence.applied(steps);
             },
             scheduler);
   }

@@ -16,6 +16,7 @@ import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
@@ -26,6 +27,7 @@ import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
 import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipRules;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.netty.NetRuntime;
@@ -98,6 +100,14 @@ public final class VipLoadBalancer implements Lifecycle {
   /** Labels, back ends and VIPs that are left out now, each with its reason. */
   public List<Rejection> rejections() {
     return control.rejections();
+  }
+
+  /**
+   * The last changes of a VIP on this node, the oldest first: what, why, when it happened where it
+   * came from and when this node's data path had it.
+   */
+  public CompletionStage<List<VipChange>> changes(VipKey key) {
+    return control.changes(requireNonNull(key, "key"));
   }
 
   /**
@@ -369,7 +379,8 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     TableAssembly assembly() {
-      return new TableAssembly(addresses, nameGrace, addressQuarantine, limits);
+      return TableAssembly.sharing(
+          addresses, nameGrace, addressQuarantine, limits, store().localNode());
     }
   }
 }

@@ -16,6 +16,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.testkit.FakeNetwork;
@@ -37,6 +38,7 @@ class DrainTest {
   private static final NodeId ONE = node(1);
   private static final NodeId TWO = node(2);
   private static final NodeId THREE = node(3);
+  private static final VipKey WEB_KEY = VipKey.named(Protocol.TCP, "web.marathon", 80);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Task WEB = onHost("web", AGENT, 31000, "/web:80", "/api:8080");
   private static final Task OTHER = onHost("other", AGENT, 31001, "/web:80");
@@ -278,6 +280,23 @@ class DrainTest {
     CompletableFuture<DrainReport> drain = drain(one, WEB.key());
     time.advance(SECOND);
     assertThat(drain.join().everywhere()).isTrue();
+  }
+
+  @Test
+  void measuresTheTimeFromATaskEventToEachDataPath() {
+    stores.delay(Duration.ofMillis(40), Duration.ofMillis(40));
+    int before = metrics.values("dcosnet.lb.converge.millis").size();
+    tasks.put(onHost("fresh", AGENT, 31002, "/web:80"));
+    time.advance(SECOND);
+    List<Long> values = metrics.values("dcosnet.lb.converge.millis");
+    assertThat(values.subList(before, values.size())).containsExactly(0L, 40L, 40L);
+    CompletableFuture<List<VipChange>> asked = two.changes(WEB_KEY).toCompletableFuture();
+    time.runReady();
+    List<VipChange> changes = asked.join();
+    VipChange last = changes.get(changes.size() - 1);
+    assertThat(last.what()).isEqualTo("10.0.0.243:31002 UP weight 1");
+    assertThat(last.why()).isEqualTo("back end written by " + ONE);
+    assertThat(last.appliedMillis() - last.sourceMillis()).isEqualTo(40);
   }
 
   @Test

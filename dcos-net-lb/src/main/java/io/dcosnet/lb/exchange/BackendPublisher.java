@@ -45,6 +45,7 @@ public final class BackendPublisher {
   private final LbMetrics metrics;
 
   private final Map<Place, VipBackend> wanted = new HashMap<>();
+  private final Map<String, Integer> names = new HashMap<>();
   private final Map<Place, BackendEntry> written = new HashMap<>();
   // With the Unix time at which the oldest change that is not written yet came.
   private final Map<Place, Long> dirty = new LinkedHashMap<>();
@@ -89,13 +90,21 @@ public final class BackendPublisher {
 
   /** Sets the back end at a place; null when there is none any more. */
   public void set(Place place, @Nullable VipBackend backend) {
-    if (backend == null) {
-      wanted.remove(place);
-    } else {
-      wanted.put(place, backend);
-    }
+    VipBackend before = backend == null ? wanted.remove(place) : wanted.put(place, backend);
+    place.key().vipName().ifPresent(name -> count(name, before, backend));
     touch(place);
     flushSoon();
+  }
+
+  private void count(String name, @Nullable VipBackend before, @Nullable VipBackend now) {
+    int by = (now == null ? 0 : 1) - (before == null ? 0 : 1);
+    names.merge(name, by, (a, b) -> a + b == 0 ? null : a + b);
+    names.remove(name, 0);
+  }
+
+  /** Whether a back end of this name is to be written by this node. */
+  public boolean publishes(String name) {
+    return names.containsKey(name);
   }
 
   private void touch(Place place) {

@@ -62,12 +62,25 @@ public final class BackendView {
     }
   }
 
+  /** Hears why a VIP may be another one now. */
+  @FunctionalInterface
+  public interface News {
+
+    /**
+     * Called before the listener.
+     *
+     * @param sourceMillis when the writer of an entry learnt of it; 0 when not known
+     */
+    void noted(VipKey key, String why, long sourceMillis);
+  }
+
   private final ReplicatedStore store;
   private final @Nullable Membership membership;
   private final Reachability reachability;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
   private final BiPredicate<Place, Set<String>> drained;
+  private final News news;
   private final Consumer<Set<VipKey>> listener;
 
   private final Map<VipKey, SortedMap<HostPort, Map<NodeId, Stored>>> byVip = new HashMap<>();
@@ -86,7 +99,7 @@ public final class BackendView {
       Scheduler scheduler,
       LbMetrics metrics,
       Consumer<Set<VipKey>> listener) {
-    this(store, membership, scheduler, metrics, (place, tasks) -> false, listener);
+    this(store, membership, scheduler, metrics, (p, tasks) -> false, (key, why, at) -> {}, listener);
   }
 
   /**
@@ -102,7 +115,9 @@ public final class BackendView {
       Scheduler scheduler,
       LbMetrics metrics,
       BiPredicate<Place, Set<String>> drained,
+      News news,
       Consumer<Set<VipKey>> listener) {
+    this.news = requireNonNull(news, "news");
     this.drained = requireNonNull(drained, "drained");
     this.store = requireNonNull(store, "store");
     this.membership = membership;
@@ -117,8 +132,14 @@ public final class BackendView {
     subscriptions.add(store.watch(BackendKey.PREFIX, scheduler, new StoreListener()));
     if (membership != null) {
       subscriptions.add(
-          membership.subscribe(scheduler, members -> listener.accept(Set.copyOf(byVip.keySet()))));
+          membership.subscribe(scheduler, members -> membersChanged()));
     }
+  }
+
+  private void membersChanged() {
+    Set<VipKey> all = Set.copyOf(byVip.keySet());
+    all.forEach(key -> news.noted(key, "other nodes live", 0));
+    listener.accept(all);
   }
 
   /** Follows the store no more. */
@@ -178,6 +199,7 @@ public final class BackendView {
     for (String task : tasks) {
       byTask.getOrDefault(task, Map.of()).keySet().forEach(place -> touched.add(place.key()));
     }
+    touched.forEach(key -> news.noted(key, "drained, or no more", 0));
     listener.accept(touched);
   }
 
@@ -215,8 +237,37 @@ public final class BackendView {
         } else {
           put(after, touched);
         }
+        note(change);
       }
       listener.accept(touched);
+    }
+
+    private void note(Change<Entry> change) {
+      Entry before = change.before();
+      Entry after = change.after();
+      BackendKey key = key(change.latest().key());
+      if (key == null) {
+        return;
+      }
+      VipKey vip = key.place().key();
+      if (after == null) {
+        news.noted(vip, "back end taken back by " + key.writer(), 0);
+      } else if (before != null && before.version().equals(after.version())) {
+        news.noted(vip, "node " + key.writer() + " is " + after.ownerState(), 0);
+      } else {
+        Stored now = stored(key);
+        news.noted(
+            vip,
+            "back end written by " + key.writer(),
+            now == null ? 0 : now.entry.changedMillis());
+      }
+    }
+
+    private @Nullable Stored stored(BackendKey key) {
+      Map<HostPort, Map<NodeId, Stored>> endpoints = byVip.get(key.place().key());
+      Map<NodeId, Stored> writers =
+          endpoints == null ? null : endpoints.get(key.place().endpoint());
+      return writers == null ? null : writers.get(key.writer());
     }
 
     private void put(Entry entry, Set<VipKey> touched) {

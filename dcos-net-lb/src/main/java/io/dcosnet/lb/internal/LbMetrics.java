@@ -44,6 +44,7 @@ public final class LbMetrics {
   public final Counter drainAnswers;
   public final Counter drainLaggards;
   public final LongConsumer drainNanos;
+  public final LongConsumer convergeMillis;
 
   public LbMetrics(MetricsSink sink) {
     this.sink = requireNonNull(sink, "sink");
@@ -66,6 +67,10 @@ public final class LbMetrics {
     udpToClients = sink.counter(PREFIX + "udp.datagrams", UDP_DATAGRAMS, "to", "client");
     drainAnswers = counter("drain.answers", "answers to drains of other nodes, repeated ones too");
     drainLaggards = counter("drain.laggards", "nodes that had not answered a drain in time");
+    convergeMillis =
+        sink.distribution(
+            PREFIX + "converge.millis",
+            "time from a task event, on whichever node, to the data path of this one");
     drainNanos =
         sink.distribution(PREFIX + "drain.nanos", "time until a drain was everywhere, or given up");
   }
