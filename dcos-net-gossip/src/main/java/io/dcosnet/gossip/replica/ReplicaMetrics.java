@@ -122,6 +122,16 @@ final class ReplicaMetrics {
     gauge("dcosnet.gossip.kv.replicas", "Replicas of the register", registered);
   }
 
+  /** This member is about to say good-bye; whether another one has all that is here. */
+  void handedOver(boolean done) {
+    sink.counter(
+            "dcosnet.gossip.kv.handovers",
+            "Times that this member left, by whether another one has all that it had",
+            "result",
+            done ? "done" : "given-up")
+        .increment();
+  }
+
   /** A message that does not belong where it came. */
   void unexpected(StoreMessage message) {
     fault("unexpected");

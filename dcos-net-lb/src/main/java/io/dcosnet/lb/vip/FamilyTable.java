@@ -6,6 +6,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Origin;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.ArrayList;
@@ -172,7 +173,10 @@ final class FamilyTable {
       boolean usable = candidate.reachable() || slot.failOpen;
       Backend.State state = usable ? backend.state() : Backend.State.DOWN;
       int weight = usable && backend.takesNew() ? backend.weight() : 0;
-      targets.put(backend.endpoint(), new Target(backend.endpoint(), state, weight, Target.NEVER));
+      Origin origin = new Origin(backend.node(), candidate.zone());
+      targets.put(
+          backend.endpoint(),
+          new Target(backend.endpoint(), state, weight, Target.NEVER).at(origin));
     }
     Service before = slot.service;
     if (before != null) {
@@ -183,7 +187,8 @@ final class FamilyTable {
                 : old.drainDeadlineNanos();
         if (deadline - nowNanos > 0) {
           targets.putIfAbsent(
-              old.endpoint(), new Target(old.endpoint(), Backend.State.DRAINING, 0, deadline));
+              old.endpoint(),
+              new Target(old.endpoint(), Backend.State.DRAINING, 0, deadline).at(old.origin()));
         }
       }
     }

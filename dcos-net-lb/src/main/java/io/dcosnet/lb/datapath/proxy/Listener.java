@@ -23,8 +23,12 @@ interface Listener {
   /** Begins to listen; fails with what the kernel said. */
   CompletableFuture<Void> bind();
 
-  /** Sends what is new by another route, and cuts what goes to targets that this one lacks. */
-  void route(Route newRoute);
+  /**
+   * Sends what is new by another route, and cuts what goes to targets that this one lacks.
+   *
+   * @return fails when it cannot listen any more
+   */
+  CompletableFuture<Void> route(Route newRoute);
 
   /** Cuts what goes to targets whose drain is over. */
   void cutDrained(long nowNanos);
