@@ -38,7 +38,7 @@ final class FamilyTable {
     }
   }
 
-  private final AddressBook<String> book;
+  private final ClaimedAddresses book;
   private final long drainNanos;
   private final long lingerNanos;
   private final Map<VipKey, Slot> slots = new HashMap<>();
@@ -48,7 +48,7 @@ final class FamilyTable {
   // Slots that have to be looked at again when time passes.
   private final Set<VipKey> waning = new HashSet<>();
 
-  FamilyTable(AddressBook<String> book, TableLimits limits) {
+  FamilyTable(ClaimedAddresses book, TableLimits limits) {
     this.book = book;
     drainNanos = limits.drain().toNanos();
     lingerNanos = limits.linger().toNanos();
@@ -66,16 +66,12 @@ final class FamilyTable {
       key.vipAddress().ifPresent(ip -> touch(ip, byAddress, addressesTouched, addressesBefore));
       take(key, entry.getValue(), nowNanos);
     }
-    Set<String> without = book.withoutAddress();
     Set<String> resettled =
-        new HashSet<>(
-            book.update(
-                come(namesTouched, namesBefore, byName),
-                gone(namesTouched, namesBefore, byName),
-                come(addressesTouched, addressesBefore, byAddress),
-                gone(addressesTouched, addressesBefore, byAddress),
-                nowNanos));
-    resettled.addAll(without);
+        book.update(
+            come(namesTouched, namesBefore, byName),
+            gone(namesTouched, namesBefore, byName),
+            come(addressesTouched, addressesBefore, byAddress),
+            gone(addressesTouched, addressesBefore, byAddress));
 
     Set<VipKey> work = new HashSet<>(news.keySet());
     work.addAll(waning);
@@ -140,6 +136,9 @@ final class FamilyTable {
       return;
     }
     IpAddress address = key.vipAddress().orElseGet(() -> addressOf(key));
+    if (address == null && !slot.isLive() && slot.service != null) {
+      address = slot.service.frontend().endpoint().address(); // on its way out, where it was
+    }
     List<Target> targets = targets(slot, nowNanos);
     boolean lingers = slot.lingerUntil - nowNanos > 0 || !targets.isEmpty();
     if (address == null || (!slot.isLive() && !lingers)) {
@@ -237,7 +236,12 @@ final class FamilyTable {
     return least == Long.MAX_VALUE ? least : Math.max(0, least);
   }
 
-  AddressBook<String> book() {
+  /** The names that there are. */
+  Set<String> names() {
+    return byName.keySet();
+  }
+
+  ClaimedAddresses book() {
     return book;
   }
 
