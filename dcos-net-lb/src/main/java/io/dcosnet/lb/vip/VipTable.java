@@ -184,6 +184,7 @@ public final class VipTable {
       return weight > 0;
     }
   }
+
   /**
    * Where a task runs, for those who prefer what is near.
    *
