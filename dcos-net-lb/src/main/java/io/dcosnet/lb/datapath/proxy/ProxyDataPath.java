@@ -121,6 +121,11 @@ public final class ProxyDataPath implements DataPath {
     return context.observers().add(requireNonNull(observer, "observer"));
   }
 
+  /** TCP connections that each event loop carries now. */
+  List<Integer> loads() {
+    return context.loops().all().stream().map(ProxyLoop::load).toList();
+  }
+
   @Override
   public CompletionStage<ApplyReport> apply(VipTable table) {
     requireNonNull(table, "table");
