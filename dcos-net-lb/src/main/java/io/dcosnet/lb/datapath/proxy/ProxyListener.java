@@ -3,6 +3,7 @@ package io.dcosnet.lb.datapath.proxy;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.FlowHash;
 import io.dcosnet.lb.internal.wire.Acceptor;
 import io.dcosnet.lb.internal.wire.Wire;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -251,6 +252,6 @@ final class ProxyListener implements Listener, Acceptor.Taker {
 
   /** The number that a client is known by to pickers. */
   long flow(@Nullable HostPort client) {
-    return client == null ? 0 : client.address().hashCode();
+    return client == null ? 0 : FlowHash.of(client.address());
   }
 }

@@ -4,6 +4,7 @@ package io.dcosnet.lb.datapath.proxy;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.lb.balance.FlowHash;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +38,7 @@ final class UdpSessions {
 
   /** The number that a client is known by to pickers: equal for equal addresses. */
   static long flow(InetSocketAddress client) {
-    return HostPort.of(client).address().hashCode();
+    return FlowHash.of(HostPort.of(client).address());
   }
 
   /** The session of a client, which is the most recently used one from now on; null without one. */

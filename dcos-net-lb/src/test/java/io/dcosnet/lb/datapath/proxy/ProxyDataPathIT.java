@@ -18,6 +18,7 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.TrafficObserver;
+import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -589,11 +590,16 @@ class ProxyDataPathIT {
     return new Target(server.address(), Backend.State.DRAINING, 0, deadline);
   }
 
+  /** By turns, so that who answers is no matter of chance. */
   private Service service(IpAddress vip, Target... targets) {
     VipKey key = VipKey.named(Protocol.TCP, "web.marathon", client.port());
     List<Target> sorted =
         Stream.of(targets).sorted(Comparator.comparing(Target::endpoint)).toList();
-    return new Service(key, new Frontend(Protocol.TCP, new HostPort(vip, client.port())), sorted);
+    return new Service(
+        key,
+        new Frontend(Protocol.TCP, new HostPort(vip, client.port())),
+        ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN),
+        sorted);
   }
 
   private ApplyReport apply(Target... targets) throws Exception {
