@@ -41,6 +41,10 @@ public final class LbMetrics {
   public final Counter udpSessions;
   public final Counter udpToBackends;
   public final Counter udpToClients;
+  public final Counter drainAnswers;
+  public final Counter drainLaggards;
+  public final LongConsumer drainNanos;
+  public final LongConsumer convergeMillis;
 
   public LbMetrics(MetricsSink sink) {
     this.sink = requireNonNull(sink, "sink");
@@ -61,6 +65,14 @@ public final class LbMetrics {
     udpSessions = counter("udp.sessions", "UDP clients that were given a back end");
     udpToBackends = sink.counter(PREFIX + "udp.datagrams", UDP_DATAGRAMS, "to", "backend");
     udpToClients = sink.counter(PREFIX + "udp.datagrams", UDP_DATAGRAMS, "to", "client");
+    drainAnswers = counter("drain.answers", "answers to drains of other nodes, repeated ones too");
+    drainLaggards = counter("drain.laggards", "nodes that had not answered a drain in time");
+    convergeMillis =
+        sink.distribution(
+            PREFIX + "converge.millis",
+            "time from a task event, on whichever node, to the data path of this one");
+    drainNanos =
+        sink.distribution(PREFIX + "drain.nanos", "time until a drain was everywhere, or given up");
   }
 
   /** A label, back end or VIP that was refused, by its code. */
@@ -125,6 +137,10 @@ public final class LbMetrics {
 
   public void nameCollisions(LongSupplier value) {
     gauge("name.collisions", "names that did not get the address of their hash", value);
+  }
+
+  public void drains(LongSupplier value) {
+    gauge("drains", "drains in force", value);
   }
 
   public void faultyServices(LongSupplier value) {
