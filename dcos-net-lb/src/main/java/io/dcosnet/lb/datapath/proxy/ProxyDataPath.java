@@ -42,8 +42,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries TCP and UDP in user space. It listens on the virtual addresses where they are this
- * node's, else on loopback addresses that stand for them ({@link
- * ProxyConfig.Builder#listenRange}).
+ * node's, else on loopback addresses that stand for them ({@link ProxyConfig.Builder#listenRange}).
  *
  * <p>A service without a target that takes new connections resets them at once; for UDP the kernel
  * tells clients by ICMP that the port is unreachable. The source address of a client is not visible
@@ -248,7 +247,8 @@ public final class ProxyDataPath implements DataPath {
   private Route route(Service service) {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
-    Route route = new Route(service, known, context.net().random());
+    boolean checksum = context.config().proxyHeaderChecksum();
+    Route route = new Route(service, known, context.net().random(), checksum);
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);

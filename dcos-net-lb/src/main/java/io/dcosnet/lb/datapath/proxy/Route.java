@@ -30,11 +30,14 @@ final class Route {
   private final InetSocketAddress[] addresses;
   private final int[] limits;
   private final Picker picker;
+  private final @Nullable HeaderOut header;
 
   /**
    * @param known loads of targets that were known before; others are added
+   * @param checksum with a checksum in headers of the PROXY protocol
    */
-  Route(Service service, Map<HostPort, BackendLoad> known, RandomGenerator random) {
+  Route(
+      Service service, Map<HostPort, BackendLoad> known, RandomGenerator random, boolean checksum) {
     this.service = service;
     targets = service.targets();
     byEndpoint = new HashMap<>(targets.size() * 2);
@@ -48,6 +51,7 @@ final class Route {
       addresses[i] = target.endpoint().toSocketAddress();
       limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
     }
+    header = HeaderOut.of(service, checksum);
     picker = Pickers.of(service, loads, random);
   }
 
@@ -64,6 +68,11 @@ final class Route {
   boolean asksForFlow() {
     ServiceOptions options = service.options();
     return options.policy() == ServiceOptions.Policy.MAGLEV || !options.affinity().isZero();
+  }
+
+  /** What a back end is told before the first byte; null for nothing. */
+  @Nullable HeaderOut header() {
+    return header;
   }
 
   Picker picker() {

@@ -26,8 +26,7 @@ class ProxyHeaderTest {
   private static final Addresses FOUR =
       new Addresses(false, HostPort.parse("10.0.0.9:40000"), HostPort.parse("11.0.0.5:80"));
   private static final Addresses SIX =
-      new Addresses(
-          false, HostPort.parse("[2001:db8::9]:40000"), HostPort.parse("[fd01:c::5]:80"));
+      new Addresses(false, HostPort.parse("[2001:db8::9]:40000"), HostPort.parse("[fd01:c::5]:80"));
 
   @Test
   void writesAndReadsTheExampleOfVersion2() {
