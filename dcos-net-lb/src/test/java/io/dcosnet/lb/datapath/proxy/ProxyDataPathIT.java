@@ -18,6 +18,7 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.TrafficObserver;
+import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -593,7 +594,9 @@ class ProxyDataPathIT {
     VipKey key = VipKey.named(Protocol.TCP, "web.marathon", client.port());
     List<Target> sorted =
         Stream.of(targets).sorted(Comparator.comparing(Target::endpoint)).toList();
-    return new Service(key, new Frontend(Protocol.TCP, new HostPort(vip, client.port())), sorted);
+    Frontend frontend = new Frontend(Protocol.TCP, new HostPort(vip, client.port()));
+    ServiceOptions turns = ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN);
+    return new Service(key, frontend, turns, sorted);
   }
 
   private ApplyReport apply(Target... targets) throws Exception {
