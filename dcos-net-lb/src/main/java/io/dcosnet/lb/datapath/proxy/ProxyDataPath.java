@@ -256,7 +256,8 @@ public final class ProxyDataPath implements DataPath {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
     Picker before = pickers.get(service.frontend());
-    Route route = new Route(before, service, known, context.net().random());
+    boolean checksum = context.config().proxyHeaderChecksum();
+    Route route = new Route(before, service, known, context.net().random(), checksum);
     pickers.put(service.frontend(), route.picker());
     known
         .entrySet()

@@ -595,11 +595,9 @@ class ProxyDataPathIT {
     VipKey key = VipKey.named(Protocol.TCP, "web.marathon", client.port());
     List<Target> sorted =
         Stream.of(targets).sorted(Comparator.comparing(Target::endpoint)).toList();
-    return new Service(
-        key,
-        new Frontend(Protocol.TCP, new HostPort(vip, client.port())),
-        ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN),
-        sorted);
+    Frontend frontend = new Frontend(Protocol.TCP, new HostPort(vip, client.port()));
+    ServiceOptions turns = ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN);
+    return new Service(key, frontend, turns, sorted);
   }
 
   private ApplyReport apply(Target... targets) throws Exception {
