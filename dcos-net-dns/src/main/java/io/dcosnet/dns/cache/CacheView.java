@@ -130,7 +130,11 @@ public final class CacheView implements Elsewhere {
     if (entry == null || (!entry.isFresh(now) && !entry.isServedStale(now))) {
       return null;
     }
-    remember(entry, CacheKey.slot(nameHash, type, flags), now);
+    if (entry.kind != Kind.FAILURE) {
+      // A failure holds until something better is known, also by who asked for another type: that
+      // the name does not exist retires no failure, it only comes before them in the search.
+      remember(entry, CacheKey.slot(nameHash, type, flags), now);
+    }
     return entry;
   }
 

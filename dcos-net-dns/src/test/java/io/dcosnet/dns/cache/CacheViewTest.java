@@ -214,6 +214,18 @@ class CacheViewTest {
   }
 
   @Test
+  void aNameThatDoesNotExistOvertakesFailuresForAllTypes() {
+    caching.put(RecordType.A, Answer.failure(Rcode.SERVFAIL, ExtendedError.NETWORK_ERROR, ""));
+    assertThat(caching.code(RecordType.A)).isEqualTo(Rcode.SERVFAIL);
+
+    caching.put(RecordType.AAAA, nxdomain(300, 1));
+    assertThat(caching.code(RecordType.A)).isEqualTo(Rcode.NXDOMAIN);
+    caching.pass(1);
+
+    assertThat(caching.code(RecordType.A)).as("worth asking again").isEqualTo(Elsewhere.LATER);
+  }
+
+  @Test
   void givesAnOldAnswerWhileOthersFail() {
     caching.put(RecordType.A, addresses(60, 1));
     caching.pass(100);

@@ -18,10 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class Recents {
 
   /** One of them. */
-  record Kept(StoreMessage message, List<Stamp> writes, long nanos) {}
+  record Kept(StoreMessage message, List<Stamp> writes, long nanos) {
+    Stamp last() {
+      return writes.get(writes.size() - 1);
+    }
+  }
 
   private static final int MOST = 4_096;
   private static final long MOST_OCTETS = 8L << 20;
+
+  /** About what a write takes here, beside the message that has it. */
+  private static final int WRITE_OCTETS = 128;
+
   private static final long AGE_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final Map<Dot, Kept> byWrite = new HashMap<>();
@@ -32,7 +40,7 @@ final class Recents {
 
   void add(Kept kept) {
     inOrder.add(kept);
-    octets += kept.message.body().size();
+    octets += size(kept);
     for (Stamp write : kept.writes) {
       byWrite.put(write.dot(), kept);
     }
@@ -59,6 +67,10 @@ final class Recents {
     return inOrder.size();
   }
 
+  private static long size(Kept kept) {
+    return kept.message.body().size() + (long) WRITE_OCTETS * kept.writes.size();
+  }
+
   private void forgetOld(long nanos) {
     for (Kept oldest = inOrder.peek();
         oldest != null && nanos - oldest.nanos >= AGE_NANOS;
@@ -69,7 +81,7 @@ final class Recents {
 
   private void removeOldest() {
     Kept oldest = inOrder.remove();
-    octets -= oldest.message.body().size();
+    octets -= size(oldest);
     for (Stamp write : oldest.writes) {
       byWrite.remove(write.dot(), oldest);
     }

@@ -287,7 +287,9 @@ final class Spread {
     Set<StoreMessage> answers = new LinkedHashSet<>();
     for (Dot dot : dots) {
       Recents.Kept kept = recents.find(dot, replica.host.nanos());
-      if (kept != null) {
+      // What replaced a write that is everywhere may be forgotten: without that it must not be told
+      // to one who lacks it, be it of another cluster that comes together with this one.
+      if (kept != null && kept.last().time() > replica.stability.stripped()) {
         answers.add(kept.message());
       }
     }

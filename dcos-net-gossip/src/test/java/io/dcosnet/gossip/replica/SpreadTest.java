@@ -4,6 +4,9 @@ package io.dcosnet.gossip.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.store.Dot;
+import io.dcosnet.gossip.store.StoreCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,35 @@ class SpreadTest {
     net.nodes.get(3).put("a/b", VALUE);
 
     assertThat(net.within(Duration.ofMillis(150), () -> without("a/b") == 0)).isTrue();
+  }
+
+  @Test
+  void whatIsEverywhereIsNotGivenToOneWhoAsksForIt() {
+    ReplicaNet quick = new ReplicaNet(3, StoreSettings.local());
+    List<ReplicaNode> nodes = quick.nodes(2);
+    quick.link(nodes.get(0), nodes.get(1));
+    quick.time.advance(Duration.ofSeconds(20));
+    ReplicaNode asked = nodes.get(0);
+    asked.put("k", VALUE);
+    Dot write = asked.state().cell("k").live().keySet().iterator().next();
+    quick.time.advance(Duration.ofMillis(100));
+
+    assertThat(isGiven(asked, write)).isTrue();
+    assertThat(
+            quick.within(Duration.ofSeconds(40), () -> asked.state().cell("k").latest().isEmpty()))
+        .isTrue();
+    assertThat(isGiven(asked, write)).isFalse();
+  }
+
+  private static boolean isGiven(ReplicaNode asked, Dot write) {
+    String figure = "dcosnet.gossip.kv.delta.bytes";
+    long before = asked.metrics.count(figure);
+    asked
+        .replica()
+        .received(
+            asked.neighbours().iterator().next(),
+            new StoreMessage(StoreMessage.GRAFT, StoreCodec.encode(List.of(write))));
+    return asked.metrics.count(figure) > before;
   }
 
   @Test
