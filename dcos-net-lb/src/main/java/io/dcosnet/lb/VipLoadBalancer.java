@@ -111,7 +111,8 @@ public final class VipLoadBalancer implements Lifecycle {
   }
 
   /**
-   * Drains a task everywhere, with {@link #DEFAULT_PATIENCE}; see {@link #drain(TaskKey, Duration)}.
+   * Drains a task everywhere, with {@link #DEFAULT_PATIENCE}; see {@link #drain(TaskKey,
+   * Duration)}.
    */
   public CompletionStage<DrainReport> drain(TaskKey task) {
     return drain(task, DEFAULT_PATIENCE);

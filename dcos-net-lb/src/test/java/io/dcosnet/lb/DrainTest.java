@@ -270,7 +270,8 @@ class DrainTest {
 
   @Test
   void skipsDrainsThatItCannotRead() {
-    for (String value : List.of("", "[]", "{\"tasks\":[]}", "{\"tasks\":[\"a\"],\"place\":\"x\"}")) {
+    for (String value :
+        List.of("", "[]", "{\"tasks\":[]}", "{\"tasks\":[\"a\"],\"place\":\"x\"}")) {
       Bytes bytes = Bytes.copyOf(value.getBytes(StandardCharsets.UTF_8));
       stores.node(TWO).put("lb/drains/" + value.length() + "/" + TWO, bytes);
     }

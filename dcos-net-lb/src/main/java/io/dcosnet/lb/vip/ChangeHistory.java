@@ -168,7 +168,9 @@ public final class ChangeHistory {
     }
   }
 
-  /** Notes that the data path has all that was decided until {@code decidedMillis} of these VIPs. */
+  /**
+   * Notes that the data path has all that was decided until {@code decidedMillis} of these VIPs.
+   */
   public void applied(Set<VipKey> keys, long decidedMillis, long nowMillis) {
     for (VipKey key : keys) {
       Deque<VipChange> changes = byVip.get(key);

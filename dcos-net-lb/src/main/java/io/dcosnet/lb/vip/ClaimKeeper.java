@@ -66,8 +66,7 @@ final class ClaimKeeper {
         continue;
       }
       NameClaim mine = own.get(address);
-      if ((mine != null && mine.name().equals(name))
-          || book.keeper(name, address, self) != null) {
+      if ((mine != null && mine.name().equals(name)) || book.keeper(name, address, self) != null) {
         continue;
       }
       Long since = book.claimedSince(name, address);

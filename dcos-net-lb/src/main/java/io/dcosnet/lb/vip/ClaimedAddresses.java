@@ -395,9 +395,7 @@ final class ClaimedAddresses {
           || !one.getKey().address.equals(address)) {
         continue;
       }
-      if (best == null
-          || since < bestSince
-          || (since == bestSince && writer.compareTo(best) < 0)) {
+      if (best == null || since < bestSince || (since == bestSince && writer.compareTo(best) < 0)) {
         best = writer;
         bestSince = since;
       }

@@ -131,8 +131,8 @@ public final class TableAssembly {
   }
 
   /**
-   * What this node has to tell of addresses after a table was made, to be written for all nodes.
-   * To be asked when it is {@link #claimsDue due}, and now and then, for what only time brings.
+   * What this node has to tell of addresses after a table was made, to be written for all nodes. To
+   * be asked when it is {@link #claimsDue due}, and now and then, for what only time brings.
    *
    * @param published chooses the names that this node may claim for
    * @param renew to be true now and then, on few nodes at a time: tells again what only dead nodes

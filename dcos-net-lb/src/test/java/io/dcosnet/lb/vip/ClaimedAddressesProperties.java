@@ -53,7 +53,9 @@ class ClaimedAddressesProperties {
 
   @Property
   void dependsOnWhatThereIsAndNotOnHowItWasLearnt(
-      @ForAll("worlds") World world, @ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int batch) {
+      @ForAll("worlds") World world,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 6) int batch) {
     Map<String, IpAddress> expected = addresses(learn(world, null, 1000), world);
     Random random = new Random(seed);
     assertThat(addresses(learn(world, random, batch), world)).isEqualTo(expected);

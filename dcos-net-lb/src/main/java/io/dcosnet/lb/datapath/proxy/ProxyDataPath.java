@@ -42,8 +42,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries TCP and UDP in user space. It listens on the virtual addresses where they are this
- * node's, else on loopback addresses that stand for them ({@link
- * ProxyConfig.Builder#listenRange}).
+ * node's, else on loopback addresses that stand for them ({@link ProxyConfig.Builder#listenRange}).
  *
  * <p>A service without a target that takes new connections resets them at once; for UDP the kernel
  * tells clients by ICMP that the port is unreachable. The source address of a client is not visible
@@ -199,7 +198,10 @@ public final class ProxyDataPath implements DataPath {
             work.add(closed.thenCompose(ok -> open(service, frontend, place)));
           } else if (bindFailures.containsKey(frontend)
               || !known.route().service().equals(service)) {
-            work.add(known.route(route(service)).handleAsync(outcome(frontend, place), scheduler));
+            work.add(
+                known
+                    .route(route(known.route(), service))
+                    .handleAsync(outcome(frontend, place), scheduler));
           }
         });
     return work.toArray(new CompletableFuture<?>[0]);
@@ -208,8 +210,8 @@ public final class ProxyDataPath implements DataPath {
   private CompletableFuture<Void> open(Service service, Frontend frontend, HostPort place) {
     Listener listener =
         frontend.protocol() == Protocol.UDP
-            ? new UdpListener(context, udpSessions, frontend, place, route(service))
-            : new ProxyListener(context, frontend, place, route(service));
+            ? new UdpListener(context, udpSessions, frontend, place, route(null, service))
+            : new ProxyListener(context, frontend, place, route(null, service));
     return listener
         .bind()
         .handleAsync(
@@ -245,10 +247,10 @@ public final class ProxyDataPath implements DataPath {
     }
   }
 
-  private Route route(Service service) {
+  private Route route(@Nullable Route before, Service service) {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
-    Route route = new Route(service, known, context.net().random());
+    Route route = new Route(before, service, known, context.net().random());
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);

@@ -32,9 +32,14 @@ final class Route {
   private final Picker picker;
 
   /**
+   * @param before the route that this one takes the place of, null for the first one
    * @param known loads of targets that were known before; others are added
    */
-  Route(Service service, Map<HostPort, BackendLoad> known, RandomGenerator random) {
+  Route(
+      @Nullable Route before,
+      Service service,
+      Map<HostPort, BackendLoad> known,
+      RandomGenerator random) {
     this.service = service;
     targets = service.targets();
     byEndpoint = new HashMap<>(targets.size() * 2);
@@ -48,7 +53,7 @@ final class Route {
       addresses[i] = target.endpoint().toSocketAddress();
       limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
     }
-    picker = Pickers.of(service, loads, random);
+    picker = Pickers.next(before == null ? null : before.picker, service, loads, random);
   }
 
   Service service() {
