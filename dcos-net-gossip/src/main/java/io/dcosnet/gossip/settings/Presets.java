@@ -51,7 +51,7 @@ final class Presets {
         .seedRecheckInterval(Duration.ofSeconds(60))
         .linkKeepAlive(Duration.ofSeconds(15))
         .fastConfirm(Duration.ofSeconds(2))
-        .deadRetention(Duration.ofHours(72))
+        .deadRetention(Duration.ofDays(3))
         .leaveLinger(Duration.ofSeconds(3))
         .streamTimeout(Duration.ofSeconds(30))
         .mailTimeout(Duration.ofSeconds(15))

@@ -44,8 +44,7 @@ final class StoreInvariants {
   void safe(String key, Stamp write, boolean holds) {
     Safe safe = new Safe(key, write, holds);
     all.add(safe);
-    lastOfKey.merge(
-        key, safe, (old, next) -> next.write.time() >= old.write.time() ? next : old);
+    lastOfKey.merge(key, safe, (old, next) -> next.write.time() >= old.write.time() ? next : old);
   }
 
   /** Notes what keeps the stores from being alike until the limit, and which safe writes lack. */

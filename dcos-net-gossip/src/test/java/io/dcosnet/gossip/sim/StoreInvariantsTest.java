@@ -65,9 +65,7 @@ class StoreInvariantsTest {
 
   /** Lets a node lose what a key holds, while its clock says that it has it. */
   private static void forget(SimulatedNode node) {
-    replica(node)
-        .state()
-        .join(new KeyState(KEY, Cell.EMPTY), replica(node).state().clock().copy());
+    replica(node).state().join(new KeyState(KEY, Cell.EMPTY), replica(node).state().clock().copy());
   }
 
   @Test

@@ -195,8 +195,7 @@ final class StoreLedger {
       for (Write write : writes) {
         boolean isElsewhere =
             simulation.nodes().stream()
-                .anyMatch(
-                    node -> node.isRunning() && write.isIn(replica(node).state().clock()));
+                .anyMatch(node -> node.isRunning() && write.isIn(replica(node).state().clock()));
         if (write.isIn(clock) && !isElsewhere) {
           write.mayBeLost = true;
         }
