@@ -23,6 +23,7 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
+import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
@@ -208,6 +209,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private Duration addressQuarantine = VipAddresses.DEFAULT_QUARANTINE;
     private Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
     private TableLimits limits = TableLimits.DEFAULTS;
+    private ServiceOptions defaults = ServiceOptions.DEFAULTS;
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -298,6 +300,15 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * How VIPs are carried whose labels do not say otherwise; should be the same on all nodes.
+     * Default: {@link ServiceOptions#DEFAULTS}.
+     */
+    public Builder defaults(ServiceOptions options) {
+      defaults = requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
      * Whether what works without this process stays in place when it stops, so that traffic goes on
      * during an upgrade. Default true.
      */
@@ -381,7 +392,7 @@ public final class VipLoadBalancer implements Lifecycle {
 
     TableAssembly assembly() {
       return TableAssembly.sharing(
-          addresses, nameGrace, addressQuarantine, limits, store().localNode());
+          addresses, nameGrace, addressQuarantine, limits, defaults, store().localNode());
     }
   }
 }

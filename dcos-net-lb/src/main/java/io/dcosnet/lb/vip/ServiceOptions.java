@@ -114,4 +114,10 @@ public record ServiceOptions(
     return new ServiceOptions(
         policy, affinity, locality, other, maxConnections, maxConnectionsPerBackend);
   }
+
+  /** The same with other limits. */
+  public ServiceOptions withLimits(int connections, int connectionsPerBackend) {
+    return new ServiceOptions(
+        policy, affinity, locality, proxyHeader, connections, connectionsPerBackend);
+  }
 }

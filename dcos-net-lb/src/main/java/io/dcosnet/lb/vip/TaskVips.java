@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Immutable.</b>
  *
  * @param backends without repetition of a place
- * @param refused labels that make no VIP, each with its reason
+ * @param refused labels that make no VIP or set no option, each with its reason
  * @param remarks labels that count although something is odd about them
  * @param addresses that address VIPs of the task name, also refused ones
  */
@@ -174,6 +175,7 @@ public record TaskVips(
       }
       VipKey key = vip.key(port.protocol());
       int weight = weight(label);
+      SortedMap<String, String> options = options(label);
       List<HostPort> places = places(key, port, ips, nodes);
       if (places.isEmpty()) {
         remarks.add(
@@ -182,9 +184,7 @@ public record TaskVips(
       }
       for (HostPort place : places) {
         Backend backend = new Backend(place, nodes.get(0), weight, state);
-        VipBackend added =
-            new VipBackend(
-                key, backend, zone(), new TreeMap<>(label.attributes()), new TreeSet<>(mark));
+        VipBackend added = new VipBackend(key, backend, zone(), options, new TreeSet<>(mark));
         backends.merge(added.place(), added, VipBackend::merge);
       }
     }
@@ -230,6 +230,21 @@ public record TaskVips(
                 number + ", taken as " + clamped + " (expected: 0-65535)"));
       }
       return (int) clamped;
+    }
+
+    private SortedMap<String, String> options(VipLabel label) {
+      SortedMap<String, String> options = new TreeMap<>();
+      for (Map.Entry<String, String> written : label.attributes().entrySet()) {
+        OptionLabel option = requireNonNull(OptionLabel.of(written.getKey()));
+        String value = option.read(written.getValue());
+        if (value != null) {
+          options.put(option.attribute(), value);
+        } else {
+          String detail = OptionVote.unreadable(option, written.getValue());
+          refused.add(report(label, "VIP_BAD_OPTION", detail));
+        }
+      }
+      return options;
     }
 
     private String zone() {
