@@ -202,6 +202,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private @Nullable NodeMessages messages;
     private DataPathProvider dataPath = DataPaths.userspace();
     private @Nullable IpAddress nodeAddress;
+    private @Nullable String zone;
     private @Nullable Publishing publishing;
     private VipRules rules = VipRules.defaults();
     private VipAddresses addresses = VipAddresses.defaults();
@@ -249,9 +250,21 @@ public final class VipLoadBalancer implements Lifecycle {
       return this;
     }
 
-    /** The address that the agent of this node is known by. Required for {@code OWN_TASKS}. */
+    /**
+     * The address that the agent of this node is known by. Required for {@code OWN_TASKS}, and for
+     * VIPs that prefer their node.
+     */
     public Builder nodeAddress(IpAddress address) {
       nodeAddress = requireNonNull(address, "address");
+      return this;
+    }
+
+    /**
+     * Fault domain of this node as {@code region/zone}, for VIPs that prefer their zone. Default:
+     * that of the agent at {@link #nodeAddress}, once the cluster tells of it.
+     */
+    public Builder zone(String regionAndZone) {
+      zone = requireNonNull(regionAndZone, "regionAndZone");
       return this;
     }
 
@@ -388,6 +401,10 @@ public final class VipLoadBalancer implements Lifecycle {
           net.scheduler(),
           backend -> own || (self != null && self.equals(backend.backend().node())),
           metrics);
+    }
+
+    Here here() {
+      return new Here(nodeAddress, zone);
     }
 
     TableAssembly assembly() {

@@ -14,6 +14,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.TaskPort.VipLabel;
+import io.dcosnet.lb.vip.VipTable.Origin;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -248,10 +249,7 @@ public record TaskVips(
     }
 
     private String zone() {
-      if (agent == null || (agent.region().isEmpty() && agent.zone().isEmpty())) {
-        return "";
-      }
-      return agent.region() + "/" + agent.zone();
+      return agent == null ? "" : Origin.zoneOf(agent);
     }
 
     private LabelReport report(VipLabel label, String code, String detail) {
