@@ -253,6 +253,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
 
   private void connectFailed(Failure failure) {
     HostPort at = requireNonNull(endpoint);
+    countFailure();
     leaveBackend();
     listener
         .context()
@@ -280,6 +281,10 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
       retrying = false;
       listener.endRetry();
     }
+  }
+
+  private void countFailure() {
+    requireNonNull(load).failed(listener.context().net().time().nanos());
   }
 
   /** Gives the back end up; what the client has sent so far stays for the next one. */
@@ -389,6 +394,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
   private void broke(Wire to) {
     if (to.broken() && !client.broken() && !toBackend.passed() && !toClient.took()) {
       HostPort at = requireNonNull(endpoint);
+      countFailure();
       leaveBackend();
       toClient.restart();
       endTold = false;

@@ -387,6 +387,7 @@ final class UdpListener implements Listener {
   }
 
   void failed(UdpSession session, Failure failure) {
+    session.load().failed(nowNanos());
     if (end(session, "unreachable")) {
       tell(session.endpoint(), failure);
     }
