@@ -10,6 +10,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
@@ -64,7 +65,8 @@ public final class ProxyDataPath implements DataPath {
   // All below is touched on the scheduler only.
   private final Map<Frontend, Listener> listeners = new HashMap<>();
   private final Map<Frontend, String> bindFailures = new HashMap<>();
-  // What is known of back ends outlives tables and moves of listeners.
+  // What is known of back ends and clients outlives tables and moves of listeners.
+  private final Map<Frontend, Picker> pickers = new HashMap<>();
   private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
@@ -116,6 +118,11 @@ public final class ProxyDataPath implements DataPath {
   @Override
   public Subscription observe(TrafficObserver observer) {
     return context.observers().add(requireNonNull(observer, "observer"));
+  }
+
+  /** TCP connections that each event loop carries now. */
+  List<Integer> loads() {
+    return context.loops().all().stream().map(ProxyLoop::load).toList();
   }
 
   @Override
@@ -186,6 +193,7 @@ public final class ProxyDataPath implements DataPath {
     }
     bindFailures.keySet().retainAll(places.keySet());
     loads.keySet().retainAll(table.services().keySet());
+    pickers.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
@@ -247,8 +255,10 @@ public final class ProxyDataPath implements DataPath {
   private Route route(Service service) {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
+    Picker before = pickers.get(service.frontend());
     boolean checksum = context.config().proxyHeaderChecksum();
-    Route route = new Route(service, known, context.net().random(), checksum);
+    Route route = new Route(before, service, known, context.net().random(), checksum);
+    pickers.put(service.frontend(), route.picker());
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);

@@ -33,11 +33,16 @@ final class Route {
   private final @Nullable HeaderOut header;
 
   /**
+   * @param before the picker of the route whose place this one takes, or null for the first one
    * @param known loads of targets that were known before; others are added
    * @param checksum with a checksum in headers of the PROXY protocol
    */
   Route(
-      Service service, Map<HostPort, BackendLoad> known, RandomGenerator random, boolean checksum) {
+      @Nullable Picker before,
+      Service service,
+      Map<HostPort, BackendLoad> known,
+      RandomGenerator random,
+      boolean checksum) {
     this.service = service;
     targets = service.targets();
     byEndpoint = new HashMap<>(targets.size() * 2);
@@ -52,7 +57,7 @@ final class Route {
       limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
     }
     header = HeaderOut.of(service, checksum);
-    picker = Pickers.of(service, loads, random);
+    picker = Pickers.next(before, service, loads, random);
   }
 
   Service service() {

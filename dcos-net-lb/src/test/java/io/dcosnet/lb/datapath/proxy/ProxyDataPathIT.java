@@ -590,13 +590,16 @@ class ProxyDataPathIT {
     return new Target(server.address(), Backend.State.DRAINING, 0, deadline);
   }
 
+  /** By turns, so that who answers is no matter of chance. */
   private Service service(IpAddress vip, Target... targets) {
     VipKey key = VipKey.named(Protocol.TCP, "web.marathon", client.port());
     List<Target> sorted =
         Stream.of(targets).sorted(Comparator.comparing(Target::endpoint)).toList();
-    Frontend frontend = new Frontend(Protocol.TCP, new HostPort(vip, client.port()));
-    ServiceOptions turns = ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN);
-    return new Service(key, frontend, turns, sorted);
+    return new Service(
+        key,
+        new Frontend(Protocol.TCP, new HostPort(vip, client.port())),
+        ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN),
+        sorted);
   }
 
   private ApplyReport apply(Target... targets) throws Exception {
