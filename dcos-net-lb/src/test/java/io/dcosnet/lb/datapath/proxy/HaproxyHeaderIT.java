@@ -133,7 +133,8 @@ class HaproxyHeaderIT {
         .ignoreExceptionsInstanceOf(ConnectException.class)
         .untilAsserted(
             () -> {
-              assertThat(started.isAlive()).as("haproxy: %s", Files.readString(log.toPath()))
+              assertThat(started.isAlive())
+                  .as("haproxy: %s", Files.readString(log.toPath()))
                   .isTrue();
               try (Socket socket = new Socket()) {
                 socket.connect(listens.toSocketAddress(), 1_000);
