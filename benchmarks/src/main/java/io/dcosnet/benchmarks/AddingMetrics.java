@@ -10,7 +10,7 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /** Figures that cost what those of a usual metrics library cost: a counter is an adder. */
-final class AddingMetrics implements MetricsSink {
+public final class AddingMetrics implements MetricsSink {
 
   private record Figure(String name, List<String> tags) {}
 

@@ -103,7 +103,11 @@ public abstract class GossipCluster implements Lifecycle {
   /** Completes when another member was met; at once where no seeds are given. */
   public abstract CompletionStage<Void> joined();
 
-  /** Says good-bye, lingers, and stops; {@link #stop} without it looks like a crash. */
+  /**
+   * Hands over what the store has to a member that stays, says good-bye, lingers, and stops; {@link
+   * #stop} without it looks like a crash. With no member in reach it goes on after a while; writes
+   * that nobody else has then come back with this node only.
+   */
   public abstract CompletionStage<Void> leave(Duration timeout);
 
   /**

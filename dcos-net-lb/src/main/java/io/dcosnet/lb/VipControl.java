@@ -5,8 +5,10 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.vip.VipDirectory;
@@ -16,11 +18,16 @@ import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
+import io.dcosnet.lb.exchange.DrainKey;
+import io.dcosnet.lb.exchange.NameClaims;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.LabelReport;
+import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
+import io.dcosnet.lb.vip.TaskMark;
 import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -34,6 +41,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +57,7 @@ import org.slf4j.LoggerFactory;
 final class VipControl {
 
   private static final Duration RECONCILE = Duration.ofSeconds(10);
+  private static final int RENEWAL = 8;
   private static final Logger LOGGER = LoggerFactory.getLogger(VipControl.class);
 
   private final Scheduler scheduler;
@@ -56,6 +66,10 @@ final class VipControl {
   private final BackendPublisher publisher;
   private final BackendView view;
   private final TableAssembly assembly;
+  private final Drains drains;
+  private final NameClaims claims;
+  private final Convergence convergence;
+  private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final Directory directory = new Directory();
@@ -76,16 +90,50 @@ final class VipControl {
   private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
   private volatile long collisions;
+  private volatile long drainCount;
 
   VipControl(VipLoadBalancer.Builder builder, DataPath dataPath, LbMetrics metrics) {
     scheduler = builder.net().scheduler();
     cluster = builder.cluster();
     vips = builder.clusterVips();
     publisher = builder.publisher(metrics);
+    convergence = new Convergence(scheduler.time(), metrics);
+    drains =
+        new Drains(
+            builder.store(),
+            builder.messages(),
+            scheduler,
+            builder.net().random(),
+            metrics,
+            this::drainsChanged);
     view =
         new BackendView(
-            builder.store(), builder.membership(), scheduler, metrics, this::backendsChanged);
+            builder.store(),
+            builder.membership(),
+            scheduler,
+            metrics,
+            drains.view()::isDrained,
+            convergence::noted,
+            this::backendsChanged);
     assembly = builder.assembly();
+    random = builder.net().random();
+    claims =
+        new NameClaims(
+            builder.store(),
+            scheduler,
+            metrics,
+            new NameClaims.Listener() {
+              @Override
+              public void claimed(
+                  IpAddress address, NodeId writer, @Nullable NameClaim claim, boolean lives) {
+                assembly.claim(address, writer, claim, lives);
+              }
+
+              @Override
+              public void changed() {
+                backendsChanged(Set.of());
+              }
+            });
     this.dataPath = dataPath;
     this.metrics = metrics;
   }
@@ -120,9 +168,12 @@ final class VipControl {
     metrics.unreachableVips(() -> failOpen);
     metrics.nameCollisions(() -> collisions);
     metrics.faultyServices(this::faulty);
+    metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
           publisher.recall();
+          claims.open();
+          drains.open();
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -144,6 +195,8 @@ final class VipControl {
             clusterSubscription.close();
           }
           view.close();
+          drains.close();
+          claims.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -158,6 +211,56 @@ final class VipControl {
                   });
         });
     return done;
+  }
+
+  // Draining
+
+  /** Drains a task wherever it has back ends, now or later. */
+  CompletionStage<DrainReport> drain(TaskKey task, Duration patience) {
+    String mark = TaskMark.of(task);
+    return onScheduler(
+        () -> {
+          Set<Place> places = new HashSet<>(view.places(mark));
+          places.addAll(vips.places(task)); // what is about to be written
+          Set<String> tasks = places.isEmpty() ? Set.of() : Set.of(mark);
+          String subject = "task " + task.frameworkId() + " " + task.taskId();
+          return drains.drain(subject, tasks, null, places, patience);
+        });
+  }
+
+  /** Drains one place of the tasks that have it now. */
+  CompletionStage<DrainReport> drain(Place place, Duration patience) {
+    return onScheduler(
+        () ->
+            drains.drain(
+                place.key() + " at " + place.endpoint(),
+                view.tasks(place),
+                place,
+                Set.of(place),
+                patience));
+  }
+
+  CompletionStage<Void> undrain(TaskKey task) {
+    String subject = "task " + task.frameworkId() + " " + task.taskId();
+    return onScheduler(() -> drains.undrain(subject, Set.of(TaskMark.of(task))));
+  }
+
+  CompletionStage<Void> undrain(Place place) {
+    return onScheduler(
+        () -> drains.undrain(place.key() + " at " + place.endpoint(), view.tasks(place)));
+  }
+
+  CompletionStage<List<VipChange>> changes(VipKey key) {
+    return onScheduler(() -> CompletableFuture.completedStage(convergence.of(key)));
+  }
+
+  private <T> CompletionStage<T> onScheduler(Supplier<CompletionStage<T>> work) {
+    return CompletableFuture.supplyAsync(work, scheduler).thenCompose(stage -> stage);
+  }
+
+  private void drainsChanged(Set<String> tasks) {
+    drainCount = drains.view().drains().stream().filter(held -> !held.entry().off()).count();
+    view.drainsChanged(tasks);
   }
 
   private static void cancel(Scheduler.@Nullable Timer timer) {
@@ -227,14 +330,24 @@ final class VipControl {
     VipTable before = table;
     VipTable next = assembly.assemble(now);
     table = next;
+    convergence.decided(before, next);
     failOpen = assembly.failOpenCount();
     collisions = assembly.collisions();
     noteRefused(assembly.refused());
     armDue(now);
+    if (assembly.claimsDue()) {
+      claim(false);
+    }
     directory.publish(names());
-    if (!next.equals(before) || !firstApplied.isDone()) {
+    if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
+  }
+
+  private void claim(boolean renew) {
+    long wallMillis = scheduler.time().wallMillis();
+    long now = scheduler.time().nanos();
+    claims.tell(assembly.claims(publisher::publishes, renew, now, wallMillis));
   }
 
   private void noteRefused(List<Rejection> refused) {
@@ -261,10 +374,15 @@ final class VipControl {
 
   private void reconcile() {
     reconcileTimer = scheduler.schedule(RECONCILE, this::reconcile);
+    drains.sweep(tasks -> tasks.stream().anyMatch(task -> !view.places(task).isEmpty()));
+    // What dead nodes claimed is told again by one or the other, not by all at once.
+    claim(random.nextInt(RENEWAL) == 0);
     apply(table);
   }
 
   private void apply(VipTable applied) {
+    List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
+    List<Convergence.Step> steps = convergence.open();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -281,6 +399,8 @@ final class VipControl {
               report = done;
               directory.publish(names());
               firstApplied.complete(null);
+              drains.applied(drained);
+              convergence.applied(steps);
             },
             scheduler);
   }

@@ -9,19 +9,25 @@ import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.Membership;
+import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
+import io.dcosnet.lb.exchange.DrainAnswers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
+import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipRules;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.netty.NetRuntime;
@@ -52,6 +58,12 @@ public final class VipLoadBalancer implements Lifecycle {
     /** Those of all tasks: a scheduler speaks for everybody. Two such writers do no harm. */
     ALL_TASKS
   }
+
+  /** How long {@link #drain(TaskKey)} waits. */
+  public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
+
+  /** Longest that anybody may wait for a drain; nodes repeat their answers that long. */
+  public static final Duration MAX_PATIENCE = DrainAnswers.PATIENCE;
 
   private final StartStop lifecycle;
   private final VipControl control;
@@ -90,6 +102,70 @@ public final class VipLoadBalancer implements Lifecycle {
     return control.rejections();
   }
 
+  /**
+   * The last changes of a VIP on this node, the oldest first: what, why, when it happened where it
+   * came from and when this node's data path had it.
+   */
+  public CompletionStage<List<VipChange>> changes(VipKey key) {
+    return control.changes(requireNonNull(key, "key"));
+  }
+
+  /**
+   * Drains a task everywhere, with {@link #DEFAULT_PATIENCE}; see {@link #drain(TaskKey,
+   * Duration)}.
+   */
+  public CompletionStage<DrainReport> drain(TaskKey task) {
+    return drain(task, DEFAULT_PATIENCE);
+  }
+
+  /**
+   * Sends nothing new to a task any more, from no node, so that it can be ended without any client
+   * noticing. Connections that it has go on. Any node may ask for it; the task stays drained until
+   * it ends or {@link #undrain(TaskKey)}, also when this load balancer restarts meanwhile.
+   *
+   * <p>Without {@link Builder#messages} only the data path of this node is waited for.
+   *
+   * @param patience how long to wait for the answers of the others, at most {@link #MAX_PATIENCE}
+   * @return completes when all load balancers that live have it in their data path, or when
+   *     patience ends, with the names of those that had not answered; fails when the store refuses
+   *     it, or this load balancer stops
+   */
+  public CompletionStage<DrainReport> drain(TaskKey task, Duration patience) {
+    requireNonNull(task, "task");
+    return control.drain(task, requirePatience(patience));
+  }
+
+  /**
+   * Drains what tasks have at one place only, leaving their other places as they are; see {@link
+   * #drain(TaskKey, Duration)}.
+   */
+  public CompletionStage<DrainReport> drain(Place place, Duration patience) {
+    requireNonNull(place, "place");
+    return control.drain(place, requirePatience(patience));
+  }
+
+  private static Duration requirePatience(Duration patience) {
+    if (patience.isNegative() || patience.compareTo(MAX_PATIENCE) > 0) {
+      throw new IllegalArgumentException(
+          "patience: " + patience + " (expected: 0 to " + MAX_PATIENCE + ")");
+    }
+    return patience;
+  }
+
+  /**
+   * Lets a task have new connections again, whichever node drained it.
+   *
+   * @return completes when this node has written it
+   */
+  public CompletionStage<Void> undrain(TaskKey task) {
+    return control.undrain(requireNonNull(task, "task"));
+  }
+
+  /** Lets the tasks that have this place have new connections again, there and elsewhere. */
+  public CompletionStage<Void> undrain(Place place) {
+    return control.undrain(requireNonNull(place, "place"));
+  }
+
   /** {@inheritDoc} Completes when the first table serves. */
   @Override
   public CompletionStage<Void> start() {
@@ -122,6 +198,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private @Nullable ClusterSource cluster;
     private @Nullable ReplicatedStore store;
     private @Nullable Membership membership;
+    private @Nullable NodeMessages messages;
     private DataPathProvider dataPath = DataPaths.userspace();
     private @Nullable IpAddress nodeAddress;
     private @Nullable Publishing publishing;
@@ -155,6 +232,12 @@ public final class VipLoadBalancer implements Lifecycle {
      */
     public Builder membership(Membership members) {
       membership = requireNonNull(members, "members");
+      return this;
+    }
+
+    /** How nodes answer drains. Default: none; then a drain waits for this node only. */
+    public Builder messages(NodeMessages nodeMessages) {
+      messages = requireNonNull(nodeMessages, "nodeMessages");
       return this;
     }
 
@@ -272,6 +355,10 @@ public final class VipLoadBalancer implements Lifecycle {
       return membership;
     }
 
+    @Nullable NodeMessages messages() {
+      return messages;
+    }
+
     ClusterVips clusterVips() {
       boolean all = whose() == Publishing.ALL_TASKS;
       IpAddress own = nodeAddress;
@@ -293,7 +380,8 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     TableAssembly assembly() {
-      return new TableAssembly(addresses, nameGrace, addressQuarantine, limits);
+      return TableAssembly.sharing(
+          addresses, nameGrace, addressQuarantine, limits, store().localNode());
     }
   }
 }

@@ -143,7 +143,7 @@ class VipLoadBalancerTest {
     assertThat(vips.table().services()).hasSize(1);
     time.advance(Duration.ofSeconds(1));
     assertThat(vips.table().services()).isEmpty();
-    assertThat(store.view("")).isEmpty();
+    assertThat(store.view("lb/vips/")).isEmpty();
   }
 
   @Test

@@ -20,6 +20,9 @@ import java.util.concurrent.Executor;
  */
 public interface CrdtStore {
 
+  /** Most ops of one update. */
+  int MAX_OPS = 1_000;
+
   /** A key and what it holds. <b>Immutable.</b> */
   record Versioned(CrdtValue value, Version version) {}
 

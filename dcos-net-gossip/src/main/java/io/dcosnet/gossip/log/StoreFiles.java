@@ -10,12 +10,11 @@ import io.dcosnet.gossip.settings.StoreSettings.Sync;
 import io.dcosnet.gossip.store.StoreImage;
 import io.dcosnet.gossip.store.StoreState;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -39,9 +38,6 @@ public final class StoreFiles implements StoreLog {
 
   /** A contact is written down only when the last one is so old. */
   static final Duration CONTACT = Duration.ofMinutes(10);
-
-  /** How much may wait for the image after a failure. */
-  private static final long MAX_HELD_OCTETS = 64L << 20;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(StoreFiles.class);
 
@@ -77,8 +73,10 @@ public final class StoreFiles implements StoreLog {
   /** Why the store is not kept on disk at present; empty while it is. Read on any thread. */
   private volatile String failing = "";
 
-  private final List<Runnable> held = new ArrayList<>();
-  private long heldOctets;
+  private final Held held = new Held();
+
+  /** What the journal has yet to write; counted down on its thread. */
+  private final AtomicLong unwritten = new AtomicLong();
 
   private StoreFiles(StorePlace place, Supplier<Journal> reopening, StoreOpening.Opened opened) {
     this.place = place;
@@ -149,7 +147,9 @@ public final class StoreFiles implements StoreLog {
     if (journal == broken) {
       return; // a record behind one that is missing must not be found; all is about to be told
     }
-    size.added(record.size());
+    int octets = record.size();
+    size.added(octets);
+    unwritten.addAndGet(octets);
     CompletionStage<?> written;
     try {
       last = journal.append(RECORD, record);
@@ -157,6 +157,7 @@ public final class StoreFiles implements StoreLog {
     } catch (IllegalArgumentException e) {
       written = CompletableFuture.failedStage(e);
     }
+    var unused = written.whenComplete((number, cause) -> unwritten.addAndGet(-octets));
     if (own && place.settings().sync() == Sync.EACH) {
       written = written.thenCombine(journal.settled(), (number, nothing) -> number);
     }
@@ -164,10 +165,8 @@ public final class StoreFiles implements StoreLog {
   }
 
   private void hold(int octets, Runnable work) {
-    held.add(work);
-    heldOctets += octets;
-    if (heldOctets > MAX_HELD_OCTETS) {
-      failed(journal, new DcosNetException("%d octets wait for an image".formatted(heldOctets)));
+    if (!held.add(octets, work)) {
+      failed(journal, new DcosNetException("%d octets wait for an image".formatted(held.octets())));
     }
   }
 
@@ -247,8 +246,7 @@ public final class StoreFiles implements StoreLog {
 
   /** What waits is not going to be written. */
   private void tellHeld() {
-    held.clear();
-    heldOctets = 0;
+    held.forget();
     answers.setAll(fault);
   }
 
@@ -312,10 +310,12 @@ public final class StoreFiles implements StoreLog {
     failing = "";
     metrics.healed();
     LOGGER.info("the store is on disk again directory={}", place.journal());
-    List<Runnable> works = List.copyOf(held);
-    held.clear();
-    heldOctets = 0;
-    works.forEach(Runnable::run);
+    held.release();
+  }
+
+  @Override
+  public long waiting() {
+    return unwritten.get() + held.octets();
   }
 
   @Override

@@ -5,11 +5,12 @@ import io.dcosnet.gossip.wire.Fact;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Says good-bye to the others, answers a little longer, and ends. */
+/** Hands over what the store has, says good-bye, answers a little longer, and ends. */
 final class Leaving {
 
   private final Node node;
   private final List<Runnable> waiting = new ArrayList<>();
+  private boolean begun;
   private boolean leaving;
   private boolean left;
 
@@ -24,9 +25,19 @@ final class Leaving {
       return;
     }
     waiting.add(done);
-    if (leaving) {
+    if (begun) {
       return;
     }
+    begun = true;
+    if (node.store != null && node.table.living() > 1) {
+      // Half as long again as the linger: a host waits for both together.
+      node.store.handOver(node.settings.leaveLinger().multipliedBy(3).dividedBy(2), this::goAway);
+    } else {
+      goAway();
+    }
+  }
+
+  private void goAway() {
     leaving = true;
     int others = node.table.living() - 1;
     Fact.Left fact = node.beliefs.sayGoodbye();
@@ -66,7 +77,7 @@ final class Leaving {
     waiting.clear();
   }
 
-  /** Whether it has begun. */
+  /** Whether the good-bye is said: others do not count on this node any more. */
   boolean isLeaving() {
     return leaving;
   }

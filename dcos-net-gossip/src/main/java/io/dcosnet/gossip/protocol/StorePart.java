@@ -9,6 +9,7 @@ import io.dcosnet.gossip.replica.ReplicaSetup;
 import io.dcosnet.gossip.replica.StoreMessage;
 import io.dcosnet.gossip.store.ReplicaId;
 import io.dcosnet.gossip.wire.Message;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -47,6 +48,11 @@ final class StorePart implements ReplicaHost {
   /** Begins to exchange with others. */
   void start() {
     replica.start();
+  }
+
+  /** We are about to say good-bye; see {@link Replica#handOver}. */
+  void handOver(Duration limit, Runnable then) {
+    replica.handOver(limit, then);
   }
 
   /** We have said good-bye to others. */

@@ -18,7 +18,8 @@ final class Clocks {
   /** Larger clocks are compared by their digests first. */
   static final int SMALL_CLOCK = 256;
 
-  private static final int MOST_REPLICAS = 100_000;
+  /** A message holds the clock of about so many. */
+  private static final int MOST_REPLICAS = 300_000;
 
   /**
    * What comes of the clock of the other side.

@@ -36,6 +36,9 @@ final class Exchange {
     /** Something is missing that no link brought. */
     MISSING,
 
+    /** The replica leaves, and hands over what it has. */
+    LEAVE,
+
     /** The other side began it. */
     ANSWER
   }
@@ -93,6 +96,12 @@ final class Exchange {
 
   private long theirDigest;
 
+  /** Digest of our clock as we told it first. */
+  private long said;
+
+  /** Whether their clock had this digest too. */
+  private boolean alike;
+
   /** When something came last. */
   long progressAt;
 
@@ -144,19 +153,31 @@ final class Exchange {
     return theirDigest;
   }
 
+  /** Whether the other side has shown that it had all of this clock before it got anything. */
+  boolean shows(DotClock clock) {
+    DotClock heard = clocks.theirs();
+    if (heard != null) {
+      return heard.covers(clock);
+    }
+    return alike && (said == clock.digest() || said == replica.state.clock().digest());
+  }
+
   void say(StoreMessage message) {
     outlet.say(message);
   }
 
   /** The stream is open; this side begins. */
   void begin() {
+    said = replica.state.clock().digest();
     say(Steps.Summary.of(replica.state, audits).toMessage());
   }
 
   /** The other side began with this. */
   void answer(Steps.Summary summary, int octetsOfIt) {
     outlet.heard(octetsOfIt);
-    if (summary.clock() != replica.state.clock().digest()) {
+    said = replica.state.clock().digest();
+    alike = summary.clock() == said;
+    if (!alike) {
       phase = Phase.CLOCKS;
       say(clocks.first());
     } else if (summary.live() != replica.state.liveDigest() || summary.audit()) {
@@ -211,10 +232,14 @@ final class Exchange {
 
   private boolean firstStep(int step, OctetReader in) throws DecodeException {
     switch (step) {
-      case Steps.EQUAL -> over(Outcome.EQUAL);
+      case Steps.EQUAL -> {
+        alike = true;
+        over(Outcome.EQUAL);
+      }
       case Steps.BUSY -> over(Outcome.BUSY);
       case Steps.BEGINNER -> over(Outcome.BEGINNERS);
       case Steps.AUDIT -> {
+        alike = true;
         beginAudit();
         audit.begin();
       }
@@ -323,8 +348,9 @@ final class Exchange {
   void took(int size) {
     untold += size;
     if (untold >= Outflow.CREDIT && !isOver()) {
-      say(Steps.taken(untold));
+      long octets = untold;
       untold = 0;
+      replica.ledger.whenKeptUp(() -> say(Steps.taken(octets)));
     }
   }
 

@@ -269,7 +269,9 @@ final class Exchanges {
       other.over(Outcome.BUSY);
       other = null;
     }
-    if (!running || other != null || answered >= MOST_ANSWERED || replica.ledger.isUnsafe()) {
+    boolean isFull = answered >= MOST_ANSWERED;
+    boolean isUnfit = replica.ledger.isUnsafe() || replica.handOver.isOnlyTaking();
+    if (!running || other != null || isFull || isUnfit) {
       replica.host.write(link, Steps.bare(Steps.BUSY));
       replica.host.close(link);
       return;
@@ -316,6 +318,7 @@ final class Exchanges {
       begun--;
     }
     metrics.ended(exchange, outcome);
+    replica.handOver.ended(exchange, outcome);
     if (outcome == Outcome.BEGINNERS) {
       catchUp.beginner(exchange.with);
       return;

@@ -20,6 +20,9 @@ final class Ledger {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
+  /** So much may wait to be written before those who bring more have to wait too. */
+  private static final long MOST_WAITING = 16L << 20;
+
   private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Replica replica;
@@ -117,6 +120,15 @@ final class Ledger {
               }
             });
     snapshotIfWanted();
+  }
+
+  /** Runs this when the disk is not far behind: a log for which too much waits fails as a whole. */
+  void whenKeptUp(Runnable work) {
+    if (replica.setup.log().waiting() <= MOST_WAITING) {
+      work.run();
+    } else {
+      replica.setup.log().settled(work);
+    }
   }
 
   /** Runs {@code then} when all so far is on disk for good. */

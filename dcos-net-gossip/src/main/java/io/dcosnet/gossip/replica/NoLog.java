@@ -19,6 +19,11 @@ final class NoLog implements StoreLog {
   }
 
   @Override
+  public long waiting() {
+    return 0;
+  }
+
+  @Override
   public boolean wantsSnapshot() {
     return false;
   }

@@ -17,25 +17,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recents {
 
-  /** One of them; {@code link} is where the first copy came from. */
-  record Kept(StoreMessage message, List<Stamp> writes, int link, long nanos) {}
+  /** One of them. */
+  record Kept(StoreMessage message, List<Stamp> writes, long nanos) {
+    Stamp last() {
+      return writes.get(writes.size() - 1);
+    }
+  }
 
   private static final int MOST = 4_096;
   private static final long MOST_OCTETS = 8L << 20;
+
+  /** About what a write takes here, beside the message that has it. */
+  private static final int WRITE_OCTETS = 128;
+
   private static final long AGE_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final Map<Dot, Kept> byWrite = new HashMap<>();
   private final Deque<Kept> inOrder = new ArrayDeque<>();
   private long octets;
+  private boolean lost;
+  private long lostNanos;
 
   void add(Kept kept) {
     inOrder.add(kept);
-    octets += kept.message.body().size();
+    octets += size(kept);
     for (Stamp write : kept.writes) {
       byWrite.put(write.dot(), kept);
     }
     while (inOrder.size() > MOST || octets > MOST_OCTETS) {
       removeOldest();
+      lost = true;
+      lostNanos = kept.nanos;
     }
     forgetOld(kept.nanos);
   }
@@ -46,8 +58,17 @@ final class Recents {
     return byWrite.get(write);
   }
 
+  /** Whether some that are not old had to make room lately. */
+  boolean lost(long nanos) {
+    return lost && nanos - lostNanos < AGE_NANOS;
+  }
+
   int size() {
     return inOrder.size();
+  }
+
+  private static long size(Kept kept) {
+    return kept.message.body().size() + (long) WRITE_OCTETS * kept.writes.size();
   }
 
   private void forgetOld(long nanos) {
@@ -60,7 +81,7 @@ final class Recents {
 
   private void removeOldest() {
     Kept oldest = inOrder.remove();
-    octets -= oldest.message.body().size();
+    octets -= size(oldest);
     for (Stamp write : oldest.writes) {
       byWrite.remove(write.dot(), oldest);
     }

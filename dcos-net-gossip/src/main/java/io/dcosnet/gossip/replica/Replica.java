@@ -37,6 +37,7 @@ public final class Replica {
   final Exchanges exchanges;
   final Stability stability;
   final SeenQuestions questions;
+  final HandOver handOver;
 
   /** A replica that has not begun; nothing is sent yet. */
   public Replica(ReplicaSetup setup, ReplicaHost host) {
@@ -51,12 +52,34 @@ public final class Replica {
     this.exchanges = new Exchanges(this);
     this.stability = new Stability(this);
     this.questions = new SeenQuestions(this);
+    this.handOver = new HandOver(this);
   }
 
   /** Begins to exchange with others. */
   public void start() {
     stability.start();
     exchanges.start();
+  }
+
+  /**
+   * This member is about to say good-bye: sees to it that another one has all that is here. Writes
+   * that come when that is over are refused.
+   *
+   * @param limit after which it goes without
+   * @param then run once, when somebody has all or the time is over
+   */
+  public void handOver(Duration limit, Runnable then) {
+    handOver.begin(limit, then);
+  }
+
+  /** Whether {@link #handOver} has begun. */
+  public boolean isLeaving() {
+    return handOver.hasBegun();
+  }
+
+  /** Whether another member is known to have had all that was here at the good-bye. */
+  public boolean isHandedOver() {
+    return handOver.isDone();
   }
 
   /**

@@ -62,6 +62,10 @@ final class ReplicaMetrics {
     collected =
         counter("dcosnet.gossip.kv.collected", "Entries removed as their owner is gone for good");
     gauge("dcosnet.gossip.kv.keys", "Keys of the store", state::keys);
+    gauge(
+        "dcosnet.gossip.kv.clock.replicas",
+        "Replicas that ever wrote, as far as this store knows",
+        () -> state.clock().replicas().size());
     gauge("dcosnet.gossip.kv.bytes", "Octets of all keys and values", state::octets);
     gauge(
         "dcosnet.gossip.kv.ghosts",
@@ -116,6 +120,16 @@ final class ReplicaMetrics {
   /** Replicas that must hear of a deletion before it is forgotten. */
   void replicas(LongSupplier registered) {
     gauge("dcosnet.gossip.kv.replicas", "Replicas of the register", registered);
+  }
+
+  /** This member is about to say good-bye; whether another one has all that is here. */
+  void handedOver(boolean done) {
+    sink.counter(
+            "dcosnet.gossip.kv.handovers",
+            "Times that this member left, by whether another one has all that it had",
+            "result",
+            done ? "done" : "given-up")
+        .increment();
   }
 
   /** A message that does not belong where it came. */

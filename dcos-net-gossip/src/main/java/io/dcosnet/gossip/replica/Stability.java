@@ -101,6 +101,11 @@ final class Stability {
     replica.writes.updateOwn(key, List.of(op), new Unheard("enter into the register"));
   }
 
+  /** Up to which time writes were forgotten here as all replicas have them; 0 for none. */
+  long stripped() {
+    return stripped;
+  }
+
   /** A key was written here, or by somebody else. */
   void changed(String key) {
     if (key.startsWith(REGISTER)) {
@@ -196,6 +201,9 @@ final class Stability {
       long complete = Math.max(Math.min(register.complete(now), now), oldest(now));
       Mark mark =
           new Mark(self, replica.state.clock().base(self), now, complete, register.digest());
+      // Nor must a write after a restart be older: others take it that they have it.
+      replica.state.said(now);
+      replica.ledger.taken(StoreRecord.said(now));
       // A claim that is lost with the end of a log would bring deleted keys back.
       replica.ledger.settled(
           () -> {

@@ -32,6 +32,9 @@ public interface StoreLog {
    */
   void settled(Runnable then);
 
+  /** Octets of records that were added and have yet to be written. */
+  long waiting();
+
   /** Whether so much was added since the last snapshot that a new one is worth it. */
   boolean wantsSnapshot();
 

@@ -56,7 +56,11 @@ final class Writes {
     write(key, () -> replica.state.delete(key, time()), result);
   }
 
-  private static boolean isUsers(String key, WriteResult result) {
+  private boolean isUsers(String key, WriteResult result) {
+    if (replica.handOver.isOver()) {
+      result.failed(HandOver.refusal());
+      return false;
+    }
     String why = "";
     if (key.startsWith(SECRETS)) {
       why = "key: begins with secret/ (expected: no secrets, all nodes can read the store)";

@@ -101,95 +101,17 @@ public record GossipSettings(
 
   /** For one data centre. */
   public static GossipSettings lan() {
-    return new GossipSettings(
-        Duration.ofSeconds(1),
-        Duration.ofMillis(500),
-        3,
-        4,
-        6,
-        3,
-        0.8,
-        8,
-        Duration.ofMillis(200),
-        3,
-        4,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        3,
-        Duration.ofSeconds(5),
-        Duration.ofMillis(500),
-        Duration.ofHours(24),
-        Duration.ofHours(1),
-        Duration.ofSeconds(1),
-        1400,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(5),
-        4096,
-        32);
+    return Presets.lan();
   }
 
   /** For nodes far from each other. */
   public static GossipSettings wan() {
-    return new GossipSettings(
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(3),
-        3,
-        6,
-        6,
-        3,
-        0.8,
-        8,
-        Duration.ofMillis(500),
-        4,
-        4,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60),
-        3,
-        Duration.ofSeconds(15),
-        Duration.ofSeconds(2),
-        Duration.ofHours(72),
-        Duration.ofHours(1),
-        Duration.ofSeconds(3),
-        1400,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(15),
-        4096,
-        32);
+    return Presets.wan();
   }
 
   /** For one machine: demos and tests. */
   public static GossipSettings local() {
-    return new GossipSettings(
-        Duration.ofMillis(200),
-        Duration.ofMillis(100),
-        1,
-        3,
-        6,
-        1,
-        0.8,
-        8,
-        Duration.ofMillis(50),
-        3,
-        4,
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(5),
-        2,
-        Duration.ofSeconds(1),
-        Duration.ofMillis(200),
-        Duration.ofMinutes(10),
-        Duration.ofMinutes(1),
-        Duration.ofMillis(200),
-        1400,
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(2),
-        4096,
-        32);
+    return Presets.local();
   }
 
   /** These, to be changed. */

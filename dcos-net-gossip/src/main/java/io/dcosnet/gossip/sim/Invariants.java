@@ -27,6 +27,7 @@ final class Invariants {
   private static final int MOST = 20;
 
   private final Simulation simulation;
+  private final StoreInvariants stores;
   private final Map<NodeId, SimulatedNode> byId = new HashMap<>();
   private final Map<SimulatedNode, Views> views = new HashMap<>();
   // Verdicts, and whether the first to come to each was wrong; the others only repeat it.
@@ -56,6 +57,7 @@ final class Invariants {
 
   Invariants(Simulation simulation) {
     this.simulation = simulation;
+    this.stores = new StoreInvariants(simulation, this::note);
     for (SimulatedNode node : simulation.nodes()) {
       watch(node);
     }
@@ -64,6 +66,11 @@ final class Invariants {
   /** Watches a node that was added later as well. */
   void watch(SimulatedNode node) {
     node.onEvent(event -> heard(node, event));
+  }
+
+  /** What must hold of the stores, where there are some. */
+  StoreInvariants stores() {
+    return stores;
   }
 
   /** From now on it is a violation when a running process is declared dead. */

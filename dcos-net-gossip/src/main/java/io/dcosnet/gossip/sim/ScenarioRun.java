@@ -115,7 +115,7 @@ final class ScenarioRun {
   /** Random nodes write to the store, where there is one. */
   private void write() {
     if (setup.keys() > 0) {
-      writes = new StoreWrites(simulation, setup.keys(), invariants::note);
+      writes = new StoreWrites(simulation, setup.keys(), invariants);
       writes.run();
       simulation.advance(SETTLE);
     }
@@ -221,6 +221,9 @@ final class ScenarioRun {
       invariants.checkAgreement(AGREEMENT);
     } else if (!Double.isFinite(verdict.max()) || !Double.isFinite(rumour.max())) {
       invariants.note("some nodes never had the right view");
+    }
+    if (setup.keys() > 0) {
+      invariants.stores().check(AGREEMENT);
     }
   }
 }

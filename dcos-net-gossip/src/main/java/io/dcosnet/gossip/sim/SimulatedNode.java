@@ -304,9 +304,18 @@ public final class SimulatedNode {
     }
   }
 
+  /** Whether somebody else lives, or did until now. */
+  private boolean showsOthers(GossipEvent.MemberChanged change) {
+    boolean lives = change.before() == Member.State.ALIVE || change.after() == Member.State.ALIVE;
+    return lives && !change.id().equals(core().self().id());
+  }
+
   void told(NodeProcess life, GossipEvent event) {
     if (life == process) {
       world.note(7, index, event.getClass().getSimpleName().hashCode());
+      if (event instanceof GossipEvent.MemberChanged change && showsOthers(change)) {
+        disk.store().contact(wallMillis());
+      }
       for (Consumer<GossipEvent> listener : List.copyOf(listeners)) {
         listener.accept(event);
       }

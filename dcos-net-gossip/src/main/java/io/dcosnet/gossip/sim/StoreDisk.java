@@ -184,6 +184,11 @@ final class StoreDisk {
     }
 
     @Override
+    public long waiting() {
+      return 0;
+    }
+
+    @Override
     public boolean wantsSnapshot() {
       return records.size() >= SNAPSHOT_RECORDS;
     }

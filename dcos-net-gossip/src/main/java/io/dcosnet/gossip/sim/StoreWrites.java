@@ -12,7 +12,6 @@ import io.dcosnet.gossip.store.StoreState;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Writes keys at random nodes, one after the other, and measures how each gets to all others. */
 final class StoreWrites {
@@ -30,7 +29,7 @@ final class StoreWrites {
   private final Simulation simulation;
   private final List<SimulatedNode> nodes;
   private final int keys;
-  private final Consumer<String> faults;
+  private final Invariants invariants;
   private final long[] begun;
   private final double[] seconds;
   private int arrived;
@@ -39,13 +38,13 @@ final class StoreWrites {
   /**
    * Writes by the nodes that run now.
    *
-   * @param faults told of each write that was refused
+   * @param invariants told of each write that was safe, and of those that were refused
    */
-  StoreWrites(Simulation simulation, int keys, Consumer<String> faults) {
+  StoreWrites(Simulation simulation, int keys, Invariants invariants) {
     this.simulation = simulation;
     this.nodes = simulation.nodes().stream().filter(SimulatedNode::isRunning).toList();
     this.keys = keys;
-    this.faults = faults;
+    this.invariants = invariants;
     this.begun = new long[keys];
     this.seconds = new double[keys * nodes.size()];
     Arrays.fill(seconds, Double.POSITIVE_INFINITY);
@@ -80,16 +79,26 @@ final class StoreWrites {
             () ->
                 replica(node)
                     .update(
-                        PREFIX + key, List.of(new CrdtOp.Put(Bytes.copyOf(value))), new Result()));
+                        PREFIX + key,
+                        List.of(new CrdtOp.Put(Bytes.copyOf(value))),
+                        new Result(PREFIX + key)));
   }
 
   private final class Result implements WriteResult {
+    private final String key;
+
+    Result(String key) {
+      this.key = key;
+    }
+
     @Override
-    public void done(Stamp write) {}
+    public void done(Stamp write) {
+      invariants.stores().safe(key, write, true);
+    }
 
     @Override
     public void failed(RuntimeException why) {
-      faults.accept("a write was refused: " + why.getMessage());
+      invariants.note("a write was refused: " + why.getMessage());
     }
   }
 

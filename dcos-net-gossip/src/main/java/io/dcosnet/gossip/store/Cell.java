@@ -173,6 +173,27 @@ public final class Cell {
     return changed(gone, come, later);
   }
 
+  /**
+   * This cell as it must be kept by a store that does not have all that its store has: with the
+   * live writes that are new there also as {@link #latest}, though they are everywhere in the
+   * cluster that this cell is from. A cluster that was parted from the beginning knows nothing of
+   * that, and may yet be brought what came before these writes and was removed by them.
+   *
+   * @param theirs clock of that store
+   */
+  Cell newTo(Seen theirs) {
+    Map<ReplicaId, Stamp> later = new TreeMap<>();
+    live.forEach(
+        (dot, atom) -> {
+          Stamp last = latest.get(dot.replica());
+          boolean isKept = last != null && last.dot().counter() >= dot.counter();
+          if (!isKept && !theirs.has(dot)) {
+            later.merge(dot.replica(), latestWith(new Stamp(dot, atom.time())), Stamp::with);
+          }
+        });
+    return later.isEmpty() ? this : changed(List.of(), Map.of(), later);
+  }
+
   private Cell changed(List<Dot> gone, Map<Dot, Atom> come, Map<ReplicaId, Stamp> later) {
     if (gone.isEmpty() && come.isEmpty() && later.isEmpty()) {
       return this;

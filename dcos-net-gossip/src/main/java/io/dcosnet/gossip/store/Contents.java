@@ -76,6 +76,23 @@ final class Contents {
     return !touched.isEmpty();
   }
 
+  /** Replaces a cell by what a delta makes of it. */
+  void replace(Cell before, Cell after, Delta delta) {
+    Set<Dot> touched = new LinkedHashSet<>(delta.removed());
+    delta.writes().forEach(write -> touched.add(write.dot()));
+    touched.addAll(delta.added().keySet());
+    addLast(before, delta.origin(), touched);
+    delta.removed().forEach(dot -> addLast(before, dot.replica(), touched));
+    replace(delta.key(), before, after, touched);
+  }
+
+  private static void addLast(Cell cell, ReplicaId replica, Set<Dot> to) {
+    Stamp last = cell.latest().get(replica);
+    if (last != null) {
+      to.add(last.dot());
+    }
+  }
+
   /**
    * Replaces a cell.
    *

@@ -3,16 +3,19 @@ package io.dcosnet.gossip.store;
 
 import io.dcosnet.api.Bytes;
 import io.dcosnet.gossip.crdt.CrdtOp;
+import io.dcosnet.gossip.crdt.CrdtStore;
 import io.dcosnet.gossip.crdt.CrdtType;
 import io.dcosnet.gossip.crdt.Field;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One update of one key in the making: what each op adds, and what it takes the place of. <b>Not
@@ -33,6 +36,7 @@ final class Edit {
   private final Map<Dot, Atom> added = new LinkedHashMap<>();
   private final Map<Dot, Atom> removed = new LinkedHashMap<>();
   private long counter;
+  private @Nullable Map<List<Field>, Map<Dot, Atom>> fields;
 
   /**
    * An update that does nothing yet.
@@ -55,6 +59,13 @@ final class Edit {
   /** Octets of the atoms that are there afterwards. */
   long weight() {
     return Weights.of(before) - Weights.of(removed.values()) + Weights.of(added.values());
+  }
+
+  /** Most octets of them in a message. */
+  long onWire() {
+    return Weights.onWire(before.live().values())
+        - Weights.onWire(removed.values())
+        + Weights.onWire(added.values());
   }
 
   /**
@@ -81,9 +92,26 @@ final class Edit {
     number();
   }
 
-  /** Does one op, which must suit the key. */
-  void apply(CrdtOp op) {
-    apply(op.type(), List.of(), op);
+  /**
+   * Does all of this, in order.
+   *
+   * @throws IllegalArgumentException when it is too much, or the key has another type
+   */
+  void apply(List<CrdtOp> ops) {
+    if (ops.size() > CrdtStore.MAX_OPS) {
+      throw new IllegalArgumentException(
+          "update %s: %d ops (expected: at most %d)".formatted(key, ops.size(), CrdtStore.MAX_OPS));
+    }
+    CrdtType type = before.type();
+    CrdtType expected = type == null ? ops.get(0).type() : type;
+    for (CrdtOp op : ops) {
+      if (op.type() != expected) {
+        throw new IllegalArgumentException(
+            "update %s as %s: it is %s (expected: one type for each key)"
+                .formatted(key, op.type(), expected));
+      }
+    }
+    ops.forEach(op -> apply(op.type(), List.of(), op));
   }
 
   private void apply(CrdtType root, List<Field> path, CrdtOp op) {
@@ -97,41 +125,75 @@ final class Edit {
       remove(atom -> atom.root() == root && isBelow(atom.path(), path));
       number();
     } else {
-      Predicate<Atom> here = atom -> atom.root() == root && atom.path().equals(path);
-      leaf(here, op).forEach(value -> added.put(number(), new Atom(root, path, time, value)));
+      Leaf leaf = new Leaf(root, path);
+      leaf.values(op).forEach(value -> added.put(number(), new Atom(root, path, time, value)));
     }
   }
 
-  /** Removes what an op takes the place of; the values that come instead. */
-  private List<Bytes> leaf(Predicate<Atom> here, CrdtOp op) {
-    if (op instanceof CrdtOp.Put put) {
-      remove(here);
-      return List.of(put.value());
-    } else if (op instanceof CrdtOp.Assign assign) {
-      remove(here);
-      return List.of(assign.value());
-    } else if (op instanceof CrdtOp.Switch flag) {
-      remove(here);
-      return List.of(Bytes.copyOf(new byte[] {(byte) (flag.on() ? 1 : 0)}));
-    } else if (op instanceof CrdtOp.Add add) {
-      Share share = Share.NONE;
-      for (Atom own : remove((dot, atom) -> dot.replica().equals(self) && here.test(atom))) {
-        Share was = Share.decode(own.value());
-        share = share.plus(was.added()).plus(-was.taken());
-      }
-      return List.of(share.plus(add.amount()).encode());
-    } else if (op instanceof CrdtOp.Insert insert) {
-      remove(atom -> here.test(atom) && insert.elements().contains(atom.value()));
-      if (insert.elements().isEmpty()) {
-        number();
-      }
-      return insert.elements().stream().sorted().toList();
-    } else if (op instanceof CrdtOp.Remove remove) {
-      remove(atom -> here.test(atom) && remove.elements().contains(atom.value()));
-      number();
-      return List.of();
+  /** What a path leads to, be it the whole key. */
+  private final class Leaf {
+    private final CrdtType root;
+    private final List<Field> path;
+    private final Map<Dot, Atom> there;
+
+    Leaf(CrdtType root, List<Field> path) {
+      this.root = root;
+      this.path = path;
+      this.there = path.isEmpty() ? before.live() : fields().getOrDefault(path, Map.of());
     }
-    throw new IllegalArgumentException("op: " + op);
+
+    /** Removes what an op takes the place of; the values that come instead. */
+    List<Bytes> values(CrdtOp op) {
+      if (op instanceof CrdtOp.Put put) {
+        remove((dot, atom) -> true);
+        return List.of(put.value());
+      } else if (op instanceof CrdtOp.Assign assign) {
+        remove((dot, atom) -> true);
+        return List.of(assign.value());
+      } else if (op instanceof CrdtOp.Switch flag) {
+        remove((dot, atom) -> true);
+        return List.of(Bytes.copyOf(new byte[] {(byte) (flag.on() ? 1 : 0)}));
+      } else if (op instanceof CrdtOp.Add add) {
+        Share share = Share.NONE;
+        for (Atom own : remove((dot, atom) -> dot.replica().equals(self))) {
+          Share was = Share.decode(own.value());
+          share = share.plus(was.added()).plus(-was.taken());
+        }
+        return List.of(share.plus(add.amount()).encode());
+      } else if (op instanceof CrdtOp.Insert insert) {
+        remove((dot, atom) -> insert.elements().contains(atom.value()));
+        if (insert.elements().isEmpty()) {
+          number();
+        }
+        return insert.elements().stream().sorted().toList();
+      } else if (op instanceof CrdtOp.Remove remove) {
+        remove((dot, atom) -> remove.elements().contains(atom.value()));
+        number();
+        return List.of();
+      }
+      throw new IllegalArgumentException("op: " + op);
+    }
+
+    private Collection<Atom> remove(BiPredicate<Dot, Atom> which) {
+      return Edit.this.remove(
+          there,
+          (dot, atom) -> atom.root() == root && atom.path().equals(path) && which.test(dot, atom));
+    }
+  }
+
+  /** What was there, by path: an update may change a thousand fields of a large map. */
+  private Map<List<Field>, Map<Dot, Atom>> fields() {
+    Map<List<Field>, Map<Dot, Atom>> known = fields;
+    if (known == null) {
+      known = new HashMap<>(); // only looked up in
+      for (Map.Entry<Dot, Atom> one : before.live().entrySet()) {
+        known
+            .computeIfAbsent(one.getValue().path(), path -> new LinkedHashMap<>(2))
+            .put(one.getKey(), one.getValue());
+      }
+      fields = known;
+    }
+    return known;
   }
 
   private List<Field> deeper(List<Field> path, Field field) {
@@ -153,20 +215,22 @@ final class Edit {
   }
 
   private void remove(Predicate<Atom> which) {
-    remove((dot, atom) -> which.test(atom));
+    remove(before.live(), (dot, atom) -> which.test(atom));
   }
 
-  /** Removes some of what is there now; those. */
-  private Collection<Atom> remove(BiPredicate<Dot, Atom> which) {
+  /**
+   * Removes some of what is there now; those.
+   *
+   * @param there the part of what was there before that they are of
+   */
+  private Collection<Atom> remove(Map<Dot, Atom> there, BiPredicate<Dot, Atom> which) {
     Map<Dot, Atom> gone = new LinkedHashMap<>();
-    before
-        .live()
-        .forEach(
-            (dot, atom) -> {
-              if (which.test(dot, atom) && !removed.containsKey(dot)) {
-                gone.put(dot, atom);
-              }
-            });
+    there.forEach(
+        (dot, atom) -> {
+          if (which.test(dot, atom) && !removed.containsKey(dot)) {
+            gone.put(dot, atom);
+          }
+        });
     removed.putAll(gone);
     added
         .entrySet()

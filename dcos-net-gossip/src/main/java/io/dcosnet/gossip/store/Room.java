@@ -9,6 +9,24 @@ final class Room {
   /** One part in so many is spare, for what others wrote. */
   private static final int SPARE = 4;
 
+  /**
+   * So many times the keys may there be deleted ones that some replica has yet to hear of. One that
+   * is away keeps all of them from being forgotten for days, and no memory holds them all.
+   */
+  private static final int GHOSTS = 4;
+
+  /**
+   * A key whose atoms take more octets than this in a message is kept out, however little they
+   * weigh: no exchange could carry it, and who begins would never have all.
+   */
+  private static final long MOST_TAKEN_ON_WIRE = (8L << 20) + (128 << 10);
+
+  /** The same for updates of this store, so that what two wrote at once still fits. */
+  private static final long MOST_WRITTEN_ON_WIRE = (4L << 20) + (64 << 10);
+
+  /** {@link Cell#octets} times this is not less than {@link Weights#onWire}. */
+  private static final long LEAST_SHARE = 4;
+
   private final StoreLimits limits;
   private final Contents contents;
 
@@ -19,7 +37,7 @@ final class Room {
 
   /** Whether the store is within the limit for its own writes. */
   boolean isThere() {
-    return contents.octets() <= limits.octets();
+    return contents.octets() <= limits.octets() && contents.keys() <= limits.keys();
   }
 
   /**
@@ -37,6 +55,12 @@ final class Room {
           "update %s: value is too large: %d bytes (expected: at most %d)"
               .formatted(key, weight, limits.largestWrite()));
     }
+    if (edit.onWire() > MOST_WRITTEN_ON_WIRE) {
+      throw new DcosNetException(
+          "update %s: too many small parts: %d bytes in a message (expected: at most %d)"
+              .formatted(key, edit.onWire(), MOST_WRITTEN_ON_WIRE));
+    }
+    requireMemory(key, before);
     boolean isNew = before.live().isEmpty();
     long more = weight - Weights.of(before) + (isNew ? key.length() : 0);
     boolean isFull = isNew && contents.keys() >= limits.keys();
@@ -47,17 +71,37 @@ final class Room {
     }
   }
 
+  /**
+   * Checks that another key may be remembered, deleted or not.
+   *
+   * @throws DcosNetException when too many deleted ones are
+   */
+  void requireMemory(String key, Cell before) {
+    if (before.isNothing() && contents.ghosts() >= (long) GHOSTS * limits.keys()) {
+      throw new DcosNetException(
+          ("update %s: %d deleted keys are remembered, as not all replicas have heard of them"
+                  + " (expected: fewer than %d; does a member stay away?)")
+              .formatted(key, contents.ghosts(), (long) GHOSTS * limits.keys()));
+    }
+  }
+
   /** Whether a cell that came about by others' writes is kept out. */
   boolean refuses(String key, Cell before, Cell after) {
     return isTooLarge(after) || isOverfull(key, before, after);
   }
 
   boolean isTooLarge(Cell cell) {
-    // What it takes on the wire is more and known, so most need not be counted.
-    return cell.octets() > limits.largestTaken() && Weights.of(cell) > limits.largestTaken();
+    // What it takes on the wire is more and about known, so most need not be counted.
+    return (cell.octets() > limits.largestTaken() && Weights.of(cell) > limits.largestTaken())
+        || (LEAST_SHARE * cell.octets() > MOST_TAKEN_ON_WIRE
+            && Weights.onWire(cell.live().values()) > MOST_TAKEN_ON_WIRE);
   }
 
   private boolean isOverfull(String key, Cell before, Cell after) {
+    boolean isNew = before.live().isEmpty() && !after.live().isEmpty();
+    if (isNew && contents.keys() >= limits.keys() + limits.keys() / SPARE) {
+      return true;
+    }
     long most = limits.octets() + limits.octets() / SPARE;
     if (contents.octets() + key.length() + after.octets() <= most) {
       return false;

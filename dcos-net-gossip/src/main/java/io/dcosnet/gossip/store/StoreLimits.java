@@ -4,7 +4,8 @@ package io.dcosnet.gossip.store;
 /**
  * How much a store takes. <b>Immutable.</b>
  *
- * @param keys beyond which no new key is written here
+ * @param keys beyond which no new key is written here; others' are still taken in up to a quarter
+ *     more
  * @param octets of all keys and values beyond which nothing is written here; others' writes are
  *     still taken in up to a quarter more
  * @param largestWrite octets of a key's value beyond which nothing is written here

@@ -16,6 +16,7 @@ public final class StoreRecord {
   private static final byte CAUGHT_UP = 3;
   private static final byte STRIPPED = 4;
   private static final byte LEFT_BEHIND = 5;
+  private static final byte SAID = 6;
 
   private StoreRecord() {}
 
@@ -36,12 +37,21 @@ public final class StoreRecord {
 
   /** Writes up to a time are known to be everywhere. */
   public static Bytes stripped(long stable) {
-    return Bytes.copyOf(ByteBuffer.allocate(1 + Long.BYTES).put(STRIPPED).putLong(stable).flip());
+    return record(STRIPPED, stable);
   }
 
   /** Others do not wait for this replica any more: see {@link StoreState#leftBehind}. */
   public static Bytes leftBehind() {
     return Bytes.copyOf(new byte[] {LEFT_BEHIND});
+  }
+
+  /** This replica is about to say something of itself: see {@link StoreState#said}. */
+  public static Bytes said(long time) {
+    return record(SAID, time);
+  }
+
+  private static Bytes record(byte kind, long time) {
+    return Bytes.copyOf(ByteBuffer.allocate(1 + Long.BYTES).put(kind).putLong(time).flip());
   }
 
   private static Bytes record(byte kind, Bytes body) {
@@ -68,7 +78,8 @@ public final class StoreRecord {
         case CAUGHT_UP -> into.restore(StoreCodec.decodeClock(body), 0, true);
         case STRIPPED -> into.strip(time(body));
         case LEFT_BEHIND -> into.leftBehind();
-        default -> throw new DecodeException("kind " + kind + " (expected: 1 to 5)", -1);
+        case SAID -> into.said(time(body));
+        default -> throw new DecodeException("kind " + kind + " (expected: 1 to 6)", -1);
       }
     } catch (DecodeException e) {
       throw new DecodeException("record: " + e.getMessage(), e.offset() + 1);

@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.gossip.crdt.CrdtOp;
-import io.dcosnet.gossip.crdt.CrdtType;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -51,9 +50,6 @@ public final class StoreState {
     /** The key is beyond its limit or the store is; nothing was changed, but it is remembered. */
     REFUSED
   }
-
-  /** Most ops of one update. */
-  public static final int MAX_OPS = 1000;
 
   /** Keys with more than this are sent behind all others. */
   private static final int LARGE = 64 << 10;
@@ -173,9 +169,17 @@ public final class StoreState {
     return contents.octets();
   }
 
-  /** Time of the latest write that was made on this node; 0 for none. Outlives a restart. */
+  /**
+   * Time of the latest write that was made on this node, or of what it said last; 0 for neither.
+   * Outlives a restart.
+   */
   public long lastTime() {
     return lastTime;
+  }
+
+  /** This node tells others what it has at this time: all that it writes later must be later. */
+  public void said(long time) {
+    lastTime = Math.max(lastTime, time);
   }
 
   /**
@@ -192,18 +196,23 @@ public final class StoreState {
       return delete(key, time);
     }
     Cell before = cell(key);
-    requireOps(key, before, ops);
     Edit edit = new Edit(key, before, self, counter, time);
-    ops.forEach(edit::apply);
+    edit.apply(ops);
     Delta delta = edit.toDelta();
     room.require(key, before, edit, delta);
     made(before, delta);
     return delta;
   }
 
-  /** Removes all of a key that is seen; a write even where nothing is there. */
+  /**
+   * Removes all of a key that is seen; a write even where nothing is there.
+   *
+   * @throws DcosNetException when nothing is there, and so many deleted keys are remembered that
+   *     this one may not be as well
+   */
   public Delta delete(String key, long time) {
     Cell before = cell(key);
+    room.requireMemory(key, before);
     Edit edit = new Edit(key, before, self, counter, time);
     edit.delete();
     Delta delta = edit.toDelta();
@@ -215,22 +224,6 @@ public final class StoreState {
     // First, so that nobody takes them for writes that we do not know.
     counter = delta.last().dot().counter();
     apply(before, before.with(delta, clock), delta);
-  }
-
-  private static void requireOps(String key, Cell before, List<CrdtOp> ops) {
-    if (ops.size() > MAX_OPS) {
-      throw new IllegalArgumentException(
-          "update %s: %d ops (expected: at most %d)".formatted(key, ops.size(), MAX_OPS));
-    }
-    CrdtType type = before.type();
-    CrdtType expected = type == null ? ops.get(0).type() : type;
-    for (CrdtOp op : ops) {
-      if (op.type() != expected) {
-        throw new IllegalArgumentException(
-            "update %s as %s: it is %s (expected: one type for each key)"
-                .formatted(key, op.type(), expected));
-      }
-    }
   }
 
   /**
@@ -257,24 +250,10 @@ public final class StoreState {
   }
 
   private void apply(Cell before, Cell after, Delta delta) {
-    Set<Dot> touched = new LinkedHashSet<>(delta.removed());
-    for (Stamp write : delta.writes()) {
-      touched.add(write.dot());
-      noteTime(write);
-    }
-    touched.addAll(delta.added().keySet());
-    touched.addAll(lastOf(before, delta.origin()));
-    for (Dot dot : delta.removed()) {
-      touched.addAll(lastOf(before, dot.replica()));
-    }
-    contents.replace(delta.key(), before, after, touched);
+    delta.writes().forEach(this::noteTime);
+    contents.replace(before, after, delta);
     delta.writes().forEach(write -> claim(write.dot()));
     observer.changed(delta.key(), before, after);
-  }
-
-  private static List<Dot> lastOf(Cell cell, ReplicaId replica) {
-    Stamp last = cell.latest().get(replica);
-    return last == null ? List.of() : List.of(last.dot());
   }
 
   private void noteTime(Stamp write) {
@@ -300,7 +279,9 @@ public final class StoreState {
    */
   public boolean join(KeyState state, Seen theirs) {
     Cell before = cell(state.key());
-    Cell after = before.join(clock, state.cell(), theirs);
+    // Who has not caught up takes nothing in before it has the clock of somebody who has.
+    Cell other = hasCaughtUp ? state.cell().newTo(clock) : state.cell();
+    Cell after = before.join(clock, other, theirs);
     if (room.refuses(state.key(), before, after)) {
       quarantine.add(state.key(), unseen(before, state.cell()), room.isTooLarge(after));
       return false;

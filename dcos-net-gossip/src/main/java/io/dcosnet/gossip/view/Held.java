@@ -81,7 +81,9 @@ final class Held {
       return true;
     }
     // New writes are the usual case, and seen without a look at all atoms.
-    boolean written = !cell.latest().values().containsAll(other.latest().values());
+    boolean written =
+        other.latest().entrySet().stream()
+            .anyMatch(last -> !last.getValue().equals(cell.latest().get(last.getKey())));
     return !written
         && cell.live().size() == other.live().size()
         && cell.live().keySet().equals(other.live().keySet());

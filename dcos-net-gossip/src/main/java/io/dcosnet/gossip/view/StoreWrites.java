@@ -11,6 +11,7 @@ import io.dcosnet.api.store.ReplicatedStore.Write;
 import io.dcosnet.api.store.StoreKeys;
 import io.dcosnet.gossip.crdt.ConcurrentUpdateException;
 import io.dcosnet.gossip.crdt.CrdtOp;
+import io.dcosnet.gossip.crdt.CrdtStore;
 import io.dcosnet.gossip.replica.Replica;
 import io.dcosnet.gossip.replica.WriteResult;
 import io.dcosnet.gossip.store.Atom;
@@ -37,8 +38,6 @@ final class StoreWrites {
   /** Most writes and questions that may be under way. */
   static final int MAX_WAITING = 100_000;
 
-  private static final int MAX_OPS = 1_000;
-
   private final OnReplica onReplica;
   private final Shown shown;
   private final MetricsSink.Counter failures;
@@ -55,7 +54,7 @@ final class StoreWrites {
     this.failures =
         metrics.counter("dcosnet.gossip.kv.write.failures", "Writes of this node that failed");
     metrics.gauge(
-        "dcosnet.gossip.kv.waiting",
+        "dcosnet.gossip.kv.pending",
         "Writes of this node that are not safe yet, and questions who has one",
         waiting::size);
   }
@@ -63,9 +62,9 @@ final class StoreWrites {
   CompletionStage<Version> update(String key, @Nullable Version expected, List<CrdtOp> ops) {
     requireKey(key);
     List<CrdtOp> all = List.copyOf(ops);
-    if (all.isEmpty() || all.size() > MAX_OPS) {
+    if (all.isEmpty() || all.size() > CrdtStore.MAX_OPS) {
       throw new IllegalArgumentException(
-          "ops: %d (expected: 1 to %d)".formatted(all.size(), MAX_OPS));
+          "ops: %d (expected: 1 to %d)".formatted(all.size(), CrdtStore.MAX_OPS));
     }
     return write(
         key,

@@ -263,4 +263,22 @@ final class ExchangesTest {
     }
     return shown;
   }
+
+  @Test
+  void whoBringsMoreThanADiskTakesWaitsForIt() {
+    ReplicaNet net = net(1);
+    ReplicaNode a = net.node();
+    ReplicaNode b = net.node();
+    a.start();
+    for (int i = 0; i < 20_000; i++) {
+      a.put("k/%06d".formatted(i), value(200, i));
+    }
+    b.log.delay = Duration.ofSeconds(2);
+    b.log.waiting = 17L << 20;
+    b.start();
+
+    net.time.advance(Duration.ofSeconds(2));
+    assertThat(b.state().octets()).isBetween(100_000L, 1_200_000L);
+    assertThat(net.within(Duration.ofSeconds(60), net::allAlike)).isTrue();
+  }
 }

@@ -4,6 +4,9 @@ package io.dcosnet.gossip.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
+import io.dcosnet.gossip.settings.StoreSettings;
+import io.dcosnet.gossip.store.Dot;
+import io.dcosnet.gossip.store.StoreCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,35 @@ class SpreadTest {
   }
 
   @Test
+  void whatIsEverywhereIsNotGivenToOneWhoAsksForIt() {
+    ReplicaNet quick = new ReplicaNet(3, StoreSettings.local());
+    List<ReplicaNode> nodes = quick.nodes(2);
+    quick.link(nodes.get(0), nodes.get(1));
+    quick.time.advance(Duration.ofSeconds(20));
+    ReplicaNode asked = nodes.get(0);
+    asked.put("k", VALUE);
+    Dot write = asked.state().cell("k").live().keySet().iterator().next();
+    quick.time.advance(Duration.ofMillis(100));
+
+    assertThat(isGiven(asked, write)).isTrue();
+    assertThat(
+            quick.within(Duration.ofSeconds(40), () -> asked.state().cell("k").latest().isEmpty()))
+        .isTrue();
+    assertThat(isGiven(asked, write)).isFalse();
+  }
+
+  private static boolean isGiven(ReplicaNode asked, Dot write) {
+    String figure = "dcosnet.gossip.kv.delta.bytes";
+    long before = asked.metrics.count(figure);
+    asked
+        .replica()
+        .received(
+            asked.neighbours().iterator().next(),
+            new StoreMessage(StoreMessage.GRAFT, StoreCodec.encode(List.of(write))));
+    return asked.metrics.count(figure) > before;
+  }
+
+  @Test
   void inSteadyStateEachNodeGetsEachWriteAboutOnce() {
     ringOf(100, 2);
     net.nodes.get(3).put("warm/up", VALUE);
@@ -77,6 +109,47 @@ class SpreadTest {
     assertThat(net.within(Duration.ofMillis(200), () -> without("last") == 0)).isTrue();
     assertThat(counted("dcosnet.gossip.kv.grafts")).isEqualTo(grafts);
     assertThat(net.within(Duration.ofSeconds(1), net::allAlike)).isTrue();
+  }
+
+  @Test
+  void writesThatCrossFromTheStartLeaveTheTreeInOnePiece() {
+    net.nodes(100);
+    net.ring(2);
+    net.time.advance(Duration.ofSeconds(2)); // they have found that nobody has anything
+
+    for (int i = 0; i < 300; i++) {
+      net.nodes.get(net.random.nextInt(100)).put("key/" + i, VALUE);
+      net.time.advance(Duration.ofMillis(3));
+    }
+    net.time.advance(Duration.ofSeconds(2));
+
+    assertThat(without("key/299")).isZero();
+    assertThat(counted("dcosnet.gossip.kv.grafts")).isZero();
+    long before = copies();
+    net.nodes.get(7).put("last", VALUE);
+    assertThat(net.within(Duration.ofMillis(100), () -> without("last") == 0)).isTrue();
+    assertThat(copies() - before).isEqualTo(99);
+  }
+
+  @Test
+  void aWriteJustAfterALinkBrokeIsNoLaterThanOthers() {
+    ringOf(50, 2);
+    net.nodes.get(0).put("warm", VALUE);
+    net.time.advance(Duration.ofSeconds(5));
+
+    for (int i = 0; i < 10; i++) {
+      String key = "key/" + i;
+      net.unlink(net.nodes.get(5 * i), net.nodes.get(5 * i + 1));
+      net.time.advance(Duration.ofMillis(5));
+      net.nodes.get(2).put(key, VALUE);
+      assertThat(net.within(Duration.ofMillis(150), () -> without(key) == 0)).as(key).isTrue();
+      net.time.advance(Duration.ofSeconds(1));
+    }
+
+    long before = copies();
+    net.nodes.get(2).put("last", VALUE);
+    net.time.advance(Duration.ofSeconds(1));
+    assertThat(copies() - before).isEqualTo(49);
   }
 
   @Test

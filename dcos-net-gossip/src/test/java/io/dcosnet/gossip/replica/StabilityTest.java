@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.gossip.replica;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -58,6 +59,27 @@ class StabilityTest {
     assertThat(net.within(Duration.ofMinutes(6), this::isQuiet)).isTrue();
     assertThat(net.allAlike()).isTrue();
     assertThat(node(0).state().keys()).isEqualTo(5); // the register
+  }
+
+  @Test
+  void whatIsWrittenAfterARestartIsLaterThanWhatWasSaidBefore() {
+    ringOf(2);
+    ReplicaNode slow = node(1);
+    slow.skew = Duration.ofSeconds(-5); // it follows the other one's clock, until it restarts
+    Mark said = null;
+    for (int i = 0; i < 300 && said == null; i++) {
+      node(0).put("key", "value " + i);
+      net.time.advance(Duration.ofSeconds(1));
+      var known = node(0).replica().stability.register.find(slow.state().self());
+      said = known == null ? null : known.mark();
+    }
+
+    slow.crash();
+    slow.start();
+    slow.put("other", "value");
+
+    var written = requireNonNull(slow.state().cell("other").winner()).getValue();
+    assertThat(written.time()).isGreaterThan(requireNonNull(said).time());
   }
 
   @Test

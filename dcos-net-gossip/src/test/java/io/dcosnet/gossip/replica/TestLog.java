@@ -26,6 +26,9 @@ final class TestLog implements StoreLog {
   /** How long the disk takes; nothing for an answer within the call. */
   Duration delay = Duration.ZERO;
 
+  /** How much it says that it has yet to write. */
+  long waiting;
+
   TestLog(ReplicaNet net) {
     this.net = net;
   }
@@ -61,6 +64,11 @@ final class TestLog implements StoreLog {
       lastAnswer = Math.max(lastAnswer, net.time.nanos() + delay.toNanos());
       var unused = net.time.schedule(Duration.ofNanos(lastAnswer - net.time.nanos()), work);
     }
+  }
+
+  @Override
+  public long waiting() {
+    return waiting;
   }
 
   @Override

@@ -39,7 +39,7 @@ class StoreHistoryTest {
 
   /** Each of these showed a fault once. */
   @ParameterizedTest
-  @ValueSource(longs = 1129)
+  @ValueSource(longs = {1129, 1727, 5124, 5705, 9490})
   void storesComeTogetherWhereTheyOnceDidNot(long seed) throws Exception {
     assertThat(failures(seed, seed + 1)).isEmpty();
   }

@@ -189,6 +189,20 @@ final class StoreLedger {
     }
   }
 
+  /** A node is gone for good that had these writes: those that nobody has who runs may be lost. */
+  void takenAlong(Seen clock) {
+    for (Set<Write> writes : byKey.values()) {
+      for (Write write : writes) {
+        boolean isElsewhere =
+            simulation.nodes().stream()
+                .anyMatch(node -> node.isRunning() && write.isIn(replica(node).state().clock()));
+        if (write.isIn(clock) && !isElsewhere) {
+          write.mayBeLost = true;
+        }
+      }
+    }
+  }
+
   /** Which live atoms each key has, with this clock. */
   private Set<Dot> live(Collection<Write> writes, Seen clock) {
     Set<Dot> live = new TreeSet<>();

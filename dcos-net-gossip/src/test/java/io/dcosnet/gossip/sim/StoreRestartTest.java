@@ -72,6 +72,23 @@ class StoreRestartTest {
   }
 
   @Test
+  void aNodeThatSawNobodyAtItsEndWasAwayTooLongAsWell() {
+    List<SimulatedNode> nodes = simulation.addAll(3, each -> {});
+    simulation.startComplete();
+    put(nodes.get(2), "deleted");
+    simulation.advance(Duration.ofSeconds(5));
+    simulation.isolate(nodes.subList(2, 3));
+    simulation.advance(Duration.ofMinutes(1));
+    simulation.kill(nodes.get(2));
+    simulation.heal();
+    nodes.get(2).skew(Duration.ofDays(8).toMillis());
+    simulation.start(nodes.get(2));
+
+    assertThat(nodes.get(2).store().view("")).isEmpty();
+    assertThat(generation(nodes.get(2))).isEqualTo(2);
+  }
+
+  @Test
   void aNodeThatLeftTakesFirstWhatTheOthersHaveForgottenInTheMeantime() {
     RecordedFigures figures = new RecordedFigures();
     Simulation quick =

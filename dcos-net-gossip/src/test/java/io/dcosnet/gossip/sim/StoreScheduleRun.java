@@ -32,6 +32,8 @@ final class StoreScheduleRun {
   private static final Duration FORGETTING =
       Duration.ofMillis(StoreSchedule.OFFLINE_MILLIS).plusSeconds(60);
 
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private static final Duration STEP = Duration.ofMillis(500);
 
   /** A loss of power takes nothing that was safe for so long, in nanoseconds. */
@@ -119,11 +121,25 @@ final class StoreScheduleRun {
           befallen,
           write ->
               write.safeAt > 0 && (schedule.sync() == Sync.EACH || now - write.safeAt > SYNCED));
-    } else if (fault.kind() == Kind.REBUILD || isLong || isForGood) {
+    } else if (fault.kind() == Kind.REBUILD || isLong) {
       ledger.losing(befallen, write -> false);
     }
     if (isForGood) {
       gone.addAll(befallen);
+      for (SimulatedNode node : befallen) {
+        if (node.isRunning()) {
+          seeOff(node, StoreLedger.replica(node));
+        }
+      }
+    }
+  }
+
+  /** Who leaves for good and finds nobody to hand over to takes along what nobody else has. */
+  private void seeOff(SimulatedNode node, Replica leaving) {
+    if (node.isRunning() && StoreLedger.replica(node) == leaving) {
+      simulation.later(LOOK, () -> seeOff(node, leaving));
+    } else if (!node.isRunning() && !leaving.isHandedOver()) {
+      ledger.takenAlong(leaving.state().clock());
     }
   }
 
@@ -142,10 +158,16 @@ final class StoreScheduleRun {
       key = SampleOps.KEYS.get(dice.nextInt(SampleOps.KEYS.size()));
       ops = SampleOps.any(key, dice);
     }
-    node.scheduler().execute(() -> replica.update(key, ops, new Result()));
+    node.scheduler().execute(() -> replica.update(key, ops, new Result(replica)));
   }
 
   private final class Result implements WriteResult {
+    private final Replica replica;
+
+    Result(Replica replica) {
+      this.replica = replica;
+    }
+
     @Override
     public void done(Stamp write) {
       ledger.safe(write, simulation.world.now());
@@ -153,14 +175,19 @@ final class StoreScheduleRun {
 
     @Override
     public void failed(RuntimeException why) {
-      problems.add("a write was refused: " + why);
+      if (!replica.isLeaving()) {
+        problems.add("a write was refused: " + why);
+      }
     }
   }
 
   private void quiet() {
     simulation.heal();
     simulation.network(NetworkModel.lan());
-    simulation.nodes().forEach(this::startIfDown);
+    // Who was held when it was to leave does so only now.
+    if (!comesTrue(this::allBelong, AGREEMENT)) {
+      problems.add("somebody leaves without an end");
+    }
     if (!comesTrue(() -> difference() == null, AGREEMENT)) {
       problems.add("not alike after %s: %s".formatted(simulation.elapsed(), difference()));
     }
@@ -179,6 +206,18 @@ final class StoreScheduleRun {
     if (figures.sum("dcosnet.gossip.kv.audit.repairs") > 0) {
       problems.add("audits repaired " + figures.sum("dcosnet.gossip.kv.audit.repairs"));
     }
+  }
+
+  /** Starts who is down; whether nobody who runs is still to go. */
+  private boolean allBelong() {
+    simulation.nodes().forEach(this::startIfDown);
+    return running().stream()
+        .noneMatch(node -> isHeld(node) || StoreLedger.replica(node).isLeaving());
+  }
+
+  private static boolean isHeld(SimulatedNode node) {
+    NodeProcess process = node.process;
+    return process != null && process.isHeld();
   }
 
   /** Looks now and then only, as it takes longer than what happens in between. */

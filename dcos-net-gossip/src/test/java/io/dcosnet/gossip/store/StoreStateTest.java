@@ -18,6 +18,7 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,24 @@ class StoreStateTest {
     assertThat(b.take(second)).isEqualTo(Outcome.TAKEN);
     assertThat(b.take(second)).isEqualTo(Outcome.KNOWN);
     assertThat(b.liveDigest()).isEqualTo(a.liveDigest()).isNotZero();
+  }
+
+  @Test
+  void whatAnotherClusterReplacedAndForgotDoesNotComeBackByADeltaBehindAnExchange() {
+    Delta replaced = a.update("k", List.of(put("1")), ++time);
+    a.update("k", List.of(put("2")), ++time);
+    a.strip(time);
+    b.caughtUp(new DotClock());
+
+    b.join(new KeyState("k", a.cell("k")), a.clock());
+    assertThat(b.take(replaced)).isEqualTo(Outcome.KNOWN);
+    b.caughtUp(a.clock());
+
+    assertThat(b.cell("k").value()).isEqualTo(new CrdtValue.Register(text("2")));
+    assertThat(b.liveDigest()).isEqualTo(a.liveDigest());
+    b.strip(time);
+    assertThat(b.oldestUnstable()).isZero();
+    assertThat(b.cell("k")).isEqualTo(a.cell("k"));
   }
 
   @Test
@@ -169,6 +188,80 @@ class StoreStateTest {
     small.delete("mine", ++time);
     sync(a, small);
     assertThat(small.cell("k")).isEqualTo(a.cell("k"));
+  }
+
+  @Test
+  void aKeyOfManySmallPartsNeverGrowsBeyondWhatAMessageHolds() {
+    fillWithElements(a, "a");
+    fillWithElements(b, "b");
+    StoreState c = new StoreState(C, StoreLimits.USUAL);
+    fillWithElements(c, "c");
+
+    int one = a.cell("set").live().size();
+    sync(b, a);
+    assertThat(a.cell("set").live()).hasSize(2 * one);
+    sync(c, a);
+    assertThat(a.cell("set").live()).hasSize(2 * one);
+    assertThat(StoreCodec.encode(new KeyState("set", a.cell("set"))).size())
+        .isLessThan((8 << 20) + (128 << 10));
+  }
+
+  private void fillWithElements(StoreState state, String prefix) {
+    for (int part = 0; part < 40; part++) {
+      Set<Bytes> elements = new TreeSet<>();
+      for (int i = 0; i < 20_000; i++) {
+        elements.add(text(prefix + Integer.toString(20_000 * part + i, 36)));
+      }
+      try {
+        state.update("set", List.of(new CrdtOp.Insert(elements)), ++time);
+      } catch (DcosNetException e) {
+        assertThat(e).hasMessageContaining("set: too many small parts");
+        return;
+      }
+    }
+    throw new AssertionError("never full");
+  }
+
+  @Test
+  void othersKeysAreTakenInUpToAQuarterMoreThanOwnOnesAndTheRestWhenThereIsRoom() {
+    StoreState small = new StoreState(C, new StoreLimits(4, 1000, 10, 20));
+    for (int i = 0; i < 7; i++) {
+      a.update("k" + i, List.of(put("")), ++time);
+    }
+
+    sync(a, small);
+    assertThat(small.keys()).isEqualTo(5);
+    assertThat(small.quarantined()).isEqualTo(2);
+    sync(a, small);
+    assertThat(small.keys()).isEqualTo(5);
+
+    List.of("k0", "k1", "k2").forEach(key -> small.take(a.delete(key, ++time)));
+    sync(a, small);
+    assertThat(small.keys()).isEqualTo(4);
+    assertThat(small.liveDigest()).isEqualTo(a.liveDigest());
+  }
+
+  @Test
+  void keysThatComeAndGoFindAnEndWhileSomebodyHasNotHeardThatTheyWent() {
+    StoreState small = new StoreState(A, new StoreLimits(2, 1000, 10, 20));
+    small.update("stays", List.of(put("1")), ++time);
+    for (int i = 0; i < 8; i++) {
+      small.update("k" + i, List.of(put("1")), ++time);
+      small.delete("k" + i, ++time);
+    }
+
+    assertThatThrownBy(() -> small.update("k8", List.of(put("1")), ++time))
+        .isInstanceOf(DcosNetException.class)
+        .hasMessageContaining("8 deleted keys are remembered");
+    assertThatThrownBy(() -> small.delete("k8", ++time)).isInstanceOf(DcosNetException.class);
+    small.update("k7", List.of(put("again")), ++time);
+    small.update("stays", List.of(put("2")), ++time);
+    small.delete("stays", ++time);
+    assertThat(small.ghosts()).isEqualTo(8);
+
+    small.strip(time);
+    small.update("k8", List.of(put("1")), ++time);
+    assertThat(small.ghosts()).isZero();
   }
 
   @Test

@@ -126,6 +126,11 @@ final class LoneReplica implements ReplicaHost, StoreLog, StoreView.OnReplica {
   }
 
   @Override
+  public long waiting() {
+    return 0;
+  }
+
+  @Override
   public boolean wantsSnapshot() {
     return false;
   }

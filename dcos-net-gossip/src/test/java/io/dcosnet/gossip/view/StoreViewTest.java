@@ -126,12 +126,12 @@ class StoreViewTest {
     CompletionStage<Write> write = view.put("a", text("1"));
     lone.settle();
     assertThat(write.toCompletableFuture()).isNotCompleted();
-    assertThat(metrics.gauge("dcosnet.gossip.kv.waiting")).isEqualTo(1);
+    assertThat(metrics.gauge("dcosnet.gossip.kv.pending")).isEqualTo(1);
 
     lone.disk("");
 
     assertThat(done(write).version()).isEqualTo(entry("a").version());
-    assertThat(metrics.gauge("dcosnet.gossip.kv.waiting")).isZero();
+    assertThat(metrics.gauge("dcosnet.gossip.kv.pending")).isZero();
   }
 
   @Test
@@ -254,7 +254,7 @@ class StoreViewTest {
     fails(write, "does not run any more");
     assertThat(view.view("").keySet()).containsExactly("a", "b", "late");
     fails(view.put("c", Bytes.EMPTY), "does not run any more");
-    assertThat(metrics.gauge("dcosnet.gossip.kv.waiting")).isZero();
+    assertThat(metrics.gauge("dcosnet.gossip.kv.pending")).isZero();
   }
 
   @Test

@@ -2,6 +2,8 @@
 package io.dcosnet.lb.balance;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +18,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b> Picks allocate nothing.
  */
-public final class RoundRobin {
+public final class RoundRobin implements Picker {
 
   /** Most steps that working out the turns may take: some milliseconds. */
   static final long MAX_STEPS = 1 << 21;
 
+  private final int[] weights;
   private final int[] turns;
   private final @Nullable Computed computed;
   private final AtomicLong next;
 
-  private RoundRobin(int[] turns, @Nullable Computed computed, long first) {
+  private RoundRobin(int[] weights, int[] turns, @Nullable Computed computed, long first) {
+    this.weights = weights;
     this.turns = turns;
     this.computed = computed;
     next = new AtomicLong(first);
@@ -49,17 +53,17 @@ public final class RoundRobin {
       equal &= weight <= 1;
     }
     if (equal) {
-      return new RoundRobin(indexes(reduced, used), null, start);
+      return new RoundRobin(reduced, indexes(reduced, used), null, start);
     }
     if (cycle * weights.length > MAX_STEPS) {
-      return new RoundRobin(new int[0], new Computed(reduced), 0);
+      return new RoundRobin(reduced, new int[0], new Computed(reduced), 0);
     }
     Computed once = new Computed(reduced);
     int[] turns = new int[(int) cycle];
     for (int i = 0; i < turns.length; i++) {
       turns[i] = once.pick();
     }
-    return new RoundRobin(turns, null, start);
+    return new RoundRobin(reduced, turns, null, start);
   }
 
   /** Index of the weight whose turn it is; -1 when all weights are 0. */
@@ -71,6 +75,23 @@ public final class RoundRobin {
       return turns.length == 0 ? -1 : turns[0];
     }
     return turns[(int) (next.getAndIncrement() % turns.length)];
+  }
+
+  /** {@inheritDoc} Whoever is left out loses its turn. */
+  @Override
+  public int pick(long flow, long nowNanos, RandomGenerator random, IntPredicate out) {
+    for (int i = 0; i < weights.length; i++) {
+      int turn = pick();
+      if (turn == NONE || !out.test(turn)) {
+        return turn;
+      }
+    }
+    for (int i = 0; i < weights.length; i++) { // its turn may be far off behind a heavy one
+      if (weights[i] > 0 && !out.test(i)) {
+        return i;
+      }
+    }
+    return NONE;
   }
 
   /** Indexes of those that are used: with equal weights that is the order of the turns. */

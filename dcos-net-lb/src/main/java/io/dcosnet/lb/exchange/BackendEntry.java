@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +31,18 @@ import org.jspecify.annotations.Nullable;
  * @param onWriter true when the task runs on the node that writes the entry, so that the state of
  *     the writer is the state of its node
  * @param sinceMillis Unix time at which its state began
+ * @param changedMillis Unix time at which the writer learnt what the entry says; 0 when not said
  * @param zone fault domain as {@code region/zone}, empty when unknown
+ * @param tasks whose back end it is, as {@link io.dcosnet.lb.vip.TaskMark}s; empty when not said
  */
 public record BackendEntry(
     Backend backend,
     boolean onWriter,
     long sinceMillis,
+    long changedMillis,
     String zone,
-    SortedMap<String, String> attributes) {
+    SortedMap<String, String> attributes,
+    SortedSet<String> tasks) {
 
   /** The version that we write. */
   static final int VERSION = 1;
@@ -47,15 +53,43 @@ public record BackendEntry(
     requireNonNull(backend, "backend");
     requireNonNull(zone, "zone");
     attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    tasks = Collections.unmodifiableSortedSet(new TreeSet<>(tasks));
   }
 
-  static BackendEntry of(VipBackend backend, boolean onWriter, long sinceMillis) {
+  /** One that says neither when it changed nor whose it is. */
+  BackendEntry(
+      Backend backend,
+      boolean onWriter,
+      long sinceMillis,
+      String zone,
+      SortedMap<String, String> attributes) {
+    this(backend, onWriter, sinceMillis, 0, zone, attributes, Collections.emptySortedSet());
+  }
+
+  static BackendEntry of(
+      VipBackend backend, boolean onWriter, long sinceMillis, long changedMillis) {
     return new BackendEntry(
-        backend.backend(), onWriter, sinceMillis, backend.zone(), backend.attributes());
+        backend.backend(),
+        onWriter,
+        sinceMillis,
+        changedMillis,
+        backend.zone(),
+        backend.attributes(),
+        backend.tasks());
   }
 
   BackendEntry since(long millis) {
-    return new BackendEntry(backend, onWriter, millis, zone, attributes);
+    return new BackendEntry(backend, onWriter, millis, changedMillis, zone, attributes, tasks);
+  }
+
+  /** Whether both say the same, whenever they were written. */
+  boolean saysTheSameAs(@Nullable BackendEntry other) {
+    return other != null
+        && backend.equals(other.backend)
+        && onWriter == other.onWriter
+        && zone.equals(other.zone)
+        && attributes.equals(other.attributes)
+        && tasks.equals(other.tasks);
   }
 
   Bytes encode() {
@@ -69,6 +103,9 @@ public record BackendEntry(
       json.writeNumberField("weight", backend.weight());
       json.writeStringField("state", backend.state().name().toLowerCase(Locale.ROOT));
       json.writeNumberField("since", sinceMillis);
+      if (changedMillis != 0) {
+        json.writeNumberField("changed", changedMillis);
+      }
       if (onWriter) {
         json.writeBooleanField("onWriter", true);
       }
@@ -81,6 +118,13 @@ public record BackendEntry(
           json.writeStringField(attribute.getKey(), attribute.getValue());
         }
         json.writeEndObject();
+      }
+      if (!tasks.isEmpty()) {
+        json.writeArrayFieldStart("tasks");
+        for (String task : tasks) {
+          json.writeString(task);
+        }
+        json.writeEndArray();
       }
       json.writeEndObject();
     } catch (IOException e) {
@@ -119,9 +163,11 @@ public record BackendEntry(
     private int weight = 1;
     private Backend.State state = Backend.State.UP;
     private long since;
+    private long changed;
     private boolean onWriter;
     private String zone = "";
     private final SortedMap<String, String> attributes = new TreeMap<>();
+    private final SortedSet<String> tasks = new TreeSet<>();
 
     void read(String name, JsonParser json) throws IOException {
       switch (name) {
@@ -131,9 +177,11 @@ public record BackendEntry(
         case "weight" -> weight = json.getValueAsInt(1);
         case "state" -> state = state(json.getValueAsString(""));
         case "since" -> since = json.getValueAsLong();
+        case "changed" -> changed = json.getValueAsLong();
         case "onWriter" -> onWriter = json.getValueAsBoolean();
         case "zone" -> zone = json.getValueAsString("");
         case "attributes" -> readAttributes(json);
+        case "tasks" -> JsonTexts.read(json, tasks);
         default -> json.skipChildren();
       }
     }
@@ -174,7 +222,7 @@ public record BackendEntry(
               IpAddress.parse(node),
               Math.max(0, Math.min(Backend.MAX_WEIGHT, weight)),
               state);
-      return new BackendEntry(backend, onWriter, since, zone, attributes);
+      return new BackendEntry(backend, onWriter, since, changed, zone, attributes, tasks);
     }
   }
 }

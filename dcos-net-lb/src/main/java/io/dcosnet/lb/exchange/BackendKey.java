@@ -37,14 +37,36 @@ record BackendKey(Place place, NodeId writer) {
     if (!text.startsWith(PREFIX)) {
       throw fault(text, 0);
     }
-    int first = text.indexOf('/', PREFIX.length());
-    int second = text.indexOf('/', first + 1);
-    if (first < 0 || second < 0) {
+    int last = text.lastIndexOf('/');
+    if (last < PREFIX.length()) {
       throw fault(text, text.length());
     }
-    VipKey vip = vip(text, text.substring(PREFIX.length(), first));
-    HostPort endpoint = HostPort.parse(text.substring(first + 1, second));
-    return new BackendKey(new Place(vip, endpoint), NodeId.parse(text.substring(second + 1)));
+    Place place = place(text.substring(PREFIX.length(), last));
+    return new BackendKey(place, NodeId.parse(text.substring(last + 1)));
+  }
+
+  /**
+   * Reads what {@link #text} wrote.
+   *
+   * @throws DecodeException for anything else
+   */
+  static Place place(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      throw fault(text, text.length());
+    }
+    VipKey vip = vip(text, text.substring(0, slash));
+    return new Place(vip, HostPort.parse(text.substring(slash + 1)));
+  }
+
+  /** A place as it stands in keys, such as {@code tcp:web.marathon:80/10.0.0.1:31000}. */
+  static String text(Place place) {
+    VipKey vip = place.key();
+    String where =
+        vip.vipAddress()
+            .map(address -> new HostPort(address, vip.port()).toString())
+            .orElseGet(() -> vip.host() + ":" + vip.port());
+    return vip.protocol() + ":" + where + "/" + place.endpoint();
   }
 
   private static VipKey vip(String whole, String text) {
@@ -54,7 +76,7 @@ record BackendKey(Place place, NodeId writer) {
     String digits = text.substring(last + 1);
     int port = digits.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(digits) : 0;
     if (protocol.isEmpty() || last <= first + 1 || port < 1 || port > 65535) {
-      throw fault(whole, PREFIX.length());
+      throw fault(whole, 0);
     }
     String host = text.substring(first + 1, last);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -75,11 +97,6 @@ record BackendKey(Place place, NodeId writer) {
   /** The text, as {@link #parse} reads it. */
   @Override
   public String toString() {
-    VipKey vip = place.key();
-    String where =
-        vip.vipAddress()
-            .map(address -> new HostPort(address, vip.port()).toString())
-            .orElseGet(() -> vip.host() + ":" + vip.port());
-    return PREFIX + vip.protocol() + ":" + where + "/" + place.endpoint() + "/" + writer;
+    return PREFIX + text(place) + "/" + writer;
   }
 }

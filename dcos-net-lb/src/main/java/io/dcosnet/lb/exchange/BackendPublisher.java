@@ -14,10 +14,8 @@ import io.dcosnet.lb.vip.VipBackend;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +45,10 @@ public final class BackendPublisher {
   private final LbMetrics metrics;
 
   private final Map<Place, VipBackend> wanted = new HashMap<>();
+  private final Map<String, Integer> names = new HashMap<>();
   private final Map<Place, BackendEntry> written = new HashMap<>();
-  private final Set<Place> dirty = new LinkedHashSet<>();
+  // With the Unix time at which the oldest change that is not written yet came.
+  private final Map<Place, Long> dirty = new LinkedHashMap<>();
   private Scheduler.@Nullable Timer timer;
   private long quietUntil;
   private boolean wroteOnce;
@@ -90,20 +90,32 @@ public final class BackendPublisher {
 
   /** Sets the back end at a place; null when there is none any more. */
   public void set(Place place, @Nullable VipBackend backend) {
-    if (backend == null) {
-      wanted.remove(place);
-    } else {
-      wanted.put(place, backend);
-    }
-    dirty.add(place);
+    VipBackend before = backend == null ? wanted.remove(place) : wanted.put(place, backend);
+    place.key().vipName().ifPresent(name -> count(name, before, backend));
+    touch(place);
     flushSoon();
+  }
+
+  private void count(String name, @Nullable VipBackend before, @Nullable VipBackend now) {
+    int by = (now == null ? 0 : 1) - (before == null ? 0 : 1);
+    names.merge(name, by, (a, b) -> a + b == 0 ? null : a + b);
+    names.remove(name, 0);
+  }
+
+  /** Whether a back end of this name is to be written by this node. */
+  public boolean publishes(String name) {
+    return names.containsKey(name);
+  }
+
+  private void touch(Place place) {
+    dirty.putIfAbsent(place, scheduler.time().wallMillis());
   }
 
   /** Tells that everything there is has been set: what else is in the store under our name goes. */
   public void settle() {
     for (Place place : written.keySet()) {
       if (!wanted.containsKey(place)) {
-        dirty.add(place);
+        touch(place);
       }
     }
     flushSoon();
@@ -131,17 +143,15 @@ public final class BackendPublisher {
     if (closed) {
       return;
     }
-    List<Place> round = List.copyOf(dirty);
+    Map<Place, Long> round = new LinkedHashMap<>(dirty);
     dirty.clear();
     long wallMillis = scheduler.time().wallMillis();
-    for (Place place : round) {
-      write(place, wallMillis);
-    }
+    round.forEach((place, changedMillis) -> write(place, wallMillis, changedMillis));
     wroteOnce = true;
     quietUntil = scheduler.time().nanos() + INTERVAL.toNanos();
   }
 
-  private void write(Place place, long wallMillis) {
+  private void write(Place place, long wallMillis, long changedMillis) {
     VipBackend backend = wanted.get(place);
     BackendEntry before = written.get(place);
     String key = new BackendKey(place, store.localNode()).toString();
@@ -156,8 +166,8 @@ public final class BackendPublisher {
         before != null && before.backend().state() == backend.backend().state()
             ? before.sinceMillis()
             : wallMillis;
-    BackendEntry now = BackendEntry.of(backend, onWriter.test(backend), since);
-    if (now.equals(before)) {
+    BackendEntry now = BackendEntry.of(backend, onWriter.test(backend), since, changedMillis);
+    if (now.saysTheSameAs(before)) {
       return;
     }
     Bytes value = now.encode();

@@ -18,10 +18,14 @@ import java.util.function.LongSupplier;
 public final class LbMetrics {
 
   private static final String PREFIX = "dcosnet.lb.";
+  private static final String UDP_DATAGRAMS = "datagrams forwarded";
 
   private final MetricsSink sink;
   private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
   private final Map<String, Counter> connectFailures = new ConcurrentHashMap<>();
+  private final Map<String, Counter> udpSessionsEnded = new ConcurrentHashMap<>();
+  private final Map<String, Counter> udpDropped = new ConcurrentHashMap<>();
+  private final Map<String, Counter> limited = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -34,6 +38,13 @@ public final class LbMetrics {
   public final Counter bytesToBackends;
   public final Counter bytesToClients;
   public final LongConsumer applyNanos;
+  public final Counter udpSessions;
+  public final Counter udpToBackends;
+  public final Counter udpToClients;
+  public final Counter drainAnswers;
+  public final Counter drainLaggards;
+  public final LongConsumer drainNanos;
+  public final LongConsumer convergeMillis;
 
   public LbMetrics(MetricsSink sink) {
     this.sink = requireNonNull(sink, "sink");
@@ -51,6 +62,17 @@ public final class LbMetrics {
     bytesToClients = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "client");
     applyNanos =
         sink.distribution(PREFIX + "apply.nanos", "time for the data path to take a table");
+    udpSessions = counter("udp.sessions", "UDP clients that were given a back end");
+    udpToBackends = sink.counter(PREFIX + "udp.datagrams", UDP_DATAGRAMS, "to", "backend");
+    udpToClients = sink.counter(PREFIX + "udp.datagrams", UDP_DATAGRAMS, "to", "client");
+    drainAnswers = counter("drain.answers", "answers to drains of other nodes, repeated ones too");
+    drainLaggards = counter("drain.laggards", "nodes that had not answered a drain in time");
+    convergeMillis =
+        sink.distribution(
+            PREFIX + "converge.millis",
+            "time from a task event, on whichever node, to the data path of this one");
+    drainNanos =
+        sink.distribution(PREFIX + "drain.nanos", "time until a drain was everywhere, or given up");
   }
 
   /** A label, back end or VIP that was refused, by its code. */
@@ -69,6 +91,38 @@ public final class LbMetrics {
                 PREFIX + "connect.failures", "connects to back ends that failed", "kind", k));
   }
 
+  /**
+   * A UDP session that ended: {@code idle}, {@code left} (its back end did), {@code unreachable},
+   * {@code evicted} for another, {@code closed} with its VIP, {@code lost}.
+   */
+  public Counter udpSessionsEnded(String reason) {
+    return udpSessionsEnded.computeIfAbsent(
+        reason,
+        r -> sink.counter(PREFIX + "udp.sessions.ended", "UDP sessions that ended", "reason", r));
+  }
+
+  /**
+   * A datagram that went nowhere: {@code no_backend}, {@code full} (a socket), {@code descriptors}
+   * (none free), {@code empty}, {@code unsendable}.
+   */
+  public Counter udpDropped(String reason) {
+    return udpDropped.computeIfAbsent(
+        reason, r -> sink.counter(PREFIX + "udp.dropped", "datagrams dropped", "reason", r));
+  }
+
+  public void activeUdpSessions(LongSupplier value) {
+    gauge("udp.sessions.active", "UDP clients that have a back end now", value);
+  }
+
+  /**
+   * A connection refused by a limit: {@code vip}, {@code backend}, {@code connects} or {@code
+   * retries}.
+   */
+  public Counter limited(String by) {
+    return limited.computeIfAbsent(
+        by, b -> sink.counter(PREFIX + "limited", "connections reset by a limit", "by", b));
+  }
+
   public void vips(LongSupplier value) {
     gauge("vips", "VIPs with back ends", value);
   }
@@ -83,6 +137,10 @@ public final class LbMetrics {
 
   public void nameCollisions(LongSupplier value) {
     gauge("name.collisions", "names that did not get the address of their hash", value);
+  }
+
+  public void drains(LongSupplier value) {
+    gauge("drains", "drains in force", value);
   }
 
   public void faultyServices(LongSupplier value) {

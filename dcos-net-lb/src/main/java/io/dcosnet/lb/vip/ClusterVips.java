@@ -149,6 +149,13 @@ public final class ClusterVips {
     return tasks == null ? null : tasks.values().stream().reduce(VipBackend::merge).orElse(null);
   }
 
+  /** The places of one task; none for one that has none, or does not count. */
+  public Set<Place> places(TaskKey task) {
+    Set<Place> places = new HashSet<>();
+    byTask.getOrDefault(task, TaskVips.NONE).backends().forEach(b -> places.add(b.place()));
+    return places;
+  }
+
   /** All places, a copy. */
   public Set<Place> places() {
     return Set.copyOf(byPlace.keySet());

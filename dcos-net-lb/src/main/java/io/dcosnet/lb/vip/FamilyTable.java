@@ -6,6 +6,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Origin;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class FamilyTable {
     }
   }
 
-  private final AddressBook<String> book;
+  private final ClaimedAddresses book;
   private final long drainNanos;
   private final long lingerNanos;
   private final Map<VipKey, Slot> slots = new HashMap<>();
@@ -47,7 +48,7 @@ final class FamilyTable {
   // Slots that have to be looked at again when time passes.
   private final Set<VipKey> waning = new HashSet<>();
 
-  FamilyTable(AddressBook<String> book, TableLimits limits) {
+  FamilyTable(ClaimedAddresses book, TableLimits limits) {
     this.book = book;
     drainNanos = limits.drain().toNanos();
     lingerNanos = limits.linger().toNanos();
@@ -65,16 +66,12 @@ final class FamilyTable {
       key.vipAddress().ifPresent(ip -> touch(ip, byAddress, addressesTouched, addressesBefore));
       take(key, entry.getValue(), nowNanos);
     }
-    Set<String> without = book.withoutAddress();
     Set<String> resettled =
-        new HashSet<>(
-            book.update(
-                come(namesTouched, namesBefore, byName),
-                gone(namesTouched, namesBefore, byName),
-                come(addressesTouched, addressesBefore, byAddress),
-                gone(addressesTouched, addressesBefore, byAddress),
-                nowNanos));
-    resettled.addAll(without);
+        book.update(
+            come(namesTouched, namesBefore, byName),
+            gone(namesTouched, namesBefore, byName),
+            come(addressesTouched, addressesBefore, byAddress),
+            gone(addressesTouched, addressesBefore, byAddress));
 
     Set<VipKey> work = new HashSet<>(news.keySet());
     work.addAll(waning);
@@ -139,6 +136,9 @@ final class FamilyTable {
       return;
     }
     IpAddress address = key.vipAddress().orElseGet(() -> addressOf(key));
+    if (address == null && !slot.isLive() && slot.service != null) {
+      address = slot.service.frontend().endpoint().address(); // on its way out, where it was
+    }
     List<Target> targets = targets(slot, nowNanos);
     boolean lingers = slot.lingerUntil - nowNanos > 0 || !targets.isEmpty();
     if (address == null || (!slot.isLive() && !lingers)) {
@@ -172,7 +172,10 @@ final class FamilyTable {
       boolean usable = candidate.reachable() || slot.failOpen;
       Backend.State state = usable ? backend.state() : Backend.State.DOWN;
       int weight = usable && backend.takesNew() ? backend.weight() : 0;
-      targets.put(backend.endpoint(), new Target(backend.endpoint(), state, weight, Target.NEVER));
+      Origin origin = new Origin(backend.node(), candidate.zone());
+      targets.put(
+          backend.endpoint(),
+          new Target(backend.endpoint(), state, weight, Target.NEVER).at(origin));
     }
     Service before = slot.service;
     if (before != null) {
@@ -183,7 +186,8 @@ final class FamilyTable {
                 : old.drainDeadlineNanos();
         if (deadline - nowNanos > 0) {
           targets.putIfAbsent(
-              old.endpoint(), new Target(old.endpoint(), Backend.State.DRAINING, 0, deadline));
+              old.endpoint(),
+              new Target(old.endpoint(), Backend.State.DRAINING, 0, deadline).at(old.origin()));
         }
       }
     }
@@ -232,7 +236,12 @@ final class FamilyTable {
     return least == Long.MAX_VALUE ? least : Math.max(0, least);
   }
 
-  AddressBook<String> book() {
+  /** The names that there are. */
+  Set<String> names() {
+    return byName.keySet();
+  }
+
+  ClaimedAddresses book() {
     return book;
   }
 

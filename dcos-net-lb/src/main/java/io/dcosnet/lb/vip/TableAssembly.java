@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -19,6 +20,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the table of this node out of everybody's back ends: gives names their addresses, leaves
@@ -29,11 +33,16 @@ import java.util.TreeMap;
  * for the drain time. A VIP that is gone stays in the table for the linger time, since DNS answers
  * outlive it.
  *
+ * <p>The hash of a name picks its address; which of two that want the same one has to move on is
+ * decided by claims that all nodes know, so all have the same table however they came to know it.
+ *
  * <p>Only keys that were {@link #put} since the last table are worked on, and those that are due.
  *
  * <p><b>Confined to</b> one thread. Times are nanoseconds of one monotonic clock.
  */
 public final class TableAssembly {
+
+  private static final NodeId NOBODY = new NodeId(new UUID(0, 0));
 
   private static final Comparator<Candidate> OLDEST_FIRST =
       Comparator.comparingLong(Candidate::sinceMillis)
@@ -43,6 +52,11 @@ public final class TableAssembly {
   private final TableLimits limits;
   private final FamilyTable ipv4;
   private final FamilyTable ipv6;
+  private final ClaimKeeper keeper4;
+  private final ClaimKeeper keeper6;
+  private final boolean alone;
+  private final NodeId self;
+  private long keptVersion;
 
   private final Map<VipKey, List<Candidate>> live = new HashMap<>();
   private final Set<VipKey> dirty = new HashSet<>();
@@ -53,17 +67,95 @@ public final class TableAssembly {
   private VipTable table = VipTable.EMPTY;
 
   /**
-   * An empty table.
+   * An empty table of a node that shares its names with nobody.
    *
    * @param nameGrace how long a name keeps its address without any back end
    * @param quarantine how long an address rests before another name gets it
    */
   public TableAssembly(
       VipAddresses addresses, Duration nameGrace, Duration quarantine, TableLimits limits) {
+    this(addresses, nameGrace, quarantine, limits, NOBODY, true);
+  }
+
+  /**
+   * An empty table of a node that agrees with others on the addresses of names: it is told of their
+   * claims by {@link #claim}, and tells by {@link #claims} what it claims itself.
+   */
+  public static TableAssembly sharing(
+      VipAddresses addresses,
+      Duration nameGrace,
+      Duration quarantine,
+      TableLimits limits,
+      NodeId self) {
+    return new TableAssembly(addresses, nameGrace, quarantine, limits, self, false);
+  }
+
+  private TableAssembly(
+      VipAddresses addresses,
+      Duration nameGrace,
+      Duration quarantine,
+      TableLimits limits,
+      NodeId self,
+      boolean alone) {
     this.addresses = requireNonNull(addresses, "addresses");
     this.limits = requireNonNull(limits, "limits");
-    ipv4 = new FamilyTable(addresses.book(false, nameGrace, quarantine), limits);
-    ipv6 = new FamilyTable(addresses.book(true, nameGrace, quarantine), limits);
+    this.self = requireNonNull(self, "self");
+    this.alone = alone;
+    ipv4 = new FamilyTable(addresses.claims(false), limits);
+    ipv6 = new FamilyTable(addresses.claims(true), limits);
+    keeper4 = new ClaimKeeper(ipv4.book(), self, nameGrace, quarantine);
+    keeper6 = new ClaimKeeper(ipv6.book(), self, nameGrace, quarantine);
+  }
+
+  /**
+   * Takes what a node claims for names at an address; null for nothing any more.
+   *
+   * @param writerLives false while that node is believed dead
+   */
+  public void claim(
+      IpAddress address, NodeId writer, @Nullable NameClaim claim, boolean writerLives) {
+    FamilyTable family = address.isIpv4() ? ipv4 : ipv6;
+    family.book().tell(address, writer, claim, writerLives);
+    if (writer.equals(self)) {
+      (address.isIpv4() ? keeper4 : keeper6).echo(address, claim);
+    }
+  }
+
+  /** Whether {@link #claims} may have something new to tell since it was called last. */
+  public boolean claimsDue() {
+    return version() != keptVersion;
+  }
+
+  private long version() {
+    return ipv4.book().version() + ipv6.book().version();
+  }
+
+  /**
+   * What this node has to tell of addresses after a table was made, to be written for all nodes. To
+   * be asked when it is {@link #claimsDue due}, and now and then, for what only time brings.
+   *
+   * @param published chooses the names that this node may claim for
+   * @param renew to be true now and then, on few nodes at a time: tells again what only dead nodes
+   *     say
+   */
+  public List<NameClaim.Change> claims(
+      Predicate<String> published, boolean renew, long nowNanos, long wallMillis) {
+    keptVersion = version();
+    List<NameClaim.Change> changes = new ArrayList<>();
+    for (FamilyTable family : List.of(ipv4, ipv6)) {
+      List<String> names = family.names().stream().filter(published).toList();
+      ClaimKeeper keeper = family == ipv4 ? keeper4 : keeper6;
+      changes.addAll(keeper.keep(names, renew, nowNanos, wallMillis));
+    }
+    return changes;
+  }
+
+  /** What nobody else hears is true as soon as it is said. */
+  private void claimAlone(long nowNanos) {
+    long millis = Math.floorDiv(nowNanos, 1_000_000L);
+    for (NameClaim.Change change : claims(name -> true, true, nowNanos, millis)) {
+      claim(change.address(), self, change.claim(), true);
+    }
   }
 
   /** Sets the back ends of a key; none takes it away. */
@@ -88,8 +180,14 @@ public final class TableAssembly {
       news6.put(key, ofFamily(usable, false));
     }
     dirty.clear();
+    if (alone) {
+      claimAlone(nowNanos);
+    }
     ipv4.update(news4, nowNanos);
     ipv6.update(news6, nowNanos);
+    if (alone) {
+      claimAlone(nowNanos);
+    }
     VipTable now = VipTable.of(services().values());
     if (!now.equals(table)) {
       table = now;
@@ -217,8 +315,14 @@ public final class TableAssembly {
       for (String name : family.book().withoutAddress()) {
         all.add(new Rejection("vip", name, "VIP_RANGE_EXHAUSTED", "no free address for the name"));
       }
+      family.book().overruled().forEach((name, address) -> all.add(overruled(name, address)));
     }
     return all;
+  }
+
+  private static Rejection overruled(String name, IpAddress address) {
+    String detail = address + " is a VIP by itself now; the name moves on";
+    return new Rejection("vip", name, "VIP_ADDRESS_TAKEN", detail);
   }
 
   /** The name that has this address, or an empty one: for logs and PTR records. */
@@ -227,7 +331,7 @@ public final class TableAssembly {
     return name == null ? "" : name;
   }
 
-  /** How often a name did not get the address of its hash. */
+  /** How many names do not have the address of their hash. */
   public long collisions() {
     return ipv4.book().collisions() + ipv6.book().collisions();
   }

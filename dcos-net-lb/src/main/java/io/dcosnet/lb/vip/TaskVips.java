@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,7 @@ public record TaskVips(
     private final List<LabelReport> refused = new ArrayList<>();
     private final List<LabelReport> remarks = new ArrayList<>();
     private final Set<IpAddress> addresses = new LinkedHashSet<>();
+    private final Set<String> mark;
 
     Reading(
         Task task,
@@ -123,6 +125,7 @@ public record TaskVips(
       this.rules = rules;
       this.isNode = isNode;
       this.networks = decisiveStatus(task).map(TaskStatus::networks).orElse(List.of());
+      mark = Set.of(TaskMark.of(task.key()));
     }
 
     TaskVips read() {
@@ -179,7 +182,9 @@ public record TaskVips(
       }
       for (HostPort place : places) {
         Backend backend = new Backend(place, nodes.get(0), weight, state);
-        VipBackend added = new VipBackend(key, backend, zone(), new TreeMap<>(label.attributes()));
+        VipBackend added =
+            new VipBackend(
+                key, backend, zone(), new TreeMap<>(label.attributes()), new TreeSet<>(mark));
         backends.merge(added.place(), added, VipBackend::merge);
       }
     }

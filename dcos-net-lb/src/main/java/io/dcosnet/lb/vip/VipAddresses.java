@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names that arrive together are served in the order of their text, so the result depends on
  * which names there are and not on how they were listed. A name that has an address keeps it,
- * whoever comes later: see {@link AddressBook}. With ten thousand names in the default range two of
- * them will almost surely want one address.
+ * whoever comes later, by claims that all nodes know: see {@link TableAssembly#claims}. With ten
+ * thousand names in the default range two of them will almost surely want one address.
  *
  * <p><b>Immutable.</b>
  */
@@ -71,6 +71,12 @@ public record VipAddresses(AddressRange ipv4, AddressRange ipv6, NameHash hash) 
       assigned.put(name, new Assigned(book4.address(name), book6.address(name)));
     }
     return assigned;
+  }
+
+  /** Claims of one family, none so far. */
+  ClaimedAddresses claims(boolean inIpv6) {
+    AddressRange range = inIpv6 ? ipv6 : ipv4;
+    return new ClaimedAddresses(range, name -> hash.start(name, range));
   }
 
   /** An empty book of one family. */

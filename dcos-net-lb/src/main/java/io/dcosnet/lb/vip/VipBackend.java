@@ -10,16 +10,23 @@ import io.dcosnet.api.vip.VipKey;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One back end of one VIP as its task describes it. <b>Immutable.</b>
  *
  * @param zone fault domain of its agent as {@code region/zone}, empty when unknown
  * @param attributes options of the VIP label: {@code policy}, {@code affinity}
+ * @param tasks whose back end it is, as {@link TaskMark}s; more than one where tasks share it
  */
 public record VipBackend(
-    VipKey key, Backend backend, String zone, SortedMap<String, String> attributes) {
+    VipKey key,
+    Backend backend,
+    String zone,
+    SortedMap<String, String> attributes,
+    SortedSet<String> tasks) {
 
   private static final Comparator<VipBackend> REST =
       Comparator.<VipBackend, IpAddress>comparing(one -> one.backend.node())
@@ -34,6 +41,13 @@ public record VipBackend(
         attributes.isEmpty()
             ? Collections.emptySortedMap()
             : Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    tasks = Collections.unmodifiableSortedSet(new TreeSet<>(tasks));
+  }
+
+  /** One of which it is not known whose it is. */
+  public VipBackend(
+      VipKey key, Backend backend, String zone, SortedMap<String, String> attributes) {
+    this(key, backend, zone, attributes, Collections.emptySortedSet());
   }
 
   /** What makes two of them the same back end, whichever task they come from. */
@@ -55,7 +69,9 @@ public record VipBackend(
             first.backend.node(),
             Math.max(backend.weight(), other.backend.weight()),
             own.compareTo(others) <= 0 ? own : others);
-    return new VipBackend(key, merged, first.zone, first.attributes);
+    SortedSet<String> both = new TreeSet<>(tasks);
+    both.addAll(other.tasks);
+    return new VipBackend(key, merged, first.zone, first.attributes, both);
   }
 
   /** A VIP and one place that serves it. */

@@ -4,6 +4,7 @@ package io.dcosnet.lb.vip;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a data path has to serve at one moment: each service with its address and its targets.
@@ -96,11 +98,18 @@ public final class VipTable {
    *
    * @param targets sorted by endpoint, each endpoint once
    */
-  public record Service(VipKey key, Frontend frontend, List<Target> targets) {
+  public record Service(
+      VipKey key, Frontend frontend, ServiceOptions options, List<Target> targets) {
     public Service {
       requireNonNull(key, "key");
       requireNonNull(frontend, "frontend");
+      requireNonNull(options, "options");
       targets = List.copyOf(targets);
+    }
+
+    /** One with the default options. */
+    public Service(VipKey key, Frontend frontend, List<Target> targets) {
+      this(key, frontend, ServiceOptions.DEFAULTS, targets);
     }
   }
 
@@ -108,11 +117,21 @@ public final class VipTable {
    * One place that connections go to.
    *
    * @param weight that counts now: 0 for one that gets nothing new
+   * @param share weight that it would have if nothing were wrong with it: one that was ejected for
+   *     a while keeps its share, so that a consistent hash gives it its clients back afterwards
+   * @param maxConnections most connections at a time; {@link ServiceOptions#UNLIMITED}
    * @param drainDeadlineNanos on this process' monotonic clock, when what it still has is cut;
    *     {@link #NEVER} for one that keeps its connections
+   * @param origin where its task runs
    */
   public record Target(
-      HostPort endpoint, Backend.State state, int weight, long drainDeadlineNanos) {
+      HostPort endpoint,
+      Backend.State state,
+      int weight,
+      int share,
+      int maxConnections,
+      long drainDeadlineNanos,
+      Origin origin) {
 
     /** No deadline. */
     public static final long NEVER = Long.MAX_VALUE;
@@ -120,10 +139,27 @@ public final class VipTable {
     public Target {
       requireNonNull(endpoint, "endpoint");
       requireNonNull(state, "state");
-      if (weight != 0 && state != Backend.State.UP) {
+      requireNonNull(origin, "origin");
+      if ((weight != 0 || share != 0) && state != Backend.State.UP) {
         throw new IllegalArgumentException(
             "weight of " + endpoint + ": " + weight + " (expected: 0 when " + state + ")");
       }
+      if (weight < 0 || share < 0) {
+        throw new IllegalArgumentException(
+            "weight of " + endpoint + ": " + weight + ", " + share + " (expected: 0 or more)");
+      }
+    }
+
+    /** One with a share as great as its weight, no limit, and a node that is not known. */
+    public Target(HostPort endpoint, Backend.State state, int weight, long drainDeadlineNanos) {
+      this(
+          endpoint,
+          state,
+          weight,
+          weight,
+          ServiceOptions.UNLIMITED,
+          drainDeadlineNanos,
+          Origin.UNKNOWN);
     }
 
     /** One that gets new connections. */
@@ -131,9 +167,37 @@ public final class VipTable {
       return new Target(endpoint, Backend.State.UP, weight, NEVER);
     }
 
+    /** The same with what counts now; its share stays. */
+    public Target withWeight(int now) {
+      return now == weight
+          ? this
+          : new Target(endpoint, state, now, share, maxConnections, drainDeadlineNanos, origin);
+    }
+
+    /** The same on this node. */
+    public Target at(Origin where) {
+      return new Target(endpoint, state, weight, share, maxConnections, drainDeadlineNanos, where);
+    }
+
     /** True when new connections may go there. */
     public boolean takesNew() {
       return weight > 0;
+    }
+  }
+
+  /**
+   * Where a task runs, for those who prefer what is near.
+   *
+   * @param node address of the node, null when it is not known
+   * @param zone fault domain of the node as {@code region/zone}, empty when it is not known
+   */
+  public record Origin(@Nullable IpAddress node, String zone) {
+
+    /** Nothing is known of it. */
+    public static final Origin UNKNOWN = new Origin(null, "");
+
+    public Origin {
+      requireNonNull(zone, "zone");
     }
   }
 }

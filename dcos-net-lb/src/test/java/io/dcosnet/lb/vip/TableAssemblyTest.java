@@ -10,6 +10,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.vip.VipTable.Origin;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.time.Duration;
@@ -108,7 +109,8 @@ class TableAssemblyTest {
     Target gone = service(assembly.assemble(10 * SECOND), WEB).targets().get(1);
     assertThat(gone)
         .isEqualTo(
-            new Target(HostPort.parse("9.0.0.2:80"), Backend.State.DRAINING, 0, 40 * SECOND));
+            new Target(HostPort.parse("9.0.0.2:80"), Backend.State.DRAINING, 0, 40 * SECOND)
+                .at(new Origin(IpAddress.parse("9.0.0.2"), "")));
     assertThat(assembly.nextDue(10 * SECOND)).hasValue(40 * SECOND);
     put(WEB, up("9.0.0.1:80"), up("9.0.0.3:80"));
     assertThat(service(assembly.assemble(20 * SECOND), WEB).targets()).contains(gone).hasSize(3);

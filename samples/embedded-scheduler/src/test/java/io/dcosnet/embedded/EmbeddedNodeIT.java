@@ -27,14 +27,17 @@ class EmbeddedNodeIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  // Two builds on one machine must not listen on the same addresses.
+  private static final int RANGES = 80 + (int) (ProcessHandle.current().pid() % 80) * 2;
+
   private final GossipKey key = GossipKey.generate(1, new SecureRandom());
 
   @Test
   void aServiceOfOneNodeIsReachedFromTheOther() throws IOException {
     HttpServer task = Main.task("one");
-    try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), "127.65.0.0/16")) {
+    try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), range(0))) {
       first.start();
-      try (EmbeddedNode second = node("127.0.0.2", Seeds.of(first.gossip()), "127.66.0.0/16")) {
+      try (EmbeddedNode second = node("127.0.0.2", Seeds.of(first.gossip()), range(1))) {
         second.start();
         first.running("web", "web.1", task.getAddress().getPort(), "/web:80");
 
@@ -54,9 +57,9 @@ class EmbeddedNodeIT {
 
   @Test
   void anEntryOfTheSchedulerIsReadOnTheOtherNode() {
-    try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), "127.65.0.0/16")) {
+    try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), range(0))) {
       first.start();
-      try (EmbeddedNode second = node("127.0.0.2", Seeds.of(first.gossip()), "127.66.0.0/16")) {
+      try (EmbeddedNode second = node("127.0.0.2", Seeds.of(first.gossip()), range(1))) {
         second.start();
 
         first.store().put("quota/team-a", Bytes.utf8("12")).toCompletableFuture().join();
@@ -67,6 +70,10 @@ class EmbeddedNodeIT {
         assertThat(entry.owner()).isEqualTo(first.store().localNode());
       }
     }
+  }
+
+  private static String range(int node) {
+    return "127." + (RANGES + node) + ".0.0/16";
   }
 
   private EmbeddedNode node(String address, SeedProvider seeds, String range) {

@@ -34,6 +34,17 @@ class MetricsDocumentTest {
     assertThat(named).allSatisfy(name -> assertThat(pages).contains("`" + name + "`"));
   }
 
+  @Test
+  void noFigureHasTwoMeanings() throws IOException {
+    List<String> rows =
+        Files.readAllLines(PROJECT.resolve("docs/metrics.md")).stream()
+            .filter(line -> line.startsWith("| `dcosnet."))
+            .map(line -> line.substring(0, line.indexOf('`', 3)))
+            .toList();
+
+    assertThat(rows).doesNotHaveDuplicates();
+  }
+
   private static Set<String> namesInSources() throws IOException {
     Set<String> names = new TreeSet<>();
     try (Stream<Path> files = Files.walk(PROJECT)) {

@@ -3,8 +3,7 @@ package io.dcosnet.sources.exchange;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Agent;
@@ -46,7 +45,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Thread-safe.</b> Its work runs in the turns of the {@link FactSource}.
  */
-public final class FactPublisher implements Lifecycle {
+public final class FactPublisher extends Part {
 
   /** How long another's facts must have counted before those of a former leader are deleted. */
   public static final Duration RETIREMENT = Duration.ofSeconds(60);
@@ -67,7 +66,6 @@ public final class FactPublisher implements Lifecycle {
   private final FactWrites writes;
   private final String self;
   private final FactHeads heads;
-  private final StartStop life = new StartStop("fact publisher", this::open, this::shut);
 
   // Confined to a turn.
   private final FactBoard.Observer observer = new OwnEntries();
@@ -83,6 +81,7 @@ public final class FactPublisher implements Lifecycle {
   private Scheduler.@Nullable Timer compareTimer;
 
   private FactPublisher(FactSource facts, ClusterSource source, int writesPerSecond) {
+    super("fact publisher");
     this.facts = facts;
     this.source = source;
     scheduler = facts.scheduler;
@@ -130,7 +129,8 @@ public final class FactPublisher implements Lifecycle {
     return writes.rejections();
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     return CompletableFuture.runAsync(
         () -> {
           running = true;
@@ -142,7 +142,8 @@ public final class FactPublisher implements Lifecycle {
         facts.turns);
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     return CompletableFuture.runAsync(
         () -> {
           running = false;
@@ -374,30 +375,5 @@ public final class FactPublisher implements Lifecycle {
     writes.set(heads.key(), null); // first, so that nobody stands on what goes next
     writes.keys().forEach(key -> writes.set(key, null));
     writes.flush();
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 }

@@ -3,8 +3,7 @@ package io.dcosnet.sources.exchange;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
@@ -44,7 +43,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Thread-safe.</b> Its work runs on the executor, one piece at a time.
  */
-public final class FactSource implements ClusterSource, Lifecycle {
+public final class FactSource extends Part implements ClusterSource {
 
   /** After so long without a new entry a head counts although some of its entries are missing. */
   public static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -58,7 +57,6 @@ public final class FactSource implements ClusterSource, Lifecycle {
   final FactBoard board;
 
   private final ClusterPublisher publisher;
-  private final StartStop life = new StartStop("facts", this::open, this::shut);
   private volatile List<Rejection> rejections = List.of();
   private volatile @Nullable NodeId counting;
   private volatile long generation;
@@ -77,6 +75,7 @@ public final class FactSource implements ClusterSource, Lifecycle {
 
   private FactSource(
       ReplicatedStore store, Scheduler scheduler, Executor executor, MetricsSink sink) {
+    super("facts");
     this.store = requireNonNull(store, "store");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     turns = new Turns(executor);
@@ -104,12 +103,14 @@ public final class FactSource implements ClusterSource, Lifecycle {
     return Optional.ofNullable(counting);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     return CompletableFuture.runAsync(
         () -> subscription = store.watch(FactKey.PREFIX, turns, board), turns);
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     return CompletableFuture.runAsync(
         () -> {
           stopped = true;
@@ -270,30 +271,5 @@ public final class FactSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor listenerExecutor, ClusterListener listener) {
     return publisher.subscribe(listenerExecutor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 }

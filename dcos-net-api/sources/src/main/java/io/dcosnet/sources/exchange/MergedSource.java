@@ -3,8 +3,7 @@ package io.dcosnet.sources.exchange;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
@@ -44,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b> Its work runs on the executor, one piece at a time.
  */
-public final class MergedSource implements ClusterSource, Lifecycle {
+public final class MergedSource extends Part implements ClusterSource {
 
   /** How often it is asked whether the agent's word is fresh, beside at each change. */
   public static final Duration LOOK = Duration.ofSeconds(2);
@@ -55,7 +54,6 @@ public final class MergedSource implements ClusterSource, Lifecycle {
   private final Scheduler scheduler;
   private final Turns turns;
   private final ClusterPublisher publisher;
-  private final StartStop life = new StartStop("merged sources", this::open, this::shut);
 
   // Confined to a turn.
   private final List<Subscription> subscriptions = new ArrayList<>();
@@ -73,6 +71,7 @@ public final class MergedSource implements ClusterSource, Lifecycle {
       BooleanSupplier fresh,
       Scheduler scheduler,
       Executor executor) {
+    super("merged sources");
     this.wide = requireNonNull(wide, "wide");
     this.local = requireNonNull(local, "local");
     this.fresh = requireNonNull(fresh, "fresh");
@@ -97,7 +96,8 @@ public final class MergedSource implements ClusterSource, Lifecycle {
     return new MergedSource(wide, local, fresh, scheduler, executor);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     return CompletableFuture.runAsync(
         () -> {
           subscriptions.add(wide.subscribe(turns, this::wideChanged));
@@ -107,7 +107,8 @@ public final class MergedSource implements ClusterSource, Lifecycle {
         turns);
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     return CompletableFuture.runAsync(
         () -> {
           stopped = true;
@@ -266,30 +267,5 @@ public final class MergedSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor listenerExecutor, ClusterListener listener) {
     return publisher.subscribe(listenerExecutor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 }

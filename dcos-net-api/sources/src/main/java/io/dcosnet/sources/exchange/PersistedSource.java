@@ -3,8 +3,7 @@ package io.dcosnet.sources.exchange;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterChange;
@@ -45,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Thread-safe.</b> Its work, disk included, runs on the executor, one piece at a time.
  */
-public final class PersistedSource implements ClusterSource, Lifecycle {
+public final class PersistedSource extends Part implements ClusterSource {
 
   /** How far ahead a serial is kept, so that not each one has to be. */
   static final long SERIAL_RESERVE = 1000;
@@ -58,7 +57,6 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
   private final Turns turns;
   private final SavedCluster saved;
   private final ClusterPublisher publisher;
-  private final StartStop life = new StartStop("persisted state", this::open, this::shut);
   private volatile boolean stale;
   private volatile long savedMillis;
   private volatile Map<String, Long> floors = Map.of();
@@ -75,6 +73,7 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
       Scheduler scheduler,
       Executor executor,
       MetricsSink metrics) {
+    super("persisted state");
     this.source = requireNonNull(source, "source");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     turns = new Turns(executor);
@@ -121,7 +120,8 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
     return new PersistedSource(source, place, scheduler, executor, metrics);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     return CompletableFuture.runAsync(
         () -> {
           old = saved.open();
@@ -144,7 +144,8 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
         turns);
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     return CompletableFuture.runAsync(
         () -> {
           if (subscription != null) {
@@ -225,30 +226,5 @@ public final class PersistedSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor listenerExecutor, ClusterListener listener) {
     return publisher.subscribe(listenerExecutor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 }

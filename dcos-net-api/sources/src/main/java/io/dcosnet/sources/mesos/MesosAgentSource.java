@@ -3,8 +3,7 @@ package io.dcosnet.sources.mesos;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterState;
@@ -46,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread-safe.</b> Its own work runs on the scheduler, reading and comparing on the executor;
  * one more thread belongs to the JDK's HTTP client.
  */
-public final class MesosAgentSource implements ClusterSource, Lifecycle {
+public final class MesosAgentSource extends Part implements ClusterSource {
 
   /** Time between two calls. From dcos-net. */
   public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
@@ -65,9 +64,9 @@ public final class MesosAgentSource implements ClusterSource, Lifecycle {
   private final SourceHealth health;
   private final StateFeed feed;
   private final AgentPolling polling;
-  private final StartStop life = new StartStop("mesos agent", this::open, this::shut);
 
   private MesosAgentSource(AgentConfig config, HostResolver hosts, MetricsSink metrics) {
+    super("mesos agent");
     this.config = config;
     publisher = ClusterPublisher.create(config.scheduler().time());
     health =
@@ -89,7 +88,8 @@ public final class MesosAgentSource implements ClusterSource, Lifecycle {
     return new Builder(agent, scheduler, executor, random);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     String self = StateRequest.endpoint(config.agent());
     OperatorClient client =
         new OperatorClient(
@@ -102,7 +102,8 @@ public final class MesosAgentSource implements ClusterSource, Lifecycle {
     return CompletableFuture.runAsync(() -> polling.start(client), config.scheduler());
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     feed.stop();
     return CompletableFuture.runAsync(polling::stop, config.scheduler());
   }
@@ -130,31 +131,6 @@ public final class MesosAgentSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor executor, ClusterListener listener) {
     return publisher.subscribe(executor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 
   /** <b>Confined to</b> one thread. */

@@ -3,8 +3,7 @@ package io.dcosnet.sources.mesos;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterState;
@@ -44,14 +43,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Thread-safe.</b> Its work runs where that of the two runs.
  */
-public final class MesosSource implements ClusterSource, Lifecycle {
+public final class MesosSource extends Part implements ClusterSource {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(MesosSource.class);
 
   private final ClusterPublisher publisher;
   private final MesosStreamSource stream;
   private final Supplier<MesosStateSource> pollers;
-  private final StartStop life = new StartStop("mesos", this::open, this::shut);
 
   // Guards the two fields below; the poller is started and stopped outside of it.
   private final Object lock = new Object();
@@ -62,6 +60,7 @@ public final class MesosSource implements ClusterSource, Lifecycle {
       ClusterPublisher publisher,
       MesosStreamSource.Builder stream,
       Supplier<MesosStateSource> pollers) {
+    super("mesos");
     this.publisher = publisher;
     this.pollers = pollers;
     this.stream = stream.build(publisher, new Switch());
@@ -133,11 +132,13 @@ public final class MesosSource implements ClusterSource, Lifecycle {
     }
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     return stream.start();
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     MesosStateSource polling = takePoller(true);
     CompletableFuture<Void> streamEnd = stream.stop(grace).toCompletableFuture();
     return polling == null
@@ -191,31 +192,6 @@ public final class MesosSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor executor, ClusterListener listener) {
     return publisher.subscribe(executor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 
   /** Its options are those of the two sources. <b>Confined to</b> one thread. */

@@ -3,8 +3,7 @@ package io.dcosnet.sources.mesos;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterState;
@@ -52,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread-safe.</b> Its own work runs on the scheduler, reading and comparing on the executor;
  * one more thread belongs to the JDK's HTTP client.
  */
-public final class MesosStateSource implements ClusterSource, Lifecycle {
+public final class MesosStateSource extends Part implements ClusterSource {
 
   /** Time between two reads; the document is costly for a master. From Mesos-DNS. */
   public static final Duration DEFAULT_REFRESH = Duration.ofMinutes(1);
@@ -73,10 +72,10 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
   private final SourceHealth health;
   private final StateFeed feed;
   private final StatePolling polling;
-  private final StartStop life = new StartStop("mesos state", this::open, this::shut);
 
   private MesosStateSource(
       PollingConfig config, HostResolver hosts, ClusterPublisher publisher, SourceHealth health) {
+    super("mesos state");
     this.config = config;
     this.publisher = publisher;
     this.health = health;
@@ -94,7 +93,8 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
     return new Builder(scheduler, executor, random);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -110,7 +110,8 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
     return CompletableFuture.runAsync(() -> polling.start(request), config.scheduler());
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     feed.stop();
     return CompletableFuture.runAsync(polling::stop, config.scheduler());
   }
@@ -143,31 +144,6 @@ public final class MesosStateSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor executor, ClusterListener listener) {
     return publisher.subscribe(executor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 
   /** <b>Confined to</b> one thread. */

@@ -3,8 +3,7 @@ package io.dcosnet.sources.mesos;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterState;
@@ -55,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread-safe.</b> Its own work runs on the scheduler, reading and publishing on the
  * executor; one more thread belongs to the JDK's HTTP client.
  */
-public final class MesosStreamSource implements ClusterSource, Lifecycle {
+public final class MesosStreamSource extends Part implements ClusterSource {
 
   /** Time that a new master gives its agents to come back. */
   public static final Duration DEFAULT_ELECTION_GRACE = Duration.ofMinutes(10);
@@ -71,7 +70,6 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
   private final SourceHealth health;
   private final EventFeed feed;
   private final EventStreaming streaming;
-  private final StartStop life = new StartStop("mesos stream", this::open, this::shut);
 
   private MesosStreamSource(
       StreamConfig config,
@@ -79,6 +77,7 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
       MetricsSink sink,
       ClusterPublisher publisher,
       EventStreaming.Watcher watcher) {
+    super("mesos stream");
     this.config = config;
     this.publisher = publisher;
     StreamMetrics metrics = new StreamMetrics(sink);
@@ -99,7 +98,8 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
     return new Builder(scheduler, executor, random);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     OperatorClient client =
         new OperatorClient(
             config.executor(),
@@ -111,7 +111,8 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
     return CompletableFuture.runAsync(() -> streaming.start(client), config.scheduler());
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     feed.stop();
     return CompletableFuture.runAsync(streaming::stop, config.scheduler());
   }
@@ -147,31 +148,6 @@ public final class MesosStreamSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor executor, ClusterListener listener) {
     return publisher.subscribe(executor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 
   private static final class Nobody implements EventStreaming.Watcher {

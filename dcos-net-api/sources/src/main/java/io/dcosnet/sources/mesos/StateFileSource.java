@@ -3,8 +3,7 @@ package io.dcosnet.sources.mesos;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterState;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b> The file is touched on the executor only.
  */
-public final class StateFileSource implements ClusterSource, Lifecycle {
+public final class StateFileSource extends Part implements ClusterSource {
 
   /** Time between two looks at the file. */
   public static final Duration DEFAULT_INTERVAL = Duration.ofMillis(250);
@@ -53,7 +52,6 @@ public final class StateFileSource implements ClusterSource, Lifecycle {
   private final ClusterPublisher publisher = ClusterPublisher.create();
   private final SourceHealth health;
   private final StateFeed feed;
-  private final StartStop life = new StartStop("state file", this::open, this::shut);
   private final CompletableFuture<Void> tried = new CompletableFuture<>();
 
   // Confined to the scheduler.
@@ -63,6 +61,7 @@ public final class StateFileSource implements ClusterSource, Lifecycle {
   private boolean stopped;
 
   private StateFileSource(Builder builder) {
+    super("state file");
     scheduler = builder.scheduler;
     executor = builder.executor;
     interval = builder.interval;
@@ -85,13 +84,15 @@ public final class StateFileSource implements ClusterSource, Lifecycle {
     return new Builder(file, scheduler, executor);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     feed.start();
     scheduler.execute(() -> look(true));
     return tried;
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     feed.stop();
     return CompletableFuture.runAsync(
         () -> {
@@ -181,31 +182,6 @@ public final class StateFileSource implements ClusterSource, Lifecycle {
   @Override
   public Subscription subscribe(Executor listenerExecutor, ClusterListener listener) {
     return publisher.subscribe(listenerExecutor, listener);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 
   /** <b>Confined to</b> one thread. */

@@ -30,8 +30,23 @@ public final class ProxyConfig {
   /** Further back ends tried for one connection. */
   public static final int DEFAULT_CONNECT_RETRIES = 3;
 
+  /** Retries of one VIP at a time, in hundredths of its connections. */
+  public static final int DEFAULT_RETRY_BUDGET_PERCENT = 20;
+
+  /** Retries of one VIP at a time that its budget allows in any case. */
+  public static final int RETRIES_IN_ANY_CASE = 32;
+
+  /** Connections of one VIP that may wait for a back end at a time. */
+  public static final int DEFAULT_MAX_PENDING_CONNECTS = 4096;
+
   /** Longer than the keep-alive of common clients. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofHours(1);
+
+  /** As most routers and other load balancers do. */
+  public static final Duration DEFAULT_UDP_IDLE_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Each holds a file descriptor; the limit of the process may be reached before. */
+  public static final int DEFAULT_MAX_UDP_SESSIONS = 65_536;
 
   /** Unsent bytes in one direction at which the other side is not read any more. */
   public static final int DEFAULT_HIGH_WATER_BYTES = 64 * 1024;
@@ -42,8 +57,12 @@ public final class ProxyConfig {
   private final Duration connectTimeout;
   private final Duration connectBudget;
   private final int connectRetries;
+  private final int retryBudgetPercent;
+  private final int maxPendingConnects;
   private final Duration idleTimeout;
   private final int highWaterBytes;
+  private final Duration udpIdleTimeout;
+  private final int maxUdpSessions;
 
   private ProxyConfig(Builder builder) {
     listenRange = builder.listenRange;
@@ -54,8 +73,12 @@ public final class ProxyConfig {
     connectTimeout = builder.connectTimeout;
     connectBudget = builder.connectBudget;
     connectRetries = builder.connectRetries;
+    retryBudgetPercent = builder.retryBudgetPercent;
+    maxPendingConnects = builder.maxPendingConnects;
     idleTimeout = builder.idleTimeout;
     highWaterBytes = builder.highWaterBytes;
+    udpIdleTimeout = builder.udpIdleTimeout;
+    maxUdpSessions = builder.maxUdpSessions;
   }
 
   /** Listens on the virtual addresses themselves, which must be on a device of this node. */
@@ -94,12 +117,28 @@ public final class ProxyConfig {
     return connectRetries;
   }
 
+  public int retryBudgetPercent() {
+    return retryBudgetPercent;
+  }
+
+  public int maxPendingConnects() {
+    return maxPendingConnects;
+  }
+
   public Duration idleTimeout() {
     return idleTimeout;
   }
 
   public int highWaterBytes() {
     return highWaterBytes;
+  }
+
+  public Duration udpIdleTimeout() {
+    return udpIdleTimeout;
+  }
+
+  public int maxUdpSessions() {
+    return maxUdpSessions;
   }
 
   /** <b>Confined to</b> one thread. */
@@ -110,8 +149,12 @@ public final class ProxyConfig {
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private Duration connectBudget = DEFAULT_CONNECT_BUDGET;
     private int connectRetries = DEFAULT_CONNECT_RETRIES;
+    private int retryBudgetPercent = DEFAULT_RETRY_BUDGET_PERCENT;
+    private int maxPendingConnects = DEFAULT_MAX_PENDING_CONNECTS;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
     private int highWaterBytes = DEFAULT_HIGH_WATER_BYTES;
+    private Duration udpIdleTimeout = DEFAULT_UDP_IDLE_TIMEOUT;
+    private int maxUdpSessions = DEFAULT_MAX_UDP_SESSIONS;
 
     private Builder() {}
 
@@ -158,6 +201,25 @@ public final class ProxyConfig {
       return this;
     }
 
+    /**
+     * How many connections of a VIP may be at a further try at a time, in hundredths of those that
+     * are open; {@value #RETRIES_IN_ANY_CASE} may in any case. More helps clients when many back
+     * ends are dead at once, and loads those that are left. 0 to 100.
+     */
+    public Builder retryBudgetPercent(int percent) {
+      retryBudgetPercent = percent;
+      return this;
+    }
+
+    /**
+     * How many connections of a VIP may wait for a back end at a time; further ones are reset. More
+     * lets a burst wait longer where back ends are slow to accept. 1 or more.
+     */
+    public Builder maxPendingConnects(int connects) {
+      maxPendingConnects = connects;
+      return this;
+    }
+
     /** A connection without a byte for so long is cut. Shorter frees memory of silent clients. */
     public Builder idleTimeout(Duration timeout) {
       idleTimeout = requireNonNull(timeout, "timeout");
@@ -170,6 +232,24 @@ public final class ProxyConfig {
      */
     public Builder highWaterBytes(int bytes) {
       highWaterBytes = bytes;
+      return this;
+    }
+
+    /**
+     * A UDP client without a datagram in either direction for so long may be sent to another back
+     * end with the next one. Shorter frees sockets; longer suits protocols with pauses.
+     */
+    public Builder udpIdleTimeout(Duration timeout) {
+      udpIdleTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * UDP clients at a time over all VIPs, 1 or more; beyond it those that were silent for the
+     * longest time give way. Each needs a file descriptor.
+     */
+    public Builder maxUdpSessions(int most) {
+      maxUdpSessions = most;
       return this;
     }
 
@@ -194,8 +274,18 @@ public final class ProxyConfig {
       positive(problems, "connectTimeout", connectTimeout);
       positive(problems, "connectBudget", connectBudget);
       positive(problems, "idleTimeout", idleTimeout);
+      positive(problems, "udpIdleTimeout", udpIdleTimeout);
+      if (maxUdpSessions < 1) {
+        problems.add("maxUdpSessions: " + maxUdpSessions + " (expected: at least 1)");
+      }
       if (connectRetries < 0 || connectRetries > 100) {
         problems.add("connectRetries: " + connectRetries + " (expected: 0-100)");
+      }
+      if (retryBudgetPercent < 0 || retryBudgetPercent > 100) {
+        problems.add("retryBudgetPercent: " + retryBudgetPercent + " (expected: 0-100)");
+      }
+      if (maxPendingConnects < 1) {
+        problems.add("maxPendingConnects: " + maxPendingConnects + " (expected: at least 1)");
       }
       if (highWaterBytes < 1024) {
         problems.add("highWaterBytes: " + highWaterBytes + " (expected: at least 1024)");

@@ -4,31 +4,15 @@ package io.dcosnet.lb.datapath.proxy;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
-import io.dcosnet.lb.vip.VipTable.Target;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.socket.SocketChannel;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.util.ArrayDeque;
+import io.dcosnet.lb.internal.wire.Wire;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,193 +20,377 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Until a byte went either way, another back end may take the place of one that fails. An end of
  * input travels on as one, so a client may finish sending and still receive; a reset travels on as
- * a reset. A side that does not keep up stops the other one from being read.
+ * a reset, behind what was sent before it. A side that does not keep up stops the other one from
+ * being read.
  *
- * <p><b>Confined to</b> the event loop of the client, which serves the back end's channel too;
- * {@link #cut} and {@link #cutIfIdle} come from anywhere.
+ * <p><b>Confined to</b> the event loop of its lane. It is its own watcher, predicate and task, as
+ * this is one object instead of four.
  */
-final class ProxyConnection {
+final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
 
   private final ProxyListener listener;
-  private final ProxyContext context;
-  private final SocketChannel client;
-  private final long begunNanos;
-  private final List<HostPort> tried = new ArrayList<>(1);
-  // What a client sent with its end of input before there was a back end; epoll hands it out then.
-  private final Deque<ByteBuf> early = new ArrayDeque<>(0);
+  private final Lane lane;
+  private final Wire client;
+  private final Flow toBackend;
+  private final Flow toClient;
+  private long begunNanos;
+  private long flow;
 
-  private @Nullable Channel backend;
+  private @Nullable Wire backend;
   private @Nullable HostPort endpoint;
-  private boolean bytesWent;
-  private boolean clientEnded;
-  private boolean clientEndPassedOn;
-  private boolean backendEndPassedOn;
-  private boolean over;
-  private volatile long lastByteNanos;
+  private @Nullable BackendLoad load;
+  private @Nullable Route route;
+  private boolean connecting;
+  private boolean timed;
+  private long triedAtNanos;
+  private long giveUpNanos;
+  private @Nullable List<HostPort> failed; // most need none
+  private boolean someFull;
+  private boolean retrying;
 
-  ProxyConnection(ProxyListener listener, SocketChannel client) {
+  private boolean endTold; // to the back end
+  private boolean endToldClient;
+  private boolean again;
+  private boolean over;
+
+  private int place;
+  private boolean moved = true;
+  private long idleSinceNanos;
+
+  ProxyConnection(ProxyListener listener, Lane lane, Wire client) {
     this.listener = listener;
-    this.context = listener.context();
+    this.lane = lane;
     this.client = client;
-    begunNanos = context.net().time().nanos();
-    lastByteNanos = begunNanos;
+    toBackend = new Flow(lane.loop(), listener.context().metrics().bytesToBackends);
+    toClient = new Flow(lane.loop(), listener.context().metrics().bytesToClients);
+  }
+
+  int place() {
+    return place;
+  }
+
+  void place(int newPlace) {
+    place = newPlace;
   }
 
   void begin() {
-    context.metrics().connections.increment();
-    listener.opened(this);
-    client.pipeline().addLast(new Side(true));
-  }
-
-  /** Ends it with a reset, as its back end is not to be used any more. */
-  void cut() {
-    client
-        .eventLoop()
-        .execute(
-            () -> {
-              if (!over) {
-                context.metrics().drainCuts.increment();
-                abort();
-              }
-            });
-  }
-
-  void cutIfIdle(long nowNanos) {
-    if (nowNanos - lastByteNanos >= context.config().idleTimeout().toNanos()) {
-      client.eventLoop().execute(this::abort);
-    }
-  }
-
-  private void connect() {
-    long now = context.net().time().nanos();
-    long left = context.config().connectBudget().toNanos() - (now - begunNanos);
-    boolean mayTry = left > 0 && tried.size() <= context.config().connectRetries();
-    Target target = mayTry ? listener.route().pick(tried) : null;
-    if (target == null) {
-      context.metrics().noBackend.increment();
+    lane.add(this);
+    begunNanos = listener.context().net().time().nanos();
+    try {
+      client.watch(lane.loop().events(), this);
+    } catch (IOException e) {
       abort();
       return;
     }
-    if (!tried.isEmpty()) {
-      context.metrics().connectRetries.increment();
+    Route now = listener.route();
+    flow = now.asksForFlow() ? listener.flow(client.peer()) : 0;
+    if (!listener.beginConnect()) {
+      refuse("connects");
+      return;
     }
-    tried.add(target.endpoint());
-    long timeout = Math.min(left, context.config().connectTimeout().toNanos());
-    HostPort place = target.endpoint();
-    new Bootstrap()
-        .group(client.eventLoop())
-        .channelFactory(context.net().transport().socket())
-        .disableResolver()
-        .option(
-            ChannelOption.CONNECT_TIMEOUT_MILLIS,
-            (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeout)))
-        .option(ChannelOption.AUTO_READ, false)
-        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, listener.waterMark())
-        .handler(new Side(false))
-        .connect(new InetSocketAddress(place.address().toInetAddress(), place.port()))
-        .addListener((ChannelFutureListener) done -> connected(done, place, now));
+    connecting = true;
+    connect();
   }
 
-  private void connected(ChannelFuture done, HostPort place, long begun) {
-    if (!done.isSuccess()) {
-      failed(place, failure(done.cause()));
+  // Connecting
+
+  private void connect() {
+    long now = listener.context().net().time().nanos();
+    ProxyConfig config = listener.context().config();
+    long left = config.connectBudget().toNanos() - (now - begunNanos);
+    int index = left > 0 && tries() <= config.connectRetries() ? pick(now) : Picker.NONE;
+    if (index == Picker.NONE) {
+      refuse(someFull ? "backend" : null);
+      return;
+    }
+    Route chosen = requireNonNull(route);
+    endpoint = chosen.target(index).endpoint();
+    load = chosen.load(index);
+    if (failed != null) {
+      listener.context().metrics().connectRetries.increment();
+    }
+    triedAtNanos = now;
+    giveUpNanos = now + Math.min(left, config.connectTimeout().toNanos());
+    @Nullable Wire opened = null;
+    try {
+      opened = listener.context().sockets().connect(chosen.address(index));
+      backend = opened;
+      opened.watch(lane.loop().events(), this);
+    } catch (IOException e) {
+      connectFailed(Connects.failure(e));
+      return;
+    }
+    if (!timed) { // a further try is looked after already
+      timed = true;
+      lane.loop().awaitConnect(this);
+    }
+  }
+
+  private int tries() {
+    return failed == null ? 0 : failed.size();
+  }
+
+  private int pick(long now) {
+    Route current = listener.route();
+    route = current;
+    someFull = false;
+    for (int i = 0; i <= current.size(); i++) {
+      int index = current.picker().pick(flow, now, listener.context().net().random(), this);
+      if (index == Picker.NONE || current.begin(index)) {
+        return index;
+      }
+    }
+    return Picker.NONE;
+  }
+
+  /** True for a target that this connection must not get. */
+  @Override
+  public boolean test(int index) {
+    Route current = requireNonNull(route);
+    if (failed != null && failed.contains(current.target(index).endpoint())) {
+      return true;
+    }
+    boolean full = current.full(index);
+    someFull |= full;
+    return full;
+  }
+
+  private void finishConnect(Wire wire) {
+    try {
+      wire.finishConnect();
+    } catch (IOException e) {
+      connectFailed(Connects.failure(e));
+      return;
+    }
+    HostPort at = requireNonNull(endpoint);
+    long now = listener.context().net().time().nanos();
+    requireNonNull(load).connected(now - triedAtNanos, now);
+    listener.context().observers().connected(listener.frontend(), at, now - triedAtNanos);
+    if (listener.route().target(at) == null) { // it left the table meanwhile: no byte went there
+      leaveBackend();
+      connect();
+      return;
+    }
+    connecting = false;
+    listener.endConnect();
+    endRetry();
+    relay();
+  }
+
+  /** False when nobody has to look again whether its time is over. */
+  boolean stillConnecting(long nowNanos) {
+    if (connecting && !over && nowNanos - giveUpNanos >= 0) {
+      connectFailed(Failure.TIMEOUT);
+    }
+    timed = connecting && !over;
+    return timed;
+  }
+
+  private void connectFailed(Failure failure) {
+    HostPort at = requireNonNull(endpoint);
+    leaveBackend();
+    listener
+        .context()
+        .metrics()
+        .connectFailures(failure.name().toLowerCase(Locale.ROOT))
+        .increment();
+    listener.context().observers().failed(listener.frontend(), at, failure);
+    if (over) {
+      return;
+    }
+    if (failed == null) {
+      failed = new ArrayList<>(2);
+    }
+    failed.add(at);
+    if (!retrying && !listener.beginRetry()) {
+      refuse("retries");
+      return;
+    }
+    retrying = true;
+    connect();
+  }
+
+  private void endRetry() {
+    if (retrying) {
+      retrying = false;
+      listener.endRetry();
+    }
+  }
+
+  /** Gives the back end up; what the client has sent so far stays for the next one. */
+  private void leaveBackend() {
+    Wire left = backend;
+    if (left != null) {
+      left.reset();
+      backend = null;
+    }
+    BackendLoad counted = load;
+    HostPort at = endpoint;
+    if (counted != null && at != null) {
+      counted.end();
+      load = null;
+      endpoint = null;
+      if (!connecting) {
+        listener.left(at, counted);
+      }
+    }
+  }
+
+  private void refuse(@Nullable String limit) {
+    if (limit == null) {
+      listener.context().metrics().noBackend.increment();
+    } else {
+      listener.context().metrics().limited(limit).increment();
+    }
+    abort();
+  }
+
+  // Relaying
+
+  @Override
+  public void ready(Wire wire) {
+    if (over) {
+      return;
+    }
+    if (!connecting) {
+      relay();
+    } else if (wire == client) {
+      if (client.broken()) {
+        abort();
+      }
+    } else if (wire == backend && (wire.writable() || wire.broken())) {
+      finishConnect(wire);
+    }
+  }
+
+  /** Goes on where a turn ended with more to do. */
+  @Override
+  public void run() {
+    again = false;
+    if (!over && !connecting) {
+      relay();
+    }
+  }
+
+  private void relay() {
+    Wire to = requireNonNull(backend);
+    moved = true;
+    boolean more;
+    try {
+      more = toBackend.pump(client, to);
+      more |= toClient.pump(to, client);
+      passEnds(to);
+    } catch (IOException e) {
+      broke(to);
       return;
     }
     if (over) {
-      var unused = done.channel().close();
       return;
     }
-    context.observers().connected(listener.frontend(), place, context.net().time().nanos() - begun);
-    backend = done.channel();
-    endpoint = place;
-    listener.joined(place, this);
-    while (!early.isEmpty()) {
-      pass(requireNonNull(backend), early.poll());
+    // What cannot be found by reading must be told: nobody reads from this side at the moment.
+    if (client.broken() && toBackend.deaf() || to.broken() && toClient.deaf()) {
+      broke(to);
+      return;
     }
-    requireNonNull(backend).flush();
-    if (clientEnded) {
-      passEnd(true);
-    }
-    backend.config().setAutoRead(client.isWritable());
-    client.config().setAutoRead(backend.isWritable());
-  }
-
-  private void failed(HostPort place, Failure failure) {
-    context.metrics().connectFailures(failure.name().toLowerCase(Locale.ROOT)).increment();
-    context.observers().failed(listener.frontend(), place, failure);
-    if (!over) {
-      connect();
+    if (more && !again) {
+      again = true;
+      lane.loop().events().execute(this);
     }
   }
 
-  private static Failure failure(Throwable cause) {
-    if (cause instanceof ConnectTimeoutException) {
-      return Failure.TIMEOUT;
-    }
-    if (cause instanceof NoRouteToHostException) {
-      return Failure.UNREACHABLE;
-    }
-    String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    if (text.contains("unreachable")) {
-      return Failure.UNREACHABLE;
-    }
-    boolean refused = cause instanceof ConnectException && text.contains("refused");
-    return refused ? Failure.REFUSED : Failure.OTHER;
-  }
-
-  private void pass(Channel to, ByteBuf data) {
-    bytesWent = true;
-    long size = data.readableBytes();
-    (to == client ? context.metrics().bytesToClients : context.metrics().bytesToBackends).add(size);
-    var unused = to.write(data, to.voidPromise());
-  }
-
-  /** Tells one side that the other will send no more, once everything before that is written. */
-  private void passEnd(boolean ofClient) {
-    Channel to = ofClient ? backend : client;
-    if (to == null) {
-      return; // told when there is a back end
-    }
-    to.writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            written -> {
-              if (written.isSuccess() && !over) {
-                ((DuplexChannel) to).shutdownOutput().addListener(shut -> endPassedOn(ofClient));
-              }
-            });
-  }
-
-  private void endPassedOn(boolean ofClient) {
-    if (ofClient) {
-      clientEndPassedOn = true;
-    } else {
-      backendEndPassedOn = true;
-    }
-    if (clientEndPassedOn && backendEndPassedOn && !over) {
+  private void passEnds(Wire to) throws IOException {
+    boolean clientDone = toBackend.done();
+    boolean backendDone = toClient.done();
+    if (clientDone && backendDone) {
       end();
-      var unused = client.close();
-      closeBackend();
+      client.finish();
+      to.finish();
+      return;
+    }
+    if (clientDone && !endTold) {
+      endTold = true;
+      to.shutdownOutput();
+    }
+    if (backendDone && !endToldClient) {
+      endToldClient = true;
+      client.shutdownOutput();
     }
   }
 
   /** A back end that fails before it was of any use may be replaced. */
-  private void backendFailed() {
-    Channel failed = backend;
-    HostPort place = endpoint;
-    if (bytesWent || failed == null || place == null || !early.isEmpty()) {
-      abort();
+  private void broke(Wire to) {
+    if (to.broken() && !client.broken() && !toBackend.passed() && !toClient.took()) {
+      HostPort at = requireNonNull(endpoint);
+      leaveBackend();
+      toClient.restart();
+      endTold = false;
+      endToldClient = false;
+      listener.context().metrics().connectFailures("reset").increment();
+      reconnect(at);
       return;
     }
-    client.config().setAutoRead(false);
-    backend = null;
-    endpoint = null;
-    clientEndPassedOn = false;
-    listener.left(place, this);
-    var unused = failed.close();
-    failed(place, Failure.RESET);
+    if (to.broken() && !client.broken()) {
+      passLast(to);
+    }
+    abort();
+  }
+
+  private void reconnect(HostPort at) {
+    listener.context().observers().failed(listener.frontend(), at, Failure.RESET);
+    if (failed == null) {
+      failed = new ArrayList<>(2);
+    }
+    failed.add(at);
+    if (!listener.beginConnect()) {
+      refuse("connects");
+    } else {
+      connecting = true;
+      if (!listener.beginRetry()) {
+        refuse("retries");
+      } else {
+        retrying = true;
+        connect();
+      }
+    }
+  }
+
+  /** A back end may answer and reset without having read everything: the answer counts. */
+  private void passLast(Wire to) {
+    try {
+      var unused = toClient.pump(to, client);
+    } catch (IOException e) {
+      // That was the reset.
+    }
+  }
+
+  // Ending
+
+  @Override
+  public void lost(Wire wire) {
+    abort();
+  }
+
+  /** Ends it with a reset, as its back end is not to be used any more. */
+  void cut() {
+    if (!over) {
+      listener.context().metrics().drainCuts.increment();
+      abort();
+    }
+  }
+
+  /** Where it is connected to, or null while it is not. */
+  @Nullable HostPort connectedTo() {
+    return connecting || over ? null : endpoint;
+  }
+
+  /** Ends it when nothing moved for so long. Looks whether something did since the last call. */
+  void sweep(long nowNanos, long idleNanos) {
+    if (moved) {
+      moved = false;
+      idleSinceNanos = nowNanos;
+    } else if (!connecting && nowNanos - idleSinceNanos >= idleNanos) {
+      abort();
+    }
   }
 
   private void abort() {
@@ -230,125 +398,29 @@ final class ProxyConnection {
       return;
     }
     end();
-    reset(client);
-    closeBackend();
-  }
-
-  private void closeBackend() {
-    Channel channel = backend;
-    if (channel == null) {
-      return;
-    }
-    if (clientEndPassedOn && backendEndPassedOn) {
-      var unused = channel.close();
-    } else {
-      reset(channel);
+    client.reset();
+    if (backend != null) {
+      backend.reset();
     }
   }
 
   private void end() {
     over = true;
-    early.forEach(ByteBuf::release);
-    early.clear();
-    HostPort place = endpoint;
-    if (place != null) {
-      listener.left(place, this);
+    toBackend.drop();
+    toClient.drop();
+    if (connecting) {
+      listener.endConnect();
     }
-    listener.closed(this);
-  }
-
-  private static void reset(Channel channel) {
-    try {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    } catch (ChannelException e) {
-      // closed by the peer already: there is nobody left to tell
-    }
-    var unused = channel.close();
-  }
-
-  /** What arrives from one of the two. */
-  private final class Side extends ChannelInboundHandlerAdapter {
-    private final boolean ofClient;
-
-    Side(boolean ofClient) {
-      this.ofClient = ofClient;
-    }
-
-    private @Nullable Channel other() {
-      return ofClient ? backend : client;
-    }
-
-    /** False for a back end that was given up. */
-    private boolean counts(ChannelHandlerContext ctx) {
-      return !over && (ofClient || ctx.channel() == backend);
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-      if (ofClient) {
-        connect();
+    endRetry();
+    BackendLoad counted = load;
+    HostPort at = endpoint;
+    if (counted != null && at != null) {
+      counted.end();
+      if (!connecting) {
+        listener.left(at, counted);
       }
     }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      ByteBuf data = (ByteBuf) message;
-      if (!counts(ctx)) {
-        data.release();
-        return;
-      }
-      lastByteNanos = context.net().time().nanos();
-      Channel to = other();
-      if (to == null) {
-        early.add(data);
-      } else {
-        pass(to, data);
-      }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-      Channel to = other();
-      if (to != null) {
-        to.flush();
-      }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-      Channel reader = other();
-      if (counts(ctx) && reader != null) {
-        reader.config().setAutoRead(ctx.channel().isWritable());
-      }
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event instanceof ChannelInputShutdownEvent && counts(ctx)) {
-        if (ofClient) {
-          clientEnded = true;
-        }
-        passEnd(ofClient);
-      }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      if (!counts(ctx)) {
-        return;
-      }
-      if (ofClient) {
-        abort();
-      } else {
-        backendFailed();
-      }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-      if (counts(ctx)) {
-        abort();
-      }
-    }
+    lane.remove(this);
+    listener.closed();
   }
 }

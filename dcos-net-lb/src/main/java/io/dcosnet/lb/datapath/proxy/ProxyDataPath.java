@@ -9,6 +9,8 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
@@ -34,17 +36,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries TCP in user space, with round robin by weight. It listens on the virtual addresses where
- * they are this node's, else on loopback addresses that stand for them ({@link
- * ProxyConfig.Builder#listenRange}). UDP services are reported as unsupported.
+ * Carries TCP and UDP in user space. It listens on the virtual addresses where they are this
+ * node's, else on loopback addresses that stand for them ({@link ProxyConfig.Builder#listenRange}).
  *
- * <p>A service without a target that takes new connections resets them at once. The source address
- * of a client is not visible to the back end. Nothing is left behind when the process ends.
+ * <p>A service without a target that takes new connections resets them at once; for UDP the kernel
+ * tells clients by ICMP that the port is unreachable. The source address of a client is not visible
+ * to the back end. Nothing is left behind when the process ends.
  *
  * <p><b>Thread-safe.</b> Tables are applied on the scheduler of the runtime, one at a time.
  */
@@ -57,10 +60,14 @@ public final class ProxyDataPath implements DataPath {
   private final ProxyContext context;
   private final Scheduler scheduler;
   private final ListenPlan plan;
+  private final UdpSessionLimit udpSessions;
 
   // All below is touched on the scheduler only.
-  private final Map<Frontend, ProxyListener> listeners = new HashMap<>();
+  private final Map<Frontend, Listener> listeners = new HashMap<>();
   private final Map<Frontend, String> bindFailures = new HashMap<>();
+  // What is known of back ends and clients outlives tables and moves of listeners.
+  private final Map<Frontend, Picker> pickers = new HashMap<>();
+  private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
   private boolean applying;
@@ -68,7 +75,7 @@ public final class ProxyDataPath implements DataPath {
   private Scheduler.@Nullable Timer drainTimer;
   private Scheduler.@Nullable Timer idleTimer;
 
-  private volatile Set<ProxyListener> serving = Set.of();
+  private volatile Set<Listener> serving = Set.of();
 
   /** A path that opens nothing before its first table. */
   public ProxyDataPath(NetRuntime net, ProxyConfig config) {
@@ -77,6 +84,8 @@ public final class ProxyDataPath implements DataPath {
     scheduler = net.scheduler();
     plan = new ListenPlan(config);
     metrics.activeConnections(this::activeConnections);
+    udpSessions = new UdpSessionLimit(config.maxUdpSessions());
+    metrics.activeUdpSessions(udpSessions::open);
   }
 
   @Override
@@ -88,7 +97,7 @@ public final class ProxyDataPath implements DataPath {
   public Capabilities probe() {
     Cidr range = context.config().listenRange().orElse(null);
     IpAddress address = range == null ? IpAddress.LOOPBACK_IPV4 : range.first().plus(1);
-    Set<Protocol> protocols = Set.of(Protocol.TCP);
+    Set<Protocol> protocols = Set.of(Protocol.values());
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(address.toInetAddress(), 0));
       return new Capabilities(true, "can listen on " + address, protocols, range == null);
@@ -98,14 +107,22 @@ public final class ProxyDataPath implements DataPath {
     }
   }
 
-  /** Connections that are open now. */
+  /** TCP connections that are open now. */
   public long activeConnections() {
-    return serving.stream().mapToLong(ProxyListener::active).sum();
+    return serving.stream()
+        .filter(listener -> listener.frontend().protocol() == Protocol.TCP)
+        .mapToLong(Listener::active)
+        .sum();
   }
 
   @Override
   public Subscription observe(TrafficObserver observer) {
     return context.observers().add(requireNonNull(observer, "observer"));
+  }
+
+  /** TCP connections that each event loop carries now. */
+  List<Integer> loads() {
+    return context.loops().all().stream().map(ProxyLoop::load).toList();
   }
 
   @Override
@@ -165,7 +182,7 @@ public final class ProxyDataPath implements DataPath {
   /** Closes what is gone or moves first, as its place may be wanted by another. */
   private CompletableFuture<?>[] change(VipTable table, Map<Frontend, HostPort> places) {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
-    for (ProxyListener listener : List.copyOf(listeners.values())) {
+    for (Listener listener : List.copyOf(listeners.values())) {
       if (!listener.address().equals(places.get(listener.frontend()))) {
         listeners.remove(listener.frontend());
         closing.add(listener.close());
@@ -175,46 +192,60 @@ public final class ProxyDataPath implements DataPath {
       }
     }
     bindFailures.keySet().retainAll(places.keySet());
+    loads.keySet().retainAll(table.services().keySet());
+    pickers.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
     work.add(closed);
     places.forEach(
         (frontend, place) -> {
-          if (frontend.protocol() != Protocol.TCP) {
-            return;
-          }
           Service service = requireNonNull(table.services().get(frontend));
-          ProxyListener known = listeners.get(frontend);
+          Listener known = listeners.get(frontend);
           if (known == null) {
             work.add(closed.thenCompose(ok -> open(service, frontend, place)));
-          } else if (!known.route().service().equals(service)) {
-            known.route(route(service));
+          } else if (bindFailures.containsKey(frontend)
+              || !known.route().service().equals(service)) {
+            work.add(known.route(route(service)).handleAsync(outcome(frontend, place), scheduler));
           }
         });
     return work.toArray(new CompletableFuture<?>[0]);
   }
 
   private CompletableFuture<Void> open(Service service, Frontend frontend, HostPort place) {
-    ProxyListener listener = new ProxyListener(context, frontend, place, route(service));
+    Listener listener =
+        frontend.protocol() == Protocol.UDP
+            ? new UdpListener(context, udpSessions, frontend, place, route(service))
+            : new ProxyListener(context, frontend, place, route(service));
     return listener
         .bind()
         .handleAsync(
             (bound, failure) -> {
               if (failure == null) {
-                bindFailures.remove(frontend);
                 listeners.put(frontend, listener);
                 LOGGER.info("listening vip=\"{}\" address={}", frontend, place);
               } else {
-                failedToBind(frontend, place, failure);
+                var unused = listener.close();
               }
-              return null;
+              return outcome(frontend, place).apply(bound, failure);
             },
             scheduler);
   }
 
+  private BiFunction<Void, @Nullable Throwable, Void> outcome(Frontend frontend, HostPort place) {
+    return (bound, failure) -> {
+      if (failure == null) {
+        bindFailures.remove(frontend);
+      } else {
+        failedToBind(frontend, place, failure);
+      }
+      return bound;
+    };
+  }
+
   private void failedToBind(Frontend frontend, HostPort place, Throwable failure) {
-    String reason = String.valueOf(BindFailedException.of("tcp", place, failure).getMessage());
+    String protocol = frontend.protocol().toString();
+    String reason = String.valueOf(BindFailedException.of(protocol, place, failure).getMessage());
     String before = bindFailures.put(frontend, reason);
     if (!reason.equals(before)) {
       LOGGER.warn("vip \"{}\" is not served: {}", frontend, reason);
@@ -222,8 +253,15 @@ public final class ProxyDataPath implements DataPath {
   }
 
   private Route route(Service service) {
-    int spread = Math.max(1, service.targets().size());
-    return new Route(service, context.net().random().nextInt(spread));
+    Map<HostPort, BackendLoad> known =
+        loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
+    Picker before = pickers.get(service.frontend());
+    Route route = new Route(before, service, known, context.net().random());
+    pickers.put(service.frontend(), route.picker());
+    known
+        .entrySet()
+        .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);
+    return route;
   }
 
   private ApplyReport report(VipTable table, Map<Frontend, HostPort> places) {
@@ -233,9 +271,6 @@ public final class ProxyDataPath implements DataPath {
       String failure = bindFailures.get(frontend);
       if (place == null) {
         outcomes.put(frontend, new Outcome(State.UNMAPPED, null, plan.lack(frontend)));
-      } else if (frontend.protocol() != Protocol.TCP) {
-        String reason = "UDP is not served in user space yet";
-        outcomes.put(frontend, new Outcome(State.UNSUPPORTED, place, reason));
       } else if (failure != null) {
         outcomes.put(frontend, new Outcome(State.BIND_FAILED, place, failure));
       } else {
@@ -252,7 +287,7 @@ public final class ProxyDataPath implements DataPath {
     }
     long now = scheduler.time().nanos();
     long least = Long.MAX_VALUE;
-    for (ProxyListener listener : listeners.values()) {
+    for (Listener listener : listeners.values()) {
       for (Target target : listener.route().service().targets()) {
         long deadline = target.drainDeadlineNanos();
         if (deadline != Target.NEVER && deadline - now > 0) {
@@ -273,7 +308,9 @@ public final class ProxyDataPath implements DataPath {
 
   private void armIdleSweep() {
     if (idleTimer == null && !stopped && !listeners.isEmpty()) {
-      Duration quarter = context.config().idleTimeout().dividedBy(4);
+      Duration tcp = context.config().idleTimeout();
+      Duration udp = context.config().udpIdleTimeout();
+      Duration quarter = (tcp.compareTo(udp) < 0 ? tcp : udp).dividedBy(4);
       Duration step = quarter.compareTo(IDLE_SWEEP) < 0 ? quarter : IDLE_SWEEP;
       idleTimer = scheduler.schedule(step, this::sweepIdle);
     }
@@ -312,15 +349,15 @@ public final class ProxyDataPath implements DataPath {
     if (idleTimer != null) {
       idleTimer.cancel();
     }
-    Set<ProxyListener> open = new HashSet<>(listeners.values());
+    Set<Listener> open = new HashSet<>(listeners.values());
     listeners.clear();
     var unused =
         CompletableFuture.allOf(
-                open.stream().map(ProxyListener::close).toArray(CompletableFuture<?>[]::new))
+                open.stream().map(Listener::close).toArray(CompletableFuture<?>[]::new))
             .whenCompleteAsync((ok, failure) -> awaitEnd(open, cutAtNanos, done), scheduler);
   }
 
-  private void awaitEnd(Set<ProxyListener> open, long cutAtNanos, CompletableFuture<Void> done) {
+  private void awaitEnd(Set<Listener> open, long cutAtNanos, CompletableFuture<Void> done) {
     long left = cutAtNanos - scheduler.time().nanos();
     boolean quiet = open.stream().allMatch(listener -> listener.active() == 0);
     if (!quiet && left > 0) {
@@ -328,8 +365,9 @@ public final class ProxyDataPath implements DataPath {
       scheduler.schedule(Duration.ofNanos(step), () -> awaitEnd(open, cutAtNanos, done));
       return;
     }
-    open.forEach(ProxyListener::cutAll);
+    open.forEach(Listener::cutAll);
     serving = Set.of();
+    context.release();
     done.complete(null);
   }
 }

@@ -2,55 +2,69 @@
 package io.dcosnet.lb.datapath.proxy;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.FlowHash;
+import io.dcosnet.lb.internal.wire.Acceptor;
+import io.dcosnet.lb.internal.wire.Wire;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Target;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
-import java.net.InetSocketAddress;
-import java.util.Map;
+import io.netty.channel.IoEventLoop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One front end: its socket, its route, and the connections that came in there.
+ * One TCP front end: its socket, its route, and the connections that came in there.
+ *
+ * <p>One event loop accepts, and serves what it accepted unless others have much less to do.
  *
  * <p><b>Thread-safe.</b> The route is set by the data path; connections come and go on event loops.
  */
-final class ProxyListener {
+final class ProxyListener implements Listener, Acceptor.Taker {
 
   private static final int BACKLOG = 1024; // the kernel takes the smaller of this and somaxconn
+  private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
+  private static final Logger LOGGER = LoggerFactory.getLogger(ProxyListener.class);
 
   private final ProxyContext context;
   private final Frontend frontend;
   private final HostPort address;
-  private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
-  private final Map<HostPort, Set<ProxyConnection>> byTarget = new ConcurrentHashMap<>();
+  private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger connecting = new AtomicInteger();
+  private final AtomicInteger retrying = new AtomicInteger();
+  private final List<Lane> lanes;
+  private final int accepting;
   private volatile Route route;
-  private volatile @Nullable Channel server;
+  private volatile @Nullable Acceptor acceptor;
 
   ProxyListener(ProxyContext context, Frontend frontend, HostPort address, Route route) {
     this.context = context;
     this.frontend = frontend;
     this.address = address;
     this.route = route;
+    lanes = context.loops().all().stream().map(Lane::new).toList();
+    accepting = context.loops().next();
   }
 
-  Frontend frontend() {
+  @Override
+  public Frontend frontend() {
     return frontend;
   }
 
-  HostPort address() {
+  @Override
+  public HostPort address() {
     return address;
   }
 
-  Route route() {
+  @Override
+  public Route route() {
     return route;
   }
 
@@ -58,132 +72,186 @@ final class ProxyListener {
     return context;
   }
 
-  /** Begins to listen; fails with what the kernel said. */
-  CompletableFuture<Void> bind() {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(context.net().eventLoops())
-            .channelFactory(context.net().transport().serverSocket())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .handler(new AcceptPause(context.net().scheduler(), context.metrics()))
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-            .childHandler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel client) {
-                    new ProxyConnection(ProxyListener.this, client).begin();
-                  }
-                });
+  @Override
+  public CompletableFuture<Void> bind() {
     CompletableFuture<Void> bound = new CompletableFuture<>();
-    bootstrap
-        .bind(new InetSocketAddress(address.address().toInetAddress(), address.port()))
-        .addListener(
-            (ChannelFutureListener)
-                done -> {
-                  if (done.isSuccess()) {
-                    server = done.channel();
-                    bound.complete(null);
-                  } else {
-                    bound.completeExceptionally(done.cause());
-                  }
-                });
+    IoEventLoop loop = lanes.get(accepting).loop().events();
+    loop.execute(
+        () -> {
+          try {
+            Acceptor opened = context.sockets().listen(address.toSocketAddress(), BACKLOG);
+            acceptor = opened;
+            opened.watch(loop, this);
+            bound.complete(null);
+          } catch (IOException | RuntimeException e) {
+            closeAcceptor();
+            bound.completeExceptionally(e);
+          }
+        });
     return bound;
   }
 
-  WriteBufferWaterMark waterMark() {
-    int high = context.config().highWaterBytes();
-    return new WriteBufferWaterMark(high / 2, high);
-  }
-
-  /** Sends new connections by another route; those to targets that it lacks are cut. */
-  void route(Route newRoute) {
-    route = newRoute;
-    for (HostPort endpoint : byTarget.keySet()) {
-      if (newRoute.target(endpoint) == null) {
-        cut(endpoint);
-      }
+  /** Comes on the event loop that accepts. */
+  @Override
+  public void take(Wire client) {
+    context.metrics().connections.increment();
+    int most = route.service().options().maxConnections();
+    if (active.incrementAndGet() > most) {
+      active.decrementAndGet();
+      context.metrics().limited("vip").increment();
+      client.reset();
+      return;
+    }
+    int serving = context.loops().serving(accepting);
+    Lane lane = lanes.get(serving);
+    ProxyConnection connection = new ProxyConnection(this, lane, client);
+    if (serving == accepting) {
+      connection.begin();
+    } else if (!lane.loop().events().isShuttingDown()) {
+      lane.loop().events().execute(connection::begin);
+    } else {
+      active.decrementAndGet();
+      client.reset();
     }
   }
 
-  /** Cuts the connections of targets whose drain is over. */
-  void cutDrained(long nowNanos) {
+  @Override
+  public void failed(IOException cause) {
+    context.metrics().acceptPauses.increment();
+    LOGGER.debug("accept on {} failed, resting {}", address, ACCEPT_PAUSE, cause);
+    Acceptor resting = acceptor;
+    if (resting != null) {
+      resting.pause();
+      IoEventLoop loop = lanes.get(accepting).loop().events();
+      context.net().scheduler().schedule(ACCEPT_PAUSE, () -> loop.execute(resting::resume));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> route(Route newRoute) {
+    route = newRoute;
+    lanes.forEach(
+        lane ->
+            lane.each(
+                connection -> {
+                  HostPort to = connection.connectedTo();
+                  if (to != null && newRoute.target(to) == null) {
+                    connection.cut();
+                  }
+                }));
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void cutDrained(long nowNanos) {
+    Set<HostPort> drained = new HashSet<>();
     for (Target target : route.service().targets()) {
       long deadline = target.drainDeadlineNanos();
       if (deadline != Target.NEVER && deadline - nowNanos <= 0) {
-        cut(target.endpoint());
+        drained.add(target.endpoint());
       }
     }
-  }
-
-  private void cut(HostPort endpoint) {
-    for (ProxyConnection connection : byTarget.getOrDefault(endpoint, Set.of())) {
-      connection.cut();
+    if (!drained.isEmpty()) {
+      lanes.forEach(
+          lane ->
+              lane.each(
+                  connection -> {
+                    HostPort to = connection.connectedTo();
+                    if (to != null && drained.contains(to)) {
+                      connection.cut();
+                    }
+                  }));
     }
   }
 
-  /** Listens no more; connections go on. */
-  CompletableFuture<Void> close() {
+  @Override
+  public CompletableFuture<Void> close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
-    Channel channel = server;
-    if (channel == null) {
+    IoEventLoop loop = lanes.get(accepting).loop().events();
+    if (loop.isShuttingDown()) {
       closed.complete(null);
-    } else {
-      channel.close().addListener(done -> closed.complete(null));
+      return closed;
     }
+    loop.execute(
+        () -> {
+          closeAcceptor();
+          closed.complete(null);
+        });
     return closed;
   }
 
-  void cutAll() {
-    connections.forEach(ProxyConnection::cut);
-  }
-
-  void cutIdle(long nowNanos) {
-    connections.forEach(connection -> connection.cutIfIdle(nowNanos));
-  }
-
-  int active() {
-    return connections.size();
-  }
-
-  void opened(ProxyConnection connection) {
-    connections.add(connection);
-  }
-
-  void closed(ProxyConnection connection) {
-    connections.remove(connection);
-  }
-
-  /** Counts a connection under its target; one that came too late for a route is cut. */
-  void joined(HostPort endpoint, ProxyConnection connection) {
-    byTarget.compute(
-        endpoint,
-        (at, there) -> {
-          Set<ProxyConnection> set = there == null ? ConcurrentHashMap.newKeySet() : there;
-          set.add(connection);
-          return set;
-        });
-    if (route.target(endpoint) == null) {
-      connection.cut();
+  private void closeAcceptor() {
+    Acceptor open = acceptor;
+    if (open != null) {
+      open.close();
     }
   }
 
-  void left(HostPort endpoint, ProxyConnection connection) {
-    boolean[] last = new boolean[1];
-    byTarget.computeIfPresent(
-        endpoint,
-        (at, there) -> {
-          there.remove(connection);
-          last[0] = there.isEmpty();
-          return there.isEmpty() ? null : there;
-        });
+  @Override
+  public void cutAll() {
+    lanes.forEach(lane -> lane.each(ProxyConnection::cut));
+  }
+
+  @Override
+  public void cutIdle(long nowNanos) {
+    long idle = context.config().idleTimeout().toNanos();
+    lanes.forEach(lane -> lane.each(connection -> connection.sweep(nowNanos, idle)));
+  }
+
+  @Override
+  public int active() {
+    return active.get();
+  }
+
+  // What connections tell, on event loops
+
+  void closed() {
+    active.decrementAndGet();
+  }
+
+  /** The connection left a back end that it was connected to; the load counts it no more. */
+  void left(HostPort endpoint, BackendLoad load) {
     Target target = route.target(endpoint);
-    if (last[0] && (target == null || !target.takesNew())) {
+    if (load.active() == 0 && (target == null || !target.takesNew())) {
       context.observers().drained(frontend, endpoint);
     }
+  }
+
+  /** False when too many wait for a back end already. */
+  boolean beginConnect() {
+    if (connecting.incrementAndGet() > context.config().maxPendingConnects()) {
+      connecting.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void endConnect() {
+    connecting.decrementAndGet();
+  }
+
+  /**
+   * False when a further try would make a bad hour worse: many connections are at their second try
+   * already.
+   */
+  boolean beginRetry() {
+    int most =
+        Math.max(
+            ProxyConfig.RETRIES_IN_ANY_CASE,
+            (int) ((long) active.get() * context.config().retryBudgetPercent() / 100));
+    if (retrying.incrementAndGet() > most) {
+      retrying.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void endRetry() {
+    retrying.decrementAndGet();
+  }
+
+  /** The number that a client is known by to pickers. */
+  long flow(@Nullable HostPort client) {
+    return client == null ? 0 : FlowHash.of(client.address());
   }
 }

@@ -2,39 +2,58 @@
 package io.dcosnet.lb.datapath.proxy;
 
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.lb.balance.RoundRobin;
+import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.Picker;
+import io.dcosnet.lb.balance.Pickers;
+import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where connections of one front end may go, and whose turn it is.
+ * Where connections of one front end may go, and who gets the next one.
  *
  * <p><b>Thread-safe.</b>
  */
 final class Route {
 
   private final Service service;
-  private final Target[] targets;
+  private final List<Target> targets;
   private final Map<HostPort, Target> byEndpoint;
-  private final RoundRobin turns;
+  private final List<BackendLoad> loads;
+  private final InetSocketAddress[] addresses;
+  private final int[] limits;
+  private final Picker picker;
 
   /**
-   * @param start turns to leave out at first
+   * @param before the picker of the route whose place this one takes, or null for the first one
+   * @param known loads of targets that were known before; others are added
    */
-  Route(Service service, int start) {
+  Route(
+      @Nullable Picker before,
+      Service service,
+      Map<HostPort, BackendLoad> known,
+      RandomGenerator random) {
     this.service = service;
-    targets = service.targets().toArray(new Target[0]);
-    byEndpoint = new HashMap<>(targets.length * 2);
-    int[] weights = new int[targets.length];
-    for (int i = 0; i < targets.length; i++) {
-      byEndpoint.put(targets[i].endpoint(), targets[i]);
-      weights[i] = targets[i].weight();
+    targets = service.targets();
+    byEndpoint = new HashMap<>(targets.size() * 2);
+    loads = new ArrayList<>(targets.size());
+    addresses = new InetSocketAddress[targets.size()];
+    limits = new int[targets.size()];
+    for (int i = 0; i < targets.size(); i++) {
+      Target target = targets.get(i);
+      byEndpoint.put(target.endpoint(), target);
+      loads.add(known.computeIfAbsent(target.endpoint(), endpoint -> new BackendLoad()));
+      addresses[i] = target.endpoint().toSocketAddress();
+      limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
     }
-    turns = RoundRobin.of(weights, start);
+    picker = Pickers.next(before, service, loads, random);
   }
 
   Service service() {
@@ -46,22 +65,45 @@ final class Route {
     return byEndpoint.get(endpoint);
   }
 
-  /** The next target in turn, or null when there is none beside those tried. */
-  @Nullable Target pick(List<HostPort> tried) {
-    for (int i = 0; i < targets.length; i++) {
-      int turn = turns.pick();
-      if (turn < 0) {
-        return null;
-      }
-      if (!tried.contains(targets[turn].endpoint())) {
-        return targets[turn];
-      }
+  /** True when it matters who the client is. */
+  boolean asksForFlow() {
+    ServiceOptions options = service.options();
+    return options.policy() == ServiceOptions.Policy.MAGLEV || !options.affinity().isZero();
+  }
+
+  Picker picker() {
+    return picker;
+  }
+
+  int size() {
+    return targets.size();
+  }
+
+  Target target(int index) {
+    return targets.get(index);
+  }
+
+  InetSocketAddress address(int index) {
+    return addresses[index];
+  }
+
+  BackendLoad load(int index) {
+    return loads.get(index);
+  }
+
+  /** True when a target has as many connections as it may have. */
+  boolean full(int index) {
+    return loads.get(index).active() >= limits[index];
+  }
+
+  /** Counts a connection to a target, unless that is one too many. */
+  boolean begin(int index) {
+    BackendLoad load = loads.get(index);
+    load.begin();
+    if (load.active() > limits[index]) { // another loop was faster
+      load.end();
+      return false;
     }
-    for (Target target : targets) { // its turn may be far off behind those of a heavy one
-      if (target.takesNew() && !tried.contains(target.endpoint())) {
-        return target;
-      }
-    }
-    return null;
+    return true;
   }
 }

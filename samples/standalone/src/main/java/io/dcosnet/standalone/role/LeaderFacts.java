@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.role;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Master;
 import io.dcosnet.api.model.Masters;
@@ -24,14 +23,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b>
  */
-final class LeaderFacts implements Lifecycle {
+final class LeaderFacts extends Part {
 
   private final FactSource facts;
   private final ClusterSource told;
   private final Set<IpAddress> own;
   private final @Nullable MasterDetector detector;
   private final NetRuntime net;
-  private final StartStop life = new StartStop("leader facts", this::open, this::shut);
   private volatile boolean leading;
   private volatile @Nullable FactPublisher publisher;
   private volatile @Nullable Subscription election;
@@ -49,6 +47,7 @@ final class LeaderFacts implements Lifecycle {
       Set<IpAddress> own,
       @Nullable MasterDetector detector,
       NetRuntime net) {
+    super("leader facts");
     this.facts = facts;
     this.told = told;
     this.own = Set.copyOf(own);
@@ -61,7 +60,8 @@ final class LeaderFacts implements Lifecycle {
     return leading;
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     FactPublisher writing = FactPublisher.create(facts, told);
     publisher = writing;
     election =
@@ -77,37 +77,14 @@ final class LeaderFacts implements Lifecycle {
     writing.active(leading);
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     Subscription following = election;
     if (following != null) {
       following.close();
     }
+    leading = false;
     FactPublisher writing = publisher;
     return writing == null ? CompletableFuture.completedFuture(null) : writing.stop(grace);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 }

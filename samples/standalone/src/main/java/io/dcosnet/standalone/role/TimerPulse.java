@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.role;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
-import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.spi.Scheduler;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b>
  */
-final class TimerPulse implements Lifecycle {
+final class TimerPulse extends Part {
 
   private static final Duration BEAT = Duration.ofSeconds(1);
 
@@ -26,21 +24,23 @@ final class TimerPulse implements Lifecycle {
   private static final Duration TOO_LONG = Duration.ofSeconds(30);
 
   private final Scheduler scheduler;
-  private final StartStop life = new StartStop("timer pulse", this::open, this::shut);
   private volatile long lastNanos;
   private volatile boolean beating;
   private Scheduler.@Nullable Timer next; // confined to the scheduler
 
   TimerPulse(Scheduler scheduler) {
+    super("timer pulse");
     this.scheduler = scheduler;
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<Void> open() {
     beating = true;
     return CompletableFuture.runAsync(this::beat, scheduler);
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<Void> shut(Duration grace) {
     beating = false;
     return CompletableFuture.runAsync(
         () -> {
@@ -60,37 +60,12 @@ final class TimerPulse implements Lifecycle {
 
   /** Why only a restart helps; empty while the timers run, and before and after. */
   Optional<String> whyNotLive() {
-    if (life.state() != State.RUNNING) {
+    if (state() != State.RUNNING) {
       return Optional.empty();
     }
     long since = scheduler.time().nanos() - lastNanos;
     return since < TOO_LONG.toNanos()
         ? Optional.empty()
         : Optional.of("no timer has run for " + Duration.ofNanos(since).toSeconds() + " s");
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.balance;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one data path knows of one back end of one service: connections that are open or being
+ * opened, and how long it took to open the last ones. Outlives changes of the table.
+ *
+ * <p>Times are kept as an average that fades exponentially, but takes a longer time at once: a back
+ * end that slows down is noticed with one connection, and trusted again bit by bit (the "peak EWMA"
+ * of Finagle; the first Minuteman had one in {@code minuteman_ewma.erl}).
+ *
+ * <p><b>Thread-safe.</b> Nothing here allocates or locks. Samples that come together from several
+ * threads may overwrite each other, and a reader may pair a new time with the moment of the one
+ * before: either makes one choice a little worse, and the next sample mends it.
+ */
+public final class BackendLoad {
+
+  /** Time in which what was measured falls to 37 %. */
+  public static final Duration FADING = Duration.ofSeconds(10);
+
+  /** What a failed connect counts as: the default time-out of connects. */
+  public static final Duration FAILURE = Duration.ofSeconds(1);
+
+  /** Above all that measuring gives; small enough to tell one connection from two. */
+  private static final double UNKNOWN = 1e15;
+
+  private static final double NOTHING_MEASURED = -1;
+
+  private final AtomicInteger active = new AtomicInteger();
+  private volatile double costNanos = NOTHING_MEASURED;
+  private volatile long atNanos;
+
+  /** One that nobody has connected to yet. */
+  public BackendLoad() {}
+
+  /** A connection to it begins; it counts from now on. */
+  public void begin() {
+    active.incrementAndGet();
+  }
+
+  /**
+   * The connection that began stands.
+   *
+   * @param nanos how long that took
+   */
+  public void connected(long nanos, long nowNanos) {
+    sample(Math.max(0, nanos), nowNanos);
+  }
+
+  /**
+   * The connection that began never came to stand: counts as a slow one, so that a back end which
+   * refuses quickly does not look like the quickest. {@link #end} is still due.
+   */
+  public void failed(long nowNanos) {
+    sample(FAILURE.toNanos(), nowNanos);
+  }
+
+  /** A connection ended, or never came to stand. */
+  public void end() {
+    active.decrementAndGet();
+  }
+
+  /** Connections that are open or being opened. */
+  public int active() {
+    return active.get();
+  }
+
+  private void sample(double nanos, long nowNanos) {
+    double cost = costNanos;
+    if (nanos <= cost) {
+      double kept = kept(nowNanos);
+      nanos = cost * kept + nanos * (1 - kept);
+    }
+    costNanos = nanos;
+    atNanos = nowNanos;
+  }
+
+  /** What connects take now by what is known, in nanoseconds; negative when nothing is. */
+  double costNanos(long nowNanos) {
+    double cost = costNanos;
+    return cost < 0 ? cost : cost * kept(nowNanos);
+  }
+
+  private double kept(long nowNanos) {
+    long passed = nowNanos - atNanos;
+    return passed <= 0 ? 1 : Math.exp(-passed / (double) FADING.toNanos());
+  }
+
+  /**
+   * How loaded it is, for comparing: the time that connects take, times the connections that there
+   * would be with one more. Nothing for one that was never tried, so that it is; very much while
+   * the first try is on.
+   */
+  double load(long nowNanos) {
+    int connections = Math.max(0, active.get());
+    double cost = costNanos(nowNanos);
+    if (cost < 0) {
+      return connections == 0 ? 0 : UNKNOWN + connections;
+    }
+    return cost * (connections + 1);
+  }
+}

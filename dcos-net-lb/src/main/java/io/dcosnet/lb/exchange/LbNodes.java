@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.exchange;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DecodeException;
+import io.dcosnet.api.event.Change;
+import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.api.store.ReplicatedStore.Entry;
+import io.dcosnet.api.store.ReplicatedStore.OwnerState;
+import io.dcosnet.lb.internal.LbMetrics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which nodes run a load balancer: each one says so with an entry {@code lb/nodes/<id>} of its own,
+ * from its start to its orderly end.
+ *
+ * <p><b>Confined to</b> the scheduler, on which the listener is called too.
+ */
+public final class LbNodes {
+
+  private static final String PREFIX = "lb/nodes/";
+  private static final Bytes VALUE = Bytes.copyOf("{\"v\":1}".getBytes(StandardCharsets.UTF_8));
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Logger LOGGER = LoggerFactory.getLogger(LbNodes.class);
+
+  private final ReplicatedStore store;
+  private final Scheduler scheduler;
+  private final LbMetrics metrics;
+  private final Runnable listener;
+  private final Map<NodeId, OwnerState> nodes = new HashMap<>();
+  private @Nullable Subscription subscription;
+  private boolean closed;
+
+  /**
+   * Follows nothing yet.
+   *
+   * @param listener is told that other nodes live now
+   */
+  public LbNodes(ReplicatedStore store, Scheduler scheduler, LbMetrics metrics, Runnable listener) {
+    this.store = requireNonNull(store, "store");
+    this.scheduler = requireNonNull(scheduler, "scheduler");
+    this.metrics = requireNonNull(metrics, "metrics");
+    this.listener = requireNonNull(listener, "listener");
+  }
+
+  /** Says that this node is one, and begins to follow the others. */
+  public void open() {
+    subscription = store.watch(PREFIX, scheduler, new StoreListener());
+    write();
+  }
+
+  private void write() {
+    Entry entry = store.view(key()).get(key());
+    if (closed || (entry != null && entry.value().equals(VALUE))) {
+      return;
+    }
+    metrics.exchangeWrites.increment();
+    store
+        .put(key(), VALUE)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                metrics.exchangeWriteFailures.increment();
+                LOGGER.debug("cannot say that this node balances, trying again", failure);
+                scheduler.schedule(RETRY, this::write);
+              }
+            });
+  }
+
+  private String key() {
+    return PREFIX + store.localNode();
+  }
+
+  /** Follows no more; this node is none any more. */
+  public void close() {
+    closed = true;
+    if (subscription != null) {
+      subscription.close();
+    }
+    store
+        .delete(key())
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                metrics.exchangeWriteFailures.increment();
+                LOGGER.warn("{} stays in the store although this node ends", key(), failure);
+              }
+            });
+  }
+
+  /** Those that are not believed dead, this one always among them. */
+  public Set<NodeId> live() {
+    Set<NodeId> live = new TreeSet<>();
+    live.add(store.localNode());
+    nodes.forEach(
+        (node, state) -> {
+          if (state != OwnerState.DEAD && state != OwnerState.LEFT) {
+            live.add(node);
+          }
+        });
+    return live;
+  }
+
+  private final class StoreListener implements ReplicatedStore.Listener {
+
+    @Override
+    public void snapshot(NavigableMap<String, Entry> entries) {
+      nodes.clear();
+      entries.values().forEach(this::put);
+      listener.run();
+    }
+
+    @Override
+    public void changed(List<Change<Entry>> changes) {
+      for (Change<Entry> change : changes) {
+        Entry after = change.after();
+        if (after != null) {
+          put(after);
+        } else {
+          nodes.remove(change.latest().owner());
+        }
+      }
+      listener.run();
+    }
+
+    private void put(Entry entry) {
+      try {
+        NodeId node = NodeId.parse(entry.key().substring(PREFIX.length()));
+        if (node.equals(entry.owner())) {
+          nodes.put(node, entry.ownerState());
+        }
+      } catch (DecodeException e) {
+        metrics.exchangeUnreadable.increment();
+        LOGGER.debug("skipping entry {}: {}", entry.key(), e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.internal.wire;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.LinuxSocket;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+
+/** Sockets for epoll. <b>Thread-safe.</b> */
+final class EpollSockets implements Sockets {
+
+  @Override
+  public Wire connect(InetSocketAddress to) throws IOException {
+    LinuxSocket socket = open(to);
+    try {
+      socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
+      socket.connect(to);
+    } catch (IOException e) {
+      Closing.quietly(socket);
+      throw e;
+    }
+    return EpollWire.connecting(socket, to);
+  }
+
+  @Override
+  public Acceptor listen(InetSocketAddress at, int backlog) throws IOException {
+    LinuxSocket socket = open(at);
+    try {
+      // What is accepted takes these over from here, so that nobody has to set them each time.
+      socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
+      socket.setReuseAddress(true);
+      socket.bind(at);
+      socket.listen(backlog);
+    } catch (IOException e) {
+      Closing.quietly(socket);
+      throw e;
+    }
+    return new EpollAcceptor(socket);
+  }
+
+  private static LinuxSocket open(InetSocketAddress address) throws IOException {
+    try {
+      return LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
+    } catch (ChannelException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

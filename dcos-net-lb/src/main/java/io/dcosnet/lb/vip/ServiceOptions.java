@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.vip;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How one VIP wants its connections to be carried, beside its back ends. Comes from labels beside
+ * the VIP label ({@code VIP_POLICY_0}, {@code VIP_AFFINITY_0}, …) or from the host.
+ * <b>Immutable.</b>
+ *
+ * @param policy how a back end is chosen
+ * @param affinity how long a client keeps its back end after its last connection; zero for not
+ * @param locality whether near back ends are preferred
+ * @param proxyHeader what a back end is told of the client before the first byte
+ * @param maxConnections most connections at a time over all back ends; {@link #UNLIMITED}
+ * @param maxConnectionsPerBackend most connections at a time to one back end; {@link #UNLIMITED}
+ */
+public record ServiceOptions(
+    Policy policy,
+    Duration affinity,
+    Locality locality,
+    ProxyHeader proxyHeader,
+    int maxConnections,
+    int maxConnectionsPerBackend) {
+
+  /** No limit. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
+  /** What a VIP without a word about it gets. */
+  public static final ServiceOptions DEFAULTS =
+      new ServiceOptions(
+          Policy.P2C_EWMA, Duration.ZERO, Locality.NONE, ProxyHeader.NONE, UNLIMITED, UNLIMITED);
+
+  /** Who gets the next connection. Each takes weights into account. */
+  public enum Policy {
+    /** The faster of two taken at random, by the peak of connect times and what is open. */
+    P2C_EWMA,
+    /** Of two taken at random, the one with fewer open connections. */
+    P2C_LEAST,
+    /** Smooth weighted round robin. */
+    ROUND_ROBIN,
+    /** Of all, the one with the fewest open connections. */
+    LEAST_CONNECTIONS,
+    RANDOM,
+    /** By a hash of the client's address; the same on every node. */
+    MAGLEV
+  }
+
+  /** What being near counts. */
+  public enum Locality {
+    NONE,
+    /** Back ends on this node first; others take what is too much for them. */
+    PREFER_NODE,
+    /** Back ends in this node's zone first; others take what is too much for them. */
+    PREFER_ZONE,
+    /** Back ends on this node only. */
+    STRICT_NODE
+  }
+
+  /** The PROXY protocol towards back ends. */
+  public enum ProxyHeader {
+    NONE,
+    V1,
+    V2
+  }
+
+  public ServiceOptions {
+    requireNonNull(policy, "policy");
+    requireNonNull(affinity, "affinity");
+    requireNonNull(locality, "locality");
+    requireNonNull(proxyHeader, "proxyHeader");
+    if (affinity.isNegative()) {
+      throw new IllegalArgumentException("affinity: " + affinity + " (expected: not negative)");
+    }
+    if (maxConnections < 1 || maxConnectionsPerBackend < 1) {
+      throw new IllegalArgumentException(
+          "connections: "
+              + maxConnections
+              + ", per back end "
+              + maxConnectionsPerBackend
+              + " (expected: 1 or more)");
+    }
+  }
+
+  /** The same, chosen by another policy. */
+  public ServiceOptions with(Policy other) {
+    return new ServiceOptions(
+        other, affinity, locality, proxyHeader, maxConnections, maxConnectionsPerBackend);
+  }
+}
