@@ -3,6 +3,7 @@ package io.dcosnet.lb.balance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.vip.ServiceOptions.Locality;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Origin;
@@ -10,6 +11,7 @@ import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -68,7 +70,8 @@ public record Nearness(Origin here) {
   }
 
   private boolean isOnNode(Target target) {
-    return here.node() != null && here.node().equals(target.origin().node());
+    IpAddress node = here.node();
+    return node != null && Objects.equals(node, target.origin().node());
   }
 
   private List<Target> strictly(List<Target> targets) {

@@ -69,8 +69,9 @@ record OptionVote(ServiceOptions options, List<Loss> lost) {
       return null;
     }
     int most = Collections.max(votes.values());
-    return votes.keySet().stream()
-        .filter(value -> votes.get(value) == most)
+    return votes.entrySet().stream()
+        .filter(vote -> vote.getValue() == most)
+        .map(Map.Entry::getKey)
         .findFirst()
         .orElse(null);
   }

@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -206,7 +205,8 @@ public final class ProxyDataPath implements DataPath {
             work.add(
                 known
                     .route(route(known.route(), service))
-                    .handleAsync(outcome(frontend, place), scheduler));
+                    .handleAsync(
+                        (bound, failure) -> noteBind(frontend, place, failure), scheduler));
           }
         });
     return work.toArray(new CompletableFuture<?>[0]);
@@ -227,20 +227,18 @@ public final class ProxyDataPath implements DataPath {
               } else {
                 var unused = listener.close();
               }
-              return outcome(frontend, place).apply(bound, failure);
+              return noteBind(frontend, place, failure);
             },
             scheduler);
   }
 
-  private BiFunction<Void, @Nullable Throwable, Void> outcome(Frontend frontend, HostPort place) {
-    return (bound, failure) -> {
-      if (failure == null) {
-        bindFailures.remove(frontend);
-      } else {
-        failedToBind(frontend, place, failure);
-      }
-      return bound;
-    };
+  private @Nullable Void noteBind(Frontend frontend, HostPort place, @Nullable Throwable failure) {
+    if (failure == null) {
+      bindFailures.remove(frontend);
+    } else {
+      failedToBind(frontend, place, failure);
+    }
+    return null;
   }
 
   private void failedToBind(Frontend frontend, HostPort place, Throwable failure) {
