@@ -135,7 +135,9 @@ class ProxyLimitsIT {
           assertEchoes(socket);
         }
       }
-      assertThat(rig.metrics.count("dcosnet.lb.connect.failures", "kind", "timeout")).isEqualTo(1);
+      // A retry takes a turn too, so the silent one may be asked once for each of the two.
+      assertThat(rig.metrics.count("dcosnet.lb.connect.failures", "kind", "timeout"))
+          .isBetween(1L, 2L);
     }
   }
 
@@ -181,7 +183,11 @@ class ProxyLimitsIT {
         // Each is refused by the one that is dead and waits at the one that is silent.
         while (rig.limited("retries") == 0 && open.size() < 2 * most) {
           int before = open.size();
-          open.add(ProxyRig.connect(vip));
+          try {
+            open.add(ProxyRig.connect(vip));
+          } catch (SocketException e) {
+            break; // reset for want of a retry before it was told that it is connected
+          }
           await()
               .until(
                   () ->
