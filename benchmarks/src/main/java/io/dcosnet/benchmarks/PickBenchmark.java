@@ -34,8 +34,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the choice of a back end costs: the goal of P2C is 50 ns without garbage, whatever the number
- * of back ends. All have samples and open connections, as in the midst of traffic.
+ * What the choice of a back end costs: the goal of P2C is 50 ns without garbage, whatever the
+ * number of back ends. All have samples and open connections, as in the midst of traffic.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -102,7 +102,7 @@ final class AliasTable {
       return Picker.NONE;
     }
     long bits = random.nextLong();
-    int slot = (int) ((bits >>> 32) * size >>> 32);
+    int slot = (int) (((bits >>> 32) * size) >>> 32);
     return places[(bits & (ONE - 1)) < coins[slot] ? slot : aliases[slot]];
   }
 

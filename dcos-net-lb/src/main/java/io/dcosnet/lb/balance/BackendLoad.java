@@ -47,7 +47,7 @@ public final class BackendLoad {
    * @param nanos how long that took
    */
   public void connected(long nanos, long nowNanos) {
-    sample(Math.max(0, nanos), nowNanos);
+    sample((double) Math.max(0, nanos), nowNanos);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class BackendLoad {
    * refuses quickly does not look like the quickest. {@link #end} is still due.
    */
   public void failed(long nowNanos) {
-    sample(FAILURE.toNanos(), nowNanos);
+    sample((double) FAILURE.toNanos(), nowNanos);
   }
 
   /** A connection ended, or never came to stand. */

@@ -10,6 +10,7 @@ import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -68,7 +69,7 @@ public record Nearness(Origin here) {
   }
 
   private boolean isOnNode(Target target) {
-    return here.node() != null && here.node().equals(target.origin().node());
+    return here.node() != null && Objects.equals(here.node(), target.origin().node());
   }
 
   private List<Target> strictly(List<Target> targets) {

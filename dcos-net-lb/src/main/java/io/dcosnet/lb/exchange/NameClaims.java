@@ -126,7 +126,7 @@ public final class NameClaims {
   }
 
   private void write(NameClaim.Change change) {
-    if (closed || told.get(change.address()) != change) {
+    if (closed || !change.equals(told.get(change.address()))) {
       return;
     }
     String key = new Key(change.address(), store.localNode()).toString();

@@ -73,10 +73,10 @@ public final class ChangeHistory {
    */
   public Set<VipKey> decided(VipTable before, VipTable after, long nowMillis) {
     Set<VipKey> changed = new HashSet<>();
-    if (before != after) {
+    if (!before.equals(after)) {
       for (Map.Entry<Frontend, Service> one : after.services().entrySet()) {
         Service was = before.services().get(one.getKey());
-        if (was != one.getValue()) {
+        if (!one.getValue().equals(was)) {
           differ(was, one.getValue(), nowMillis, changed);
         }
       }

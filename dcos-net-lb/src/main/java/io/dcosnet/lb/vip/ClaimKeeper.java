@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ final class ClaimKeeper {
       return nowNanos - awaySince.computeIfAbsent(name, n -> nowNanos) >= holdNanos;
     }
     awaySince.remove(name);
-    if (!mine.address().equals(book.address(name))) {
+    if (!Objects.equals(mine.address(), book.address(name))) {
       return true;
     }
     NodeId other = book.keeper(name, mine.address(), self);

@@ -3,7 +3,6 @@ package io.dcosnet.lb.vip;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,13 +64,14 @@ record OptionVote(ServiceOptions options, List<Loss> lost) {
   }
 
   private static @Nullable String winner(Map<String, Integer> votes) {
-    if (votes.isEmpty()) {
-      return null;
+    String winner = null;
+    int most = 0;
+    for (Map.Entry<String, Integer> vote : votes.entrySet()) { // in the order of the alphabet
+      if (vote.getValue() > most) {
+        winner = vote.getKey();
+        most = vote.getValue();
+      }
     }
-    int most = Collections.max(votes.values());
-    return votes.keySet().stream()
-        .filter(value -> votes.get(value) == most)
-        .findFirst()
-        .orElse(null);
+    return winner;
   }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -92,8 +93,7 @@ class ClaimedAddressesProperties {
     Map<String, IpAddress> is = all(book);
     Set<String> different = new HashSet<>();
     for (String name : NAMES) {
-      IpAddress one = was.get(name);
-      if (one == null ? is.get(name) != null : !one.equals(is.get(name))) {
+      if (!Objects.equals(was.get(name), is.get(name))) {
         different.add(name);
       }
     }

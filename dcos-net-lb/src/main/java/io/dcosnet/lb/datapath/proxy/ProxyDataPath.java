@@ -10,6 +10,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
@@ -64,7 +65,8 @@ public final class ProxyDataPath implements DataPath {
   // All below is touched on the scheduler only.
   private final Map<Frontend, Listener> listeners = new HashMap<>();
   private final Map<Frontend, String> bindFailures = new HashMap<>();
-  // What is known of back ends outlives tables and moves of listeners.
+  // What is known of back ends and clients outlives tables and moves of listeners.
+  private final Map<Frontend, Picker> pickers = new HashMap<>();
   private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
@@ -116,6 +118,11 @@ public final class ProxyDataPath implements DataPath {
   @Override
   public Subscription observe(TrafficObserver observer) {
     return context.observers().add(requireNonNull(observer, "observer"));
+  }
+
+  /** TCP connections that each event loop carries now. */
+  List<Integer> loads() {
+    return context.loops().all().stream().map(ProxyLoop::load).toList();
   }
 
   @Override
@@ -186,6 +193,7 @@ public final class ProxyDataPath implements DataPath {
     }
     bindFailures.keySet().retainAll(places.keySet());
     loads.keySet().retainAll(table.services().keySet());
+    pickers.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
@@ -198,10 +206,7 @@ public final class ProxyDataPath implements DataPath {
             work.add(closed.thenCompose(ok -> open(service, frontend, place)));
           } else if (bindFailures.containsKey(frontend)
               || !known.route().service().equals(service)) {
-            work.add(
-                known
-                    .route(route(known.route(), service))
-                    .handleAsync(outcome(frontend, place), scheduler));
+            work.add(known.route(route(service)).handleAsync(outcome(frontend, place), scheduler));
           }
         });
     return work.toArray(new CompletableFuture<?>[0]);
@@ -210,8 +215,8 @@ public final class ProxyDataPath implements DataPath {
   private CompletableFuture<Void> open(Service service, Frontend frontend, HostPort place) {
     Listener listener =
         frontend.protocol() == Protocol.UDP
-            ? new UdpListener(context, udpSessions, frontend, place, route(null, service))
-            : new ProxyListener(context, frontend, place, route(null, service));
+            ? new UdpListener(context, udpSessions, frontend, place, route(service))
+            : new ProxyListener(context, frontend, place, route(service));
     return listener
         .bind()
         .handleAsync(
@@ -247,10 +252,13 @@ public final class ProxyDataPath implements DataPath {
     }
   }
 
-  private Route route(@Nullable Route before, Service service) {
+  private Route route(Service service) {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
-    Route route = new Route(before, service, known, context.net().random());
+    Picker before = pickers.get(service.frontend());
+    boolean checksum = context.config().proxyHeaderChecksum();
+    Route route = new Route(before, service, known, context.net().random(), checksum);
+    pickers.put(service.frontend(), route.picker());
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);

@@ -19,7 +19,6 @@ import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.vip.ServiceOptions;
-import io.dcosnet.lb.vip.ServiceOptions.Policy;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -66,7 +65,6 @@ class ProxyDataPathIT {
   private @Nullable NetRuntime runtime;
   private @Nullable ProxyDataPath started;
   private HostPort client = new HostPort(VIP, 0);
-  private Policy policy = Policy.P2C_EWMA;
 
   @AfterEach
   void closeAll() throws Exception {
@@ -123,7 +121,6 @@ class ProxyDataPathIT {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void takesTurnsExactly(Transport transport) throws Exception {
-    policy = Policy.ROUND_ROBIN;
     start(transport);
     apply(up(named("a"), 1), up(named("b"), 1), up(named("c"), 1));
     List<String> answers = new ArrayList<>();
@@ -139,7 +136,6 @@ class ProxyDataPathIT {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void sharesByWeight(Transport transport) throws Exception {
-    policy = Policy.ROUND_ROBIN;
     start(transport);
     apply(up(named("a"), 3), up(named("b"), 1), up(named("c"), 0));
     int[] counts = new int[3];
@@ -594,12 +590,14 @@ class ProxyDataPathIT {
     return new Target(server.address(), Backend.State.DRAINING, 0, deadline);
   }
 
+  /** By turns, so that who answers is no matter of chance. */
   private Service service(IpAddress vip, Target... targets) {
     VipKey key = VipKey.named(Protocol.TCP, "web.marathon", client.port());
     List<Target> sorted =
         Stream.of(targets).sorted(Comparator.comparing(Target::endpoint)).toList();
     Frontend frontend = new Frontend(Protocol.TCP, new HostPort(vip, client.port()));
-    return new Service(key, frontend, ServiceOptions.DEFAULTS.with(policy), sorted);
+    ServiceOptions turns = ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN);
+    return new Service(key, frontend, turns, sorted);
   }
 
   private ApplyReport apply(Target... targets) throws Exception {
