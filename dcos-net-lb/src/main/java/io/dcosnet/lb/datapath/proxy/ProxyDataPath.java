@@ -10,7 +10,6 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.lb.balance.BackendLoad;
-import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
@@ -36,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +64,6 @@ public final class ProxyDataPath implements DataPath {
   private final Map<Frontend, Listener> listeners = new HashMap<>();
   private final Map<Frontend, String> bindFailures = new HashMap<>();
   // What is known of back ends and clients outlives tables and moves of listeners.
-  private final Map<Frontend, Picker> pickers = new HashMap<>();
   private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
@@ -193,7 +190,6 @@ public final class ProxyDataPath implements DataPath {
     }
     bindFailures.keySet().retainAll(places.keySet());
     loads.keySet().retainAll(table.services().keySet());
-    pickers.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
@@ -206,7 +202,11 @@ public final class ProxyDataPath implements DataPath {
             work.add(closed.thenCompose(ok -> open(service, frontend, place)));
           } else if (bindFailures.containsKey(frontend)
               || !known.route().service().equals(service)) {
-            work.add(known.route(route(service)).handleAsync(outcome(frontend, place), scheduler));
+            work.add(
+                known
+                    .route(route(known.route(), service))
+                    .handleAsync(
+                        (bound, failure) -> noteBind(frontend, place, failure), scheduler));
           }
         });
     return work.toArray(new CompletableFuture<?>[0]);
@@ -215,8 +215,8 @@ public final class ProxyDataPath implements DataPath {
   private CompletableFuture<Void> open(Service service, Frontend frontend, HostPort place) {
     Listener listener =
         frontend.protocol() == Protocol.UDP
-            ? new UdpListener(context, udpSessions, frontend, place, route(service))
-            : new ProxyListener(context, frontend, place, route(service));
+            ? new UdpListener(context, udpSessions, frontend, place, route(null, service))
+            : new ProxyListener(context, frontend, place, route(null, service));
     return listener
         .bind()
         .handleAsync(
@@ -227,20 +227,18 @@ public final class ProxyDataPath implements DataPath {
               } else {
                 var unused = listener.close();
               }
-              return outcome(frontend, place).apply(bound, failure);
+              return noteBind(frontend, place, failure);
             },
             scheduler);
   }
 
-  private BiFunction<Void, @Nullable Throwable, Void> outcome(Frontend frontend, HostPort place) {
-    return (bound, failure) -> {
-      if (failure == null) {
-        bindFailures.remove(frontend);
-      } else {
-        failedToBind(frontend, place, failure);
-      }
-      return bound;
-    };
+  private @Nullable Void noteBind(Frontend frontend, HostPort place, @Nullable Throwable failure) {
+    if (failure == null) {
+      bindFailures.remove(frontend);
+    } else {
+      failedToBind(frontend, place, failure);
+    }
+    return null;
   }
 
   private void failedToBind(Frontend frontend, HostPort place, Throwable failure) {
@@ -252,13 +250,11 @@ public final class ProxyDataPath implements DataPath {
     }
   }
 
-  private Route route(Service service) {
+  private Route route(@Nullable Route before, Service service) {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
-    Picker before = pickers.get(service.frontend());
     boolean checksum = context.config().proxyHeaderChecksum();
     Route route = new Route(before, service, known, context.net().random(), checksum);
-    pickers.put(service.frontend(), route.picker());
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);

@@ -33,12 +33,12 @@ final class Route {
   private final @Nullable HeaderOut header;
 
   /**
-   * @param before the picker of the route whose place this one takes, or null for the first one
+   * @param before the route that this one takes the place of, null for the first one
    * @param known loads of targets that were known before; others are added
    * @param checksum with a checksum in headers of the PROXY protocol
    */
   Route(
-      @Nullable Picker before,
+      @Nullable Route before,
       Service service,
       Map<HostPort, BackendLoad> known,
       RandomGenerator random,
@@ -57,7 +57,7 @@ final class Route {
       limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
     }
     header = HeaderOut.of(service, checksum);
-    picker = Pickers.next(before, service, loads, random);
+    picker = Pickers.next(before == null ? null : before.picker, service, loads, random);
   }
 
   Service service() {

@@ -37,9 +37,12 @@ class ProxyConfigTest {
             .connectBudget(Duration.ofSeconds(-1))
             .connectRetries(-1)
             .idleTimeout(Duration.ZERO)
-            .highWaterBytes(10);
+            .highWaterBytes(10)
+            .udpIdleTimeout(Duration.ZERO)
+            .maxUdpSessions(0)
+            .proxyHeaderTimeout(Duration.ZERO);
     assertThatThrownBy(bad::build)
         .isInstanceOf(IllegalArgumentException.class)
-        .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(8));
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(11));
   }
 }
