@@ -3,6 +3,7 @@ package io.dcosnet.lb.balance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.vip.ServiceOptions.Locality;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Origin;
@@ -69,7 +70,8 @@ public record Nearness(Origin here) {
   }
 
   private boolean isOnNode(Target target) {
-    return here.node() != null && Objects.equals(here.node(), target.origin().node());
+    IpAddress node = here.node();
+    return node != null && Objects.equals(node, target.origin().node());
   }
 
   private List<Target> strictly(List<Target> targets) {

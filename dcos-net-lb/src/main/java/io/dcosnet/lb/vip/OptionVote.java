@@ -3,6 +3,7 @@ package io.dcosnet.lb.vip;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,14 +65,14 @@ record OptionVote(ServiceOptions options, List<Loss> lost) {
   }
 
   private static @Nullable String winner(Map<String, Integer> votes) {
-    String winner = null;
-    int most = 0;
-    for (Map.Entry<String, Integer> vote : votes.entrySet()) { // in the order of the alphabet
-      if (vote.getValue() > most) {
-        winner = vote.getKey();
-        most = vote.getValue();
-      }
+    if (votes.isEmpty()) {
+      return null;
     }
-    return winner;
+    int most = Collections.max(votes.values());
+    return votes.entrySet().stream()
+        .filter(vote -> vote.getValue() == most)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
   }
 }

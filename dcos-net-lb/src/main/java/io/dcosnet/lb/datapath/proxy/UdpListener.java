@@ -183,8 +183,12 @@ final class UdpListener implements Listener {
       done.complete(null);
     } else {
       // The JDK gives the port back with the next turn of its selector, which comes before that.
-      Runnable after = () -> done.complete(null);
-      channel.close().addListener(closing -> loop.schedule(after, 1, TimeUnit.MILLISECONDS));
+      channel
+          .close()
+          .addListener(
+              closing -> {
+                var unused = loop.schedule(() -> done.complete(null), 1, TimeUnit.MILLISECONDS);
+              });
     }
   }
 

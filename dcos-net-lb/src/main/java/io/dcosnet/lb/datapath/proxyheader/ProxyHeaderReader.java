@@ -167,7 +167,7 @@ public final class ProxyHeaderReader {
   }
 
   private static Addresses words(String[] words) {
-    if (words.length != 6 || !words[1].equals("TCP4") && !words[1].equals("TCP6")) {
+    if (words.length != 6 || (!words[1].equals("TCP4") && !words[1].equals("TCP6"))) {
       throw new ProxyHeaderException(Fault.LINE, "words (expected: PROXY TCP4|TCP6 and four)");
     }
     boolean ipv4 = words[1].equals("TCP4");

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeader.Addresses;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -59,7 +60,7 @@ public final class ProxyHeaderWriter {
 
   /** A header of version 2 by which a proxy speaks for itself, as for a health check. */
   public static byte[] localV2() {
-    return begin(Layout.LOCAL, Layout.UNSPECIFIED, 0, List.of(), false).array();
+    return octets(begin(Layout.LOCAL, Layout.UNSPECIFIED, 0, List.of(), false));
   }
 
   private static ByteBuffer begin(
@@ -86,10 +87,15 @@ public final class ProxyHeaderWriter {
     if (checksum) {
       header.put((byte) ProxyHeader.CRC32C).putShort((short) Layout.CHECKSUM_OCTETS);
       CRC32C crc = new CRC32C();
-      crc.update(header.array());
+      crc.update(header.array(), header.arrayOffset(), header.capacity());
       header.putInt((int) crc.getValue());
     }
-    return header.array();
+    return octets(header);
+  }
+
+  private static byte[] octets(ByteBuffer header) {
+    int from = header.arrayOffset();
+    return Arrays.copyOfRange(header.array(), from, from + header.capacity());
   }
 
   private static boolean isIpv4(Addresses addresses) {
@@ -104,6 +110,6 @@ public final class ProxyHeaderWriter {
   private static IpAddress mapped(IpAddress address) {
     return address.isIpv6()
         ? address
-        : IpAddress.ofIpv6(0, 0xffff_0000_0000L | address.ipv4Bits() & 0xffff_ffffL);
+        : IpAddress.ofIpv6(0, 0xffff_0000_0000L | (address.ipv4Bits() & 0xffff_ffffL));
   }
 }
