@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AffinityTest {
@@ -113,7 +114,7 @@ class AffinityTest {
     return Target.up(endpoint(index), 1);
   }
 
-  private Picker sticky(Picker before, Target... targets) {
+  private Picker sticky(@Nullable Picker before, Target... targets) {
     ServiceOptions options =
         ServiceOptions.DEFAULTS.with(Policy.RANDOM).withAffinity(Duration.ofSeconds(60));
     Service service = Draws.service(options, List.of(targets));

@@ -47,7 +47,7 @@ class ClientTableProperties {
     for (Step step : steps) {
       now += step.passed;
       Seen seen = model.get(step.client);
-      boolean known = seen != null && now - seen.atNanos < idle;
+      HostPort known = seen != null && now - seen.atNanos < idle ? seen.backend : null;
       if (step.put) {
         HostPort backend = Draws.endpoint(step.backend);
         table.put(step.client, backend, now, idle);
@@ -60,10 +60,10 @@ class ClientTableProperties {
         model.put(step.client, new Seen(backend, now));
       } else {
         HostPort found = table.find(step.client, now, idle);
-        assertThat(found).isEqualTo(known ? seen.backend : null);
-        if (known) {
+        assertThat(found).isEqualTo(known);
+        if (known != null) {
           model.remove(step.client);
-          model.put(step.client, new Seen(seen.backend, now));
+          model.put(step.client, new Seen(known, now));
         }
       }
       assertThat(table.size()).isLessThanOrEqualTo(most);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MaglevTest {
@@ -118,7 +119,7 @@ class MaglevTest {
         .toList();
   }
 
-  private static Maglev maglev(Maglev before, List<Target> targets) {
+  private static Maglev maglev(@Nullable Maglev before, List<Target> targets) {
     return Maglev.of(targets, MaglevTable.USER_SPACE_SIZE, before);
   }
 

@@ -92,10 +92,14 @@ final class PathRig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    path.stop(false, Duration.ZERO).toCompletableFuture().get(10, TimeUnit.SECONDS);
+  public void close() {
+    path.stop(false, Duration.ZERO).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
     for (AutoCloseable closeable : kept) {
-      closeable.close();
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new AssertionError("closing " + closeable, e);
+      }
     }
     net.close();
   }

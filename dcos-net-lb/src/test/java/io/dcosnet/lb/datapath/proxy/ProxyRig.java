@@ -87,8 +87,8 @@ final class ProxyRig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    path.stop(false, Duration.ZERO).toCompletableFuture().get(10, TimeUnit.SECONDS);
+  public void close() {
+    path.stop(false, Duration.ZERO).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
     net.close();
   }
 }
