@@ -6,7 +6,6 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.TaskKey;
-import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
@@ -29,11 +28,8 @@ import io.dcosnet.lb.vip.TaskMark;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
-import io.dcosnet.lb.vip.VipTable.Frontend;
-import io.dcosnet.lb.vip.VipTable.Service;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -343,7 +339,7 @@ final class VipControl {
     if (assembly.claimsDue()) {
       claim(false);
     }
-    directory.publish(names());
+    directory.publish(ServedNames.of(assembly.live(), report));
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
@@ -402,50 +398,12 @@ final class VipControl {
                 return;
               }
               report = done;
-              directory.publish(names());
+              directory.publish(ServedNames.of(assembly.live(), report));
               firstApplied.complete(null);
               drains.applied(drained);
               convergence.applied(steps);
             },
             scheduler);
-  }
-
-  /** The names as this node's clients use them; what the data path does not have yet waits. */
-  private VipDirectory.Snapshot names() {
-    Map<String, Name> names = new HashMap<>();
-    for (Service service : assembly.live()) {
-      String name = service.key().name();
-      ApplyReport.Outcome outcome = report.services().get(service.frontend());
-      if (name != null && outcome != null) {
-        names.computeIfAbsent(name, n -> new Name()).add(service.frontend(), outcome.client());
-      }
-    }
-    Map<String, VipDirectory.Entry> entries = new HashMap<>();
-    names.forEach((name, parts) -> entries.put(name, parts.entry(name)));
-    return new VipDirectory.Snapshot(entries);
-  }
-
-  /** What one name has on this node. */
-  private static final class Name {
-    private @Nullable IpAddress ipv4;
-    private @Nullable IpAddress ipv6;
-    private final Set<VipDirectory.Service> services = new HashSet<>();
-
-    void add(Frontend frontend, @Nullable HostPort client) {
-      if (client == null) {
-        return;
-      }
-      if (client.address().isIpv4()) {
-        ipv4 = client.address();
-      } else {
-        ipv6 = client.address();
-      }
-      services.add(new VipDirectory.Service(frontend.protocol(), client.port()));
-    }
-
-    VipDirectory.Entry entry(String name) {
-      return new VipDirectory.Entry(name, ipv4, ipv6, services);
-    }
   }
 
   private long faulty() {

@@ -46,8 +46,9 @@ final class Draws {
   }
 
   /**
-   * Fails unless counts are what weights give by chance: chi-squared within five standard
-   * deviations of what is expected of it. With a fixed seed this cannot fail now and then.
+   * Fails unless counts are what weights give by chance: chi-squared below what it exceeds with
+   * odds of less than one in 10^9 (the bound of Laurent and Massart), since properties try many
+   * weights.
    */
   static void assertByWeight(int[] counts, int... weights) {
     long sum = Arrays.stream(weights).asLongStream().sum();
@@ -63,7 +64,11 @@ final class Draws {
       chiSquared += (counts[i] - expected) * (counts[i] - expected) / expected;
       used++;
     }
-    double bound = used - 1 + 5 * Math.sqrt(2.0 * Math.max(1, used - 1));
-    assertThat(chiSquared).as("%s for weights %s", counts, weights).isLessThanOrEqualTo(bound);
+    double unlikely = 9 * Math.log(10);
+    double freedom = Math.max(0, used - 1);
+    double bound = freedom + 2 * Math.sqrt(freedom * unlikely) + 2 * unlikely;
+    assertThat(chiSquared)
+        .as("%s for weights %s", Arrays.toString(counts), Arrays.toString(weights))
+        .isLessThanOrEqualTo(bound);
   }
 }
