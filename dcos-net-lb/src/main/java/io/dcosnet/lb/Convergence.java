@@ -54,7 +54,7 @@ final class Convergence {
   void decided(VipTable before, VipTable after) {
     long now = time.wallMillis();
     Set<VipKey> changed = history.decided(before, after, now);
-    if (before != after) { // else they made no difference, and nothing is applied for them
+    if (!changed.isEmpty()) { // else they made no difference, and nothing is applied for them
       open.add(new Step(changed, events, now));
     }
     events = new ArrayList<>();

@@ -35,11 +35,7 @@ public record DrainReport(
   }
 
   static DrainReport of(
-      String subject,
-      Set<Place> places,
-      Set<NodeId> applied,
-      Set<NodeId> laggards,
-      Duration took) {
+      String subject, Set<Place> places, Set<NodeId> applied, Set<NodeId> laggards, Duration took) {
     return new DrainReport(
         subject, new TreeSet<>(places), new TreeSet<>(applied), new TreeSet<>(laggards), took);
   }

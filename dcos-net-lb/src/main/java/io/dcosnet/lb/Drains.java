@@ -287,7 +287,7 @@ final class Drains {
       writes.add(put(newId(), off).toCompletableFuture());
     }
     for (DrainKey key : own(meant)) {
-      writes.add(delete(key));
+      writes.add(delete(key).toCompletableFuture());
     }
     return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new));
   }
@@ -299,7 +299,7 @@ final class Drains {
         .toList();
   }
 
-  private CompletableFuture<?> delete(DrainKey key) {
+  private CompletionStage<?> delete(DrainKey key) {
     metrics.exchangeWrites.increment();
     return store
         .delete(key.toString())
@@ -309,8 +309,7 @@ final class Drains {
                 metrics.exchangeWriteFailures.increment();
                 LOGGER.warn("drain {} stays for now: {}", key, failure.toString());
               }
-            })
-        .toCompletableFuture();
+            });
   }
 
   /**

@@ -66,6 +66,7 @@ final class VipControl {
   private final BackendPublisher publisher;
   private final BackendView view;
   private final TableAssembly assembly;
+  private final Here here;
   private final Drains drains;
   private final NameClaims claims;
   private final Convergence convergence;
@@ -116,6 +117,7 @@ final class VipControl {
             convergence::noted,
             this::backendsChanged);
     assembly = builder.assembly();
+    here = builder.here();
     random = builder.net().random();
     claims =
         new NameClaims(
@@ -276,6 +278,9 @@ final class VipControl {
       return;
     }
     publish(vips.apply(update, scheduler.time().nanos()));
+    if (here.follow(update)) {
+      backendsChanged(Set.of());
+    }
     if (!settled) {
       settled = true;
       publisher.settle();
@@ -328,7 +333,7 @@ final class VipControl {
     }
     long now = scheduler.time().nanos();
     VipTable before = table;
-    VipTable next = assembly.assemble(now);
+    VipTable next = here.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
     failOpen = assembly.failOpenCount();

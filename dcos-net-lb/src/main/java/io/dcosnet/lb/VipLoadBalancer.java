@@ -23,6 +23,7 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
+import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
@@ -111,7 +112,8 @@ public final class VipLoadBalancer implements Lifecycle {
   }
 
   /**
-   * Drains a task everywhere, with {@link #DEFAULT_PATIENCE}; see {@link #drain(TaskKey, Duration)}.
+   * Drains a task everywhere, with {@link #DEFAULT_PATIENCE}; see {@link #drain(TaskKey,
+   * Duration)}.
    */
   public CompletionStage<DrainReport> drain(TaskKey task) {
     return drain(task, DEFAULT_PATIENCE);
@@ -200,6 +202,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private @Nullable NodeMessages messages;
     private DataPathProvider dataPath = DataPaths.userspace();
     private @Nullable IpAddress nodeAddress;
+    private @Nullable String zone;
     private @Nullable Publishing publishing;
     private VipRules rules = VipRules.defaults();
     private VipAddresses addresses = VipAddresses.defaults();
@@ -207,6 +210,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private Duration addressQuarantine = VipAddresses.DEFAULT_QUARANTINE;
     private Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
     private TableLimits limits = TableLimits.DEFAULTS;
+    private ServiceOptions defaults = ServiceOptions.DEFAULTS;
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -246,9 +250,21 @@ public final class VipLoadBalancer implements Lifecycle {
       return this;
     }
 
-    /** The address that the agent of this node is known by. Required for {@code OWN_TASKS}. */
+    /**
+     * The address that the agent of this node is known by. Required for {@code OWN_TASKS}, and for
+     * VIPs that prefer their node.
+     */
     public Builder nodeAddress(IpAddress address) {
       nodeAddress = requireNonNull(address, "address");
+      return this;
+    }
+
+    /**
+     * Fault domain of this node as {@code region/zone}, for VIPs that prefer their zone. Default:
+     * that of the agent at {@link #nodeAddress}, once the cluster tells of it.
+     */
+    public Builder zone(String regionAndZone) {
+      zone = requireNonNull(regionAndZone, "regionAndZone");
       return this;
     }
 
@@ -293,6 +309,15 @@ public final class VipLoadBalancer implements Lifecycle {
 
     public Builder limits(TableLimits tableLimits) {
       limits = requireNonNull(tableLimits, "tableLimits");
+      return this;
+    }
+
+    /**
+     * How VIPs are carried whose labels do not say otherwise; should be the same on all nodes.
+     * Default: {@link ServiceOptions#DEFAULTS}.
+     */
+    public Builder defaults(ServiceOptions options) {
+      defaults = requireNonNull(options, "options");
       return this;
     }
 
@@ -378,9 +403,13 @@ public final class VipLoadBalancer implements Lifecycle {
           metrics);
     }
 
+    Here here() {
+      return new Here(nodeAddress, zone);
+    }
+
     TableAssembly assembly() {
       return TableAssembly.sharing(
-          addresses, nameGrace, addressQuarantine, limits, store().localNode());
+          addresses, nameGrace, addressQuarantine, limits, defaults, store().localNode());
     }
   }
 }

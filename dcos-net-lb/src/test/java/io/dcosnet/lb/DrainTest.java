@@ -89,7 +89,7 @@ class DrainTest {
 
   @Test
   void keepsTheConnectionsOfWhatIsDrainedWithoutEnd() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     time.advance(Duration.ofMinutes(30));
     assertThat(three.table().services().values())
         .flatExtracting(service -> service.targets())
@@ -124,7 +124,7 @@ class DrainTest {
 
   @Test
   void givesUpAnsweringSomebodyWhoIsNotHeardOfAnyMore() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     network.down(ONE, true);
     time.advance(Duration.ofSeconds(70));
     long answers = metrics.count("dcosnet.lb.drain.answers");
@@ -143,7 +143,7 @@ class DrainTest {
 
   @Test
   void holdsForNodesThatRestartOrComeLater() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     time.advance(SECOND);
     three.stop(Duration.ZERO);
     time.advance(SECOND);
@@ -153,7 +153,7 @@ class DrainTest {
 
   @Test
   void outlivesARestartOfWhoeverDrains() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     time.advance(SECOND);
     one.stop(Duration.ZERO);
     time.advance(SECOND);
@@ -171,7 +171,7 @@ class DrainTest {
 
   @Test
   void doesNotHoldForTheNextTaskAtTheSamePlace() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     time.advance(SECOND);
     tasks.remove(WEB.key());
     tasks.put(onHost("web2", AGENT, 31000, "/web:80"));
@@ -181,7 +181,7 @@ class DrainTest {
 
   @Test
   void isForgottenAWhileAfterTheTaskHasEnded() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     time.advance(SECOND);
     tasks.remove(WEB.key());
     time.advance(Duration.ofSeconds(30));
@@ -193,7 +193,7 @@ class DrainTest {
 
   @Test
   void isTakenBackByUndrainOfTheNodeThatDrained() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     time.advance(SECOND);
     CompletableFuture<Void> undrain = one.undrain(WEB.key()).toCompletableFuture();
     time.advance(SECOND);
@@ -204,7 +204,7 @@ class DrainTest {
 
   @Test
   void isTakenBackByUndrainOfAnotherNodeAndCanBeMadeAnew() {
-    drain(one, WEB.key());
+    begin(WEB.key());
     time.advance(SECOND);
     two.undrain(WEB.key());
     time.advance(SECOND);
@@ -270,7 +270,8 @@ class DrainTest {
 
   @Test
   void skipsDrainsThatItCannotRead() {
-    for (String value : List.of("", "[]", "{\"tasks\":[]}", "{\"tasks\":[\"a\"],\"place\":\"x\"}")) {
+    for (String value :
+        List.of("", "[]", "{\"tasks\":[]}", "{\"tasks\":[\"a\"],\"place\":\"x\"}")) {
       Bytes bytes = Bytes.copyOf(value.getBytes(StandardCharsets.UTF_8));
       stores.node(TWO).put("lb/drains/" + value.length() + "/" + TWO, bytes);
     }
@@ -315,6 +316,10 @@ class DrainTest {
     time.runReady();
     assertThat(drain.join().applied()).containsExactly(ONE);
     assertThat(drain.join().everywhere()).isTrue();
+  }
+
+  private void begin(TaskKey task) {
+    one.drain(task);
   }
 
   private CompletableFuture<DrainReport> drain(VipLoadBalancer by, TaskKey task) {

@@ -55,8 +55,7 @@ class NamesAgreeProperties {
           new FakeStores(time, new Random(seed))
               .delay(Duration.ofMillis(1), Duration.ofMillis(800));
       for (int i = 0; i <= AGENTS; i++) {
-        NetRuntime net =
-            NetRuntime.builder().scheduler(time).random(new Random(seed + i)).build();
+        NetRuntime net = NetRuntime.builder().scheduler(time).random(new Random(seed + i)).build();
         VipLoadBalancer.Builder builder =
             VipLoadBalancer.builder(net)
                 .store(stores.node(id(i)))

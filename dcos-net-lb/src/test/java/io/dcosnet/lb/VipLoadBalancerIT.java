@@ -18,6 +18,8 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
+import io.dcosnet.lb.vip.ServiceOptions;
+import io.dcosnet.lb.vip.ServiceOptions.Policy;
 import io.dcosnet.netty.NetRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -114,6 +116,7 @@ class VipLoadBalancerIT {
         .store(over)
         .nodeAddress(agent.addresses().get(0))
         .dataPath(DataPaths.userspace(config))
+        .defaults(ServiceOptions.DEFAULTS.with(Policy.ROUND_ROBIN))
         .build();
   }
 

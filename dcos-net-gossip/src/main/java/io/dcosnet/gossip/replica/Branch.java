@@ -21,12 +21,6 @@ final class Branch {
   /** Octets that waited to be sent when last something was written. */
   long waiting;
 
-  /** When it was last told that a delta came twice. */
-  long prunedNanos;
-
-  /** Whether it ever was. */
-  boolean pruned;
-
   private final Set<Dot> word = new LinkedHashSet<>();
 
   Branch(int link) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recents {
 
-  /** One of them; {@code link} is where the first copy came from. */
-  record Kept(StoreMessage message, List<Stamp> writes, int link, long nanos) {
+  /** One of them. */
+  record Kept(StoreMessage message, List<Stamp> writes, long nanos) {
     Stamp last() {
       return writes.get(writes.size() - 1);
     }
@@ -35,6 +35,8 @@ final class Recents {
   private final Map<Dot, Kept> byWrite = new HashMap<>();
   private final Deque<Kept> inOrder = new ArrayDeque<>();
   private long octets;
+  private boolean lost;
+  private long lostNanos;
 
   void add(Kept kept) {
     inOrder.add(kept);
@@ -44,6 +46,8 @@ final class Recents {
     }
     while (inOrder.size() > MOST || octets > MOST_OCTETS) {
       removeOldest();
+      lost = true;
+      lostNanos = kept.nanos;
     }
     forgetOld(kept.nanos);
   }
@@ -52,6 +56,11 @@ final class Recents {
   @Nullable Kept find(Dot write, long nanos) {
     forgetOld(nanos);
     return byWrite.get(write);
+  }
+
+  /** Whether some that are not old had to make room lately. */
+  boolean lost(long nanos) {
+    return lost && nanos - lostNanos < AGE_NANOS;
   }
 
   int size() {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Leitao and others, Epidemic Broadcast Trees, 2007). Where no link is open, deltas ride on gossip.
  *
  * <p>There is one tree for the writes of all nodes. A link leaves it when it brings a delta that
- * another link of the tree brought before, and comes back when a delta is asked for on it.
+ * another link of the tree brought before ({@link Pruning} says when), and comes back when a delta
+ * is asked for on it, or when a link of the tree broke.
  */
 final class Spread {
 
@@ -45,11 +46,18 @@ final class Spread {
   private final Map<Integer, Branch> branches = new LinkedHashMap<>();
   private final Recents recents = new Recents();
   private final Wants wants;
+  private final Pruning pruning;
   private boolean mentioning;
 
   Spread(Replica replica) {
     this.replica = replica;
     this.wants = new Wants(replica);
+    this.pruning =
+        new Pruning(
+            replica.host,
+            replica.setup.settings().ihaveTimeout().toNanos(),
+            this::isInTree,
+            this::prune);
     replica.metrics.missing(wants::size);
   }
 
@@ -70,7 +78,15 @@ final class Spread {
 
   /** See {@link Replica#neighbourDown}. */
   void down(ReplicaHost.Neighbour neighbour) {
-    branches.remove(neighbour.link());
+    Branch gone = branches.remove(neighbour.link());
+    if (gone != null && gone.eager) {
+      // The tree may be in two pieces now, and no write is to wait until that is found out.
+      for (Branch branch : branches.values()) {
+        if (!branch.eager) {
+          takeIn(branch, List.of());
+        }
+      }
+    }
   }
 
   boolean isOpen(int link) {
@@ -157,32 +173,27 @@ final class Spread {
     replica.intake.wake(delta.key());
   }
 
-  /**
-   * A delta came again. The link leaves the tree, but only when the link that was faster is still
-   * in it: where deltas of several nodes cross, each could else cut off the way of the other.
-   */
+  /** A delta came that is here. */
   private void twice(Branch branch, Delta delta, StoreMessage message) {
     replica.metrics.duplicates.increment();
-    Recents.Kept first = recents.find(delta.last().dot(), replica.host.nanos());
-    if (first == null && isNews(delta)) {
+    Dot last = delta.last().dot();
+    if (recents.find(last, replica.host.nanos()) != null) {
+      pruning.again(last, branch.link);
+    } else if (isNews(delta)) {
       // An exchange brought it before the tree did; who is behind us on the tree has it not.
       pass(delta, message, branch.link);
-      return;
     }
-    if (first == null || first.link() == branch.link) {
-      return;
-    }
-    Branch faster = branches.get(first.link());
-    boolean isOwn = delta.origin().equals(replica.state.self());
-    if (!isOwn && (faster == null || !faster.eager)) {
-      return;
-    }
-    long now = replica.host.nanos();
-    boolean toldLately = branch.pruned && now - branch.prunedNanos < DRAIN_NANOS;
-    if (branch.eager || !toldLately) {
+  }
+
+  private boolean isInTree(int link) {
+    Branch branch = branches.get(link);
+    return branch != null && branch.eager;
+  }
+
+  private void prune(int link) {
+    Branch branch = branches.get(link);
+    if (branch != null) {
       branch.eager = false;
-      branch.pruned = true;
-      branch.prunedNanos = now;
       replica.metrics.prunes.increment();
       write(branch, new StoreMessage(StoreMessage.PRUNE, Bytes.EMPTY));
     }
@@ -194,7 +205,8 @@ final class Spread {
 
   private void pass(Delta delta, StoreMessage message, int link) {
     List<Stamp> writes = delta.writes();
-    recents.add(new Recents.Kept(message, writes, link, replica.host.nanos()));
+    recents.add(new Recents.Kept(message, writes, replica.host.nanos()));
+    pruning.first(delta.last(), link, delta.origin().equals(replica.state.self()));
     Set<Integer> have = new LinkedHashSet<>();
     for (Stamp write : writes) {
       have.addAll(wants.came(write.dot()));
@@ -240,15 +252,20 @@ final class Spread {
     }
   }
 
+  /** Whether the tree brought this write, as far as is remembered. */
+  boolean mayHaveBrought(Dot dot) {
+    long now = replica.host.nanos();
+    return recents.find(dot, now) != null || replica.intake.waiting.has(dot) || recents.lost(now);
+  }
+
   /** Asks a neighbour for deltas that the tree did not bring; the link is in it from now on. */
   void graft(int link, List<Dot> dots) {
     Branch branch = branches.get(link);
     if (branch == null) {
       return;
     }
-    branch.eager = true;
-    replica.metrics.grafts.increment();
-    for (int from = 0; from < dots.size(); from += MOST_ASKED) {
+    takeIn(branch, dots.subList(0, Math.min(dots.size(), MOST_ASKED)));
+    for (int from = MOST_ASKED; from < dots.size(); from += MOST_ASKED) {
       List<Dot> part = dots.subList(from, Math.min(dots.size(), from + MOST_ASKED));
       write(branch, new StoreMessage(StoreMessage.GRAFT, StoreCodec.encode(part)));
     }
@@ -256,12 +273,13 @@ final class Spread {
 
   /** Takes all links into the tree, at both ends; deltas make a tree of them again. */
   void mend() {
-    Bytes nothing = StoreCodec.encode(List.<Dot>of());
-    for (Branch branch : branches.values()) {
-      branch.eager = true;
-      replica.metrics.grafts.increment();
-      write(branch, new StoreMessage(StoreMessage.GRAFT, nothing));
-    }
+    branches.values().forEach(branch -> takeIn(branch, List.of()));
+  }
+
+  private void takeIn(Branch branch, List<Dot> wanted) {
+    branch.eager = true;
+    replica.metrics.grafts.increment();
+    write(branch, new StoreMessage(StoreMessage.GRAFT, StoreCodec.encode(wanted)));
   }
 
   private void grafted(Branch branch, List<Dot> dots) {

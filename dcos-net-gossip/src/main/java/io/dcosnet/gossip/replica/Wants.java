@@ -37,14 +37,21 @@ final class Wants {
     return wants.size();
   }
 
-  /** A neighbour has this write. */
+  /**
+   * A neighbour has this write. One that an exchange brought is waited for as well, for as long as
+   * the tree may take.
+   */
   void announced(Dot dot, int link) {
-    if (isThere(dot)) {
+    boolean isThere = isThere(dot);
+    if (isThere && replica.spread.mayHaveBrought(dot)) {
       return;
     }
     Want want = wants.get(dot);
     if (want == null) {
       if (wants.size() >= MOST) {
+        if (isThere) {
+          return;
+        }
         replica.exchanges.soon(); // so much is missing that one exchange is cheaper
         return;
       }
@@ -93,9 +100,15 @@ final class Wants {
     for (Iterator<Map.Entry<Dot, Want>> all = wants.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<Dot, Want> entry = all.next();
       Want want = entry.getValue();
+      boolean due = want.dueNanos - now <= 0;
       if (isThere(entry.getKey())) {
         all.remove();
-      } else if (want.dueNanos - now > 0) {
+        Integer link = due ? nextOpen(want) : null;
+        if (link != null) {
+          // An exchange brought it: the tree did not, and would not bring the next one either.
+          grafts.computeIfAbsent(link, key -> new ArrayList<>());
+        }
+      } else if (!due) {
         next = Math.min(next, want.dueNanos - now);
       } else {
         Integer link = nextOpen(want);

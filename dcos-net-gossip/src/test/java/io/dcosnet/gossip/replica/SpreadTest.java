@@ -112,6 +112,47 @@ class SpreadTest {
   }
 
   @Test
+  void writesThatCrossFromTheStartLeaveTheTreeInOnePiece() {
+    net.nodes(100);
+    net.ring(2);
+    net.time.advance(Duration.ofSeconds(2)); // they have found that nobody has anything
+
+    for (int i = 0; i < 300; i++) {
+      net.nodes.get(net.random.nextInt(100)).put("key/" + i, VALUE);
+      net.time.advance(Duration.ofMillis(3));
+    }
+    net.time.advance(Duration.ofSeconds(2));
+
+    assertThat(without("key/299")).isZero();
+    assertThat(counted("dcosnet.gossip.kv.grafts")).isZero();
+    long before = copies();
+    net.nodes.get(7).put("last", VALUE);
+    assertThat(net.within(Duration.ofMillis(100), () -> without("last") == 0)).isTrue();
+    assertThat(copies() - before).isEqualTo(99);
+  }
+
+  @Test
+  void aWriteJustAfterALinkBrokeIsNoLaterThanOthers() {
+    ringOf(50, 2);
+    net.nodes.get(0).put("warm", VALUE);
+    net.time.advance(Duration.ofSeconds(5));
+
+    for (int i = 0; i < 10; i++) {
+      String key = "key/" + i;
+      net.unlink(net.nodes.get(5 * i), net.nodes.get(5 * i + 1));
+      net.time.advance(Duration.ofMillis(5));
+      net.nodes.get(2).put(key, VALUE);
+      assertThat(net.within(Duration.ofMillis(150), () -> without(key) == 0)).as(key).isTrue();
+      net.time.advance(Duration.ofSeconds(1));
+    }
+
+    long before = copies();
+    net.nodes.get(2).put("last", VALUE);
+    net.time.advance(Duration.ofSeconds(1));
+    assertThat(copies() - before).isEqualTo(49);
+  }
+
+  @Test
   void writesToOneKeyWithinTheFlushIntervalTravelAsOne() {
     ringOf(2, 0);
     long before = copies();

@@ -93,13 +93,15 @@ public final class BackendLoad {
    * How loaded it is, for comparing: the time that connects take, times the connections that there
    * would be with one more. Nothing for one that was never tried, so that it is; very much while
    * the first try is on.
+   *
+   * @param each what a connection counts: 1, less for one that may have more than others
    */
-  double load(long nowNanos) {
+  double load(long nowNanos, double each) {
     int connections = Math.max(0, active.get());
     double cost = costNanos(nowNanos);
     if (cost < 0) {
-      return connections == 0 ? 0 : UNKNOWN + connections;
+      return connections == 0 ? 0 : UNKNOWN + connections * each;
     }
-    return cost * (connections + 1);
+    return cost * (connections * each + 1);
   }
 }

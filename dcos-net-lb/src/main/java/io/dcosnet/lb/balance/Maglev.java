@@ -77,7 +77,7 @@ final class Maglev implements Picker {
     int steps = Math.min(size, 16 * weights.length + 64);
     for (int i = 0; i < steps; i++) {
       int owner = table.owner(slot);
-      if (stays(flow, owner) && !out.test(owner)) {
+      if (stays(flow, owner, i) && !out.test(owner)) {
         return owner;
       }
       slot = slot + 1 == size ? 0 : slot + 1;
@@ -85,13 +85,14 @@ final class Maglev implements Picker {
     return byLot(flow, out);
   }
 
-  private boolean stays(long flow, int owner) {
+  private boolean stays(long flow, int owner, int step) {
     long part = takes[owner];
-    return part == ALL_FLOWS || (part > 0 && lot(flow, owner) < part);
+    return part == ALL_FLOWS || (part > 0 && lot(flow, owner, step) < part);
   }
 
-  private long lot(long flow, int place) {
-    return FlowHash.mix(flow ^ salts[place]) >>> 33;
+  /** Another one in each step: who comes to the same owner twice has two chances, as by weight. */
+  private long lot(long flow, int place, int step) {
+    return FlowHash.mix((flow ^ salts[place]) + step) >>> 33;
   }
 
   /** Among those that are left, the one with the greatest lot for this flow. */
@@ -99,9 +100,9 @@ final class Maglev implements Picker {
     int best = NONE;
     long greatest = -1;
     for (int i = 0; i < weights.length; i++) {
-      if (weights[i] > 0 && !out.test(i) && lot(flow, i) > greatest) {
+      if (weights[i] > 0 && !out.test(i) && lot(flow, i, 0) > greatest) {
         best = i;
-        greatest = lot(flow, i);
+        greatest = lot(flow, i, 0);
       }
     }
     return best;

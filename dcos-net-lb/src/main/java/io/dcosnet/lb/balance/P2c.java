@@ -9,8 +9,10 @@ import java.util.random.RandomGenerator;
  * spreads almost as well as looking at all, costs the same for any number, and keeps nodes that
  * know nothing of each other from running to the same "best" one together.
  *
- * <p>Load is divided by weight: with many connections open, each has as many as its weight says.
- * Where connections never overlap, the heavier of the two gets most of them.
+ * <p>Connections count by weight: with many open, each has as many as its weight says. Where they
+ * hardly overlap there is nothing to count, and dividing all load by weight would send nearly
+ * everything to the heaviest. So with unequal weights both are drawn from all: one that is drawn
+ * twice has it, and whatever times say, one of 90 % gets 81 to 99 %.
  *
  * <p><b>Thread-safe.</b>
  */
@@ -26,14 +28,26 @@ final class P2c implements Picker {
 
   private final By by;
   private final AliasTable table;
-  private final int[] weights;
+  private final double[] each; // what a connection counts
+  private final boolean equal;
   private final BackendLoad[] loads;
 
   P2c(By by, int[] weights, BackendLoad[] loads) {
     this.by = by;
-    this.weights = weights;
     this.loads = loads;
     table = AliasTable.of(weights);
+    long sum = 0;
+    int greatest = 0;
+    for (int weight : weights) {
+      sum += weight;
+      greatest = Math.max(greatest, weight);
+    }
+    equal = sum == (long) greatest * table.size();
+    double mean = (double) sum / Math.max(1, table.size());
+    each = new double[weights.length];
+    for (int i = 0; i < weights.length; i++) {
+      each[i] = weights[i] == 0 ? 1 : mean / weights[i];
+    }
   }
 
   @Override
@@ -42,18 +56,16 @@ final class P2c implements Picker {
     if (first == NONE || table.size() == 1) {
       return first;
     }
-    int second = table.draw(random, out, first);
-    if (second == NONE) {
+    int second = table.draw(random, out, equal ? first : NONE);
+    if (second == NONE || second == first) {
       return first;
     }
-    // Of equal ones the first: it was drawn by weight, the second only from what was left.
-    return load(second, nowNanos) * weights[first] < load(first, nowNanos) * weights[second]
-        ? second
-        : first;
+    // Of equal ones the first: with equal weights any, else drawn by weight as the second was.
+    return load(second, nowNanos) < load(first, nowNanos) ? second : first;
   }
 
   private double load(int place, long nowNanos) {
     BackendLoad load = loads[place];
-    return by == By.EWMA ? load.load(nowNanos) : load.active();
+    return by == By.EWMA ? load.load(nowNanos, each[place]) : load.active() * each[place];
   }
 }

@@ -99,7 +99,8 @@ public final class BackendView {
       Scheduler scheduler,
       LbMetrics metrics,
       Consumer<Set<VipKey>> listener) {
-    this(store, membership, scheduler, metrics, (p, tasks) -> false, (key, why, at) -> {}, listener);
+    this(
+        store, membership, scheduler, metrics, (p, tasks) -> false, (key, why, at) -> {}, listener);
   }
 
   /**
@@ -131,8 +132,7 @@ public final class BackendView {
   public void open() {
     subscriptions.add(store.watch(BackendKey.PREFIX, scheduler, new StoreListener()));
     if (membership != null) {
-      subscriptions.add(
-          membership.subscribe(scheduler, members -> membersChanged()));
+      subscriptions.add(membership.subscribe(scheduler, members -> membersChanged()));
     }
   }
 

@@ -145,7 +145,8 @@ public final class DrainAnswers {
                         drain.getValue() - now <= 0
                             || !wanted.test(new DrainKey(drain.getKey(), writer))));
     open.values().removeIf(Map::isEmpty);
-    open.forEach((writer, drains) -> send(writer, drains.keySet().stream().limit(MAX_IDS).toList()));
+    open.forEach(
+        (writer, drains) -> send(writer, drains.keySet().stream().limit(MAX_IDS).toList()));
     if (!open.isEmpty()) {
       arm(REPEAT);
     }
@@ -158,7 +159,8 @@ public final class DrainAnswers {
         .whenCompleteAsync(
             (done, failure) -> {
               if (failure != null) {
-                LOGGER.debug("answer to drains of {} did not arrive, trying again", writer, failure);
+                LOGGER.debug(
+                    "answer to drains of {} did not arrive, trying again", writer, failure);
                 return;
               }
               Map<String, Long> drains = open.get(writer);

@@ -51,8 +51,7 @@ public final class LbNodes {
    *
    * @param listener is told that other nodes live now
    */
-  public LbNodes(
-      ReplicatedStore store, Scheduler scheduler, LbMetrics metrics, Runnable listener) {
+  public LbNodes(ReplicatedStore store, Scheduler scheduler, LbMetrics metrics, Runnable listener) {
     this.store = requireNonNull(store, "store");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.metrics = requireNonNull(metrics, "metrics");

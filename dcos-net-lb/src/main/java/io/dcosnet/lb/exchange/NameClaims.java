@@ -60,8 +60,7 @@ public final class NameClaims {
      *
      * @param claim null for nothing any more
      */
-    void claimed(
-        IpAddress address, NodeId writer, @Nullable NameClaim claim, boolean writerLives);
+    void claimed(IpAddress address, NodeId writer, @Nullable NameClaim claim, boolean writerLives);
 
     /** Some calls of {@link #claimed} are over. */
     void changed();
@@ -127,13 +126,12 @@ public final class NameClaims {
   }
 
   private void write(NameClaim.Change change) {
-    if (closed || told.get(change.address()) != change) {
+    if (closed || !change.equals(told.get(change.address()))) {
       return;
     }
     String key = new Key(change.address(), store.localNode()).toString();
     NameClaim claim = change.claim();
-    CompletionStage<?> write =
-        claim == null ? store.delete(key) : store.put(key, encode(claim));
+    CompletionStage<?> write = claim == null ? store.delete(key) : store.put(key, encode(claim));
     metrics.exchangeWrites.increment();
     write.whenCompleteAsync(
         (done, failure) -> {

@@ -24,6 +24,7 @@ public final class LbMetrics {
   private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
   private final Map<String, Counter> connectFailures = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpSessionsEnded = new ConcurrentHashMap<>();
+  private final Map<String, Counter> headersRefused = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpDropped = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
 
@@ -108,6 +109,18 @@ public final class LbMetrics {
   public Counter udpDropped(String reason) {
     return udpDropped.computeIfAbsent(
         reason, r -> sink.counter(PREFIX + "udp.dropped", "datagrams dropped", "reason", r));
+  }
+
+  /** A header of the PROXY protocol that was none, by what was wrong with it. */
+  public Counter headersRefused(String reason) {
+    return headersRefused.computeIfAbsent(
+        reason,
+        r ->
+            sink.counter(
+                PREFIX + "proxy.headers.refused",
+                "connections of trusted proxies reset for what they sent as a header",
+                "reason",
+                r));
   }
 
   public void activeUdpSessions(LongSupplier value) {

@@ -73,10 +73,10 @@ public final class ChangeHistory {
    */
   public Set<VipKey> decided(VipTable before, VipTable after, long nowMillis) {
     Set<VipKey> changed = new HashSet<>();
-    if (before != after) {
+    if (!before.equals(after)) {
       for (Map.Entry<Frontend, Service> one : after.services().entrySet()) {
         Service was = before.services().get(one.getKey());
-        if (was != one.getValue()) {
+        if (!one.getValue().equals(was)) {
           differ(was, one.getValue(), nowMillis, changed);
         }
       }
@@ -168,7 +168,9 @@ public final class ChangeHistory {
     }
   }
 
-  /** Notes that the data path has all that was decided until {@code decidedMillis} of these VIPs. */
+  /**
+   * Notes that the data path has all that was decided until {@code decidedMillis} of these VIPs.
+   */
   public void applied(Set<VipKey> keys, long decidedMillis, long nowMillis) {
     for (VipKey key : keys) {
       Deque<VipChange> changes = byVip.get(key);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +67,7 @@ final class ClaimKeeper {
         continue;
       }
       NameClaim mine = own.get(address);
-      if ((mine != null && mine.name().equals(name))
-          || book.keeper(name, address, self) != null) {
+      if ((mine != null && mine.name().equals(name)) || book.keeper(name, address, self) != null) {
         continue;
       }
       Long since = book.claimedSince(name, address);
@@ -95,7 +95,7 @@ final class ClaimKeeper {
       return nowNanos - awaySince.computeIfAbsent(name, n -> nowNanos) >= holdNanos;
     }
     awaySince.remove(name);
-    if (!mine.address().equals(book.address(name))) {
+    if (!Objects.equals(mine.address(), book.address(name))) {
       return true;
     }
     NodeId other = book.keeper(name, mine.address(), self);

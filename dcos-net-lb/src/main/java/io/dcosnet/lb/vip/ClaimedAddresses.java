@@ -187,7 +187,7 @@ final class ClaimedAddresses {
     Set<String> touched = new HashSet<>(dirtyNames);
     for (IpAddress address : dirtyAddresses) {
       String was = owners.get(address);
-      if (was != null && address.equals(owned.get(was))) {
+      if (was != null && Objects.equals(address, owned.get(was))) {
         before.put(was, address);
         owned.remove(was);
         touched.add(was);
@@ -395,9 +395,7 @@ final class ClaimedAddresses {
           || !one.getKey().address.equals(address)) {
         continue;
       }
-      if (best == null
-          || since < bestSince
-          || (since == bestSince && writer.compareTo(best) < 0)) {
+      if (best == null || since < bestSince || (since == bestSince && writer.compareTo(best) < 0)) {
         best = writer;
         bestSince = since;
       }

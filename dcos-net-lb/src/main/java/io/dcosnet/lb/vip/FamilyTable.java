@@ -29,6 +29,7 @@ final class FamilyTable {
   /** A VIP key: what it serves now, and until when it stays although it is gone. */
   private static final class Slot {
     private List<Candidate> candidates = List.of();
+    private ServiceOptions options = ServiceOptions.DEFAULTS;
     private @Nullable Service service;
     private long lingerUntil;
     private boolean failOpen;
@@ -54,8 +55,13 @@ final class FamilyTable {
     lingerNanos = limits.linger().toNanos();
   }
 
-  /** Takes the candidates of some keys and everything that time brings. */
-  void update(Map<VipKey, List<Candidate>> news, long nowNanos) {
+  /**
+   * Takes the candidates of some keys and everything that time brings.
+   *
+   * @param options of those keys that have candidates
+   */
+  void update(
+      Map<VipKey, List<Candidate>> news, Map<VipKey, ServiceOptions> options, long nowNanos) {
     Set<String> namesBefore = new HashSet<>();
     Set<String> namesTouched = new HashSet<>();
     Set<IpAddress> addressesBefore = new HashSet<>();
@@ -64,7 +70,7 @@ final class FamilyTable {
       VipKey key = entry.getKey();
       key.vipName().ifPresent(name -> touch(name, byName, namesTouched, namesBefore));
       key.vipAddress().ifPresent(ip -> touch(ip, byAddress, addressesTouched, addressesBefore));
-      take(key, entry.getValue(), nowNanos);
+      take(key, entry.getValue(), options.get(key), nowNanos);
     }
     Set<String> resettled =
         book.update(
@@ -95,7 +101,8 @@ final class FamilyTable {
     return touched.stream().filter(k -> !live.containsKey(k) && before.contains(k)).toList();
   }
 
-  private void take(VipKey key, List<Candidate> candidates, long nowNanos) {
+  private void take(
+      VipKey key, List<Candidate> candidates, @Nullable ServiceOptions options, long nowNanos) {
     Slot slot = slots.get(key);
     if (slot == null) {
       if (candidates.isEmpty()) {
@@ -108,6 +115,7 @@ final class FamilyTable {
       slot.lingerUntil = nowNanos + lingerNanos;
     }
     slot.candidates = candidates;
+    slot.options = options == null ? slot.options : options;
     index(key, slot.isLive());
   }
 
@@ -150,7 +158,7 @@ final class FamilyTable {
       return;
     }
     Frontend frontend = new Frontend(key.protocol(), new HostPort(address, key.port()));
-    Service now = new Service(key, frontend, targets);
+    Service now = new Service(key, frontend, slot.options, targets);
     if (!now.equals(slot.service)) {
       slot.service = now;
     }

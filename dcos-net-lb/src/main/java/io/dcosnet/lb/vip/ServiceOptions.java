@@ -28,6 +28,12 @@ public record ServiceOptions(
   /** No limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
+  /** Affinity of those who ask for it and name no time; that of Kubernetes. */
+  public static final Duration DEFAULT_AFFINITY = Duration.ofHours(3);
+
+  /** Longest affinity. */
+  public static final Duration MAX_AFFINITY = Duration.ofDays(30);
+
   /** What a VIP without a word about it gets. */
   public static final ServiceOptions DEFAULTS =
       new ServiceOptions(
@@ -71,8 +77,9 @@ public record ServiceOptions(
     requireNonNull(affinity, "affinity");
     requireNonNull(locality, "locality");
     requireNonNull(proxyHeader, "proxyHeader");
-    if (affinity.isNegative()) {
-      throw new IllegalArgumentException("affinity: " + affinity + " (expected: not negative)");
+    if (affinity.isNegative() || affinity.compareTo(MAX_AFFINITY) > 0) {
+      throw new IllegalArgumentException(
+          "affinity: " + affinity + " (expected: 0 to " + MAX_AFFINITY + ")");
     }
     if (maxConnections < 1 || maxConnectionsPerBackend < 1) {
       throw new IllegalArgumentException(
@@ -88,5 +95,29 @@ public record ServiceOptions(
   public ServiceOptions with(Policy other) {
     return new ServiceOptions(
         other, affinity, locality, proxyHeader, maxConnections, maxConnectionsPerBackend);
+  }
+
+  /** The same with another time for which clients keep their back ends. */
+  public ServiceOptions withAffinity(Duration other) {
+    return new ServiceOptions(
+        policy, other, locality, proxyHeader, maxConnections, maxConnectionsPerBackend);
+  }
+
+  /** The same, preferring other places. */
+  public ServiceOptions with(Locality other) {
+    return new ServiceOptions(
+        policy, affinity, other, proxyHeader, maxConnections, maxConnectionsPerBackend);
+  }
+
+  /** The same with another header towards back ends. */
+  public ServiceOptions with(ProxyHeader other) {
+    return new ServiceOptions(
+        policy, affinity, locality, other, maxConnections, maxConnectionsPerBackend);
+  }
+
+  /** The same with other limits. */
+  public ServiceOptions withLimits(int connections, int connectionsPerBackend) {
+    return new ServiceOptions(
+        policy, affinity, locality, proxyHeader, connections, connectionsPerBackend);
   }
 }

@@ -50,6 +50,7 @@ public final class TableAssembly {
 
   private final VipAddresses addresses;
   private final TableLimits limits;
+  private final ServiceOptions defaults;
   private final FamilyTable ipv4;
   private final FamilyTable ipv6;
   private final ClaimKeeper keeper4;
@@ -74,20 +75,23 @@ public final class TableAssembly {
    */
   public TableAssembly(
       VipAddresses addresses, Duration nameGrace, Duration quarantine, TableLimits limits) {
-    this(addresses, nameGrace, quarantine, limits, NOBODY, true);
+    this(addresses, nameGrace, quarantine, limits, ServiceOptions.DEFAULTS, NOBODY, true);
   }
 
   /**
    * An empty table of a node that agrees with others on the addresses of names: it is told of their
    * claims by {@link #claim}, and tells by {@link #claims} what it claims itself.
+   *
+   * @param defaults options of VIPs whose labels do not say otherwise
    */
   public static TableAssembly sharing(
       VipAddresses addresses,
       Duration nameGrace,
       Duration quarantine,
       TableLimits limits,
+      ServiceOptions defaults,
       NodeId self) {
-    return new TableAssembly(addresses, nameGrace, quarantine, limits, self, false);
+    return new TableAssembly(addresses, nameGrace, quarantine, limits, defaults, self, false);
   }
 
   private TableAssembly(
@@ -95,10 +99,12 @@ public final class TableAssembly {
       Duration nameGrace,
       Duration quarantine,
       TableLimits limits,
+      ServiceOptions defaults,
       NodeId self,
       boolean alone) {
     this.addresses = requireNonNull(addresses, "addresses");
     this.limits = requireNonNull(limits, "limits");
+    this.defaults = requireNonNull(defaults, "defaults");
     this.self = requireNonNull(self, "self");
     this.alone = alone;
     ipv4 = new FamilyTable(addresses.claims(false), limits);
@@ -131,8 +137,8 @@ public final class TableAssembly {
   }
 
   /**
-   * What this node has to tell of addresses after a table was made, to be written for all nodes.
-   * To be asked when it is {@link #claimsDue due}, and now and then, for what only time brings.
+   * What this node has to tell of addresses after a table was made, to be written for all nodes. To
+   * be asked when it is {@link #claimsDue due}, and now and then, for what only time brings.
    *
    * @param published chooses the names that this node may claim for
    * @param renew to be true now and then, on few nodes at a time: tells again what only dead nodes
@@ -174,8 +180,9 @@ public final class TableAssembly {
     followVipAddresses();
     Map<VipKey, List<Candidate>> news4 = new HashMap<>();
     Map<VipKey, List<Candidate>> news6 = new HashMap<>();
+    Map<VipKey, ServiceOptions> options = new HashMap<>();
     for (VipKey key : dirty) {
-      List<Candidate> usable = usable(key);
+      List<Candidate> usable = usable(key, options);
       news4.put(key, ofFamily(usable, true));
       news6.put(key, ofFamily(usable, false));
     }
@@ -183,8 +190,8 @@ public final class TableAssembly {
     if (alone) {
       claimAlone(nowNanos);
     }
-    ipv4.update(news4, nowNanos);
-    ipv6.update(news6, nowNanos);
+    ipv4.update(news4, options, nowNanos);
+    ipv6.update(news6, options, nowNanos);
     if (alone) {
       claimAlone(nowNanos);
     }
@@ -244,7 +251,7 @@ public final class TableAssembly {
         .toList();
   }
 
-  private List<Candidate> usable(VipKey key) {
+  private List<Candidate> usable(VipKey key, Map<VipKey, ServiceOptions> options) {
     refused.remove(key);
     if (beyondLimit.contains(key)) {
       String detail = "more than " + limits.maxVips() + " VIPs";
@@ -269,6 +276,12 @@ public final class TableAssembly {
       List<Candidate> excess = usable.subList(limits.maxBackendsPerVip(), usable.size());
       excess.forEach(c -> reasons.add(reason(c, key, "VIP_TOO_MANY_BACKENDS", "the VIP is full")));
       excess.clear();
+    }
+    if (!usable.isEmpty()) {
+      OptionVote vote = OptionVote.of(usable, defaults);
+      options.put(key, vote.options());
+      vote.lost()
+          .forEach(l -> reasons.add(new Rejection("vip", key.toString(), l.code(), l.detail())));
     }
     if (!reasons.isEmpty()) {
       refused.put(key, List.copyOf(reasons));

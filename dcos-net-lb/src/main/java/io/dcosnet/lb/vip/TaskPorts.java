@@ -230,14 +230,15 @@ final class TaskPorts {
       VipLabelKey key = VipLabelKey.of(label.key());
       switch (key.kind()) {
         case VIP -> found.add(label);
-        case WEIGHT, POLICY, AFFINITY ->
+        case VIP_OF_TASK_PORT, UNKNOWN -> refuseUnknown(label.key());
+        case OTHER -> {}
+        default ->
             options
                 .computeIfAbsent(key.index(), index -> new HashMap<>())
                 .putIfAbsent(key.kind().name().toLowerCase(Locale.ROOT), label.value());
-        case VIP_OF_TASK_PORT, UNKNOWN -> refuseUnknown(label.key());
-        case OTHER -> {}
       }
     }
+    refuseLonely(labels, found);
     List<VipLabel> vips = new ArrayList<>(found.size());
     for (Label label : found) {
       String index = VipLabelKey.of(label.key()).index();
@@ -246,6 +247,19 @@ final class TaskPorts {
       vips.add(new VipLabel(label.key(), label.value(), weight == null ? "" : weight, own));
     }
     return vips;
+  }
+
+  /** An option of a VIP that there is not: a slip in the number, or a VIP that was taken out. */
+  private void refuseLonely(Labels labels, List<Label> vips) {
+    for (Label label : labels.entries()) {
+      VipLabelKey key = VipLabelKey.of(label.key());
+      boolean lonely =
+          key.kind().isOption()
+              && vips.stream().noneMatch(v -> VipLabelKey.of(v.key()).index().equals(key.index()));
+      if (lonely) {
+        refuse(label.key(), "VIP_OPTION_ALONE", "no VIP label beside it ends in that number");
+      }
+    }
   }
 
   /** One for each task is enough: such keys come in series. */

@@ -14,6 +14,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.TaskPort.VipLabel;
+import io.dcosnet.lb.vip.VipTable.Origin;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Immutable.</b>
  *
  * @param backends without repetition of a place
- * @param refused labels that make no VIP, each with its reason
+ * @param refused labels that make no VIP or set no option, each with its reason
  * @param remarks labels that count although something is odd about them
  * @param addresses that address VIPs of the task name, also refused ones
  */
@@ -174,6 +176,7 @@ public record TaskVips(
       }
       VipKey key = vip.key(port.protocol());
       int weight = weight(label);
+      SortedMap<String, String> options = options(label);
       List<HostPort> places = places(key, port, ips, nodes);
       if (places.isEmpty()) {
         remarks.add(
@@ -182,9 +185,7 @@ public record TaskVips(
       }
       for (HostPort place : places) {
         Backend backend = new Backend(place, nodes.get(0), weight, state);
-        VipBackend added =
-            new VipBackend(
-                key, backend, zone(), new TreeMap<>(label.attributes()), new TreeSet<>(mark));
+        VipBackend added = new VipBackend(key, backend, zone(), options, new TreeSet<>(mark));
         backends.merge(added.place(), added, VipBackend::merge);
       }
     }
@@ -232,11 +233,23 @@ public record TaskVips(
       return (int) clamped;
     }
 
-    private String zone() {
-      if (agent == null || (agent.region().isEmpty() && agent.zone().isEmpty())) {
-        return "";
+    private SortedMap<String, String> options(VipLabel label) {
+      SortedMap<String, String> options = new TreeMap<>();
+      for (Map.Entry<String, String> written : label.attributes().entrySet()) {
+        OptionLabel option = requireNonNull(OptionLabel.of(written.getKey()));
+        String value = option.read(written.getValue());
+        if (value != null) {
+          options.put(option.attribute(), value);
+        } else {
+          String detail = OptionVote.unreadable(option, written.getValue());
+          refused.add(report(label, "VIP_BAD_OPTION", detail));
+        }
       }
-      return agent.region() + "/" + agent.zone();
+      return options;
+    }
+
+    private String zone() {
+      return agent == null ? "" : Origin.zoneOf(agent);
     }
 
     private LabelReport report(VipLabel label, String code, String detail) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names that arrive together are served in the order of their text, so the result depends on
  * which names there are and not on how they were listed. A name that has an address keeps it,
- * whoever comes later, by claims that all nodes know: see {@link TableAssembly#claims}. With ten thousand names in the default range two of
- * them will almost surely want one address.
+ * whoever comes later, by claims that all nodes know: see {@link TableAssembly#claims}. With ten
+ * thousand names in the default range two of them will almost surely want one address.
  *
  * <p><b>Immutable.</b>
  */

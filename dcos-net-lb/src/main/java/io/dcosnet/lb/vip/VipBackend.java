@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * One back end of one VIP as its task describes it. <b>Immutable.</b>
  *
  * @param zone fault domain of its agent as {@code region/zone}, empty when unknown
- * @param attributes options of the VIP label: {@code policy}, {@code affinity}
+ * @param attributes options beside the VIP label, see {@link ServiceOptions}: {@code policy}, …
  * @param tasks whose back end it is, as {@link TaskMark}s; more than one where tasks share it
  */
 public record VipBackend(

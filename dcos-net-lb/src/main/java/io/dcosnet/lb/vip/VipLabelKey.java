@@ -22,9 +22,20 @@ record VipLabelKey(Kind kind, String index) {
     WEIGHT,
     POLICY,
     AFFINITY,
+    LOCALITY,
+    PROXY,
+    CONNECTIONS,
+    BACKEND_CONNECTIONS,
     /** Begins like a VIP label, and is none. */
     UNKNOWN,
-    OTHER
+    OTHER;
+
+    boolean isOption() {
+      return switch (this) {
+        case VIP, VIP_OF_TASK_PORT, UNKNOWN, OTHER -> false;
+        default -> true;
+      };
+    }
   }
 
   private static final VipLabelKey OTHER = new VipLabelKey(Kind.OTHER, "");
@@ -33,7 +44,9 @@ record VipLabelKey(Kind kind, String index) {
   private static final Pattern VIP =
       Pattern.compile("vip(?:_?(\\d+)|_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}))?");
   private static final Pattern TASK_PORT = Pattern.compile("vip_port(\\d+)");
-  private static final Pattern OPTION = Pattern.compile("vip_(weight|policy|affinity)(?:_(.+))?");
+  private static final Pattern OPTION =
+      Pattern.compile(
+          "vip_(weight|policy|affinity|locality|proxy|connections|backend_connections)(?:_(.+))?");
 
   static VipLabelKey of(String key) {
     if (!key.regionMatches(true, 0, "vip", 0, 3)) {

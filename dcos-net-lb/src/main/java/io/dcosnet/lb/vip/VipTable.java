@@ -3,6 +3,7 @@ package io.dcosnet.lb.vip;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
@@ -198,6 +199,12 @@ public final class VipTable {
 
     public Origin {
       requireNonNull(zone, "zone");
+    }
+
+    /** Fault domain of an agent as {@code region/zone}, empty for one that tells none. */
+    public static String zoneOf(Agent agent) {
+      boolean silent = agent.region().isEmpty() && agent.zone().isEmpty();
+      return silent ? "" : agent.region() + "/" + agent.zone();
     }
   }
 }

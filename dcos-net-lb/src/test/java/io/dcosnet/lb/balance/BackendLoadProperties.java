@@ -43,12 +43,12 @@ class BackendLoadProperties {
     known.connected(time, 0);
     BackendLoad unknown = new BackendLoad();
     for (int i = 0; i < connections; i++) {
-      double before = known.load(9);
-      double unknownBefore = unknown.load(9);
+      double before = known.load(9, 1);
+      double unknownBefore = unknown.load(9, 1);
       known.begin();
       unknown.begin();
-      assertThat(known.load(9)).isGreaterThan(before);
-      assertThat(unknown.load(9)).isGreaterThan(unknownBefore).isGreaterThan(known.load(9));
+      assertThat(known.load(9, 1)).isGreaterThan(before);
+      assertThat(unknown.load(9, 1)).isGreaterThan(unknownBefore).isGreaterThan(known.load(9, 1));
     }
   }
 }

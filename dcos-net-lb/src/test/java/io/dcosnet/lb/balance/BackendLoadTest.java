@@ -36,19 +36,19 @@ class BackendLoadTest {
     load.connected(10_000_000, 0);
     load.begin();
     load.begin();
-    assertThat(load.load(0)).isEqualTo(30 * MILLI);
+    assertThat(load.load(0, 1)).isEqualTo(30 * MILLI);
     load.end();
-    assertThat(load.load(0)).isEqualTo(20 * MILLI);
+    assertThat(load.load(0, 1)).isEqualTo(20 * MILLI);
   }
 
   @Test
   void isTriedOnceWhileNothingIsKnownOfIt() {
-    assertThat(load.load(7)).isZero();
+    assertThat(load.load(7, 1)).isZero();
     load.begin();
-    double tried = load.load(7);
+    double tried = load.load(7, 1);
     load.begin();
     assertThat(tried).isGreaterThan(1000.0 * 3600 * SECOND / 1000);
-    assertThat(load.load(7)).isGreaterThan(tried);
+    assertThat(load.load(7, 1)).isGreaterThan(tried);
   }
 
   @Test
@@ -56,7 +56,7 @@ class BackendLoadTest {
     load.begin();
     load.failed(0);
     load.end();
-    assertThat(load.load(0)).isEqualTo(1000 * MILLI);
+    assertThat(load.load(0, 1)).isEqualTo(1000 * MILLI);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static io.dcosnet.lb.balance.Draws.loads;
 import static io.dcosnet.lb.balance.Draws.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dcosnet.lb.vip.ServiceOptions.Policy;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -14,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PickersTest {
@@ -44,6 +46,21 @@ class PickersTest {
       counts[picker.pick(0, i, random, Picker.ALL)]++;
     }
     assertByWeight(counts, weights);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000000, 1000000, 0.10", "1000000, 2000000, 0.19", "2000000, 1000000, 0.01"})
+  void neverGivesALightOneFarFromItsWeightWhereConnectionsDoNotOverlap(
+      long lightNanos, long heavyNanos, double part) {
+    List<BackendLoad> loads = loads(2);
+    loads.get(0).connected(heavyNanos, 0);
+    loads.get(1).connected(lightNanos, 0);
+    Picker picker = Pickers.of(service(Policy.P2C_EWMA, 9, 1), loads, random);
+    int light = 0;
+    for (int i = 0; i < 40_000; i++) {
+      light += picker.pick(0, 0, random, Picker.ALL);
+    }
+    assertThat(light / 40_000.0).isCloseTo(part, within(0.01));
   }
 
   @ParameterizedTest

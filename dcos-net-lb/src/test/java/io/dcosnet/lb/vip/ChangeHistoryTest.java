@@ -98,7 +98,10 @@ class ChangeHistoryTest {
     }
     decide(1, service(WEB, 1, many));
     assertThat(history.of(WEB)).hasSize(ChangeHistory.TARGETS_TOLD + 2);
-    assertThat(history.of(WEB)).last().extracting(VipChange::what).isEqualTo("190 more back ends changed");
+    assertThat(history.of(WEB))
+        .last()
+        .extracting(VipChange::what)
+        .isEqualTo("190 more back ends changed");
   }
 
   private Set<VipKey> decide(long now, Service... services) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -53,7 +54,9 @@ class ClaimedAddressesProperties {
 
   @Property
   void dependsOnWhatThereIsAndNotOnHowItWasLearnt(
-      @ForAll("worlds") World world, @ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int batch) {
+      @ForAll("worlds") World world,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 6) int batch) {
     Map<String, IpAddress> expected = addresses(learn(world, null, 1000), world);
     Random random = new Random(seed);
     assertThat(addresses(learn(world, random, batch), world)).isEqualTo(expected);
@@ -90,8 +93,7 @@ class ClaimedAddressesProperties {
     Map<String, IpAddress> is = all(book);
     Set<String> different = new HashSet<>();
     for (String name : NAMES) {
-      IpAddress one = was.get(name);
-      if (one == null ? is.get(name) != null : !one.equals(is.get(name))) {
+      if (!Objects.equals(was.get(name), is.get(name))) {
         different.add(name);
       }
     }

@@ -7,16 +7,22 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.vip.ServiceOptions.Policy;
+import io.dcosnet.lb.vip.ServiceOptions.ProxyHeader;
 import io.dcosnet.lb.vip.VipTable.Origin;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -209,6 +215,65 @@ class TableAssemblyTest {
     assertThat(tiny.assemble(100 * SECOND).services().values())
         .extracting(s -> s.key().host())
         .containsExactly("b.m");
+  }
+
+  // options
+
+  private static Candidate saying(String endpoint, Map<String, String> attributes) {
+    HostPort place = HostPort.parse(endpoint);
+    Backend backend = new Backend(place, place.address(), 1, Backend.State.UP);
+    return new Candidate(backend, true, 1, "", new TreeMap<>(attributes));
+  }
+
+  @Test
+  void carriesAVipAsItsLabelsSayAndElseAsTheHostSays() {
+    ServiceOptions hosts = ServiceOptions.DEFAULTS.with(Policy.LEAST_CONNECTIONS);
+    TableAssembly own =
+        TableAssembly.sharing(
+            VipAddresses.defaults(),
+            Duration.ZERO,
+            Duration.ZERO,
+            TableLimits.DEFAULTS,
+            hosts,
+            new NodeId(new UUID(0, 1)));
+    own.put(WEB, List.of(saying("9.0.0.1:80", Map.of("affinity", "60")), up("[fd01:b::5]:80")));
+    assertThat(own.assemble(0).services().values())
+        .extracting(Service::options)
+        .containsExactly(
+            hosts.withAffinity(Duration.ofSeconds(60)), hosts.withAffinity(Duration.ofSeconds(60)));
+  }
+
+  @Test
+  void doesWhatMostBackEndsSayAndTellsOfTheOthers() {
+    Candidate maglev = saying("9.0.0.1:80", Map.of("policy", "maglev", "proxy", "v2"));
+    put(WEB, maglev, saying("9.0.0.2:80", Map.of("policy", "random")), up("9.0.0.3:80"));
+    assertThat(service(assembly.assemble(0), WEB).options())
+        .isEqualTo(ServiceOptions.DEFAULTS.with(Policy.MAGLEV).with(ProxyHeader.V2));
+    assertThat(assembly.refused())
+        .extracting(Rejection::code, Rejection::detail)
+        .containsExactly(
+            tuple("VIP_OPTION_CONFLICT", "policy random of some back ends (counts: maglev)"));
+    put(
+        WEB,
+        maglev,
+        saying("9.0.0.2:80", Map.of("policy", "random")),
+        saying("9.0.0.3:80", Map.of("policy", "random")));
+    assertThat(service(assembly.assemble(1), WEB).options().policy()).isEqualTo(Policy.RANDOM);
+  }
+
+  @Test
+  void leavesOutOptionsThatOnlyANewerNodeUnderstands() {
+    put(WEB, saying("9.0.0.1:80", Map.of("policy", "psychic", "mood", "good")));
+    assertThat(service(assembly.assemble(0), WEB).options()).isEqualTo(ServiceOptions.DEFAULTS);
+    assertThat(assembly.refused()).extracting(Rejection::code).containsExactly("VIP_BAD_OPTION");
+  }
+
+  @Test
+  void keepsTheOptionsOfAVipThatIsOnItsWayOut() {
+    put(WEB, saying("9.0.0.1:80", Map.of("policy", "maglev")));
+    assembly.assemble(0);
+    put(WEB);
+    assertThat(service(assembly.assemble(1), WEB).options().policy()).isEqualTo(Policy.MAGLEV);
   }
 
   // refusals

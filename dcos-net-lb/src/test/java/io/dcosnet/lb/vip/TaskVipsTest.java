@@ -424,6 +424,67 @@ class TaskVipsTest {
   }
 
   @Test
+  void writesEachOptionInOneWay() {
+    Labels labels =
+        Labels.NONE
+            .with("VIP_0", "t:80")
+            .with("vip_policy_0", "P2C-Least")
+            .with("VIP_AFFINITY_0", "true")
+            .with("VIP_LOCALITY_0", "Prefer-Zone")
+            .with("VIP_PROXY_0", "V2")
+            .with("VIP_CONNECTIONS_0", "0100")
+            .with("VIP_BACKEND_CONNECTIONS_0", "7");
+    assertThat(labelled(labels).backends().get(0).attributes())
+        .isEqualTo(
+            Map.of(
+                "policy", "p2c-least",
+                "affinity", "10800",
+                "locality", "prefer-zone",
+                "proxy", "v2",
+                "connections", "100",
+                "backend_connections", "7"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "VIP_POLICY_0, fastest",
+    "VIP_AFFINITY_0, -1",
+    "VIP_AFFINITY_0, 99999999",
+    "VIP_AFFINITY_0, 99999999999999999999",
+    "VIP_AFFINITY_0, 10s",
+    "VIP_LOCALITY_0, near",
+    "VIP_PROXY_0, v3",
+    "VIP_CONNECTIONS_0, 0",
+    "VIP_BACKEND_CONNECTIONS_0, ''"
+  })
+  void refusesAnOptionAndKeepsTheVipAndItsOtherOptions(String key, String value) {
+    String other = key.startsWith("VIP_POLICY") ? "VIP_PROXY_0" : "VIP_POLICY_0";
+    String good = key.startsWith("VIP_POLICY") ? "v1" : "maglev";
+    TaskVips vips = labelled(Labels.NONE.with("VIP_0", "t:80").with(key, value).with(other, good));
+    assertThat(vips.backends()).hasSize(1);
+    assertThat(vips.backends().get(0).attributes().values()).containsExactly(good);
+    assertThat(vips.refused()).extracting(LabelReport::code).containsExactly("VIP_BAD_OPTION");
+    assertThat(vips.refused().get(0).detail()).contains('"' + value + '"').contains("expected");
+  }
+
+  @Test
+  void refusesAnOptionOfNoVip() {
+    TaskVips vips = labelled(Labels.NONE.with("VIP_0", "t:80").with("VIP_POLICY_1", "maglev"));
+    assertThat(vips.backends().get(0).attributes()).isEmpty();
+    assertThat(vips.refused())
+        .extracting(LabelReport::label, LabelReport::code)
+        .containsExactly(tuple("VIP_POLICY_1", "VIP_OPTION_ALONE"));
+  }
+
+  private static TaskVips labelled(Labels labels) {
+    return read(
+        task("t")
+            .discovery(ports(new Discovery.Port(80, "", "tcp", labels)))
+            .status(running(null, "9.0.0.2"))
+            .build());
+  }
+
+  @Test
   void tellsTheFaultDomainOfTheAgent() {
     Agent agent =
         new Agent(

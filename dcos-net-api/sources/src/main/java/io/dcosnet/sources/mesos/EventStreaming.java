@@ -68,6 +68,7 @@ final class EventStreaming implements EventSession.Owner {
   private long sessionNanos;
   private long resyncNanos;
   private @Nullable EventSession resyncWanted; // by the session that a timer runs for
+  private @Nullable EventSession resyncEarly; // wanted by it before it was noted as the session
   private int failuresInARow;
   private boolean unsupported;
   private Scheduler.@Nullable Timer timer; // of the next attempt, or of the next look
@@ -246,7 +247,11 @@ final class EventStreaming implements EventSession.Owner {
       lost(begins, outcome); // before anybody knew that it had begun
     } else {
       look(begins);
+      if (resyncEarly == begins) {
+        resync(begins);
+      }
     }
+    resyncEarly = null;
   }
 
   /** Ends a session that gives no sign of life, or comes back when it may be time for that. */
@@ -325,6 +330,9 @@ final class EventStreaming implements EventSession.Owner {
    */
   private void resync(EventSession from) {
     if (from != session) {
+      if (asking != null && !from.hasEnded()) {
+        resyncEarly = from; // bytes of the stream overtook the news that there is one
+      }
       return;
     }
     boolean pending = resyncWanted != null;

@@ -44,6 +44,7 @@ final class FakeEvents implements FakeMaster.Answer {
   final List<Stream> streams = new CopyOnWriteArrayList<>();
   final List<String> calls = new CopyOnWriteArrayList<>();
   private volatile String snapshot;
+  private volatile List<String> rest = List.of();
   private volatile String summary = "";
   private volatile String contentType = "application/json";
 
@@ -53,7 +54,13 @@ final class FakeEvents implements FakeMaster.Answer {
 
   /** What the next subscriptions begin with; empty for nothing. */
   void beginWith(String text) {
+    beginWith(text, new String[0]);
+  }
+
+  /** As {@link #beginWith(String)}, with events that come with it in one piece. */
+  void beginWith(String text, String... events) {
     snapshot = text;
+    rest = List.of(events);
   }
 
   /** What the master sums its state up to. */
@@ -82,7 +89,10 @@ final class FakeEvents implements FakeMaster.Answer {
     exchange.sendResponseHeaders(200, 0);
     Stream stream = new Stream(exchange.getResponseBody());
     if (!snapshot.isEmpty()) {
-      stream.send(snapshot);
+      ByteArrayOutputStream begin = new ByteArrayOutputStream();
+      begin.writeBytes(record(snapshot));
+      rest.forEach(event -> begin.writeBytes(record(event)));
+      stream.sendBytes(begin.toByteArray());
     }
     streams.add(stream);
     try {

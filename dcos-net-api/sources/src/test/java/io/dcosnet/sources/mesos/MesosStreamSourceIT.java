@@ -262,6 +262,27 @@ class MesosStreamSourceIT {
   }
 
   @Test
+  void fetchesASnapshotAlsoWhenEventsOvertakeTheResponseThatTheyComeWith() {
+    LateResponse late = new LateResponse(scheduler, () -> !events.calls.isEmpty());
+    events.beginWith(ONE_TASK, updated("lost", "TASK_RUNNING"));
+    MesosStreamSource source =
+        start(
+            MesosStreamSource.builder(late, executor, new Random(7))
+                .metrics(metrics)
+                .master(first.uri()));
+    first.answers(events); // only now, so that nothing of the start is held back
+    await().until(late::isHeld);
+    await().until(() -> metrics.count(IGNORED, "reason", "unknown_task") == 1);
+    await().until(() -> events.streams.size() == 1);
+
+    events.beginWith(subscribed(ON_S1, "", task("web.1", "S1") + "," + task("lost", "S1")));
+    late.release();
+
+    await().until(() -> tasks(source).size() == 2);
+    assertThat(ends("resync")).isEqualTo(1);
+  }
+
+  @Test
   void forgetsNoWishForASnapshotOverTheOneOfAnEndedStream() throws IOException {
     MesosStreamSource source = follow();
     String late = task("web.1", "S1") + "," + task("lost", "S1");

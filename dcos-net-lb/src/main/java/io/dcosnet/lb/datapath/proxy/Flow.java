@@ -7,6 +7,7 @@ import io.dcosnet.api.spi.MetricsSink.Counter;
 import io.dcosnet.lb.internal.wire.Pipe;
 import io.dcosnet.lb.internal.wire.Wire;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,9 @@ final class Flow {
   private final ProxyLoop loop;
   private final Counter bytes;
 
+  private byte @Nullable [] lead;
   private @Nullable ByteBuf kept;
+  private int leadKept; // octets of the lead at the beginning of what is kept
   private @Nullable Pipe pipe;
   private int row;
   private long taken;
@@ -48,6 +51,28 @@ final class Flow {
     this.bytes = bytes;
   }
 
+  /**
+   * Writes this before the first byte, together with what there is then; it counts as no byte.
+   * Comes again when another receiver takes the place of one that got nothing.
+   */
+  void lead(byte[] octets) {
+    if (kept != null) {
+      kept.skipBytes(leadKept);
+      if (!kept.isReadable()) {
+        kept.release();
+        kept = null;
+      }
+    }
+    leadKept = 0;
+    lead = octets;
+  }
+
+  /** Takes over bytes of the sender that were read elsewhere; comes before all others. */
+  void keep(ByteBuf bytesBefore) {
+    taken += bytesBefore.readableBytes();
+    kept = bytesBefore;
+  }
+
   /** True once a byte was read. */
   boolean took() {
     return taken > 0;
@@ -60,12 +85,12 @@ final class Flow {
 
   /** True when the sender has ended its side and all before that was passed on. */
   boolean done() {
-    return ended && kept == null && pipe == null;
+    return ended && lead == null && kept == null && pipe == null;
   }
 
   /** True when it waits for the receiver, or for nothing any more, so that it would not read. */
   boolean deaf() {
-    return ended || kept != null || pipe != null && pipe.held() > 0;
+    return ended || lead != null || kept != null || pipe != null && pipe.held() > 0;
   }
 
   /**
@@ -92,6 +117,9 @@ final class Flow {
 
   /** False when nothing more can be done before one of the two is ready again. */
   private boolean copy(Wire from, Wire to) throws IOException {
+    if (lead != null) {
+      return copyLed(from, to, lead);
+    }
     if (kept != null && !passKept(to)) {
       return false;
     }
@@ -120,12 +148,43 @@ final class Flow {
     return from.readable();
   }
 
+  /** The lead and what there is so far, in one write. */
+  private boolean copyLed(Wire from, Wire to, byte[] first) throws IOException {
+    if (!to.writable()) {
+      return false;
+    }
+    ByteBuf before = kept;
+    int size = before == null ? 0 : before.readableBytes();
+    ByteBuf both =
+        before == null ? loop.chunk() : ByteBufAllocator.DEFAULT.directBuffer(first.length + size);
+    both.writeBytes(first);
+    if (before != null) {
+      both.writeBytes(before);
+      before.release();
+      kept = both;
+    } else {
+      if (!ended && from.readable()) {
+        int count = from.read(both);
+        ended = count < 0;
+        taken += Math.max(0, count);
+      }
+      kept = both;
+      loop.chunkTaken();
+    }
+    lead = null;
+    leadKept = first.length;
+    return passKept(to);
+  }
+
   private boolean passKept(Wire to) throws IOException {
     ByteBuf rest = requireNonNull(kept);
     if (!to.writable()) {
       return false;
     }
-    passed += to.write(rest);
+    int written = to.write(rest);
+    int ofLead = Math.min(written, leadKept);
+    leadKept -= ofLead;
+    passed += written - ofLead;
     if (rest.isReadable()) {
       return false;
     }

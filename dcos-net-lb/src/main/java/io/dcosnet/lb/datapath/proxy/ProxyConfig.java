@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How the user-space data path listens and connects. <b>Immutable.</b> */
@@ -45,6 +46,9 @@ public final class ProxyConfig {
   /** As most routers and other load balancers do. */
   public static final Duration DEFAULT_UDP_IDLE_TIMEOUT = Duration.ofSeconds(30);
 
+  /** As long as the protocol says that a receiver should wait at least. */
+  public static final Duration DEFAULT_PROXY_HEADER_TIMEOUT = Duration.ofSeconds(5);
+
   /** Each holds a file descriptor; the limit of the process may be reached before. */
   public static final int DEFAULT_MAX_UDP_SESSIONS = 65_536;
 
@@ -63,6 +67,9 @@ public final class ProxyConfig {
   private final int highWaterBytes;
   private final Duration udpIdleTimeout;
   private final int maxUdpSessions;
+  private final Set<Cidr> acceptProxyHeaderFrom;
+  private final Duration proxyHeaderTimeout;
+  private final boolean proxyHeaderChecksum;
 
   private ProxyConfig(Builder builder) {
     listenRange = builder.listenRange;
@@ -79,6 +86,9 @@ public final class ProxyConfig {
     highWaterBytes = builder.highWaterBytes;
     udpIdleTimeout = builder.udpIdleTimeout;
     maxUdpSessions = builder.maxUdpSessions;
+    acceptProxyHeaderFrom = builder.acceptProxyHeaderFrom;
+    proxyHeaderTimeout = builder.proxyHeaderTimeout;
+    proxyHeaderChecksum = builder.proxyHeaderChecksum;
   }
 
   /** Listens on the virtual addresses themselves, which must be on a device of this node. */
@@ -141,6 +151,19 @@ public final class ProxyConfig {
     return maxUdpSessions;
   }
 
+  /** Who must send a header of the PROXY protocol first. */
+  public Set<Cidr> acceptProxyHeaderFrom() {
+    return acceptProxyHeaderFrom;
+  }
+
+  public Duration proxyHeaderTimeout() {
+    return proxyHeaderTimeout;
+  }
+
+  public boolean proxyHeaderChecksum() {
+    return proxyHeaderChecksum;
+  }
+
   /** <b>Confined to</b> one thread. */
   public static final class Builder {
     private @Nullable Cidr listenRange;
@@ -155,6 +178,9 @@ public final class ProxyConfig {
     private int highWaterBytes = DEFAULT_HIGH_WATER_BYTES;
     private Duration udpIdleTimeout = DEFAULT_UDP_IDLE_TIMEOUT;
     private int maxUdpSessions = DEFAULT_MAX_UDP_SESSIONS;
+    private Set<Cidr> acceptProxyHeaderFrom = Set.of();
+    private Duration proxyHeaderTimeout = DEFAULT_PROXY_HEADER_TIMEOUT;
+    private boolean proxyHeaderChecksum;
 
     private Builder() {}
 
@@ -254,6 +280,32 @@ public final class ProxyConfig {
     }
 
     /**
+     * TCP connections from these addresses begin with a header of the PROXY protocol, version 1 or
+     * 2; the client that it names counts from then on. One without a header is reset: such a
+     * listener never guesses, so list only proxies that always send one. Who may write headers can
+     * claim to be anybody. Default: none.
+     */
+    public Builder acceptProxyHeaderFrom(Set<Cidr> trusted) {
+      acceptProxyHeaderFrom = Set.copyOf(trusted);
+      return this;
+    }
+
+    /** Time for a header to come. Shorter frees memory of proxies that say nothing sooner. */
+    public Builder proxyHeaderTimeout(Duration timeout) {
+      proxyHeaderTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Puts a checksum into headers of version 2 that back ends get, where TCP alone is not trusted.
+     * Default: false.
+     */
+    public Builder proxyHeaderChecksum(boolean wanted) {
+      proxyHeaderChecksum = wanted;
+      return this;
+    }
+
+    /**
      * Checks everything together.
      *
      * @throws IllegalArgumentException that lists all problems
@@ -275,6 +327,7 @@ public final class ProxyConfig {
       positive(problems, "connectBudget", connectBudget);
       positive(problems, "idleTimeout", idleTimeout);
       positive(problems, "udpIdleTimeout", udpIdleTimeout);
+      positive(problems, "proxyHeaderTimeout", proxyHeaderTimeout);
       if (maxUdpSessions < 1) {
         problems.add("maxUdpSessions: " + maxUdpSessions + " (expected: at least 1)");
       }

@@ -7,8 +7,12 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.balance.BackendLoad;
 import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
+import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
+import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException.Fault;
 import io.dcosnet.lb.internal.wire.Wire;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +39,8 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
   private final Flow toClient;
   private long begunNanos;
   private long flow;
+  private @Nullable HeaderIn headerIn; // while it is awaited
+  private @Nullable HostPort named; // the client, as a header or its socket has it
 
   private @Nullable Wire backend;
   private @Nullable HostPort endpoint;
@@ -82,8 +88,59 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
       abort();
       return;
     }
+    if (listener.takesHeaders()) {
+      named = client.peer();
+      if (listener.takesHeaders(named)) {
+        Duration timeout = listener.context().config().proxyHeaderTimeout();
+        headerIn = new HeaderIn(named, begunNanos + timeout.toNanos());
+        timed = true;
+        lane.loop().awaitConnect(this);
+        return;
+      }
+    }
+    admit();
+  }
+
+  private void readHeader(HeaderIn in) {
+    try {
+      if (!in.take(client, lane.loop().chunk())) {
+        if (client.broken()) {
+          abort();
+        }
+        return;
+      }
+    } catch (ProxyHeaderException e) {
+      refuseHeader(e);
+      return;
+    } catch (IOException e) {
+      abort();
+      return;
+    }
+    headerIn = null;
+    named = in.client();
+    ByteBuf rest = in.rest();
+    if (rest != null) {
+      toBackend.keep(rest);
+    }
+    begunNanos = listener.context().net().time().nanos();
+    admit();
+  }
+
+  private void refuseHeader(ProxyHeaderException why) {
+    listener.headerRefused(named, why);
+    abort();
+  }
+
+  private @Nullable HostPort who() {
+    if (named == null) {
+      named = client.peer();
+    }
+    return named;
+  }
+
+  private void admit() {
     Route now = listener.route();
-    flow = now.asksForFlow() ? listener.flow(client.peer()) : 0;
+    flow = now.asksForFlow() ? listener.flow(who()) : 0;
     if (!listener.beginConnect()) {
       refuse("connects");
       return;
@@ -174,6 +231,10 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     connecting = false;
     listener.endConnect();
     endRetry();
+    HeaderOut header = requireNonNull(route).header();
+    if (header != null) {
+      toBackend.lead(header.octets(who()));
+    }
     relay();
   }
 
@@ -182,12 +243,17 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     if (connecting && !over && nowNanos - giveUpNanos >= 0) {
       connectFailed(Failure.TIMEOUT);
     }
-    timed = connecting && !over;
+    HeaderIn awaited = headerIn;
+    if (awaited != null && !over && awaited.late(nowNanos)) {
+      refuseHeader(new ProxyHeaderException(Fault.TRUNCATED, "it did not come in time"));
+    }
+    timed = (connecting || headerIn != null) && !over;
     return timed;
   }
 
   private void connectFailed(Failure failure) {
     HostPort at = requireNonNull(endpoint);
+    countFailure();
     leaveBackend();
     listener
         .context()
@@ -215,6 +281,10 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
       retrying = false;
       listener.endRetry();
     }
+  }
+
+  private void countFailure() {
+    requireNonNull(load).failed(listener.context().net().time().nanos());
   }
 
   /** Gives the back end up; what the client has sent so far stays for the next one. */
@@ -252,7 +322,10 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     if (over) {
       return;
     }
-    if (!connecting) {
+    HeaderIn awaited = headerIn;
+    if (awaited != null) {
+      readHeader(awaited);
+    } else if (!connecting) {
       relay();
     } else if (wire == client) {
       if (client.broken()) {
@@ -321,6 +394,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
   private void broke(Wire to) {
     if (to.broken() && !client.broken() && !toBackend.passed() && !toClient.took()) {
       HostPort at = requireNonNull(endpoint);
+      countFailure();
       leaveBackend();
       toClient.restart();
       endTold = false;

@@ -10,7 +10,6 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.lb.balance.BackendLoad;
-import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
@@ -43,8 +42,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries TCP and UDP in user space. It listens on the virtual addresses where they are this
- * node's, else on loopback addresses that stand for them ({@link
- * ProxyConfig.Builder#listenRange}).
+ * node's, else on loopback addresses that stand for them ({@link ProxyConfig.Builder#listenRange}).
  *
  * <p>A service without a target that takes new connections resets them at once; for UDP the kernel
  * tells clients by ICMP that the port is unreachable. The source address of a client is not visible
@@ -67,7 +65,6 @@ public final class ProxyDataPath implements DataPath {
   private final Map<Frontend, Listener> listeners = new HashMap<>();
   private final Map<Frontend, String> bindFailures = new HashMap<>();
   // What is known of back ends and clients outlives tables and moves of listeners.
-  private final Map<Frontend, Picker> pickers = new HashMap<>();
   private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
@@ -194,7 +191,6 @@ public final class ProxyDataPath implements DataPath {
     }
     bindFailures.keySet().retainAll(places.keySet());
     loads.keySet().retainAll(table.services().keySet());
-    pickers.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
@@ -207,7 +203,10 @@ public final class ProxyDataPath implements DataPath {
             work.add(closed.thenCompose(ok -> open(service, frontend, place)));
           } else if (bindFailures.containsKey(frontend)
               || !known.route().service().equals(service)) {
-            work.add(known.route(route(service)).handleAsync(outcome(frontend, place), scheduler));
+            work.add(
+                known
+                    .route(route(known.route(), service))
+                    .handleAsync(outcome(frontend, place), scheduler));
           }
         });
     return work.toArray(new CompletableFuture<?>[0]);
@@ -216,8 +215,8 @@ public final class ProxyDataPath implements DataPath {
   private CompletableFuture<Void> open(Service service, Frontend frontend, HostPort place) {
     Listener listener =
         frontend.protocol() == Protocol.UDP
-            ? new UdpListener(context, udpSessions, frontend, place, route(service))
-            : new ProxyListener(context, frontend, place, route(service));
+            ? new UdpListener(context, udpSessions, frontend, place, route(null, service))
+            : new ProxyListener(context, frontend, place, route(null, service));
     return listener
         .bind()
         .handleAsync(
@@ -253,12 +252,11 @@ public final class ProxyDataPath implements DataPath {
     }
   }
 
-  private Route route(Service service) {
+  private Route route(@Nullable Route before, Service service) {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
-    Picker before = pickers.get(service.frontend());
-    Route route = new Route(before, service, known, context.net().random());
-    pickers.put(service.frontend(), route.picker());
+    boolean checksum = context.config().proxyHeaderChecksum();
+    Route route = new Route(before, service, known, context.net().random(), checksum);
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);

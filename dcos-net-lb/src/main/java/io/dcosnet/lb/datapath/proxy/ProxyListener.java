@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.proxy;
 
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.balance.BackendLoad;
 import io.dcosnet.lb.balance.FlowHash;
+import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
 import io.dcosnet.lb.internal.wire.Acceptor;
 import io.dcosnet.lb.internal.wire.Wire;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -248,6 +251,26 @@ final class ProxyListener implements Listener, Acceptor.Taker {
 
   void endRetry() {
     retrying.decrementAndGet();
+  }
+
+  /** True when some clients send a header of the PROXY protocol. */
+  boolean takesHeaders() {
+    return !context.config().acceptProxyHeaderFrom().isEmpty();
+  }
+
+  /** True when this one does. */
+  boolean takesHeaders(@Nullable HostPort client) {
+    for (Cidr trusted : context.config().acceptProxyHeaderFrom()) {
+      if (client != null && trusted.contains(client.address())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void headerRefused(@Nullable HostPort client, ProxyHeaderException why) {
+    context.metrics().headersRefused(why.fault().name().toLowerCase(Locale.ROOT)).increment();
+    LOGGER.debug("header of {} on {} refused: {}", client, frontend, why.getMessage());
   }
 
   /** The number that a client is known by to pickers. */

@@ -30,16 +30,19 @@ final class Route {
   private final InetSocketAddress[] addresses;
   private final int[] limits;
   private final Picker picker;
+  private final @Nullable HeaderOut header;
 
   /**
-   * @param before the picker of the route whose place this one takes, or null for the first one
+   * @param before the route that this one takes the place of, null for the first one
    * @param known loads of targets that were known before; others are added
+   * @param checksum with a checksum in headers of the PROXY protocol
    */
   Route(
-      @Nullable Picker before,
+      @Nullable Route before,
       Service service,
       Map<HostPort, BackendLoad> known,
-      RandomGenerator random) {
+      RandomGenerator random,
+      boolean checksum) {
     this.service = service;
     targets = service.targets();
     byEndpoint = new HashMap<>(targets.size() * 2);
@@ -53,7 +56,8 @@ final class Route {
       addresses[i] = target.endpoint().toSocketAddress();
       limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
     }
-    picker = Pickers.next(before, service, loads, random);
+    header = HeaderOut.of(service, checksum);
+    picker = Pickers.next(before == null ? null : before.picker, service, loads, random);
   }
 
   Service service() {
@@ -69,6 +73,11 @@ final class Route {
   boolean asksForFlow() {
     ServiceOptions options = service.options();
     return options.policy() == ServiceOptions.Policy.MAGLEV || !options.affinity().isZero();
+  }
+
+  /** What a back end is told before the first byte; null for nothing. */
+  @Nullable HeaderOut header() {
+    return header;
   }
 
   Picker picker() {

@@ -3,6 +3,7 @@ package io.dcosnet.lb.datapath.proxy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.vip.Backend;
 import io.dcosnet.lb.balance.Picker;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
@@ -54,10 +55,12 @@ final class UdpChoice implements IntPredicate {
   /** True for a target that must not be chosen. */
   @Override
   public boolean test(int index) {
-    if (failed.get(index)) {
+    Route current = requireNonNull(route);
+    // Affinity would come back to one that drains; what is new of UDP never goes there.
+    if (failed.get(index) || current.target(index).state() != Backend.State.UP) {
       return true;
     }
-    boolean full = requireNonNull(route).full(index);
+    boolean full = current.full(index);
     someFull |= full;
     return full;
   }

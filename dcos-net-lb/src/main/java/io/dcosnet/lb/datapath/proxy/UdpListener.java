@@ -2,8 +2,10 @@
 package io.dcosnet.lb.datapath.proxy;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.lb.balance.BackendLoad;
+import io.dcosnet.lb.balance.FlowHash;
 import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.internal.LbMetrics;
@@ -37,7 +39,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A session ends when it is idle, when its back end drains or leaves, when that host says that
  * nobody listens there, or to make room for others; the next datagram of the client begins another
- * one.
+ * one. Where the service asks for a PROXY header of version 2, it stands in front of the first
+ * datagram of each session, in the same datagram; a back end must look for it there.
  *
  * <p>While no back end is up the socket is closed, and the kernel tells clients so by ICMP: a
  * program cannot do that for a socket that it holds open.
@@ -305,7 +308,7 @@ final class UdpListener implements Listener {
       metrics.limited("vip").increment();
       return null;
     }
-    long flow = current.asksForFlow() ? UdpSessions.flow(client) : 0;
+    long flow = current.asksForFlow() ? FlowHash.of(IpAddress.of(client.getAddress())) : 0;
     choice.of(current);
     for (int tries = 0; tries <= context.config().connectRetries(); tries++) {
       int index = choice.pick(flow, nowNanos(), context.net().random());
@@ -316,6 +319,10 @@ final class UdpListener implements Listener {
       BackendLoad load = current.load(index);
       try {
         UdpSession session = UdpSession.open(this, client, endpoint, load, nowNanos());
+        HeaderOut header = current.header();
+        if (header != null) {
+          session.lead(header.octets(HostPort.of(client)));
+        }
         sessions.add(session);
         active = sessions.size();
         metrics.udpSessions.increment();
@@ -380,6 +387,7 @@ final class UdpListener implements Listener {
   }
 
   void failed(UdpSession session, Failure failure) {
+    session.load().failed(nowNanos());
     if (end(session, "unreachable")) {
       tell(session.endpoint(), failure);
     }

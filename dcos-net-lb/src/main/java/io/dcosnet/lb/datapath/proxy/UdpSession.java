@@ -46,6 +46,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
   private long lastNanos;
   private boolean answered;
   private boolean unflushed;
+  private byte @Nullable [] lead; // before the first datagram
 
   private UdpSession(
       UdpListener listener,
@@ -138,8 +139,21 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
         return false;
       }
     }
-    var unused = channel.write(datagram, channel.voidPromise());
+    ByteBuf whole = datagram;
+    byte[] header = lead;
+    if (header != null) {
+      lead = null;
+      whole = channel.alloc().directBuffer(header.length + datagram.readableBytes());
+      whole.writeBytes(header).writeBytes(datagram);
+      datagram.release();
+    }
+    var unused = channel.write(whole, channel.voidPromise());
     return true;
+  }
+
+  /** Puts this in front of the first datagram; comes before that. */
+  void lead(byte[] octets) {
+    lead = octets;
   }
 
   /** Whether it begins to have something to flush. */

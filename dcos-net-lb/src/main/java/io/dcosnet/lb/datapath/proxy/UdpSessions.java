@@ -36,11 +36,6 @@ final class UdpSessions {
     this.secret = secret;
   }
 
-  /** The number that a client is known by to pickers: equal for equal addresses. */
-  static long flow(InetSocketAddress client) {
-    return FlowHash.of(HostPort.of(client).address());
-  }
-
   /** The session of a client, which is the most recently used one from now on; null without one. */
   @Nullable UdpSession use(InetSocketAddress client) {
     return byClient.get(probe.of(client, secret));

@@ -19,6 +19,7 @@ import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.vip.ServiceOptions;
+import io.dcosnet.lb.vip.ServiceOptions.Policy;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -65,6 +66,7 @@ class ProxyDataPathIT {
   private @Nullable NetRuntime runtime;
   private @Nullable ProxyDataPath started;
   private HostPort client = new HostPort(VIP, 0);
+  private Policy policy = Policy.P2C_EWMA;
 
   @AfterEach
   void closeAll() throws Exception {
@@ -121,6 +123,7 @@ class ProxyDataPathIT {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void takesTurnsExactly(Transport transport) throws Exception {
+    policy = Policy.ROUND_ROBIN;
     start(transport);
     apply(up(named("a"), 1), up(named("b"), 1), up(named("c"), 1));
     List<String> answers = new ArrayList<>();
@@ -136,6 +139,7 @@ class ProxyDataPathIT {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void sharesByWeight(Transport transport) throws Exception {
+    policy = Policy.ROUND_ROBIN;
     start(transport);
     apply(up(named("a"), 3), up(named("b"), 1), up(named("c"), 0));
     int[] counts = new int[3];
@@ -595,11 +599,8 @@ class ProxyDataPathIT {
     VipKey key = VipKey.named(Protocol.TCP, "web.marathon", client.port());
     List<Target> sorted =
         Stream.of(targets).sorted(Comparator.comparing(Target::endpoint)).toList();
-    return new Service(
-        key,
-        new Frontend(Protocol.TCP, new HostPort(vip, client.port())),
-        ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN),
-        sorted);
+    Frontend frontend = new Frontend(Protocol.TCP, new HostPort(vip, client.port()));
+    return new Service(key, frontend, ServiceOptions.DEFAULTS.with(policy), sorted);
   }
 
   private ApplyReport apply(Target... targets) throws Exception {
