@@ -37,7 +37,12 @@ public final class OneVip {
     Protocol protocol = Protocol.valueOf(arguments[0].toUpperCase(Locale.ROOT));
     HostPort vip = HostPort.parse(arguments[1]);
     List<Target> targets =
-        Stream.of(arguments).skip(2).map(HostPort::parse).sorted().map(at -> Target.up(at, 1)).toList();
+        Stream.of(arguments)
+            .skip(2)
+            .map(HostPort::parse)
+            .sorted()
+            .map(at -> Target.up(at, 1))
+            .toList();
     try (NetRuntime net = NetRuntime.builder().ioThreads(1).metrics(new AddingMetrics()).build()) {
       ProxyDataPath path = new ProxyDataPath(net, ProxyConfig.defaults());
       Service service =
@@ -45,8 +50,7 @@ public final class OneVip {
               VipKey.named(protocol, "bench.marathon", vip.port()),
               new Frontend(protocol, vip),
               targets);
-      ApplyReport report =
-          path.apply(VipTable.of(List.of(service))).toCompletableFuture().join();
+      ApplyReport report = path.apply(VipTable.of(List.of(service))).toCompletableFuture().join();
       System.out.println("ready " + report.services().values());
       while (System.in.read() >= 0) {
         System.out.println("active " + path.activeConnections());

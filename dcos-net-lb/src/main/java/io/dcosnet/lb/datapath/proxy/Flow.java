@@ -90,7 +90,7 @@ final class Flow {
 
   /** True when it waits for the receiver, or for nothing any more, so that it would not read. */
   boolean deaf() {
-    return ended || lead != null || kept != null || pipe != null && pipe.held() > 0;
+    return ended || lead != null || kept != null || (pipe != null && pipe.held() > 0);
   }
 
   /**

@@ -361,7 +361,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
       return;
     }
     // What cannot be found by reading must be told: nobody reads from this side at the moment.
-    if (client.broken() && toBackend.deaf() || to.broken() && toClient.deaf()) {
+    if ((client.broken() && toBackend.deaf()) || (to.broken() && toClient.deaf())) {
       broke(to);
       return;
     }

@@ -4,7 +4,6 @@ package io.dcosnet.lb.datapath.proxy;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.lb.balance.FlowHash;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

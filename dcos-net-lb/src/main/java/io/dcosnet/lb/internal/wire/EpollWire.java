@@ -119,7 +119,7 @@ final class EpollWire extends Wire implements EpollIoHandle {
     }
     boolean ipv6 = raw.length > 1 + 4 + 4; // an address, then four bytes for the port
     byte[] address = Arrays.copyOfRange(raw, 1, ipv6 ? 17 : 5);
-    int port = (raw[raw.length - 2] & 0xff) << 8 | raw[raw.length - 1] & 0xff;
+    int port = ((raw[raw.length - 2] & 0xff) << 8) | (raw[raw.length - 1] & 0xff);
     return new HostPort(IpAddress.ofBytes(address).unmapped(), port);
   }
 

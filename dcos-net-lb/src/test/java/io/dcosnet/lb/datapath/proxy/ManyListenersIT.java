@@ -74,8 +74,7 @@ class ManyListenersIT {
         BackendServer echo = BackendServer.echo()) {
       HostPort vip =
           rig.serve(
-              ProxyRig.service(
-                  1, 12_345, ServiceOptions.DEFAULTS, Target.up(echo.address(), 1)));
+              ProxyRig.service(1, 12_345, ServiceOptions.DEFAULTS, Target.up(echo.address(), 1)));
       List<Socket> open = new ArrayList<>();
       try {
         for (int i = 0; i < 150; i++) {

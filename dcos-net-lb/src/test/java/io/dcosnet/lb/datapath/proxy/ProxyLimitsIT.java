@@ -62,14 +62,7 @@ class ProxyLimitsIT {
         BackendServer small = BackendServer.echo();
         BackendServer large = BackendServer.echo()) {
       Target one =
-          new Target(
-              small.address(),
-              Backend.State.UP,
-              9,
-              9,
-              1,
-              Target.NEVER,
-              Origin.UNKNOWN);
+          new Target(small.address(), Backend.State.UP, 9, 9, 1, Target.NEVER, Origin.UNKNOWN);
       HostPort vip =
           rig.serve(limited(ServiceOptions.UNLIMITED, 3, one, Target.up(large.address(), 1)));
       List<Socket> open = new ArrayList<>();
@@ -192,9 +185,8 @@ class ProxyLimitsIT {
           await()
               .until(
                   () ->
-                      rig.metrics.count("dcosnet.lb.connect.retries")
-                              + rig.limited("retries")
-                          > before
+                      rig.metrics.count("dcosnet.lb.connect.retries") + rig.limited("retries")
+                              > before
                           || rig.path.activeConnections() > before);
         }
         await().until(() -> rig.limited("retries") > 0);
@@ -223,20 +215,14 @@ class ProxyLimitsIT {
     }
   }
 
-  private static Service limited(int perVip, int perBackend, Target... targets)
-      throws IOException {
+  private static Service limited(int perVip, int perBackend, Target... targets) throws IOException {
     return limited(ProxyRig.freePort(), perVip, perBackend, targets);
   }
 
   private static Service limited(int port, int perVip, int perBackend, Target... targets) {
     ServiceOptions options =
         new ServiceOptions(
-            Policy.ROUND_ROBIN,
-            Duration.ZERO,
-            Locality.NONE,
-            ProxyHeader.NONE,
-            perVip,
-            perBackend);
+            Policy.ROUND_ROBIN, Duration.ZERO, Locality.NONE, ProxyHeader.NONE, perVip, perBackend);
     return ProxyRig.service(1, port, options, targets);
   }
 
