@@ -3,7 +3,7 @@
 # Compares TCP load balancers in user space by the CPU time that they take.
 #   compare.sh [-r ROUNDS] [-s SECONDS] [-p PATHS] [NAME=ADDR:PORT:PID ...]
 # PATHS, separated by commas: keep (requests over kept connections), close (a connection for each
-# request), bulk (gigabytes), latency (at 30 % of the least peak of "keep"). Without words it starts
+# request), bulk (gigabytes), latency (one request after the other). Without words it starts
 # ours, HAProxy, nginx stream and the back ends themselves; with words it measures "keep" and "close"
 # of what runs already. Needs wrk, for bulk iperf3, and benchmarks.jar (mvn -DskipTests package; JAR
 # names another class path). Peers that are missing are named and left out. The ratio is to the first
@@ -82,7 +82,7 @@ interleave() { # measure options...
   local measure=$1 round word; shift
   for word in "${words[@]}"; do
     "$measure" "$word" "$work/warm" "$@"
-    case $word in ours*) for ((round = 0; round < 2; round++)); do "$measure" "$word" "$work/warm" "$@"; done ;; esac
+    case $word in ours*) for ((round = 0; round < 4; round++)); do "$measure" "$word" "$work/warm" "$@"; done ;; esac
   done
   for ((round = 0; round < rounds; round++)); do
     for word in "${words[@]}"; do
@@ -94,7 +94,7 @@ interleave() { # measure options...
 measure_pause() { if [ "$path" = close ]; then sleep 3; fi; }
 
 keep_and_close() {
-  if wants keep || wants latency; then
+  if wants keep; then
     path=keep
     interleave measure_http
     table "Kept connections: CPU of the server per request" µs/request requests/s
@@ -106,11 +106,9 @@ keep_and_close() {
   fi
 }
 
-# Paced by HAProxy-like clients: 64 connections at 30 % of the least peak, percentiles in µs.
+# Of requests one after the other; wrk cannot pace itself. Percentiles in µs.
 latency() {
-  local word name least address port round rate
-  least=$(for word in "${words[@]}"; do cut -d' ' -f2 "$work/${word%%=*}.keep" | median; done | sort -n | head -1)
-  rate=$((${least%.*} * 3 / 10))
+  local word name address port round
   printf '\nLatency of a request on one connection at a time, µs\n%-14s %8s %8s\n' server p50 p99
   for ((round = 0; round < rounds; round++)); do
     for word in "${words[@]}"; do
