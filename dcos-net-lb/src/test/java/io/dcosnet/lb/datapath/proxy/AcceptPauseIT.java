@@ -43,7 +43,7 @@ class AcceptPauseIT {
               context,
               service.frontend(),
               address,
-              new Route(null, service, new HashMap<>(), net.random()));
+              new Route(null, service, new HashMap<>(), net.random(), false));
       listener.bind().get(10, TimeUnit.SECONDS);
       net.eventLoops()
           .next()
