@@ -99,7 +99,7 @@ final class Drains {
     nodes = new LbNodes(store, scheduler, metrics, this::checkAll);
     answers =
         new DrainAnswers(
-            store.localNode(), messages, scheduler, metrics, this::isWanted, this::answered);
+            store::localNode, messages, scheduler, metrics, this::isWanted, this::answered);
   }
 
   DrainView view() {

@@ -409,7 +409,7 @@ public final class VipLoadBalancer implements Lifecycle {
 
     TableAssembly assembly() {
       return TableAssembly.sharing(
-          addresses, nameGrace, addressQuarantine, limits, defaults, store().localNode());
+          addresses, nameGrace, addressQuarantine, limits, defaults, store()::localNode);
     }
   }
 }

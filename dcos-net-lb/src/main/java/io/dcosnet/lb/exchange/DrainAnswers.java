@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +54,7 @@ public final class DrainAnswers {
   private static final JsonFactory JSON = new JsonFactory();
   private static final Logger LOGGER = LoggerFactory.getLogger(DrainAnswers.class);
 
-  private final NodeId self;
+  private final Supplier<NodeId> self;
   private final @Nullable NodeMessages messages;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
@@ -73,7 +74,7 @@ public final class DrainAnswers {
    * @param listener gets the answers of nodes to drains of this node, those of this node among them
    */
   public DrainAnswers(
-      NodeId self,
+      Supplier<NodeId> self,
       @Nullable NodeMessages messages,
       Scheduler scheduler,
       LbMetrics metrics,
@@ -107,8 +108,8 @@ public final class DrainAnswers {
 
   /** Answers a drain. */
   public void answer(DrainKey drain) {
-    if (drain.writer().equals(self)) {
-      listener.accept(self, drain.id());
+    if (drain.writer().equals(self.get())) {
+      listener.accept(self.get(), drain.id());
       return;
     }
     if (messages == null || closed) {

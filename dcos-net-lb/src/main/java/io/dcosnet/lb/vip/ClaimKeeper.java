@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class ClaimKeeper {
 
   private final ClaimedAddresses book;
-  private final NodeId self;
+  private final Supplier<NodeId> self;
   private final long holdNanos;
   // What we told, or are about to.
   private final Map<IpAddress, NameClaim> own = new HashMap<>();
   private final Map<String, Long> awaySince = new HashMap<>();
 
-  ClaimKeeper(ClaimedAddresses book, NodeId self, Duration grace, Duration quarantine) {
+  ClaimKeeper(ClaimedAddresses book, Supplier<NodeId> self, Duration grace, Duration quarantine) {
     this.book = book;
     this.self = self;
     holdNanos = grace.plus(quarantine).toNanos();
@@ -67,7 +68,8 @@ final class ClaimKeeper {
         continue;
       }
       NameClaim mine = own.get(address);
-      if ((mine != null && mine.name().equals(name)) || book.keeper(name, address, self) != null) {
+      if ((mine != null && mine.name().equals(name))
+          || book.keeper(name, address, self.get()) != null) {
         continue;
       }
       Long since = book.claimedSince(name, address);
@@ -98,11 +100,11 @@ final class ClaimKeeper {
     if (!Objects.equals(mine.address(), book.address(name))) {
       return true;
     }
-    NodeId other = book.keeper(name, mine.address(), self);
+    NodeId other = book.keeper(name, mine.address(), self.get());
     Long others = other == null ? null : book.claimedSince(name, mine.address(), other);
     return other != null
         && others != null
         && (others < mine.sinceMillis()
-            || (others == mine.sinceMillis() && other.compareTo(self) < 0));
+            || (others == mine.sinceMillis() && other.compareTo(self.get()) < 0));
   }
 }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,7 @@ public final class TableAssembly {
   private final ClaimKeeper keeper4;
   private final ClaimKeeper keeper6;
   private final boolean alone;
-  private final NodeId self;
+  private final Supplier<NodeId> self;
   private long keptVersion;
 
   private final Map<VipKey, List<Candidate>> live = new HashMap<>();
@@ -75,7 +76,7 @@ public final class TableAssembly {
    */
   public TableAssembly(
       VipAddresses addresses, Duration nameGrace, Duration quarantine, TableLimits limits) {
-    this(addresses, nameGrace, quarantine, limits, ServiceOptions.DEFAULTS, NOBODY, true);
+    this(addresses, nameGrace, quarantine, limits, ServiceOptions.DEFAULTS, () -> NOBODY, true);
   }
 
   /**
@@ -90,7 +91,7 @@ public final class TableAssembly {
       Duration quarantine,
       TableLimits limits,
       ServiceOptions defaults,
-      NodeId self) {
+      Supplier<NodeId> self) {
     return new TableAssembly(addresses, nameGrace, quarantine, limits, defaults, self, false);
   }
 
@@ -100,7 +101,7 @@ public final class TableAssembly {
       Duration quarantine,
       TableLimits limits,
       ServiceOptions defaults,
-      NodeId self,
+      Supplier<NodeId> self,
       boolean alone) {
     this.addresses = requireNonNull(addresses, "addresses");
     this.limits = requireNonNull(limits, "limits");
@@ -122,7 +123,7 @@ public final class TableAssembly {
       IpAddress address, NodeId writer, @Nullable NameClaim claim, boolean writerLives) {
     FamilyTable family = address.isIpv4() ? ipv4 : ipv6;
     family.book().tell(address, writer, claim, writerLives);
-    if (writer.equals(self)) {
+    if (writer.equals(self.get())) {
       (address.isIpv4() ? keeper4 : keeper6).echo(address, claim);
     }
   }
@@ -160,7 +161,7 @@ public final class TableAssembly {
   private void claimAlone(long nowNanos) {
     long millis = Math.floorDiv(nowNanos, 1_000_000L);
     for (NameClaim.Change change : claims(name -> true, true, nowNanos, millis)) {
-      claim(change.address(), self, change.claim(), true);
+      claim(change.address(), self.get(), change.claim(), true);
     }
   }
 

@@ -235,7 +235,7 @@ class TableAssemblyTest {
             Duration.ZERO,
             TableLimits.DEFAULTS,
             hosts,
-            new NodeId(new UUID(0, 1)));
+            () -> new NodeId(new UUID(0, 1)));
     own.put(WEB, List.of(saying("9.0.0.1:80", Map.of("affinity", "60")), up("[fd01:b::5]:80")));
     assertThat(own.assemble(0).services().values())
         .extracting(Service::options)

@@ -13,6 +13,7 @@ import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
+import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.sources.exchange.FactSource;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class DemoAgent implements AutoCloseable {
     vips =
         VipLoadBalancer.builder(net)
             .cluster(facts)
+            .defaults(ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN))
             .nodeAddress(address())
             .store(gossip.store())
             .membership(gossip.membership())
