@@ -9,14 +9,13 @@ import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException.Fault;
+import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +26,15 @@ import org.jspecify.annotations.Nullable;
  * a reset, behind what was sent before it. A side that does not keep up stops the other one from
  * being read.
  *
- * <p><b>Confined to</b> the event loop of its lane. It is its own watcher, predicate and task, as
- * this is one object instead of four.
+ * <p><b>Confined to</b> the event loop of its lane. It is its own watcher and task, as this is one
+ * object instead of three.
  */
-final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
+final class ProxyConnection implements Wire.Watcher, Runnable {
 
   private final ProxyListener listener;
   private final Lane lane;
   private final Wire client;
-  private final Flow toBackend;
-  private final Flow toClient;
+  private final Relay relay;
   private long begunNanos;
   private long flow;
   private @Nullable HeaderIn headerIn; // while it is awaited
@@ -51,11 +49,8 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
   private long triedAtNanos;
   private long giveUpNanos;
   private @Nullable List<HostPort> failed; // most need none
-  private boolean someFull;
   private boolean retrying;
 
-  private boolean endTold; // to the back end
-  private boolean endToldClient;
   private boolean again;
   private boolean over;
 
@@ -67,8 +62,8 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     this.listener = listener;
     this.lane = lane;
     this.client = client;
-    toBackend = new Flow(lane.loop(), listener.context().metrics().bytesToBackends);
-    toClient = new Flow(lane.loop(), listener.context().metrics().bytesToClients);
+    LbMetrics metrics = listener.context().metrics();
+    relay = new Relay(lane.loop(), client, metrics.bytesToBackends, metrics.bytesToClients);
   }
 
   int place() {
@@ -120,7 +115,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     named = in.client();
     ByteBuf rest = in.rest();
     if (rest != null) {
-      toBackend.keep(rest);
+      relay.keep(rest);
     }
     begunNanos = listener.context().net().time().nanos();
     admit();
@@ -141,23 +136,29 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
   private void admit() {
     Route now = listener.route();
     flow = now.asksForFlow() ? listener.flow(who()) : 0;
-    if (!listener.beginConnect()) {
-      refuse("connects");
-      return;
+    if (mayConnect()) {
+      connect();
     }
-    connecting = true;
-    connect();
   }
 
   // Connecting
+
+  private boolean mayConnect() {
+    connecting = listener.beginConnect();
+    if (!connecting) {
+      refuse("connects");
+    }
+    return connecting;
+  }
 
   private void connect() {
     long now = listener.context().net().time().nanos();
     ProxyConfig config = listener.context().config();
     long left = config.connectBudget().toNanos() - (now - begunNanos);
-    int index = left > 0 && tries() <= config.connectRetries() ? pick(now) : Picker.NONE;
+    boolean mayTry = left > 0 && tries() <= config.connectRetries();
+    int index = mayTry ? pick(now) : Picker.NONE;
     if (index == Picker.NONE) {
-      refuse(someFull ? "backend" : null);
+      refuse(mayTry && lane.loop().choice().someFull() ? "backend" : null);
       return;
     }
     Route chosen = requireNonNull(route);
@@ -190,26 +191,12 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
   private int pick(long now) {
     Route current = listener.route();
     route = current;
-    someFull = false;
-    for (int i = 0; i <= current.size(); i++) {
-      int index = current.picker().pick(flow, now, listener.context().net().random(), this);
-      if (index == Picker.NONE || current.begin(index)) {
-        return index;
-      }
+    Choice choice = lane.loop().choice();
+    choice.of(current, false);
+    if (failed != null) {
+      failed.forEach(choice::without);
     }
-    return Picker.NONE;
-  }
-
-  /** True for a target that this connection must not get. */
-  @Override
-  public boolean test(int index) {
-    Route current = requireNonNull(route);
-    if (failed != null && failed.contains(current.target(index).endpoint())) {
-      return true;
-    }
-    boolean full = current.full(index);
-    someFull |= full;
-    return full;
+    return choice.pick(flow, now, listener.context().net().random());
   }
 
   private void finishConnect(Wire wire) {
@@ -233,9 +220,9 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     endRetry();
     HeaderOut header = requireNonNull(route).header();
     if (header != null) {
-      toBackend.lead(header.octets(who()));
+      relay.lead(header.octets(who()));
     }
-    relay();
+    move();
   }
 
   /** False when nobody has to look again whether its time is over. */
@@ -251,16 +238,12 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     return timed;
   }
 
+  /** The back end is of no use: another one takes its place, if one may. */
   private void connectFailed(Failure failure) {
     HostPort at = requireNonNull(endpoint);
-    countFailure();
+    requireNonNull(load).failed(listener.context().net().time().nanos());
     leaveBackend();
-    listener
-        .context()
-        .metrics()
-        .connectFailures(failure.name().toLowerCase(Locale.ROOT))
-        .increment();
-    listener.context().observers().failed(listener.frontend(), at, failure);
+    listener.context().failed(listener.frontend(), at, failure);
     if (over) {
       return;
     }
@@ -268,6 +251,9 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
       failed = new ArrayList<>(2);
     }
     failed.add(at);
+    if (!connecting && !mayConnect()) {
+      return;
+    }
     if (!retrying && !listener.beginRetry()) {
       refuse("retries");
       return;
@@ -281,10 +267,6 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
       retrying = false;
       listener.endRetry();
     }
-  }
-
-  private void countFailure() {
-    requireNonNull(load).failed(listener.context().net().time().nanos());
   }
 
   /** Gives the back end up; what the client has sent so far stays for the next one. */
@@ -326,7 +308,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     if (awaited != null) {
       readHeader(awaited);
     } else if (!connecting) {
-      relay();
+      move();
     } else if (wire == client) {
       if (client.broken()) {
         abort();
@@ -341,18 +323,23 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
   public void run() {
     again = false;
     if (!over && !connecting) {
-      relay();
+      move();
     }
   }
 
-  private void relay() {
+  private void move() {
     Wire to = requireNonNull(backend);
     moved = true;
     boolean more;
     try {
-      more = toBackend.pump(client, to);
-      more |= toClient.pump(to, client);
-      passEnds(to);
+      more = relay.pump(to);
+      if (relay.done()) {
+        end();
+        client.finish();
+        to.finish();
+        return;
+      }
+      relay.passEnds(to);
     } catch (IOException e) {
       broke(to);
       return;
@@ -360,8 +347,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     if (over) {
       return;
     }
-    // What cannot be found by reading must be told: nobody reads from this side at the moment.
-    if ((client.broken() && toBackend.deaf()) || (to.broken() && toClient.deaf())) {
+    if (relay.isBroken(to)) {
       broke(to);
       return;
     }
@@ -371,70 +357,18 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
     }
   }
 
-  private void passEnds(Wire to) throws IOException {
-    boolean clientDone = toBackend.done();
-    boolean backendDone = toClient.done();
-    if (clientDone && backendDone) {
-      end();
-      client.finish();
-      to.finish();
-      return;
-    }
-    if (clientDone && !endTold) {
-      endTold = true;
-      to.shutdownOutput();
-    }
-    if (backendDone && !endToldClient) {
-      endToldClient = true;
-      client.shutdownOutput();
-    }
-  }
-
   /** A back end that fails before it was of any use may be replaced. */
   private void broke(Wire to) {
-    if (to.broken() && !client.broken() && !toBackend.passed() && !toClient.took()) {
-      HostPort at = requireNonNull(endpoint);
-      countFailure();
-      leaveBackend();
-      toClient.restart();
-      endTold = false;
-      endToldClient = false;
-      listener.context().metrics().connectFailures("reset").increment();
-      reconnect(at);
+    boolean byBackend = to.broken() && !client.broken();
+    if (byBackend && relay.isUntouched()) {
+      relay.restart();
+      connectFailed(Failure.RESET);
       return;
     }
-    if (to.broken() && !client.broken()) {
-      passLast(to);
+    if (byBackend) {
+      relay.passLast(to);
     }
     abort();
-  }
-
-  private void reconnect(HostPort at) {
-    listener.context().observers().failed(listener.frontend(), at, Failure.RESET);
-    if (failed == null) {
-      failed = new ArrayList<>(2);
-    }
-    failed.add(at);
-    if (!listener.beginConnect()) {
-      refuse("connects");
-    } else {
-      connecting = true;
-      if (!listener.beginRetry()) {
-        refuse("retries");
-      } else {
-        retrying = true;
-        connect();
-      }
-    }
-  }
-
-  /** A back end may answer and reset without having read everything: the answer counts. */
-  private void passLast(Wire to) {
-    try {
-      var unused = toClient.pump(to, client);
-    } catch (IOException e) {
-      // That was the reset.
-    }
   }
 
   // Ending
@@ -480,8 +414,7 @@ final class ProxyConnection implements Wire.Watcher, IntPredicate, Runnable {
 
   private void end() {
     over = true;
-    toBackend.drop();
-    toClient.drop();
+    relay.drop();
     if (connecting) {
       listener.endConnect();
     }

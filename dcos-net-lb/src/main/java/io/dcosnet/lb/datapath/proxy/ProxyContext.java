@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.proxy;
 
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Sockets;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.netty.NetRuntime;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What all listeners and connections of one data path share. <b>Thread-safe.</b> */
@@ -40,6 +44,12 @@ final class ProxyContext {
 
   Observers observers() {
     return observers;
+  }
+
+  /** Counts and tells that a back end did not take a connection. */
+  void failed(Frontend frontend, HostPort backend, Failure failure) {
+    metrics.connectFailures(failure.name().toLowerCase(Locale.ROOT)).increment();
+    observers.failed(frontend, backend, failure);
   }
 
   ProxyLoops loops() {

@@ -36,6 +36,7 @@ final class ProxyLoop {
   private final TimeSource time;
   private final int chunkSize;
   private final long stepNanos;
+  private final Choice choice = new Choice();
   private final Deque<Pipe> pipes = new ArrayDeque<>();
   // Those that wait for a back end; who is done is taken out with the next step.
   private List<ProxyConnection> connecting = new ArrayList<>();
@@ -68,6 +69,11 @@ final class ProxyLoop {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only this loop writes
   void closed() {
     load--;
+  }
+
+  /** For one choice at a time. */
+  Choice choice() {
+    return choice;
   }
 
   int chunkSize() {

@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -68,7 +67,7 @@ final class UdpListener implements Listener {
 
   // All below is touched on the loop only.
   private final UdpSessions sessions;
-  private final UdpChoice choice = new UdpChoice();
+  private final Choice choice = new Choice();
   private final List<UdpSession> unflushed = new ArrayList<>();
   private @Nullable Channel front;
   private boolean closed;
@@ -313,7 +312,7 @@ final class UdpListener implements Listener {
       return null;
     }
     long flow = current.asksForFlow() ? FlowHash.of(IpAddress.of(client.getAddress())) : 0;
-    choice.of(current);
+    choice.of(current, true); // what is new of UDP never goes to one that drains
     for (int tries = 0; tries <= context.config().connectRetries(); tries++) {
       int index = choice.pick(flow, nowNanos(), context.net().random());
       if (index == Picker.NONE) {
@@ -335,7 +334,7 @@ final class UdpListener implements Listener {
       } catch (IOException e) {
         load.end();
         tell(endpoint, UdpSession.failure(e));
-        choice.without(index);
+        choice.without(endpoint);
       } catch (ChannelException e) {
         load.end();
         LOGGER.debug("no socket for a session of {}", frontend, e);
@@ -352,8 +351,7 @@ final class UdpListener implements Listener {
   }
 
   private void tell(HostPort endpoint, Failure failure) {
-    metrics.connectFailures(failure.name().toLowerCase(Locale.ROOT)).increment();
-    context.observers().failed(frontend, endpoint, failure);
+    context.failed(frontend, endpoint, failure);
   }
 
   /** A back end has answered for the first time: that is all there is of a connect. */

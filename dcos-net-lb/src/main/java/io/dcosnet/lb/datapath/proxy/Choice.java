@@ -3,27 +3,36 @@ package io.dcosnet.lb.datapath.proxy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.lb.balance.Picker;
-import java.util.BitSet;
+import io.dcosnet.lb.vip.VipTable.Target;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets one new session; used over and over.
+ * Who gets one new connection or session; used over and over.
  *
- * <p><b>Confined to</b> the event loop of its front end.
+ * <p><b>Confined to</b> an event loop.
  */
-final class UdpChoice implements IntPredicate {
+final class Choice implements IntPredicate {
 
-  private final BitSet failed = new BitSet();
+  private final List<HostPort> failed = new ArrayList<>(2);
   private @Nullable Route route;
+  private boolean onlyUp;
   private boolean someFull;
 
-  /** Begins anew with the targets of this route. */
-  void of(Route newRoute) {
+  /**
+   * Begins anew with the targets of this route.
+   *
+   * @param notDraining leaves out what drains also where affinity would come back to it
+   */
+  void of(Route newRoute, boolean notDraining) {
     route = newRoute;
+    onlyUp = notDraining;
     someFull = false;
     failed.clear();
   }
@@ -43,8 +52,8 @@ final class UdpChoice implements IntPredicate {
   }
 
   /** Leaves a target out from now on. */
-  void without(int index) {
-    failed.set(index);
+  void without(HostPort endpoint) {
+    failed.add(endpoint);
   }
 
   /** True when a target was left out as it has as many as it may have. */
@@ -56,8 +65,8 @@ final class UdpChoice implements IntPredicate {
   @Override
   public boolean test(int index) {
     Route current = requireNonNull(route);
-    // Affinity would come back to one that drains; what is new of UDP never goes there.
-    if (failed.get(index) || current.target(index).state() != Backend.State.UP) {
+    Target target = current.target(index);
+    if (failed.contains(target.endpoint()) || (onlyUp && target.state() != Backend.State.UP)) {
       return true;
     }
     boolean full = current.full(index);
