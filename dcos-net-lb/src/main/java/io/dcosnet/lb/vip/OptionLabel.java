@@ -5,90 +5,18 @@ import io.dcosnet.lb.vip.ServiceOptions.Locality;
 import io.dcosnet.lb.vip.ServiceOptions.Policy;
 import io.dcosnet.lb.vip.ServiceOptions.ProxyHeader;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a VIP that labels beside its own may set, such as {@code VIP_POLICY_0}. */
-enum OptionLabel {
-  POLICY("p2c, p2c-least, round-robin, least-connections, random or maglev") {
-    @Override
-    @Nullable String canonical(String text) {
-      return POLICIES.containsKey(text) ? text : null;
-    }
-
-    @Override
-    ServiceOptions set(ServiceOptions options, String value) {
-      return options.with(POLICIES.getOrDefault(value, options.policy()));
-    }
-  },
-
-  AFFINITY("seconds up to " + ServiceOptions.MAX_AFFINITY.toSeconds() + ", true or false") {
-    @Override
-    @Nullable String canonical(String text) {
-      if (text.equals("true")) {
-        return Long.toString(ServiceOptions.DEFAULT_AFFINITY.toSeconds());
-      }
-      return text.equals("false")
-          ? "0"
-          : number(text, 0, (int) ServiceOptions.MAX_AFFINITY.toSeconds());
-    }
-
-    @Override
-    ServiceOptions set(ServiceOptions options, String value) {
-      return options.withAffinity(Duration.ofSeconds(Integer.parseInt(value)));
-    }
-  },
-
-  LOCALITY("none, prefer-node, prefer-zone or strict-node") {
-    @Override
-    @Nullable String canonical(String text) {
-      return LOCALITIES.containsKey(text) ? text : null;
-    }
-
-    @Override
-    ServiceOptions set(ServiceOptions options, String value) {
-      return options.with(LOCALITIES.getOrDefault(value, options.locality()));
-    }
-  },
-
-  PROXY("v1, v2 or none") {
-    @Override
-    @Nullable String canonical(String text) {
-      return HEADERS.containsKey(text) ? text : null;
-    }
-
-    @Override
-    ServiceOptions set(ServiceOptions options, String value) {
-      return options.with(HEADERS.getOrDefault(value, options.proxyHeader()));
-    }
-  },
-
-  CONNECTIONS("a number from 1") {
-    @Override
-    @Nullable String canonical(String text) {
-      return number(text, 1, ServiceOptions.UNLIMITED);
-    }
-
-    @Override
-    ServiceOptions set(ServiceOptions options, String value) {
-      return options.withLimits(Integer.parseInt(value), options.maxConnectionsPerBackend());
-    }
-  },
-
-  BACKEND_CONNECTIONS("a number from 1") {
-    @Override
-    @Nullable String canonical(String text) {
-      return number(text, 1, ServiceOptions.UNLIMITED);
-    }
-
-    @Override
-    ServiceOptions set(ServiceOptions options, String value) {
-      return options.withLimits(options.maxConnections(), Integer.parseInt(value));
-    }
-  };
+/**
+ * An option of a VIP that a label beside its own may set, such as {@code VIP_POLICY_0}.
+ * <b>Immutable.</b>
+ */
+final class OptionLabel {
 
   private static final Map<String, Policy> POLICIES =
       Map.of(
@@ -109,24 +37,82 @@ enum OptionLabel {
   private static final Map<String, ProxyHeader> HEADERS =
       Map.of("none", ProxyHeader.NONE, "v1", ProxyHeader.V1, "v2", ProxyHeader.V2);
 
-  private static final Map<String, OptionLabel> BY_ATTRIBUTE =
-      Arrays.stream(values())
-          .collect(Collectors.toUnmodifiableMap(OptionLabel::attribute, option -> option));
+  private static final int MOST_SECONDS = (int) ServiceOptions.MAX_AFFINITY.toSeconds();
 
+  /** All of them. */
+  static final List<OptionLabel> ALL =
+      List.of(
+          word(
+              "policy",
+              "p2c, p2c-least, round-robin, least-connections, random or maglev",
+              POLICIES,
+              ServiceOptions::with),
+          new OptionLabel(
+              "affinity",
+              "seconds up to " + MOST_SECONDS + ", true or false",
+              OptionLabel::seconds,
+              (options, text) -> options.withAffinity(Duration.ofSeconds(Integer.parseInt(text)))),
+          word(
+              "locality",
+              "none, prefer-node, prefer-zone or strict-node",
+              LOCALITIES,
+              ServiceOptions::with),
+          word("proxy", "v1, v2 or none", HEADERS, ServiceOptions::with),
+          limit(
+              "connections",
+              (options, n) -> options.withLimits(n, options.maxConnectionsPerBackend())),
+          limit(
+              "backend_connections",
+              (options, n) -> options.withLimits(options.maxConnections(), n)));
+
+  private final String attribute;
   private final String expected;
+  private final Function<String, @Nullable String> canonical;
+  private final BiFunction<ServiceOptions, String, ServiceOptions> setter;
 
-  OptionLabel(String expected) {
+  private OptionLabel(
+      String attribute,
+      String expected,
+      Function<String, @Nullable String> canonical,
+      BiFunction<ServiceOptions, String, ServiceOptions> setter) {
+    this.attribute = attribute;
     this.expected = expected;
+    this.canonical = canonical;
+    this.setter = setter;
+  }
+
+  private static <T> OptionLabel word(
+      String attribute,
+      String expected,
+      Map<String, T> words,
+      BiFunction<ServiceOptions, T, ServiceOptions> setter) {
+    return new OptionLabel(
+        attribute,
+        expected,
+        text -> words.containsKey(text) ? text : null,
+        (options, text) -> {
+          T meant = words.get(text);
+          return meant == null ? options : setter.apply(options, meant);
+        });
+  }
+
+  private static OptionLabel limit(
+      String attribute, BiFunction<ServiceOptions, Integer, ServiceOptions> setter) {
+    return new OptionLabel(
+        attribute,
+        "a number from 1",
+        text -> number(text, 1, ServiceOptions.UNLIMITED),
+        (options, text) -> setter.apply(options, Integer.parseInt(text)));
   }
 
   /** The option that an attribute of a back end is for, or null. */
   static @Nullable OptionLabel of(String attribute) {
-    return BY_ATTRIBUTE.get(attribute);
+    return ALL.stream().filter(one -> one.attribute.equals(attribute)).findFirst().orElse(null);
   }
 
   /** What the attribute of a back end is called. */
   String attribute() {
-    return name().toLowerCase(Locale.ROOT);
+    return attribute;
   }
 
   /** What would be understood, for a person. */
@@ -136,13 +122,21 @@ enum OptionLabel {
 
   /** The one way of writing a value, or null for what is none; upper case counts as lower. */
   @Nullable String read(String text) {
-    return canonical(text.toLowerCase(Locale.ROOT));
+    return canonical.apply(text.toLowerCase(Locale.ROOT));
   }
 
-  abstract @Nullable String canonical(String text);
-
   /** The options with this one set to a value that {@link #read} returned. */
-  abstract ServiceOptions set(ServiceOptions options, String value);
+  ServiceOptions set(ServiceOptions options, String value) {
+    return setter.apply(options, value);
+  }
+
+  private static @Nullable String seconds(String text) {
+    return switch (text) {
+      case "true" -> Long.toString(ServiceOptions.DEFAULT_AFFINITY.toSeconds());
+      case "false" -> "0";
+      default -> number(text, 0, MOST_SECONDS);
+    };
+  }
 
   private static @Nullable String number(String text, int least, int most) {
     if (!text.matches("[0-9]{1,10}")) {

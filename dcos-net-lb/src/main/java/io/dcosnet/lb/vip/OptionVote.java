@@ -31,7 +31,7 @@ record OptionVote(ServiceOptions options, List<Loss> lost) {
     if (candidates.stream().allMatch(candidate -> candidate.attributes().isEmpty())) {
       return new OptionVote(defaults, List.of());
     }
-    for (OptionLabel option : OptionLabel.values()) {
+    for (OptionLabel option : OptionLabel.ALL) {
       Map<String, Integer> votes = new TreeMap<>();
       for (Candidate candidate : candidates) {
         String text = candidate.attributes().get(option.attribute());
