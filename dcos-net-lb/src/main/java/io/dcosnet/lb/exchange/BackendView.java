@@ -33,8 +33,6 @@ import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everybody's back ends as the store has them, with the state of the nodes that they are on. An
@@ -47,11 +45,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class BackendView {
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(BackendView.class);
-
   private static final Comparator<Stored> LIVING_WRITER_FIRST =
-      Comparator.<Stored, Boolean>comparing(
-              stored -> stored.state == OwnerState.DEAD || stored.state == OwnerState.LEFT)
+      Comparator.<Stored, Boolean>comparing(stored -> !stored.state.lives())
           .thenComparing(stored -> stored.writer);
 
   private record Stored(BackendEntry entry, NodeId writer, OwnerState state) {
@@ -75,10 +70,10 @@ public final class BackendView {
   }
 
   private final ReplicatedStore store;
+  private final KeyReader<BackendKey> keys;
   private final @Nullable Membership membership;
   private final Reachability reachability;
   private final Scheduler scheduler;
-  private final LbMetrics metrics;
   private final BiPredicate<Place, Set<String>> drained;
   private final News news;
   private final Consumer<Set<VipKey>> listener;
@@ -123,7 +118,7 @@ public final class BackendView {
     this.store = requireNonNull(store, "store");
     this.membership = membership;
     this.scheduler = requireNonNull(scheduler, "scheduler");
-    this.metrics = requireNonNull(metrics, "metrics");
+    keys = new KeyReader<>(BackendKey::parse, metrics);
     this.listener = requireNonNull(listener, "listener");
     reachability = new Reachability(membership);
   }
@@ -245,7 +240,7 @@ public final class BackendView {
     private void note(Change<Entry> change) {
       Entry before = change.before();
       Entry after = change.after();
-      BackendKey key = key(change.latest().key());
+      BackendKey key = keys.read(change.latest().key());
       if (key == null) {
         return;
       }
@@ -271,7 +266,7 @@ public final class BackendView {
     }
 
     private void put(Entry entry, Set<VipKey> touched) {
-      BackendKey key = key(entry.key());
+      BackendKey key = keys.read(entry.key());
       if (key == null) {
         return;
       }
@@ -290,13 +285,13 @@ public final class BackendView {
         count(key.place(), stored, 1);
         touched.add(key.place().key());
       } catch (DecodeException e) {
-        unreadable(entry.key(), e);
+        keys.skip(entry.key(), e);
         remove(entry.key(), touched); // what it said before does not hold any more
       }
     }
 
     private void remove(String text, Set<VipKey> touched) {
-      BackendKey key = key(text);
+      BackendKey key = keys.read(text);
       if (key == null) {
         return;
       }
@@ -318,20 +313,6 @@ public final class BackendView {
       if (endpoints.isEmpty()) {
         byVip.remove(key.place().key());
       }
-    }
-
-    private @Nullable BackendKey key(String text) {
-      try {
-        return BackendKey.parse(text);
-      } catch (DecodeException e) {
-        unreadable(text, e);
-        return null;
-      }
-    }
-
-    private void unreadable(String key, DecodeException why) {
-      metrics.exchangeUnreadable.increment();
-      LOGGER.debug("skipping entry {}: {}", key, why.getMessage());
     }
   }
 }

@@ -9,7 +9,6 @@ import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
-import io.dcosnet.api.store.ReplicatedStore.OwnerState;
 import io.dcosnet.api.store.ReplicatedStore.Version;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipBackend.Place;
@@ -59,6 +58,7 @@ public final class DrainView {
   public record Held(DrainKey key, DrainEntry entry, Version version, boolean writerLives) {}
 
   private final ReplicatedStore store;
+  private final KeyReader<DrainKey> keys;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
   private final Listener listener;
@@ -72,6 +72,7 @@ public final class DrainView {
     this.store = requireNonNull(store, "store");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.metrics = requireNonNull(metrics, "metrics");
+    keys = new KeyReader<>(DrainKey::parse, metrics);
     this.listener = requireNonNull(listener, "listener");
   }
 
@@ -141,7 +142,7 @@ public final class DrainView {
       Set<String> tasks = new HashSet<>();
       Set<DrainKey> fresh = new HashSet<>();
       for (Change<Entry> change : changes) {
-        DrainKey key = key(change.latest().key());
+        DrainKey key = keys.read(change.latest().key());
         Entry after = change.after();
         if (key == null) {
           continue;
@@ -165,7 +166,7 @@ public final class DrainView {
     }
 
     private void put(Entry entry, Set<String> tasks) {
-      DrainKey key = key(entry.key());
+      DrainKey key = keys.read(entry.key());
       if (key == null) {
         return;
       }
@@ -176,8 +177,7 @@ public final class DrainView {
       }
       try {
         DrainEntry decoded = DrainEntry.decode(entry.value());
-        OwnerState state = entry.ownerState();
-        boolean lives = state != OwnerState.DEAD && state != OwnerState.LEFT;
+        boolean lives = entry.ownerState().lives();
         Held held = new Held(key, decoded, entry.version(), lives);
         drains.put(key, held);
         for (String task : decoded.tasks()) {
@@ -185,7 +185,7 @@ public final class DrainView {
           tasks.add(task);
         }
       } catch (DecodeException e) {
-        unreadable(entry.key(), e);
+        keys.skip(entry.key(), e);
       }
     }
 
@@ -203,20 +203,6 @@ public final class DrainView {
               return held.isEmpty() ? null : held;
             });
       }
-    }
-
-    private @Nullable DrainKey key(String text) {
-      try {
-        return DrainKey.parse(text);
-      } catch (DecodeException e) {
-        unreadable(text, e);
-        return null;
-      }
-    }
-
-    private void unreadable(String key, DecodeException why) {
-      metrics.exchangeUnreadable.increment();
-      LOGGER.debug("skipping entry {}: {}", key, why.getMessage());
     }
   }
 }

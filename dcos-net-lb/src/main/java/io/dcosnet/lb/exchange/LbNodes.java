@@ -4,7 +4,6 @@ package io.dcosnet.lb.exchange;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.Bytes;
-import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.NodeId;
@@ -39,6 +38,7 @@ public final class LbNodes {
   private static final Logger LOGGER = LoggerFactory.getLogger(LbNodes.class);
 
   private final ReplicatedStore store;
+  private final KeyReader<NodeId> keys;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
   private final Runnable listener;
@@ -55,6 +55,7 @@ public final class LbNodes {
     this.store = requireNonNull(store, "store");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.metrics = requireNonNull(metrics, "metrics");
+    keys = new KeyReader<>(key -> NodeId.parse(key.substring(PREFIX.length())), metrics);
     this.listener = requireNonNull(listener, "listener");
   }
 
@@ -109,7 +110,7 @@ public final class LbNodes {
     live.add(store.localNode());
     nodes.forEach(
         (node, state) -> {
-          if (state != OwnerState.DEAD && state != OwnerState.LEFT) {
+          if (state.lives()) {
             live.add(node);
           }
         });
@@ -139,14 +140,9 @@ public final class LbNodes {
     }
 
     private void put(Entry entry) {
-      try {
-        NodeId node = NodeId.parse(entry.key().substring(PREFIX.length()));
-        if (node.equals(entry.owner())) {
-          nodes.put(node, entry.ownerState());
-        }
-      } catch (DecodeException e) {
-        metrics.exchangeUnreadable.increment();
-        LOGGER.debug("skipping entry {}: {}", entry.key(), e.getMessage());
+      NodeId node = keys.read(entry.key());
+      if (node != null && node.equals(entry.owner())) {
+        nodes.put(node, entry.ownerState());
       }
     }
   }

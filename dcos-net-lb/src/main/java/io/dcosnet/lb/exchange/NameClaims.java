@@ -16,7 +16,6 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
-import io.dcosnet.api.store.ReplicatedStore.OwnerState;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.NameClaim;
 import java.io.ByteArrayOutputStream;
@@ -86,6 +85,7 @@ public final class NameClaims {
   }
 
   private final ReplicatedStore store;
+  private final KeyReader<Key> keys;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
   private final Listener listener;
@@ -101,6 +101,7 @@ public final class NameClaims {
     this.store = requireNonNull(store, "store");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.metrics = requireNonNull(metrics, "metrics");
+    keys = new KeyReader<>(Key::parse, metrics);
     this.listener = requireNonNull(listener, "listener");
   }
 
@@ -191,7 +192,7 @@ public final class NameClaims {
     public void snapshot(NavigableMap<String, Entry> entries) {
       Set<Key> gone = new HashSet<>(known);
       for (Entry entry : entries.values()) {
-        Key key = key(entry.key());
+        Key key = keys.read(entry.key());
         if (key != null) {
           gone.remove(key);
           put(key, entry);
@@ -204,7 +205,7 @@ public final class NameClaims {
     @Override
     public void changed(List<Change<Entry>> changes) {
       for (Change<Entry> change : changes) {
-        Key key = key(change.latest().key());
+        Key key = keys.read(change.latest().key());
         Entry after = change.after();
         if (key == null) {
           continue;
@@ -225,12 +226,11 @@ public final class NameClaims {
       }
       try {
         NameClaim claim = decode(key.address, entry.value());
-        OwnerState state = entry.ownerState();
-        boolean lives = state != OwnerState.DEAD && state != OwnerState.LEFT;
+        boolean lives = entry.ownerState().lives();
         known.add(key);
         listener.claimed(key.address, key.writer, claim, lives);
       } catch (DecodeException e) {
-        unreadable(entry.key(), e);
+        keys.skip(entry.key(), e);
         remove(key); // what it said before does not hold any more
       }
     }
@@ -239,20 +239,6 @@ public final class NameClaims {
       if (known.remove(key)) {
         listener.claimed(key.address, key.writer, null, false);
       }
-    }
-
-    private @Nullable Key key(String text) {
-      try {
-        return Key.parse(text);
-      } catch (DecodeException e) {
-        unreadable(text, e);
-        return null;
-      }
-    }
-
-    private void unreadable(String key, DecodeException why) {
-      metrics.exchangeUnreadable.increment();
-      LOGGER.debug("skipping entry {}: {}", key, why.getMessage());
     }
   }
 }

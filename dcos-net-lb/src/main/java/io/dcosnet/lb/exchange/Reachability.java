@@ -30,9 +30,8 @@ final class Reachability {
     IpAddress node = entry.backend().node();
     Optional<Member> member = membership == null ? Optional.empty() : membership.byAddress(node);
     if (member.isPresent()) {
-      Member.State state = member.get().state();
-      return state != Member.State.DEAD && state != Member.State.LEFT;
+      return member.get().state().lives();
     }
-    return !entry.onWriter() || (writer != OwnerState.DEAD && writer != OwnerState.LEFT);
+    return !entry.onWriter() || writer.lives();
   }
 }

@@ -34,7 +34,12 @@ public record Member(
     ALIVE,
     SUSPECT,
     DEAD,
-    LEFT
+    LEFT;
+
+    /** False for one that is believed dead or has left; a doubt alone takes nobody out. */
+    public boolean lives() {
+      return this == ALIVE || this == SUSPECT;
+    }
   }
 
   public Member {

@@ -47,7 +47,12 @@ public interface ReplicatedStore {
     ALIVE,
     SUSPECT,
     DEAD,
-    LEFT
+    LEFT;
+
+    /** False for one that is believed dead or has left; a doubt alone takes nobody out. */
+    public boolean lives() {
+      return this == ALIVE || this == SUSPECT;
+    }
   }
 
   /**
