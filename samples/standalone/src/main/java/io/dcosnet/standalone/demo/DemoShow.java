@@ -49,7 +49,7 @@ final class DemoShow {
   /** Shows the cluster until somebody asks for the end or the time is over. */
   void run(Interruption interruption, Duration longest) {
     long end = beginNanos + longest.toNanos();
-    awaitOneView(interruption);
+    awaitOneView(interruption, end);
     printCluster();
     printMembers();
     printTasks();
@@ -73,9 +73,14 @@ final class DemoShow {
   }
 
   /** Members meet, and names and back ends travel through the store, an instant after the start. */
-  private void awaitOneView(Interruption interruption) {
-    long end = time.nanos() + Steps.PATIENCE.toNanos();
+  private void awaitOneView(Interruption interruption, long end) {
+    long remark = time.nanos() + Steps.PATIENCE.toNanos();
+    boolean remarked = false;
     while (time.nanos() < end && isAnythingUntold()) {
+      if (!remarked && time.nanos() >= remark) {
+        remarked = true;
+        say("waiting until all agents know all members and tasks");
+      }
       if (interruption.await(Steps.PAUSE)) {
         return;
       }
