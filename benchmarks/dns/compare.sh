@@ -52,8 +52,6 @@ measure() { # word file options...
     'BEGIN { printf "%.3f %.0f %d\n", (a - b) / g / 1000, q, s - g }' >>"$file"
 }
 
-median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)] }'; }
-
 # Prints a table of all words for one path.
 table() { # title
   local word name file base='' m
@@ -121,7 +119,6 @@ loss() {
   done
 }
 
-wants() { case ",$paths," in *",$1,"*) return 0 ;; *) return 1 ;; esac; }
 peak=(-c 20 -q 200 -T 1 -l "$seconds")
 if [ $# -gt 0 ]; then
   words=("$@")

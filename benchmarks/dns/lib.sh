@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the scripts beside this one share: zone and queries, the servers, reading CPU time.
-# To be sourced by bash, after `work` names an empty folder.
+# Zone, queries and the servers that the scripts beside this one measure. To be sourced by bash, after
+# `work` names an empty folder and `here` is set.
+
+# shellcheck source=benchmarks/lib.sh
+. "$here/../lib.sh"
+
+# A server answers with the address that the zone has for a name.
+answers() {
+  [ "$(dig +short +tries=1 +timeout=1 -p "$1" @127.0.0.1 "host00042.app.$ZONE" A 2>/dev/null)" = 10.0.0.43 ]
+}
 
 ZONE=perf.test
 NAMES=10000
@@ -23,31 +31,6 @@ make_zone() {
     for (i = 0; i < n; i++) printf "host%05d.app.%s A\n", i, zone }' >"$work/each.txt"
 }
 
-say() { echo "# $*"; }
-
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 12000))
-    ss -Hlntu "sport = :$port" | grep -q . || { echo "$port"; return; }
-  done
-}
-
-# Nanoseconds on CPU of a process and all its descendants.
-cpu_nanos() {
-  local all=$1 next=$1 pid
-  while [ -n "$next" ]; do
-    next=$(for pid in $next; do cat /proc/"$pid"/task/*/children 2>/dev/null; done | tr '\n' ' ')
-    next=${next%% }
-    all="$all $next"
-    [ -n "${next// /}" ] || break
-  done
-  for pid in $all; do cat /proc/"$pid"/task/*/schedstat 2>/dev/null; done |
-    awk '{ sum += $1 } END { printf "%.0f\n", sum }'
-}
-
-resident_mib() { awk '/^VmRSS/ { printf "%d\n", $2 / 1024 }' "/proc/$1/status"; }
-
 # Servers that cannot set the size of their socket buffers take the default of the kernel; it is
 # raised while servers start, as far as we may, and set back at the end.
 equal_buffers() {
@@ -57,39 +40,6 @@ equal_buffers() {
   fi
   former_buffer=$(cat /proc/sys/net/core/rmem_default)
   echo $BUFFER >/proc/sys/net/core/rmem_default
-}
-
-started=()
-stop_all() {
-  local pid
-  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
-}
-
-# Waits until a server answers with the address that the zone has for a name.
-await_answer() { # name port pid
-  local tries=300
-  while [ $tries -gt 0 ]; do
-    if [ "$(dig +short +tries=1 +timeout=1 -p "$2" @127.0.0.1 "host00042.app.$ZONE" A 2>/dev/null)" = 10.0.0.43 ]; then return 0; fi
-    kill -0 "$3" 2>/dev/null || { say "$1 ended: $(tail -n 2 "$work/$1.log")"; return 1; }
-    tries=$((tries - 1)); sleep 0.1
-  done
-  say "$1 does not answer: $(tail -n 2 "$work/$1.log")"
-  return 1
-}
-
-# Runs a server; its word NAME=ADDR:PORT:PID goes to `words` once it answers.
-words=()
-run() { # name port command...
-  local name=$1 port=$2; shift 2
-  "$@" >"$work/$name.log" 2>&1 &
-  local pid=$!
-  started+=("$pid")
-  if await_answer "$name" "$port" "$pid"; then words+=("$name=127.0.0.1:$port:$pid"); fi
-}
-
-have() { # name program package
-  command -v "$2" >/dev/null 2>&1 || { say "$1 is missing: no $2 (Debian: apt-get install $3)"; return 1; }
 }
 
 start_floor() {
@@ -126,7 +76,7 @@ zone:
   name: $ZONE
   zonefile: zone.txt
 END
-  run nsd "$port" nsd -d -c "$work/nsd.conf"
+  run nsd "$port" nsd -d -c "$work/nsd.conf" || true
   nsd_port=$port
 }
 
@@ -150,7 +100,7 @@ zone:
     zonefile-sync: -1
     journal-content: none
 END
-  run knot "$port" knotd -c "$work/knot.conf"
+  run knot "$port" knotd -c "$work/knot.conf" || true
 }
 
 start_unbound() {
@@ -181,14 +131,14 @@ forward-zone:
   name: "$ZONE"
   forward-addr: 127.0.0.1@$nsd_port
 END
-  run unbound "$port" unbound -d -p -c "$work/unbound.conf"
+  run unbound "$port" unbound -d -p -c "$work/unbound.conf" || true
 }
 
 start_dnsmasq() { # name cache-size
   have "$1" dnsmasq dnsmasq-base || return 0
   local port; port=$(free_port)
   run "$1" "$port" dnsmasq --keep-in-foreground --conf-file=/dev/null --user= --pid-file= --bind-interfaces --listen-address=127.0.0.1 \
-    --port="$port" --cache-size="$2" --no-resolv --no-hosts --min-cache-ttl=3600 --dns-forward-max=1000 --server="/$ZONE/127.0.0.1#$nsd_port"
+    --port="$port" --cache-size="$2" --no-resolv --no-hosts --min-cache-ttl=3600 --dns-forward-max=1000 --server="/$ZONE/127.0.0.1#$nsd_port" || true
 }
 
 # Ours, as a user runs it, with one worker, metrics and query log.
@@ -197,5 +147,5 @@ start_ours() { # name arguments...
   port=$(free_port)
   "$root/samples/standalone/dcos-net" --version >/dev/null # builds it, which takes too long to wait for below
   run "$name" "$port" "$root/samples/standalone/dcos-net" dns serve --listen "127.0.0.1:$port" \
-    --http "127.0.0.1:$(free_port)" --query-log 1/100 --workers 1 "$@"
+    --http "127.0.0.1:$(free_port)" --query-log 1/100 --workers 1 "$@" || true
 }

@@ -30,9 +30,6 @@ work=$(mktemp -d)
 trap 'stop_all; rm -rf "$work"' EXIT
 wrong=0
 
-median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)] }'; }
-wants() { case ",$paths," in *",$1,"*) return 0 ;; *) return 1 ;; esac; }
-
 # One run of wrk against one server: appends "CPU-µs/request requests/s" to its file.
 measure_http() { # word file options...
   local word=$1 file=$2 address port pid before after out count; shift 2
