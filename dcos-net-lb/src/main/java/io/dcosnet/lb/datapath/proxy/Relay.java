@@ -46,8 +46,9 @@ final class Relay {
    * @throws IOException when one of the two broke; it knows so itself
    */
   boolean pump(Wire backend) throws IOException {
-    boolean more = toBackend.pump(client, backend);
-    return more | toClient.pump(backend, client);
+    boolean moreUp = toBackend.pump(client, backend);
+    boolean moreDown = toClient.pump(backend, client); // whatever the other direction has to do
+    return moreUp || moreDown;
   }
 
   /** True when both sides have ended, and all that they sent was passed on. */
