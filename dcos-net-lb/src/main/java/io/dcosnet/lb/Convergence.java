@@ -8,7 +8,8 @@ import io.dcosnet.lb.vip.ChangeHistory;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -68,7 +69,9 @@ final class Convergence {
   /** The data path has it. */
   void applied(List<Step> steps) {
     long now = time.wallMillis();
-    Set<Step> done = new HashSet<>(steps);
+    // These very steps; to compare what they hold would cost as much as they hold.
+    Set<Step> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    done.addAll(steps);
     for (Step step : List.copyOf(open)) {
       if (done.contains(step)) {
         open.remove(step);
