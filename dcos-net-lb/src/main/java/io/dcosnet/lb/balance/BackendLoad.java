@@ -24,6 +24,13 @@ public final class BackendLoad {
   /** What a failed connect counts as: the default time-out of connects. */
   public static final Duration FAILURE = Duration.ofSeconds(1);
 
+  /**
+   * Shorter connects count as long as this: what a busy machine adds to them by chance, which says
+   * nothing of a back end. Else a service with little traffic would always use the one that was
+   * quickest by a hair.
+   */
+  public static final Duration INDIFFERENT = Duration.ofMillis(1);
+
   /** Above all that measuring gives; small enough to tell one connection from two. */
   private static final double UNKNOWN = 1e15;
 
@@ -90,9 +97,9 @@ public final class BackendLoad {
   }
 
   /**
-   * How loaded it is, for comparing: the time that connects take, times the connections that there
-   * would be with one more. Nothing for one that was never tried, so that it is; very much while
-   * the first try is on.
+   * How loaded it is, for comparing: the time that connects take, at least {@link #INDIFFERENT},
+   * times the connections that there would be with one more. Nothing for one that was never tried,
+   * so that it is; very much while the first try is on.
    *
    * @param each what a connection counts: 1, less for one that may have more than others
    */
@@ -102,6 +109,6 @@ public final class BackendLoad {
     if (cost < 0) {
       return connections == 0 ? 0 : UNKNOWN + connections * each;
     }
-    return cost * (connections * each + 1);
+    return Math.max(cost, INDIFFERENT.toNanos()) * (connections * each + 1);
   }
 }

@@ -17,6 +17,7 @@ import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
+import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.netty.NetRuntime;
 
 /**
@@ -40,6 +41,8 @@ public final class EmbeddedScheduler implements AutoCloseable {
         VipLoadBalancer.builder(net)
             .cluster(cluster)
             .store(LocalStore.of(NodeId.random(net.random())))
+            // by turns, so that a few requests by hand meet all tasks; by default by their load
+            .defaults(ServiceOptions.DEFAULTS.with(ServiceOptions.Policy.ROUND_ROBIN))
             .dataPath(
                 DataPaths.userspace(ProxyConfig.builder().listenRange(VIRTUAL_ADDRESSES).build()))
             .build();
