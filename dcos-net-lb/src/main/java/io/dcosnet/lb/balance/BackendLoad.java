@@ -109,6 +109,6 @@ public final class BackendLoad {
     if (cost < 0) {
       return connections == 0 ? 0 : UNKNOWN + connections * each;
     }
-    return Math.max(cost, INDIFFERENT.toNanos()) * (connections * each + 1);
+    return Math.max(cost, (double) INDIFFERENT.toNanos()) * (connections * each + 1);
   }
 }
