@@ -87,6 +87,7 @@ final class VipControl {
   private volatile List<Rejection> refusedLabels = List.of();
   private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
+  private volatile long guarding;
   private volatile long collisions;
   private volatile long drainCount;
 
@@ -108,6 +109,7 @@ final class VipControl {
         new BackendView(
             builder.store(),
             builder.membership(),
+            builder.reachPolicy(),
             scheduler,
             metrics,
             drains.view()::isDrained,
@@ -171,6 +173,7 @@ final class VipControl {
     metrics.backends(
         () -> table.services().values().stream().mapToLong(s -> s.targets().size()).sum());
     metrics.unreachableVips(() -> failOpen);
+    metrics.partitionGuard(() -> guarding);
     metrics.nameCollisions(() -> collisions);
     metrics.faultyServices(this::faulty);
     metrics.drains(() -> drainCount);
@@ -291,7 +294,13 @@ final class VipControl {
   }
 
   private void publish(Set<Place> changed) {
-    changed.forEach(place -> publisher.set(place, vips.backend(place)));
+    for (Place place : changed) {
+      if (vips.outlived(place)) {
+        publisher.leave(place);
+      } else {
+        publisher.set(place, vips.backend(place));
+      }
+    }
     List<LabelReport> fresh = vips.takeFresh();
     for (LabelReport news : fresh) {
       metrics.rejected(news.code()).increment();
@@ -322,7 +331,7 @@ final class VipControl {
   // Store → table → data path → names
 
   private void backendsChanged(Set<VipKey> keys) {
-    keys.forEach(key -> assembly.put(key, view.candidates(key)));
+    keys.forEach(key -> assembly.put(key, view.candidates(key), view.takeEnded(key)));
     if (!assembling && !closed) {
       assembling = true;
       scheduler.execute(this::assemble); // behind what is queued, so that a burst is one table
@@ -341,6 +350,7 @@ final class VipControl {
     convergence.decided(before, next);
     facts.decided(next);
     failOpen = assembly.failOpenCount();
+    guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
     noteRefused(assembly.refused());
     armDue(now);

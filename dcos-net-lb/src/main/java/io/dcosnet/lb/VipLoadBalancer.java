@@ -23,6 +23,7 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
+import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
@@ -127,9 +128,11 @@ public final class VipLoadBalancer implements Lifecycle {
   }
 
   /**
-   * Sends nothing new to a task any more, from no node, so that it can be ended without any client
-   * noticing. Connections that it has go on. Any node may ask for it; the task stays drained until
-   * it ends or {@link #undrain(TaskKey)}, also when this load balancer restarts meanwhile.
+   * Sends nothing new to a task any more, from no node, also not of clients that stick to it.
+   * Connections that it has go on until it ends, and are cut {@link TableLimits#terminal} later, so
+   * whoever lets it run until they are over ends it without any client noticing. Any node may ask;
+   * the task stays drained until it ends or {@link #undrain(TaskKey)}, also when this load balancer
+   * restarts meanwhile.
    *
    * <p>Without {@link Builder#messages} only the data path of this node is waited for.
    *
@@ -217,6 +220,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private Duration addressQuarantine = VipAddresses.DEFAULT_QUARANTINE;
     private Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
     private TableLimits limits = TableLimits.DEFAULTS;
+    private ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
     private ServiceOptions defaults = ServiceOptions.DEFAULTS;
     private boolean leaveDataPath = true;
 
@@ -320,6 +324,15 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * What follows when nodes are suspected or believed dead; needs a {@link #membership}. Default:
+     * {@link ReachPolicy#DEFAULTS}.
+     */
+    public Builder reachPolicy(ReachPolicy policy) {
+      reachPolicy = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
      * How VIPs are carried whose labels do not say otherwise; should be the same on all nodes.
      * Default: {@link ServiceOptions#DEFAULTS}.
      */
@@ -390,6 +403,10 @@ public final class VipLoadBalancer implements Lifecycle {
       return messages;
     }
 
+    ReachPolicy reachPolicy() {
+      return reachPolicy;
+    }
+
     ClusterVips clusterVips() {
       boolean all = whose() == Publishing.ALL_TASKS;
       IpAddress own = nodeAddress;
@@ -407,6 +424,7 @@ public final class VipLoadBalancer implements Lifecycle {
           store(),
           net.scheduler(),
           backend -> own || (self != null && self.equals(backend.backend().node())),
+          limits.drain(),
           metrics);
     }
 

@@ -139,9 +139,11 @@ class VipLoadBalancerTest {
     time.advance(Duration.ofMillis(100));
     assertThat(vips.directory().snapshot().byName()).isEmpty();
     assertThat(targets(vips)).containsExactly("10.0.0.243:31000 0");
-    time.advance(Duration.ofSeconds(29));
-    assertThat(vips.table().services()).hasSize(1);
     time.advance(Duration.ofSeconds(1));
+    assertThat(targets(vips)).as("its task has ended").isEmpty();
+    time.advance(Duration.ofMillis(4800));
+    assertThat(vips.table().services()).hasSize(1);
+    time.advance(Duration.ofMillis(200));
     assertThat(vips.table().services()).isEmpty();
     assertThat(store.view("lb/vips/")).isEmpty();
   }
@@ -212,6 +214,10 @@ class VipLoadBalancerTest {
     assertThat(targets(vips)).containsExactly("10.0.0.243:31000 1");
     time.advance(Duration.ofSeconds(2));
     assertThat(targets(vips)).containsExactly("10.0.0.243:31000 0");
+    time.advance(Duration.ofSeconds(29));
+    assertThat(targets(vips)).as("it may run on").containsExactly("10.0.0.243:31000 0");
+    time.advance(Duration.ofSeconds(2));
+    assertThat(targets(vips)).isEmpty();
     assertThat(store.view("lb/vips/")).isEmpty();
   }
 

@@ -148,6 +148,13 @@ public final class LbMetrics {
     gauge("unreachable.vips", "VIPs whose nodes all look dead, served all the same", value);
   }
 
+  public void partitionGuard(LongSupplier value) {
+    gauge(
+        "partition.guard",
+        "1 while so many nodes look dead that no more back ends are taken out for it",
+        value);
+  }
+
   public void nameCollisions(LongSupplier value) {
     gauge("name.collisions", "names that did not get the address of their hash", value);
   }
