@@ -69,6 +69,7 @@ final class VipControl {
   private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
+  private final VipFacts facts;
   private final Directory directory = new Directory();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
@@ -134,6 +135,11 @@ final class VipControl {
             });
     this.dataPath = dataPath;
     this.metrics = metrics;
+    facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+  }
+
+  VipFacts facts() {
+    return facts;
   }
 
   Directory directory() {
@@ -156,6 +162,7 @@ final class VipControl {
 
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
+    facts.probed(capabilities);
     if (!capabilities.usable()) {
       throw new DcosNetException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (choose another one)");
@@ -332,6 +339,7 @@ final class VipControl {
     VipTable next = here.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
+    facts.decided(next);
     failOpen = assembly.failOpenCount();
     collisions = assembly.collisions();
     noteRefused(assembly.refused());
@@ -384,6 +392,7 @@ final class VipControl {
   private void apply(VipTable applied) {
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
     List<Convergence.Step> steps = convergence.open();
+    long begun = scheduler.time().nanos();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -394,10 +403,12 @@ final class VipControl {
               }
               if (failure != null) {
                 LOGGER.error("data path {} refused a table", dataPath.name(), failure);
+                facts.failed(failure);
                 firstApplied.completeExceptionally(failure);
                 return;
               }
               report = done;
+              facts.applied(done, begun);
               directory.publish(ServedNames.of(assembly.live(), report));
               firstApplied.complete(null);
               drains.applied(drained);
