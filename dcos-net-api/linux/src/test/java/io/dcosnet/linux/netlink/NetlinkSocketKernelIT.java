@@ -29,6 +29,7 @@ class NetlinkSocketKernelIT {
   private static final int SET_LINK = 19;
   private static final int NEW_NEIGHBOUR = 28;
   private static final int GET_NEIGHBOUR = 30;
+  private static final int PERMANENT = 0x80;
   private static final int LO = 1;
   private static final int LINK_GROUP = 1;
   private static final int NEIGHBOUR_GROUP = 3;
@@ -226,11 +227,11 @@ class NetlinkSocketKernelIT {
   }
 
   private List<Message> neighbours() {
-    // Beside ours there may be one of the loopback device.
+    // The kernel keeps some of its own, for groups that it speaks to.
     return socket
         .dump(Request.of("list", "neighbours", GET_NEIGHBOUR, 0, w -> w.u8(2).zeros(11)))
         .stream()
-        .filter(neighbour -> neighbour.fixed(12).getInt(4) == BRIDGE)
+        .filter(neighbour -> neighbour.fixed(12).getShort(8) == PERMANENT)
         .toList();
   }
 
@@ -267,7 +268,7 @@ class NetlinkSocketKernelIT {
             w.u8(2)
                 .zeros(3)
                 .u32(link)
-                .u16(0x80) // permanent
+                .u16(PERMANENT)
                 .u16(0)
                 .octets(1, address)
                 .octets(2, new byte[] {2, 0, 0, 0, 0, 1}));
