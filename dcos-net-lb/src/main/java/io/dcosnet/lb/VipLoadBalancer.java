@@ -21,6 +21,8 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
+import io.dcosnet.lb.health.HealthRules;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.ServiceOptions;
@@ -101,6 +103,14 @@ public final class VipLoadBalancer implements Lifecycle {
   /** Labels, back ends and VIPs that are left out now, each with its reason. */
   public List<Rejection> rejections() {
     return control.rejections();
+  }
+
+  /**
+   * Whom this node trusts: back ends with whom something was ever wrong, and what it makes of them.
+   * Times are on the clock of the runtime. Takes time in proportion to their number.
+   */
+  public HealthSnapshot health() {
+    return control.health();
   }
 
   /**
@@ -211,6 +221,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
     private TableLimits limits = TableLimits.DEFAULTS;
     private ServiceOptions defaults = ServiceOptions.DEFAULTS;
+    private HealthRules health = HealthRules.defaults();
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -322,6 +333,15 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * When this node stops trusting a back end, and for how long. Default: {@link
+     * HealthRules#defaults()}.
+     */
+    public Builder health(HealthRules rules) {
+      health = requireNonNull(rules, "rules");
+      return this;
+    }
+
+    /**
      * Whether what works without this process stays in place when it stops, so that traffic goes on
      * during an upgrade. Default true.
      */
@@ -405,6 +425,10 @@ public final class VipLoadBalancer implements Lifecycle {
 
     Here here() {
       return new Here(nodeAddress, zone);
+    }
+
+    HealthRules health() {
+      return health;
     }
 
     TableAssembly assembly() {
