@@ -19,9 +19,9 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
 import io.dcosnet.lb.exchange.DrainKey;
 import io.dcosnet.lb.exchange.NameClaims;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
-import io.dcosnet.lb.vip.LabelReport;
 import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TaskMark;
@@ -29,7 +29,6 @@ import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +62,7 @@ final class VipControl {
   private final BackendView view;
   private final TableAssembly assembly;
   private final Here here;
+  private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
   private final Convergence convergence;
@@ -70,6 +70,7 @@ final class VipControl {
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final VipFacts facts;
+  private final Refusals refusals;
   private final Directory directory = new Directory();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
@@ -80,12 +81,9 @@ final class VipControl {
   private boolean assembling;
   private boolean settled;
   private boolean closed;
-  private Set<Rejection> counted = Set.of();
 
   private volatile VipTable table = VipTable.EMPTY;
   private volatile ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
-  private volatile List<Rejection> refusedLabels = List.of();
-  private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
   private volatile long guarding;
   private volatile long collisions;
@@ -117,6 +115,15 @@ final class VipControl {
             this::backendsChanged);
     assembly = builder.assembly();
     here = builder.here();
+    fitness =
+        new Fitness(
+            builder.health(),
+            here,
+            scheduler,
+            builder.net().random(),
+            metrics,
+            (key, why) -> convergence.noted(key, why, 0),
+            () -> backendsChanged(Set.of()));
     random = builder.net().random();
     claims =
         new NameClaims(
@@ -137,6 +144,7 @@ final class VipControl {
             });
     this.dataPath = dataPath;
     this.metrics = metrics;
+    refusals = new Refusals(metrics);
     facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
   }
 
@@ -156,10 +164,12 @@ final class VipControl {
     return report;
   }
 
+  HealthSnapshot health() {
+    return fitness.snapshot();
+  }
+
   List<Rejection> rejections() {
-    List<Rejection> all = new ArrayList<>(refusedLabels);
-    all.addAll(refusedBackends);
-    return List.copyOf(all);
+    return refusals.all();
   }
 
   CompletionStage<?> open() {
@@ -179,6 +189,7 @@ final class VipControl {
     metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
+          fitness.open(dataPath);
           publisher.recall();
           claims.open();
           drains.open();
@@ -202,6 +213,7 @@ final class VipControl {
           if (clusterSubscription != null) {
             clusterSubscription.close();
           }
+          fitness.close();
           view.close();
           drains.close();
           claims.close();
@@ -301,18 +313,7 @@ final class VipControl {
         publisher.set(place, vips.backend(place));
       }
     }
-    List<LabelReport> fresh = vips.takeFresh();
-    for (LabelReport news : fresh) {
-      metrics.rejected(news.code()).increment();
-      LOGGER.debug("label {}", news);
-    }
-    if (!fresh.isEmpty()) {
-      LOGGER.warn(
-          "labels refused or odd count={} first=\"{}\" (all in the rejections)",
-          fresh.size(),
-          fresh.get(0));
-    }
-    refusedLabels = vips.refused().stream().map(LabelReport::toRejection).toList();
+    refusals.labels(vips.takeFresh(), vips.refused());
     armExpiry();
   }
 
@@ -345,14 +346,14 @@ final class VipControl {
     }
     long now = scheduler.time().nanos();
     VipTable before = table;
-    VipTable next = here.tune(assembly.assemble(now));
+    VipTable next = fitness.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
     facts.decided(next);
     failOpen = assembly.failOpenCount();
     guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
-    noteRefused(assembly.refused());
+    refusals.backends(assembly.refused());
     armDue(now);
     if (assembly.claimsDue()) {
       claim(false);
@@ -367,18 +368,6 @@ final class VipControl {
     long wallMillis = scheduler.time().wallMillis();
     long now = scheduler.time().nanos();
     claims.tell(assembly.claims(publisher::publishes, renew, now, wallMillis));
-  }
-
-  private void noteRefused(List<Rejection> refused) {
-    refusedBackends = refused;
-    Set<Rejection> now = new HashSet<>(refused);
-    for (Rejection rejection : refused) {
-      if (!counted.contains(rejection)) {
-        metrics.rejected(rejection.code()).increment();
-        LOGGER.warn("refused {}", rejection);
-      }
-    }
-    counted = now;
   }
 
   private void armDue(long now) {

@@ -21,6 +21,8 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
+import io.dcosnet.lb.health.HealthRules;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.ReachPolicy;
@@ -109,6 +111,14 @@ public final class VipLoadBalancer implements Lifecycle {
   /** For those who look at it from outside: operators, tools, the HTTP interface. */
   public VipInspection inspect() {
     return inspection;
+  }
+
+  /**
+   * Whom this node trusts: back ends with whom something was ever wrong, and what it makes of them.
+   * Times are on the clock of the runtime. Takes time in proportion to their number.
+   */
+  public HealthSnapshot health() {
+    return control.health();
   }
 
   /**
@@ -222,6 +232,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private TableLimits limits = TableLimits.DEFAULTS;
     private ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
     private ServiceOptions defaults = ServiceOptions.DEFAULTS;
+    private HealthRules health = HealthRules.defaults();
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -342,6 +353,15 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * When this node stops trusting a back end, and for how long. Default: {@link
+     * HealthRules#defaults()}.
+     */
+    public Builder health(HealthRules rules) {
+      health = requireNonNull(rules, "rules");
+      return this;
+    }
+
+    /**
      * Whether what works without this process stays in place when it stops, so that traffic goes on
      * during an upgrade. Default true.
      */
@@ -434,6 +454,10 @@ public final class VipLoadBalancer implements Lifecycle {
 
     Here here() {
       return new Here(nodeAddress, zone);
+    }
+
+    HealthRules health() {
+      return health;
     }
 
     TableAssembly assembly() {
