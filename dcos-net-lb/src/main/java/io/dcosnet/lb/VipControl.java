@@ -65,6 +65,7 @@ final class VipControl {
   private final Here here;
   private final Drains drains;
   private final NameClaims claims;
+  private final Suspects suspects;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
@@ -134,6 +135,8 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
+    suspects =
+        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
   }
@@ -175,6 +178,7 @@ final class VipControl {
           publisher.recall();
           claims.open();
           drains.open();
+          suspects.open(dataPath);
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -198,6 +202,7 @@ final class VipControl {
           view.close();
           drains.close();
           claims.close();
+          suspects.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
