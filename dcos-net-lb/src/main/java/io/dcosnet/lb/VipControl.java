@@ -70,6 +70,7 @@ final class VipControl {
   private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
+  private final VipFacts facts;
   private final Directory directory = new Directory();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
@@ -139,6 +140,11 @@ final class VipControl {
         new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
+    facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+  }
+
+  VipFacts facts() {
+    return facts;
   }
 
   Directory directory() {
@@ -161,6 +167,7 @@ final class VipControl {
 
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
+    facts.probed(capabilities);
     if (!capabilities.usable()) {
       throw new DcosNetException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (choose another one)");
@@ -346,6 +353,7 @@ final class VipControl {
     VipTable next = here.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
+    facts.decided(next);
     failOpen = assembly.failOpenCount();
     guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
@@ -399,6 +407,7 @@ final class VipControl {
   private void apply(VipTable applied) {
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
     List<Convergence.Step> steps = convergence.open();
+    long begun = scheduler.time().nanos();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -409,10 +418,12 @@ final class VipControl {
               }
               if (failure != null) {
                 LOGGER.error("data path {} refused a table", dataPath.name(), failure);
+                facts.failed(failure);
                 firstApplied.completeExceptionally(failure);
                 return;
               }
               report = done;
+              facts.applied(done, begun);
               directory.publish(ServedNames.of(assembly.live(), report));
               firstApplied.complete(null);
               drains.applied(drained);

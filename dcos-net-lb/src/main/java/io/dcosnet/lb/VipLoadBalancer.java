@@ -70,11 +70,13 @@ public final class VipLoadBalancer implements Lifecycle {
 
   private final StartStop lifecycle;
   private final VipControl control;
+  private final VipInspection inspection;
 
   private VipLoadBalancer(Builder builder) {
     LbMetrics metrics = new LbMetrics(builder.net.metrics());
     DataPath dataPath = builder.dataPath.create(builder.net);
     control = new VipControl(builder, dataPath, metrics);
+    inspection = new VipInspection(control, dataPath);
     boolean leaveInPlace = builder.leaveDataPath;
     lifecycle =
         new StartStop(
@@ -103,6 +105,11 @@ public final class VipLoadBalancer implements Lifecycle {
   /** Labels, back ends and VIPs that are left out now, each with its reason. */
   public List<Rejection> rejections() {
     return control.rejections();
+  }
+
+  /** For those who look at it from outside: operators, tools, the HTTP interface. */
+  public VipInspection inspect() {
+    return inspection;
   }
 
   /**
@@ -435,6 +442,10 @@ public final class VipLoadBalancer implements Lifecycle {
           backend -> own || (self != null && self.equals(backend.backend().node())),
           limits.drain(),
           metrics);
+    }
+
+    String zoneOfNames() {
+      return rules.zone();
     }
 
     Here here() {

@@ -29,6 +29,7 @@ import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.vip.VipAddresses;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Target;
+import io.dcosnet.lb.vip.VipTasks;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.VirtualTime;
@@ -202,6 +203,25 @@ class VipLoadBalancerTest {
     assertThat(metrics.count("dcosnet.lb.rejected", "reason", "BACKEND_IS_VIP")).isEqualTo(1);
     time.advance(Duration.ofSeconds(60));
     assertThat(metrics.count("dcosnet.lb.rejected", "reason", "VIP_BAD_PORT")).isEqualTo(1);
+  }
+
+  @Test
+  void publishesEveryOtherChangeWhileATaskHasNoAddress() {
+    VipLoadBalancer vips = started(scheduler(store));
+    publishCluster();
+    tasks.put(
+        VipTasks.task("lost")
+            .discovery(VipTasks.ports(VipTasks.port(80, "tcp", "container", "/lost:80")))
+            .status(VipTasks.running(null))
+            .build());
+    tasks.put(onHost("web", AGENT, 31000, "/web:80"));
+    time.advance(Duration.ofSeconds(1));
+    tasks.put(onHost("api", AGENT, 31001, "/api:80"));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(vips.directory().snapshot().byName())
+        .containsOnlyKeys("web.marathon", "api.marathon");
+    assertThat(vips.rejections()).isEmpty(); // nothing is wrong with the label
+    assertThat(metrics.count("dcosnet.lb.rejected", "reason", "VIP_NO_BACKEND")).isEqualTo(1);
   }
 
   @Test

@@ -63,6 +63,7 @@ public final class TableAssembly {
   private long keptVersion;
 
   private final Map<VipKey, List<Candidate>> live = new HashMap<>();
+  private long toldVersion;
   private final Map<VipKey, Set<HostPort>> ended = new HashMap<>();
   private final Set<VipKey> dirty = new HashSet<>();
   private final Set<VipKey> admitted = new HashSet<>();
@@ -188,6 +189,17 @@ public final class TableAssembly {
       live.put(key, List.copyOf(candidates));
     }
     dirty.add(key);
+    toldVersion++;
+  }
+
+  /** The back ends of all keys as they were put, a copy. */
+  public Map<VipKey, List<Candidate>> told() {
+    return Map.copyOf(live);
+  }
+
+  /** Grows with every {@link #put}. */
+  public long toldVersion() {
+    return toldVersion;
   }
 
   /** The table now, the same object as before when nothing changed. */

@@ -9,7 +9,6 @@ import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException.Fault;
-import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -34,6 +33,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private final ProxyListener listener;
   private final Lane lane;
   private final Wire client;
+  private final ServiceTally tally;
   private final Relay relay;
   private long begunNanos;
   private long flow;
@@ -62,8 +62,8 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     this.listener = listener;
     this.lane = lane;
     this.client = client;
-    LbMetrics metrics = listener.context().metrics();
-    relay = new Relay(lane.loop(), client, metrics.bytesToBackends, metrics.bytesToClients);
+    tally = listener.route().tally();
+    relay = new Relay(lane.loop(), client, tally.toBackends, tally.toClients);
   }
 
   int place() {
@@ -76,6 +76,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
 
   void begin() {
     lane.add(this);
+    tally.began();
     begunNanos = listener.context().net().time().nanos();
     try {
       client.watch(lane.loop().events(), this);
@@ -209,7 +210,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     long now = listener.context().net().time().nanos();
     requireNonNull(load).connected(now - triedAtNanos, now);
-    listener.context().observers().connected(listener.frontend(), at, now - triedAtNanos);
+    listener.context().connected(listener.frontend(), at, now - triedAtNanos);
     if (listener.route().target(at) == null) { // it left the table meanwhile: no byte went there
       leaveBackend();
       connect();
@@ -243,7 +244,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     requireNonNull(load).failed(listener.context().net().time().nanos());
     leaveBackend();
-    listener.context().failed(listener.frontend(), at, failure);
+    listener.context().failed(tally, listener.frontend(), at, failure);
     if (over) {
       return;
     }
@@ -428,6 +429,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
       }
     }
     lane.remove(this);
+    tally.ended();
     listener.closed();
   }
 }
