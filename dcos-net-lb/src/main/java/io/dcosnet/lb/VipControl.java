@@ -65,6 +65,7 @@ final class VipControl {
   private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
+  private final Suspects suspects;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
@@ -142,6 +143,8 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
+    suspects =
+        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
     refusals = new Refusals(metrics);
@@ -193,6 +196,7 @@ final class VipControl {
           publisher.recall();
           claims.open();
           drains.open();
+          suspects.open(dataPath);
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -217,6 +221,7 @@ final class VipControl {
           view.close();
           drains.close();
           claims.close();
+          suspects.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
