@@ -149,8 +149,7 @@ final class ProxyListener implements Listener, Acceptor.Taker {
   public void cutDrained(long nowNanos) {
     Set<HostPort> drained = new HashSet<>();
     for (Target target : route.service().targets()) {
-      long deadline = target.drainDeadlineNanos();
-      if (deadline != Target.NEVER && deadline - nowNanos <= 0) {
+      if (target.drainIsOver(nowNanos)) {
         drained.add(target.endpoint());
       }
     }
