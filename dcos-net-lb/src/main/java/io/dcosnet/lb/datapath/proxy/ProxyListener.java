@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -177,7 +178,8 @@ final class ProxyListener implements Listener, Acceptor.Taker {
     loop.execute(
         () -> {
           closeAcceptor();
-          closed.complete(null);
+          // The JDK gives the port back with the next turn of its selector, which comes before that.
+          var unused = loop.schedule(() -> closed.complete(null), 1, TimeUnit.MILLISECONDS);
         });
     return closed;
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.ApplyReport;
-import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
@@ -145,7 +144,7 @@ public abstract class DataPathContract extends OnSubject {
     for (int seed = 0; seed < SCHEDULES; seed++) {
       Random random = new Random(seed);
       Map<Integer, Service> last = new HashMap<>();
-      CompletableFuture<ApplyReport> stage = new CompletableFuture<>();
+      List<CompletableFuture<ApplyReport>> stages = new ArrayList<>();
       for (int i = 0; i < TABLES; i++) {
         last.clear();
         for (int number = 1; number <= 4; number++) {
@@ -155,18 +154,21 @@ public abstract class DataPathContract extends OnSubject {
             last.put(number, service(Protocol.TCP, number, up, weightless));
           }
         }
-        stage = path().apply(VipTable.of(last.values())).toCompletableFuture();
+        stages.add(path().apply(VipTable.of(last.values())).toCompletableFuture());
         if (random.nextInt(3) == 0) {
-          done(stage);
+          done(stages.get(i));
         }
       }
-      ApplyReport report = done(stage);
-      assertThat(report.table()).as("seed %s", seed).isEqualTo(VipTable.of(last.values()));
-      assertThat(report.services()).as("seed %s", seed).hasSize(last.size());
-      assertThat(report.services().values())
+      for (CompletableFuture<ApplyReport> stage : stages) {
+        ApplyReport report = done(stage);
+        assertThat(report.services()).containsOnlyKeys(report.table().services().keySet());
+        assertThat(report.services().values())
+            .as("seed %s", seed)
+            .allMatch(outcome -> outcome.state() == State.SERVING);
+      }
+      assertThat(done(stages.get(TABLES - 1)).table())
           .as("seed %s", seed)
-          .extracting(Outcome::state)
-          .containsOnly(last.isEmpty() ? new State[0] : new State[] {State.SERVING});
+          .isEqualTo(VipTable.of(last.values()));
     }
   }
 
