@@ -113,6 +113,11 @@ public final class NamedServer implements AutoCloseable {
     frozen = true;
   }
 
+  /** What waits since {@link #freeze} is closed, never answered. */
+  public void thaw() {
+    thawed.countDown();
+  }
+
   /**
    * Ends as a process that is killed: what is open gets a reset, new ones are refused. Nobody else
    * gets its port before {@link #close}.
@@ -142,7 +147,7 @@ public final class NamedServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     kill();
-    thawed.countDown();
+    thaw();
     reserved.close();
   }
 }
