@@ -12,6 +12,7 @@ module io.dcosnet.linux {
   exports io.dcosnet.linux;
   exports io.dcosnet.linux.namespace;
   exports io.dcosnet.linux.netlink;
+  exports io.dcosnet.linux.nft;
   exports io.dcosnet.linux.route;
   exports io.dcosnet.linux.udp;
 }
