@@ -73,7 +73,8 @@ public final class Conntrack implements AutoCloseable {
   }
 
   /**
-   * Deletes all flows that a filter means, one by one.
+   * Deletes all flows that a filter means, one by one. A client that begins anew in just that
+   * moment from the same port may lose its new flow, which begins once more then.
    *
    * @return how many; those that ended meanwhile by themselves do not count
    */

@@ -9,7 +9,7 @@ import static java.util.Objects.requireNonNull;
  *
  * @param original as the client sent it; its destination is a virtual address if there was one
  * @param reply as answers come in; their source is the back end
- * @param id the kernel's number for it
+ * @param id the kernel's number for it; a later one between the same two may get it again
  * @param zone number of a part of the table that is kept by itself; 0 for the usual one
  * @param timeoutSeconds when it is forgotten if nothing comes any more
  * @param mark number that rules wrote on it
