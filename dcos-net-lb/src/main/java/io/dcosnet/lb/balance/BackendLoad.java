@@ -6,11 +6,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What one data path knows of one back end of one service: connections that are open or being
- * opened, and how long it took to open the last ones. Outlives changes of the table.
+ * opened, how long it took to open the last ones, and whether they failed. Outlives changes of the
+ * table.
  *
  * <p>Times are kept as an average that fades exponentially, but takes a longer time at once: a back
  * end that slows down is noticed with one connection, and trusted again bit by bit (the "peak EWMA"
  * of Finagle; the first Minuteman had one in {@code minuteman_ewma.erl}).
+ *
+ * <p>A failed connect says nothing of how long connects take, so it is no sample. One that failed
+ * lately rests: others are preferred for a second, and twice as long after each further failure in
+ * a row, or a back end that refuses quickly would draw connections, having none. That is not a
+ * verdict: it is over soon, and whom to leave out for longer is decided above the data path.
  *
  * <p><b>Thread-safe.</b> Nothing here allocates or locks. Samples that come together from several
  * threads may overwrite each other, and a reader may pair a new time with the moment of the one
@@ -21,8 +27,11 @@ public final class BackendLoad {
   /** Time in which what was measured falls to 37 %. */
   public static final Duration FADING = Duration.ofSeconds(10);
 
-  /** What a failed connect counts as: the default time-out of connects. */
-  public static final Duration FAILURE = Duration.ofSeconds(1);
+  /** How long it rests after a failed connect. */
+  public static final Duration REST = Duration.ofSeconds(1);
+
+  /** Four failures more in a row make it no longer; less than the shortest usual ejection. */
+  private static final int LONGEST_REST = 4;
 
   /**
    * Shorter connects count as long as this: what a busy machine adds to them by chance, which says
@@ -34,11 +43,16 @@ public final class BackendLoad {
   /** Above all that measuring gives; small enough to tell one connection from two. */
   private static final double UNKNOWN = 1e15;
 
+  /** Above that. */
+  static final double RESTING = 1e16;
+
   private static final double NOTHING_MEASURED = -1;
 
   private final AtomicInteger active = new AtomicInteger();
   private volatile double costNanos = NOTHING_MEASURED;
   private volatile long atNanos;
+  private volatile int failuresInRow;
+  private volatile long restsUntilNanos;
 
   /** One that nobody has connected to yet. */
   public BackendLoad() {}
@@ -54,15 +68,27 @@ public final class BackendLoad {
    * @param nanos how long that took
    */
   public void connected(long nanos, long nowNanos) {
+    if (failuresInRow != 0) {
+      failuresInRow = 0;
+    }
     sample((double) Math.max(0, nanos), nowNanos);
   }
 
-  /**
-   * The connection that began never came to stand: counts as a slow one, so that a back end which
-   * refuses quickly does not look like the quickest. {@link #end} is still due.
-   */
+  /** The connection that began never came to stand, so it rests. {@link #end} is still due. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one that is lost makes a rest a little shorter
   public void failed(long nowNanos) {
-    sample((double) FAILURE.toNanos(), nowNanos);
+    restsUntilNanos = nowNanos + (REST.toNanos() << Math.min(LONGEST_REST, failuresInRow));
+    failuresInRow++;
+  }
+
+  /** Ends its rest: somebody wants to know how it fares now. */
+  public void wake() {
+    failuresInRow = 0;
+  }
+
+  /** True while others are preferred. */
+  boolean rests(long nowNanos) {
+    return failuresInRow != 0 && restsUntilNanos - nowNanos > 0;
   }
 
   /** A connection ended, or never came to stand. */
@@ -99,12 +125,15 @@ public final class BackendLoad {
   /**
    * How loaded it is, for comparing: the time that connects take, at least {@link #INDIFFERENT},
    * times the connections that there would be with one more. Nothing for one that was never tried,
-   * so that it is; very much while the first try is on.
+   * so that it is; very much while the first try is on, and while it rests.
    *
    * @param each what a connection counts: 1, less for one that may have more than others
    */
   double load(long nowNanos, double each) {
     int connections = Math.max(0, active.get());
+    if (rests(nowNanos)) {
+      return RESTING + connections * each;
+    }
     double cost = costNanos(nowNanos);
     if (cost < 0) {
       return connections == 0 ? 0 : UNKNOWN + connections * each;
