@@ -14,9 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * of Finagle; the first Minuteman had one in {@code minuteman_ewma.erl}).
  *
  * <p>A failed connect says nothing of how long connects take, so it is no sample. One that failed
- * lately rests: others are preferred for a second, and twice as long after each further failure in
- * a row, or a back end that refuses quickly would draw connections, having none. That is not a
- * verdict: it is over soon, and whom to leave out for longer is decided above the data path.
+ * lately rests: others are preferred for a second, or a back end that refuses quickly would draw
+ * connections, having none. Where many failures in a row do not get it ejected, as others are
+ * already, it rests longer after each. That is not a verdict: it is over soon, and whom to leave
+ * out for longer is decided above the data path.
  *
  * <p><b>Thread-safe.</b> Nothing here allocates or locks. Samples that come together from several
  * threads may overwrite each other, and a reader may pair a new time with the moment of the one
@@ -30,8 +31,11 @@ public final class BackendLoad {
   /** How long it rests after a failed connect. */
   public static final Duration REST = Duration.ofSeconds(1);
 
-  /** Four failures more in a row make it no longer; less than the shortest usual ejection. */
-  private static final int LONGEST_REST = 4;
+  /** Failures in a row that make it no longer: those after which it is ejected as a rule. */
+  private static final int PATIENCE = 5;
+
+  /** Doublings after that: 16 s, less than the shortest usual ejection. */
+  private static final int DOUBLINGS = 4;
 
   /**
    * Shorter connects count as long as this: what a busy machine adds to them by chance, which says
@@ -74,11 +78,15 @@ public final class BackendLoad {
     sample((double) Math.max(0, nanos), nowNanos);
   }
 
-  /** The connection that began never came to stand, so it rests. {@link #end} is still due. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one that is lost makes a rest a little shorter
+  /**
+   * The connection that began never came to stand, so it rests. {@link #end} is still due. Of two
+   * failures at a time one may not count, which makes a rest a little shorter.
+   */
   public void failed(long nowNanos) {
-    restsUntilNanos = nowNanos + (REST.toNanos() << Math.min(LONGEST_REST, failuresInRow));
-    failuresInRow++;
+    int row = failuresInRow + 1;
+    int doublings = Math.max(0, Math.min(DOUBLINGS, row - PATIENCE));
+    restsUntilNanos = nowNanos + (REST.toNanos() << doublings);
+    failuresInRow = row;
   }
 
   /** Ends its rest: somebody wants to know how it fares now. */

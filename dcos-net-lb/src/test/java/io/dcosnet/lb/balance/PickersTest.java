@@ -123,7 +123,7 @@ class PickersTest {
       }
       loads.get(picked).end();
     }
-    assertThat(refused).as("in 3 s: at first and after a second").isEqualTo(2);
+    assertThat(refused).as("in 3 s: at 0, 1 and 2").isEqualTo(3);
   }
 
   @Test
