@@ -65,12 +65,15 @@ final class VipControl {
   private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
+  private final Suspects suspects;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
+  private final VipFacts facts;
   private final Refusals refusals;
   private final Directory directory = new Directory();
+  private final ServedNames served = new ServedNames();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
   private @Nullable Subscription clusterSubscription;
@@ -84,6 +87,7 @@ final class VipControl {
   private volatile VipTable table = VipTable.EMPTY;
   private volatile ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
   private volatile long failOpen;
+  private volatile long guarding;
   private volatile long collisions;
   private volatile long drainCount;
 
@@ -105,6 +109,7 @@ final class VipControl {
         new BackendView(
             builder.store(),
             builder.membership(),
+            builder.reachPolicy(),
             scheduler,
             metrics,
             drains.view()::isDrained,
@@ -139,9 +144,16 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
+    suspects =
+        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
     refusals = new Refusals(metrics);
+    facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+  }
+
+  VipFacts facts() {
+    return facts;
   }
 
   Directory directory() {
@@ -166,6 +178,7 @@ final class VipControl {
 
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
+    facts.probed(capabilities);
     if (!capabilities.usable()) {
       throw new DcosNetException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (choose another one)");
@@ -174,6 +187,7 @@ final class VipControl {
     metrics.backends(
         () -> table.services().values().stream().mapToLong(s -> s.targets().size()).sum());
     metrics.unreachableVips(() -> failOpen);
+    metrics.partitionGuard(() -> guarding);
     metrics.nameCollisions(() -> collisions);
     metrics.faultyServices(this::faulty);
     metrics.drains(() -> drainCount);
@@ -183,6 +197,7 @@ final class VipControl {
           publisher.recall();
           claims.open();
           drains.open();
+          suspects.open(dataPath);
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -207,6 +222,7 @@ final class VipControl {
           view.close();
           drains.close();
           claims.close();
+          suspects.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -296,7 +312,13 @@ final class VipControl {
   }
 
   private void publish(Set<Place> changed) {
-    changed.forEach(place -> publisher.set(place, vips.backend(place)));
+    for (Place place : changed) {
+      if (vips.outlived(place)) {
+        publisher.leave(place);
+      } else {
+        publisher.set(place, vips.backend(place));
+      }
+    }
     refusals.labels(vips.takeFresh(), vips.refused());
     armExpiry();
   }
@@ -316,7 +338,7 @@ final class VipControl {
   // Store → table → data path → names
 
   private void backendsChanged(Set<VipKey> keys) {
-    keys.forEach(key -> assembly.put(key, view.candidates(key)));
+    keys.forEach(key -> assembly.put(key, view.candidates(key), view.takeEnded(key)));
     if (!assembling && !closed) {
       assembling = true;
       scheduler.execute(this::assemble); // behind what is queued, so that a burst is one table
@@ -333,14 +355,16 @@ final class VipControl {
     VipTable next = fitness.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
+    facts.decided(next);
     failOpen = assembly.failOpenCount();
+    guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
     refusals.backends(assembly.refused());
     armDue(now);
     if (assembly.claimsDue()) {
       claim(false);
     }
-    directory.publish(ServedNames.of(assembly.live(), report));
+    directory.publish(served.update(assembly, report));
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
@@ -373,6 +397,7 @@ final class VipControl {
   private void apply(VipTable applied) {
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
     List<Convergence.Step> steps = convergence.open();
+    long begun = scheduler.time().nanos();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -383,11 +408,13 @@ final class VipControl {
               }
               if (failure != null) {
                 LOGGER.error("data path {} refused a table", dataPath.name(), failure);
+                facts.failed(failure);
                 firstApplied.completeExceptionally(failure);
                 return;
               }
               report = done;
-              directory.publish(ServedNames.of(assembly.live(), report));
+              facts.applied(done, begun);
+              directory.publish(served.update(assembly, report));
               firstApplied.complete(null);
               drains.applied(drained);
               convergence.applied(steps);

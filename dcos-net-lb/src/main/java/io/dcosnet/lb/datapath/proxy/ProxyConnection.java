@@ -9,7 +9,6 @@ import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException.Fault;
-import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -34,6 +33,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private final ProxyListener listener;
   private final Lane lane;
   private final Wire client;
+  private final ServiceTally tally;
   private final Relay relay;
   private long begunNanos;
   private long flow;
@@ -63,8 +63,8 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     this.listener = listener;
     this.lane = lane;
     this.client = client;
-    LbMetrics metrics = listener.context().metrics();
-    relay = new Relay(lane.loop(), client, metrics.bytesToBackends, metrics.bytesToClients);
+    tally = listener.route().tally();
+    relay = new Relay(lane.loop(), client, tally.toBackends, tally.toClients);
   }
 
   int place() {
@@ -77,6 +77,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
 
   void begin() {
     lane.add(this);
+    tally.began();
     begunNanos = listener.context().net().time().nanos();
     try {
       client.watch(lane.loop().events(), this);
@@ -210,7 +211,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     long now = listener.context().net().time().nanos();
     requireNonNull(load).connected(now - triedAtNanos, now);
-    listener.context().observers().connected(listener.frontend(), at, now - triedAtNanos);
+    listener.context().connected(listener.frontend(), at, now - triedAtNanos);
     if (listener.route().target(at) == null) { // it left the table meanwhile: no byte went there
       leaveBackend();
       connect();
@@ -244,7 +245,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     requireNonNull(load).failed(listener.context().net().time().nanos());
     leaveBackend();
-    listener.context().failed(listener.frontend(), at, failure);
+    listener.context().failed(tally, listener.frontend(), at, failure);
     if (over) {
       return;
     }
@@ -374,7 +375,8 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     if (byBackend) {
       relay.passLast(to);
       if (!relay.isAnswered()) { // too late for another one, but it counts
-        listener.context().failed(listener.frontend(), requireNonNull(endpoint), Failure.RESET);
+        HostPort at = requireNonNull(endpoint);
+        listener.context().failed(tally, listener.frontend(), at, Failure.RESET);
       }
     }
     abort();
@@ -437,6 +439,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
       }
     }
     lane.remove(this);
+    tally.ended();
     listener.closed();
   }
 }

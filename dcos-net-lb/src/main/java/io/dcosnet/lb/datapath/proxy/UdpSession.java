@@ -41,6 +41,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress client;
   private final HostPort endpoint;
   private final BackendLoad load;
+  private final ServiceTally tally;
   private final long begunNanos;
   private @Nullable Channel backend;
   private long lastNanos;
@@ -58,6 +59,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     this.client = client;
     this.endpoint = endpoint;
     this.load = load;
+    tally = listener.route().tally();
     begunNanos = nowNanos;
     lastNanos = nowNanos;
   }
@@ -105,6 +107,11 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     boolean unreachable = cause instanceof NoRouteToHostException || text.contains("unreachable");
     return unreachable ? Failure.UNREACHABLE : Failure.OTHER;
+  }
+
+  /** What it counts for. */
+  ServiceTally tally() {
+    return tally;
   }
 
   InetSocketAddress client() {
