@@ -13,7 +13,6 @@ import io.dcosnet.standalone.ServedTask;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -117,14 +116,7 @@ final class VipNode implements AutoCloseable {
             lb: {listenRange: %s, defaults: {policy: round-robin}}
             """
                 .formatted(
-                    address(),
-                    adminPort,
-                    mesos.url(),
-                    dnsPort,
-                    gossip(),
-                    seeds,
-                    key,
-                    listenRange));
+                    address(), adminPort, mesos.url(), dnsPort, gossip(), seeds, key, listenRange));
     process = LauncherProcess.start("agent", "--config", file.toString());
   }
 

@@ -79,9 +79,7 @@ class VipProcessesIT {
 
   /** Waits until the tasks that answer at the VIP are these. */
   private static void reaches(VipNode node, String vip, Set<String> tasks) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(answering(node, vip)).isEqualTo(tasks));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(answering(node, vip)).isEqualTo(tasks));
   }
 
   /** What comes of some questions to a VIP on a node, the same one again and again left out. */
