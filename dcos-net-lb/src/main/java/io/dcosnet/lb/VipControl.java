@@ -10,8 +10,10 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.check.NettyProbe;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
@@ -66,6 +68,7 @@ final class VipControl {
   private final Drains drains;
   private final NameClaims claims;
   private final Suspects suspects;
+  private final Checks checks;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
@@ -113,9 +116,19 @@ final class VipControl {
             builder.reachPolicy(),
             scheduler,
             metrics,
-            drains.view()::isDrained,
+            this::bestState,
             convergence::noted,
             this::backendsChanged);
+    checks =
+        new Checks(
+            builder.checks(),
+            new NettyProbe(builder.net()),
+            builder.store(),
+            drains::nodes,
+            scheduler,
+            builder.net().random(),
+            metrics,
+            view::checksChanged);
     assembly = builder.assembly();
     here = builder.here();
     random = builder.net().random();
@@ -186,6 +199,7 @@ final class VipControl {
           claims.open();
           drains.open();
           suspects.open(dataPath);
+          checks.open();
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -210,6 +224,7 @@ final class VipControl {
           drains.close();
           claims.close();
           suspects.close();
+          checks.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -269,6 +284,13 @@ final class VipControl {
 
   private <T> CompletionStage<T> onScheduler(Supplier<CompletionStage<T>> work) {
     return CompletableFuture.supplyAsync(work, scheduler).thenCompose(stage -> stage);
+  }
+
+  private Backend.State bestState(Place place, Set<String> tasks) {
+    // Not just draining: once a drain is everywhere, no client that sticks may come either.
+    return drains.view().isDrained(place, tasks)
+        ? Backend.State.DOWN
+        : checks.isDown(place) ? Backend.State.DRAINING : Backend.State.UP;
   }
 
   private void drainsChanged(Set<String> tasks) {
@@ -359,6 +381,7 @@ final class VipControl {
     collisions = assembly.collisions();
     noteRefused(assembly.refused());
     armDue(now);
+    checks.follow(next);
     if (assembly.claimsDue()) {
       claim(false);
     }
@@ -401,6 +424,7 @@ final class VipControl {
     drains.sweep(tasks -> tasks.stream().anyMatch(task -> !view.places(task).isEmpty()));
     // What dead nodes claimed is told again by one or the other, not by all at once.
     claim(random.nextInt(RENEWAL) == 0);
+    checks.follow(table);
     apply(table);
   }
 

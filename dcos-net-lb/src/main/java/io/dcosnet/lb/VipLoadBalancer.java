@@ -17,6 +17,7 @@ import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.check.CheckRules;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
@@ -223,6 +224,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private TableLimits limits = TableLimits.DEFAULTS;
     private ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
     private ServiceOptions defaults = ServiceOptions.DEFAULTS;
+    private CheckRules checks = CheckRules.DEFAULTS;
     private Consumer<Suspicion> onSuspect = suspicion -> {};
     private boolean leaveDataPath = true;
 
@@ -344,6 +346,15 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * How back ends are tried of VIPs that ask for it, by a label {@code VIP_CHECK_0} or by {@link
+     * #defaults}; must be the same on all nodes. Default: {@link CheckRules#DEFAULTS}.
+     */
+    public Builder checks(CheckRules rules) {
+      checks = requireNonNull(rules, "rules");
+      return this;
+    }
+
+    /**
      * Hears of back ends that many nodes have ejected although their tasks are said to be healthy,
      * so that a scheduler can look after them. Called on the scheduler of the runtime, one call at
      * a time; must not block. Default: nobody hears of it but metrics and the log.
@@ -413,6 +424,10 @@ public final class VipLoadBalancer implements Lifecycle {
 
     @Nullable NodeMessages messages() {
       return messages;
+    }
+
+    CheckRules checks() {
+      return checks;
     }
 
     Consumer<Suspicion> onSuspect() {
