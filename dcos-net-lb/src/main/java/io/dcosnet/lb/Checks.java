@@ -125,8 +125,7 @@ final class Checks {
         Place place = new Place(service.key(), target.endpoint());
         boolean lasts = target.drainDeadlineNanos() == Target.NEVER;
         if (lasts && (target.state() == Backend.State.UP || down.contains(place))) {
-          places.put(
-              place, new Subject(target.endpoint(), check, service.options().proxyHeader()));
+          places.put(place, new Subject(target.endpoint(), check, service.options().proxyHeader()));
         }
       }
     }

@@ -13,7 +13,6 @@ import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.api.vip.VipKey;
-import io.dcosnet.lb.check.NettyProbe;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
@@ -21,9 +20,9 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
 import io.dcosnet.lb.exchange.DrainKey;
 import io.dcosnet.lb.exchange.NameClaims;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
-import io.dcosnet.lb.vip.LabelReport;
 import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TaskMark;
@@ -31,7 +30,6 @@ import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +63,7 @@ final class VipControl {
   private final BackendView view;
   private final TableAssembly assembly;
   private final Here here;
+  private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
   private final Suspects suspects;
@@ -74,6 +73,7 @@ final class VipControl {
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final VipFacts facts;
+  private final Refusals refusals;
   private final Directory directory = new Directory();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
@@ -84,59 +84,35 @@ final class VipControl {
   private boolean assembling;
   private boolean settled;
   private boolean closed;
-  private Set<Rejection> counted = Set.of();
 
   private volatile VipTable table = VipTable.EMPTY;
   private volatile ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
-  private volatile List<Rejection> refusedLabels = List.of();
-  private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
   private volatile long guarding;
   private volatile long collisions;
   private volatile long drainCount;
 
   VipControl(VipLoadBalancer.Builder builder, DataPath dataPath, LbMetrics metrics) {
-    scheduler = builder.net().scheduler();
-    cluster = builder.cluster();
-    vips = builder.clusterVips();
-    publisher = builder.publisher(metrics);
+    Parts parts = new Parts(builder, metrics);
+    this.dataPath = dataPath;
+    this.metrics = metrics;
+    scheduler = parts.scheduler();
+    random = parts.random();
+    cluster = builder.cluster;
+    vips = parts.clusterVips();
+    publisher = parts.publisher();
     convergence = new Convergence(scheduler.time(), metrics);
-    drains =
-        new Drains(
-            builder.store(),
-            builder.messages(),
-            scheduler,
-            builder.net().random(),
-            metrics,
-            this::drainsChanged);
-    view =
-        new BackendView(
-            builder.store(),
-            builder.membership(),
-            builder.reachPolicy(),
-            scheduler,
-            metrics,
-            this::bestState,
-            convergence::noted,
-            this::backendsChanged);
-    checks =
-        new Checks(
-            builder.checks(),
-            new NettyProbe(builder.net()),
-            builder.store(),
-            drains::nodes,
-            scheduler,
-            builder.net().random(),
-            metrics,
-            view::checksChanged);
-    assembly = builder.assembly();
-    here = builder.here();
-    random = builder.net().random();
+    drains = parts.drains(this::drainsChanged);
+    view = parts.view(this::bestState, convergence::noted, this::backendsChanged);
+    checks = parts.checks(drains::nodes, view::checksChanged);
+    suspects = parts.suspects(this::table);
+    assembly = parts.assembly();
+    here = parts.here();
+    fitness =
+        parts.fitness(
+            here, (key, why) -> convergence.noted(key, why, 0), () -> backendsChanged(Set.of()));
     claims =
-        new NameClaims(
-            builder.store(),
-            scheduler,
-            metrics,
+        parts.claims(
             new NameClaims.Listener() {
               @Override
               public void claimed(
@@ -149,11 +125,8 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
-    suspects =
-        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
-    this.dataPath = dataPath;
-    this.metrics = metrics;
-    facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+    refusals = new Refusals(metrics);
+    facts = parts.facts(assembly, dataPath);
   }
 
   VipFacts facts() {
@@ -172,10 +145,12 @@ final class VipControl {
     return report;
   }
 
+  HealthSnapshot health() {
+    return fitness.snapshot();
+  }
+
   List<Rejection> rejections() {
-    List<Rejection> all = new ArrayList<>(refusedLabels);
-    all.addAll(refusedBackends);
-    return List.copyOf(all);
+    return refusals.all();
   }
 
   CompletionStage<?> open() {
@@ -195,6 +170,7 @@ final class VipControl {
     metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
+          fitness.open(dataPath);
           publisher.recall();
           claims.open();
           drains.open();
@@ -220,6 +196,7 @@ final class VipControl {
           if (clusterSubscription != null) {
             clusterSubscription.close();
           }
+          fitness.close();
           view.close();
           drains.close();
           claims.close();
@@ -311,6 +288,7 @@ final class VipControl {
       return;
     }
     publish(vips.apply(update, scheduler.time().nanos()));
+    publisher.ended(ClusterVips.ended(update));
     if (here.follow(update)) {
       backendsChanged(Set.of());
     }
@@ -328,18 +306,7 @@ final class VipControl {
         publisher.set(place, vips.backend(place));
       }
     }
-    List<LabelReport> fresh = vips.takeFresh();
-    for (LabelReport news : fresh) {
-      metrics.rejected(news.code()).increment();
-      LOGGER.debug("label {}", news);
-    }
-    if (!fresh.isEmpty()) {
-      LOGGER.warn(
-          "labels refused or odd count={} first=\"{}\" (all in the rejections)",
-          fresh.size(),
-          fresh.get(0));
-    }
-    refusedLabels = vips.refused().stream().map(LabelReport::toRejection).toList();
+    refusals.labels(vips.takeFresh(), vips.refused());
     armExpiry();
   }
 
@@ -372,16 +339,16 @@ final class VipControl {
     }
     long now = scheduler.time().nanos();
     VipTable before = table;
-    VipTable next = here.tune(assembly.assemble(now));
+    VipTable next = fitness.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
     facts.decided(next);
     failOpen = assembly.failOpenCount();
     guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
-    noteRefused(assembly.refused());
+    refusals.backends(assembly.refused());
     armDue(now);
-    checks.follow(next);
+    share(next);
     if (assembly.claimsDue()) {
       claim(false);
     }
@@ -391,22 +358,16 @@ final class VipControl {
     }
   }
 
+  /** What this node finds of back ends, for the others. */
+  private void share(VipTable served) {
+    checks.follow(served);
+    suspects.ejected(fitness.snapshot().distrusted());
+  }
+
   private void claim(boolean renew) {
     long wallMillis = scheduler.time().wallMillis();
     long now = scheduler.time().nanos();
     claims.tell(assembly.claims(publisher::publishes, renew, now, wallMillis));
-  }
-
-  private void noteRefused(List<Rejection> refused) {
-    refusedBackends = refused;
-    Set<Rejection> now = new HashSet<>(refused);
-    for (Rejection rejection : refused) {
-      if (!counted.contains(rejection)) {
-        metrics.rejected(rejection.code()).increment();
-        LOGGER.warn("refused {}", rejection);
-      }
-    }
-    counted = now;
   }
 
   private void armDue(long now) {
@@ -424,7 +385,7 @@ final class VipControl {
     drains.sweep(tasks -> tasks.stream().anyMatch(task -> !view.places(task).isEmpty()));
     // What dead nodes claimed is told again by one or the other, not by all at once.
     claim(random.nextInt(RENEWAL) == 0);
-    checks.follow(table);
+    share(table);
     apply(table);
   }
 

@@ -152,12 +152,10 @@ class ChecksTest {
   }
 
   private static VipTable table(Check check, Backend.State state) {
-    Target target =
-        new Target(ENDPOINT, state, state == Backend.State.UP ? 1 : 0, Target.NEVER);
+    Target target = new Target(ENDPOINT, state, state == Backend.State.UP ? 1 : 0, Target.NEVER);
     Frontend frontend = new Frontend(Protocol.TCP, HostPort.parse("198.51.100.1:80"));
     return VipTable.of(
-        List.of(
-            new Service(KEY, frontend, ServiceOptions.DEFAULTS.with(check), List.of(target))));
+        List.of(new Service(KEY, frontend, ServiceOptions.DEFAULTS.with(check), List.of(target))));
   }
 
   private static NodeId id(int number) {

@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderWriter;
 import io.dcosnet.lb.vip.Check;
-import io.dcosnet.lb.vip.ServiceOptions.ProxyHeader;
 import io.dcosnet.netty.NetRuntime;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;

@@ -30,6 +30,7 @@ public final class LbMetrics {
   private final Map<String, Counter> udpDropped = new ConcurrentHashMap<>();
   private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
+  private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -150,6 +151,24 @@ public final class LbMetrics {
         by, b -> sink.counter(PREFIX + "limited", "connections reset by a limit", "by", b));
   }
 
+  /**
+   * A back end that was ejected: {@code consecutive_failures}, {@code success_rate}, {@code
+   * failure_percentage} or {@code trial_failed}.
+   */
+  public Counter ejections(String cause) {
+    return ejections.computeIfAbsent(
+        cause,
+        c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
+  }
+
+  public void ejected(LongSupplier value) {
+    gauge("ejected", "back ends that are ejected or on trial", value);
+  }
+
+  public void panicVips(LongSupplier value) {
+    gauge("panic.vips", "VIPs of which too much is ejected, so that no ejection counts", value);
+  }
+
   public void vips(LongSupplier value) {
     gauge("vips", "VIPs with back ends", value);
   }
@@ -172,8 +191,7 @@ public final class LbMetrics {
   /** A try of a back end: {@code good}, {@code bad}, or {@code nothing} as it could not begin. */
   public Counter checks(String result) {
     return checks.computeIfAbsent(
-        result,
-        r -> sink.counter(PREFIX + "checks", "tries of back ends by checks", "result", r));
+        result, r -> sink.counter(PREFIX + "checks", "tries of back ends by checks", "result", r));
   }
 
   public void checkedDown(LongSupplier value) {

@@ -49,7 +49,9 @@ public record Check(Kind kind, String path) {
     return new Check(Kind.HTTP, path);
   }
 
-  /** Reads {@code none}, {@code tcp}, {@code http} or {@code http:/path}; null for anything else. */
+  /**
+   * Reads {@code none}, {@code tcp}, {@code http} or {@code http:/path}; null for anything else.
+   */
   public static @Nullable Check read(String text) {
     int colon = text.indexOf(':');
     String kind = (colon < 0 ? text : text.substring(0, colon)).toLowerCase(Locale.ROOT);

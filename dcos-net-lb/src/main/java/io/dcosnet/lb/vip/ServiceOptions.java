@@ -150,12 +150,6 @@ public record ServiceOptions(
   /** The same with another check. */
   public ServiceOptions with(Check other) {
     return new ServiceOptions(
-        policy,
-        affinity,
-        locality,
-        proxyHeader,
-        maxConnections,
-        maxConnectionsPerBackend,
-        other);
+        policy, affinity, locality, proxyHeader, maxConnections, maxConnectionsPerBackend, other);
   }
 }
