@@ -75,6 +75,7 @@ final class VipControl {
   private final VipFacts facts;
   private final Refusals refusals;
   private final Directory directory = new Directory();
+  private final ServedNames served = new ServedNames();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
   private @Nullable Subscription clusterSubscription;
@@ -352,7 +353,7 @@ final class VipControl {
     if (assembly.claimsDue()) {
       claim(false);
     }
-    directory.publish(ServedNames.of(assembly.live(), report));
+    directory.publish(served.update(assembly, report));
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
@@ -409,7 +410,7 @@ final class VipControl {
               }
               report = done;
               facts.applied(done, begun);
-              directory.publish(ServedNames.of(assembly.live(), report));
+              directory.publish(served.update(assembly, report));
               firstApplied.complete(null);
               drains.applied(drained);
               convergence.applied(steps);
