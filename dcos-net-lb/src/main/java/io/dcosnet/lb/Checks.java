@@ -93,7 +93,7 @@ final class Checks {
 
   /** Tries what this table asks for; to be called now and then too, as nodes come and go. */
   void follow(VipTable table) {
-    if (table != followed) {
+    if (!table.equals(followed)) {
       followed = table;
       checked = checkedOf(table);
     }
