@@ -353,6 +353,7 @@ final class VipControl {
     long now = scheduler.time().nanos();
     VipTable before = table;
     VipTable next = fitness.tune(assembly.assemble(now));
+    suspects.ejected(fitness.distrusted());
     table = next;
     convergence.decided(before, next);
     facts.decided(next);
