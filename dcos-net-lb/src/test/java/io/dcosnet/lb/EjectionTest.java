@@ -88,11 +88,12 @@ class EjectionTest {
   @Test
   void theOnlyOneThatCountsIsNotEjectedThoughThereAreOthersElsewhere() {
     VipLoadBalancer vips = started(Locality.STRICT_NODE, HealthRules.defaults());
-    tasks.remove(tasks.cluster().tasks().stream()
-        .filter(task -> task.name().equals("b"))
-        .findFirst()
-        .orElseThrow()
-        .key());
+    tasks.remove(
+        tasks.cluster().tasks().stream()
+            .filter(task -> task.name().equals("b"))
+            .findFirst()
+            .orElseThrow()
+            .key());
     time.advance(Duration.ofSeconds(60));
     fail(NEAR, 9);
     time.runReady();

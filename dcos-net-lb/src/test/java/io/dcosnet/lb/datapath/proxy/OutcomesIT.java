@@ -33,8 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OutcomesIT {
 
   private static final byte[] HELLO = "hello".getBytes(UTF_8);
-  private static final InetAddress LOOPBACK =
-      IpAddress.LOOPBACK_IPV4.toInetAddress();
+  private static final InetAddress LOOPBACK = IpAddress.LOOPBACK_IPV4.toInetAddress();
 
   private final List<String> told = new CopyOnWriteArrayList<>();
 
@@ -172,9 +171,7 @@ class OutcomesIT {
         DatagramSocket backend = new DatagramSocket(0, LOOPBACK);
         DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
       rig.path.observe(observer);
-      HostPort at =
-          new HostPort(
-              IpAddress.of(backend.getLocalAddress()), backend.getLocalPort());
+      HostPort at = new HostPort(IpAddress.of(backend.getLocalAddress()), backend.getLocalPort());
       Service tcp = ProxyRig.service(1, 9000, ServiceOptions.DEFAULTS, Target.up(at, 1));
       Service udp =
           new Service(
@@ -193,7 +190,8 @@ class OutcomesIT {
       backend.receive(packet);
       backend.send(packet);
       client.receive(packet);
-      await().until(() -> rig.metrics.count("dcosnet.lb.udp.sessions.ended", "reason", "idle") == 2);
+      await()
+          .until(() -> rig.metrics.count("dcosnet.lb.udp.sessions.ended", "reason", "idle") == 2);
       assertThat(told).containsExactly("connected", "served");
     }
   }
