@@ -362,7 +362,7 @@ final class VipControl {
   /** What this node finds of back ends, for the others. */
   private void share(VipTable served) {
     checks.follow(served);
-    suspects.ejected(fitness.snapshot().distrusted());
+    suspects.ejected(fitness.distrusted());
   }
 
   private void claim(boolean renew) {
