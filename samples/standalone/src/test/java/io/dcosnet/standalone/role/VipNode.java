@@ -12,7 +12,6 @@ import io.dcosnet.standalone.ServedTask;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -130,6 +129,11 @@ final class VipNode implements AutoCloseable {
   /** What this node's DNS server says of the name of a VIP. */
   List<String> addresses(String vip) {
     return dig.shortly(vip + ".l4lb.thisdcos.directory", "A");
+  }
+
+  /** What this node's DNS server says to a question in dig's words. */
+  List<String> dig(String... question) {
+    return dig.shortly(question);
   }
 
   /** What the node says of VIPs; missing while nobody listens. */

@@ -69,9 +69,7 @@ class VipProcessesIT {
 
   /** Waits until the tasks that answer at the VIP are these. */
   private static void reaches(VipNode node, String vip, Set<String> tasks) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(answering(node, vip)).isEqualTo(tasks));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(answering(node, vip)).isEqualTo(tasks));
   }
 
   /** What comes of some questions to a VIP on a node, the same one again and again left out. */
@@ -97,6 +95,26 @@ class VipProcessesIT {
     assertThat(CommandRun.of("status", "--admin", nodes.get(0).adminUrl()).out())
         .contains("vips in user space at addresses of 127.71.0.0/16: as lb.listenRange says")
         .contains("1 vips, 1 names, back ends: 3 up");
+  }
+
+  @Test
+  void dnsTellsThePortsOfAVipAndTheNameOfItsAddress() {
+    String name = NAME + ".l4lb.thisdcos.directory";
+    for (VipNode node : nodes) {
+      String address = node.addresses(NAME).get(0);
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(node.dig("-x", address)).containsExactly(name + "."));
+      assertThat(node.dig("_" + PORT + "._tcp." + name, "SRV"))
+          .containsExactly("0 0 " + PORT + " " + name + ".");
+      assertThat(node.dig("_http._tcp." + name, "SRV"))
+          .containsExactly("0 0 " + PORT + " " + name + ".");
+      assertThat(node.dig(name, "TXT"))
+          .containsExactly("\"proto=tcp\" \"port=" + PORT + "\" \"name=http\"");
+      assertThat(node.dig(NAME + ".dclb.thisdcos.directory", "A")).containsExactly(address);
+      assertThat(node.dig(name, "AAAA")).isEmpty();
+    }
   }
 
   @Test
