@@ -19,9 +19,9 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
 import io.dcosnet.lb.exchange.DrainKey;
 import io.dcosnet.lb.exchange.NameClaims;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
-import io.dcosnet.lb.vip.LabelReport;
 import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TaskMark;
@@ -29,7 +29,6 @@ import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +62,18 @@ final class VipControl {
   private final BackendView view;
   private final TableAssembly assembly;
   private final Here here;
+  private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
+  private final Suspects suspects;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
+  private final VipFacts facts;
+  private final Refusals refusals;
   private final Directory directory = new Directory();
+  private final ServedNames served = new ServedNames();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
   private @Nullable Subscription clusterSubscription;
@@ -79,13 +83,11 @@ final class VipControl {
   private boolean assembling;
   private boolean settled;
   private boolean closed;
-  private Set<Rejection> counted = Set.of();
 
   private volatile VipTable table = VipTable.EMPTY;
   private volatile ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
-  private volatile List<Rejection> refusedLabels = List.of();
-  private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
+  private volatile long guarding;
   private volatile long collisions;
   private volatile long drainCount;
 
@@ -107,6 +109,7 @@ final class VipControl {
         new BackendView(
             builder.store(),
             builder.membership(),
+            builder.reachPolicy(),
             scheduler,
             metrics,
             drains.view()::isDrained,
@@ -114,6 +117,15 @@ final class VipControl {
             this::backendsChanged);
     assembly = builder.assembly();
     here = builder.here();
+    fitness =
+        new Fitness(
+            builder.health(),
+            here,
+            scheduler,
+            builder.net().random(),
+            metrics,
+            (key, why) -> convergence.noted(key, why, 0),
+            () -> backendsChanged(Set.of()));
     random = builder.net().random();
     claims =
         new NameClaims(
@@ -132,8 +144,16 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
+    suspects =
+        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
+    refusals = new Refusals(metrics);
+    facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+  }
+
+  VipFacts facts() {
+    return facts;
   }
 
   Directory directory() {
@@ -148,14 +168,17 @@ final class VipControl {
     return report;
   }
 
+  HealthSnapshot health() {
+    return fitness.snapshot();
+  }
+
   List<Rejection> rejections() {
-    List<Rejection> all = new ArrayList<>(refusedLabels);
-    all.addAll(refusedBackends);
-    return List.copyOf(all);
+    return refusals.all();
   }
 
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
+    facts.probed(capabilities);
     if (!capabilities.usable()) {
       throw new DcosNetException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (choose another one)");
@@ -164,14 +187,17 @@ final class VipControl {
     metrics.backends(
         () -> table.services().values().stream().mapToLong(s -> s.targets().size()).sum());
     metrics.unreachableVips(() -> failOpen);
+    metrics.partitionGuard(() -> guarding);
     metrics.nameCollisions(() -> collisions);
     metrics.faultyServices(this::faulty);
     metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
+          fitness.open(dataPath);
           publisher.recall();
           claims.open();
           drains.open();
+          suspects.open(dataPath);
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -192,9 +218,11 @@ final class VipControl {
           if (clusterSubscription != null) {
             clusterSubscription.close();
           }
+          fitness.close();
           view.close();
           drains.close();
           claims.close();
+          suspects.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -284,19 +312,14 @@ final class VipControl {
   }
 
   private void publish(Set<Place> changed) {
-    changed.forEach(place -> publisher.set(place, vips.backend(place)));
-    List<LabelReport> fresh = vips.takeFresh();
-    for (LabelReport news : fresh) {
-      metrics.rejected(news.code()).increment();
-      LOGGER.debug("label {}", news);
+    for (Place place : changed) {
+      if (vips.outlived(place)) {
+        publisher.leave(place);
+      } else {
+        publisher.set(place, vips.backend(place));
+      }
     }
-    if (!fresh.isEmpty()) {
-      LOGGER.warn(
-          "labels refused or odd count={} first=\"{}\" (all in the rejections)",
-          fresh.size(),
-          fresh.get(0));
-    }
-    refusedLabels = vips.refused().stream().map(LabelReport::toRejection).toList();
+    refusals.labels(vips.takeFresh(), vips.refused());
     armExpiry();
   }
 
@@ -315,7 +338,7 @@ final class VipControl {
   // Store → table → data path → names
 
   private void backendsChanged(Set<VipKey> keys) {
-    keys.forEach(key -> assembly.put(key, view.candidates(key)));
+    keys.forEach(key -> assembly.put(key, view.candidates(key), view.takeEnded(key)));
     if (!assembling && !closed) {
       assembling = true;
       scheduler.execute(this::assemble); // behind what is queued, so that a burst is one table
@@ -329,17 +352,19 @@ final class VipControl {
     }
     long now = scheduler.time().nanos();
     VipTable before = table;
-    VipTable next = here.tune(assembly.assemble(now));
+    VipTable next = fitness.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
+    facts.decided(next);
     failOpen = assembly.failOpenCount();
+    guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
-    noteRefused(assembly.refused());
+    refusals.backends(assembly.refused());
     armDue(now);
     if (assembly.claimsDue()) {
       claim(false);
     }
-    directory.publish(ServedNames.of(assembly.live(), report));
+    directory.publish(served.update(assembly, report));
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
@@ -349,18 +374,6 @@ final class VipControl {
     long wallMillis = scheduler.time().wallMillis();
     long now = scheduler.time().nanos();
     claims.tell(assembly.claims(publisher::publishes, renew, now, wallMillis));
-  }
-
-  private void noteRefused(List<Rejection> refused) {
-    refusedBackends = refused;
-    Set<Rejection> now = new HashSet<>(refused);
-    for (Rejection rejection : refused) {
-      if (!counted.contains(rejection)) {
-        metrics.rejected(rejection.code()).increment();
-        LOGGER.warn("refused {}", rejection);
-      }
-    }
-    counted = now;
   }
 
   private void armDue(long now) {
@@ -384,6 +397,7 @@ final class VipControl {
   private void apply(VipTable applied) {
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
     List<Convergence.Step> steps = convergence.open();
+    long begun = scheduler.time().nanos();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -394,11 +408,13 @@ final class VipControl {
               }
               if (failure != null) {
                 LOGGER.error("data path {} refused a table", dataPath.name(), failure);
+                facts.failed(failure);
                 firstApplied.completeExceptionally(failure);
                 return;
               }
               report = done;
-              directory.publish(ServedNames.of(assembly.live(), report));
+              facts.applied(done, begun);
+              directory.publish(served.update(assembly, report));
               firstApplied.complete(null);
               drains.applied(drained);
               convergence.applied(steps);

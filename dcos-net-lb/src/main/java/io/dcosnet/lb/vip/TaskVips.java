@@ -177,6 +177,10 @@ public record TaskVips(
       VipKey key = vip.key(port.protocol());
       int weight = weight(label);
       SortedMap<String, String> options = options(label);
+      String portName = PortNames.canonical(port.name());
+      if (portName != null) {
+        options.put(PortNames.ATTRIBUTE, portName);
+      }
       List<HostPort> places = places(key, port, ips, nodes);
       if (places.isEmpty()) {
         remarks.add(
@@ -218,7 +222,10 @@ public record TaskVips(
       }
       if (!written.matches("[+-]?[0-9]{1,18}")) {
         remarks.add(
-            report(label, "VIP_BAD_WEIGHT", "\"" + written + "\", taken as 1 (expected: 0-65535)"));
+            report(
+                label,
+                "VIP_BAD_WEIGHT",
+                Shown.quoted(written) + ", taken as 1 (expected: 0-65535)"));
         return 1;
       }
       long number = Long.parseLong(written);

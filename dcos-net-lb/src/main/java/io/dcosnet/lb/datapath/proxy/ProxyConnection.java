@@ -9,8 +9,8 @@ import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException.Fault;
-import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Wire;
+import io.dcosnet.lb.vip.VipTable.Target;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,6 +34,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private final ProxyListener listener;
   private final Lane lane;
   private final Wire client;
+  private final ServiceTally tally;
   private final Relay relay;
   private long begunNanos;
   private long flow;
@@ -48,10 +49,12 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private boolean timed;
   private long triedAtNanos;
   private long giveUpNanos;
+  private boolean late;
   private @Nullable List<HostPort> failed; // most need none
   private boolean retrying;
 
   private boolean again;
+  private boolean served;
   private boolean over;
 
   private int place;
@@ -62,8 +65,8 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     this.listener = listener;
     this.lane = lane;
     this.client = client;
-    LbMetrics metrics = listener.context().metrics();
-    relay = new Relay(lane.loop(), client, metrics.bytesToBackends, metrics.bytesToClients);
+    tally = listener.route().tally();
+    relay = new Relay(lane.loop(), client, tally.toBackends, tally.toClients);
   }
 
   int place() {
@@ -76,6 +79,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
 
   void begin() {
     lane.add(this);
+    tally.began();
     begunNanos = listener.context().net().time().nanos();
     try {
       client.watch(lane.loop().events(), this);
@@ -168,6 +172,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
       listener.context().metrics().connectRetries.increment();
     }
     triedAtNanos = now;
+    late = false;
     giveUpNanos = now + Math.min(left, config.connectTimeout().toNanos());
     @Nullable Wire opened = null;
     try {
@@ -209,8 +214,9 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     long now = listener.context().net().time().nanos();
     requireNonNull(load).connected(now - triedAtNanos, now);
-    listener.context().observers().connected(listener.frontend(), at, now - triedAtNanos);
-    if (listener.route().target(at) == null) { // it left the table meanwhile: no byte went there
+    listener.context().connected(listener.frontend(), at, now - triedAtNanos);
+    Target target = listener.route().target(at);
+    if (target == null || target.drainIsOver(now)) { // it left meanwhile: no byte went there
       leaveBackend();
       connect();
       return;
@@ -228,7 +234,12 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   /** False when nobody has to look again whether its time is over. */
   boolean stillConnecting(long nowNanos) {
     if (connecting && !over && nowNanos - giveUpNanos >= 0) {
-      connectFailed(Failure.TIMEOUT);
+      if (late) {
+        connectFailed(Failure.TIMEOUT);
+      } else {
+        // The loop may have been late itself: what it hears before the next step comes first.
+        late = true;
+      }
     }
     HeaderIn awaited = headerIn;
     if (awaited != null && !over && awaited.late(nowNanos)) {
@@ -243,7 +254,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     requireNonNull(load).failed(listener.context().net().time().nanos());
     leaveBackend();
-    listener.context().failed(listener.frontend(), at, failure);
+    listener.context().failed(tally, listener.frontend(), at, failure);
     if (over) {
       return;
     }
@@ -333,7 +344,12 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     boolean more;
     try {
       more = relay.pump(to);
-      if (relay.done()) {
+      boolean done = relay.done();
+      if (!served && (done || relay.isAnswered())) {
+        served = true;
+        listener.context().observers().served(listener.frontend(), requireNonNull(endpoint));
+      }
+      if (done) {
         end();
         client.finish();
         to.finish();
@@ -367,6 +383,10 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     }
     if (byBackend) {
       relay.passLast(to);
+      if (!relay.isAnswered()) { // too late for another one, but it counts
+        HostPort at = requireNonNull(endpoint);
+        listener.context().failed(tally, listener.frontend(), at, Failure.RESET);
+      }
     }
     abort();
   }
@@ -428,6 +448,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
       }
     }
     lane.remove(this);
+    tally.ended();
     listener.closed();
   }
 }

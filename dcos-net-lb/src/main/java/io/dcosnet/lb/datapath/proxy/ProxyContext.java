@@ -3,11 +3,11 @@ package io.dcosnet.lb.datapath.proxy;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
+import io.dcosnet.lb.datapath.TrafficObservers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Sockets;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.netty.NetRuntime;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What all listeners and connections of one data path share. <b>Thread-safe.</b> */
@@ -16,14 +16,14 @@ final class ProxyContext {
   private final NetRuntime net;
   private final ProxyConfig config;
   private final LbMetrics metrics;
-  private final Observers observers;
+  private final TrafficObservers observers;
 
   // Guards the two below: they open selectors, so that is left to the first listener.
   private final Object lock = new Object();
   private @Nullable ProxyLoops loops;
   private @Nullable Sockets sockets;
 
-  ProxyContext(NetRuntime net, ProxyConfig config, LbMetrics metrics, Observers observers) {
+  ProxyContext(NetRuntime net, ProxyConfig config, LbMetrics metrics, TrafficObservers observers) {
     this.net = net;
     this.config = config;
     this.metrics = metrics;
@@ -42,14 +42,20 @@ final class ProxyContext {
     return metrics;
   }
 
-  Observers observers() {
+  TrafficObservers observers() {
     return observers;
   }
 
   /** Counts and tells that a back end did not take a connection. */
-  void failed(Frontend frontend, HostPort backend, Failure failure) {
-    metrics.connectFailures(failure.name().toLowerCase(Locale.ROOT)).increment();
+  void failed(ServiceTally tally, Frontend frontend, HostPort backend, Failure failure) {
+    tally.failed(failure);
     observers.failed(frontend, backend, failure);
+  }
+
+  /** Counts and tells how long it took a back end to take a connection. */
+  void connected(Frontend frontend, HostPort backend, long nanos) {
+    metrics.connectNanos.accept(nanos);
+    observers.connected(frontend, backend, nanos);
   }
 
   ProxyLoops loops() {

@@ -15,7 +15,9 @@ import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.datapath.Traffic;
 import io.dcosnet.lb.datapath.TrafficObserver;
+import io.dcosnet.lb.datapath.TrafficObservers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -32,6 +34,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,6 +68,7 @@ public final class ProxyDataPath implements DataPath {
   private final Map<Frontend, String> bindFailures = new HashMap<>();
   // What is known of back ends and clients outlives tables and moves of listeners.
   private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
+  private final Map<Frontend, ServiceTally> tallies = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
   private boolean applying;
@@ -72,12 +76,12 @@ public final class ProxyDataPath implements DataPath {
   private Scheduler.@Nullable Timer drainTimer;
   private Scheduler.@Nullable Timer idleTimer;
 
-  private volatile Set<Listener> serving = Set.of();
+  private volatile Map<Frontend, Listener> serving = Map.of();
 
   /** A path that opens nothing before its first table. */
   public ProxyDataPath(NetRuntime net, ProxyConfig config) {
     LbMetrics metrics = new LbMetrics(net.metrics());
-    context = new ProxyContext(net, requireNonNull(config, "config"), metrics, new Observers());
+    context = new ProxyContext(net, requireNonNull(config, "config"), metrics, new TrafficObservers());
     scheduler = net.scheduler();
     plan = new ListenPlan(config);
     metrics.activeConnections(this::activeConnections);
@@ -106,10 +110,28 @@ public final class ProxyDataPath implements DataPath {
 
   /** TCP connections that are open now. */
   public long activeConnections() {
-    return serving.stream()
+    return serving.values().stream()
         .filter(listener -> listener.frontend().protocol() == Protocol.TCP)
         .mapToLong(Listener::active)
         .sum();
+  }
+
+  @Override
+  public Optional<Traffic> traffic(Frontend frontend) {
+    Listener listener = serving.get(requireNonNull(frontend, "frontend"));
+    if (listener == null) {
+      return Optional.empty();
+    }
+    Route route = listener.route();
+    ServiceTally tally = route.tally();
+    return Optional.of(
+        new Traffic(
+            tally.connections(),
+            listener.active(),
+            tally.bytesToBackends(),
+            tally.bytesToClients(),
+            tally.failures(),
+            route.active()));
   }
 
   @Override
@@ -168,8 +190,8 @@ public final class ProxyDataPath implements DataPath {
       List<CompletableFuture<ApplyReport>> told) {
     applying = false;
     context.metrics().applyNanos.accept(scheduler.time().nanos() - begun);
-    serving = Set.copyOf(listeners.values());
-    armDrains();
+    serving = Map.copyOf(listeners);
+    cutDrained(); // a table may come late, with drains that are over
     armIdleSweep();
     ApplyReport report = report(table, places);
     told.forEach(stage -> stage.complete(report));
@@ -182,14 +204,15 @@ public final class ProxyDataPath implements DataPath {
     for (Listener listener : List.copyOf(listeners.values())) {
       if (!listener.address().equals(places.get(listener.frontend()))) {
         listeners.remove(listener.frontend());
-        closing.add(listener.close());
-        listener.cutAll();
+        // Cut only then: until it is closed it takes connections, which would be forgotten.
+        closing.add(listener.close().thenRun(listener::cutAll));
         LOGGER.info(
             "stopped listening vip=\"{}\" address={}", listener.frontend(), listener.address());
       }
     }
     bindFailures.keySet().retainAll(places.keySet());
     loads.keySet().retainAll(table.services().keySet());
+    tallies.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
@@ -254,7 +277,14 @@ public final class ProxyDataPath implements DataPath {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
     boolean checksum = context.config().proxyHeaderChecksum();
-    Route route = new Route(before, service, known, context.net().random(), checksum);
+    ServiceTally tally =
+        tallies.compute(
+            service.frontend(),
+            (frontend, old) ->
+                old != null && old.key().equals(service.key())
+                    ? old
+                    : new ServiceTally(service.key(), context.metrics()));
+    Route route = new Route(before, service, tally, known, context.net().random(), checksum);
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);
@@ -363,7 +393,7 @@ public final class ProxyDataPath implements DataPath {
       return;
     }
     open.forEach(Listener::cutAll);
-    serving = Set.of();
+    serving = Map.of();
     context.release();
     done.complete(null);
   }

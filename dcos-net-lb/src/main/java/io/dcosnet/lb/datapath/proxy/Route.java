@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Route {
 
   private final Service service;
+  private final ServiceTally tally;
   private final List<Target> targets;
   private final Map<HostPort, Target> byEndpoint;
   private final List<BackendLoad> loads;
@@ -40,10 +41,12 @@ final class Route {
   Route(
       @Nullable Route before,
       Service service,
+      ServiceTally tally,
       Map<HostPort, BackendLoad> known,
       RandomGenerator random,
       boolean checksum) {
     this.service = service;
+    this.tally = tally;
     targets = service.targets();
     byEndpoint = new HashMap<>(targets.size() * 2);
     loads = new ArrayList<>(targets.size());
@@ -54,14 +57,52 @@ final class Route {
       byEndpoint.put(target.endpoint(), target);
       loads.add(known.computeIfAbsent(target.endpoint(), endpoint -> new BackendLoad()));
       addresses[i] = target.endpoint().toSocketAddress();
-      limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
+      limits[i] = limit(before, target, loads.get(i));
     }
     header = HeaderOut.of(service, checksum);
     picker = Pickers.next(before == null ? null : before.picker, service, loads, random);
   }
 
+  /** Connections that it had when its own limit came are no part of that. */
+  private int limit(@Nullable Route before, Target target, BackendLoad load) {
+    int ofService = service.options().maxConnectionsPerBackend();
+    if (target.maxConnections() == ServiceOptions.UNLIMITED) {
+      return ofService;
+    }
+    Integer known = before == null ? null : before.limitOf(target);
+    if (known != null) {
+      return Math.min(ofService, known);
+    }
+    load.wake(); // a trial: what failed before is no reason to wait
+    return (int) Math.min(ofService, (long) load.active() + target.maxConnections());
+  }
+
+  /** The limit that one like this has, null when it has another one of its own. */
+  private @Nullable Integer limitOf(Target other) {
+    Target known = byEndpoint.get(other.endpoint());
+    return known != null && known.maxConnections() == other.maxConnections()
+        ? (Integer) limits[targets.indexOf(known)]
+        : null;
+  }
+
   Service service() {
     return service;
+  }
+
+  ServiceTally tally() {
+    return tally;
+  }
+
+  /** Open connections of each target that has any. */
+  Map<HostPort, Integer> active() {
+    Map<HostPort, Integer> active = new HashMap<>();
+    for (int i = 0; i < targets.size(); i++) {
+      int open = loads.get(i).active();
+      if (open > 0) {
+        active.put(targets.get(i).endpoint(), open);
+      }
+    }
+    return active;
   }
 
   /** The target at this endpoint, or null when the service has it no more. */
