@@ -43,9 +43,10 @@ class DirectoryLockTest {
 
   @Test
   void theProcessThatHasItIsNotedInAFile() throws IOException {
-    try (DirectoryLock ignored = DirectoryLock.take(parent)) {
-      assertThat(parent.resolve(DirectoryLock.NAME))
-          .hasContent(Long.toString(ProcessHandle.current().pid()));
-    }
+    DirectoryLock taken = DirectoryLock.take(parent);
+
+    assertThat(parent.resolve(DirectoryLock.NAME))
+        .hasContent(Long.toString(ProcessHandle.current().pid()));
+    taken.close();
   }
 }
