@@ -75,7 +75,8 @@ public final class NftSocket implements AutoCloseable {
   }
 
   private List<Refusal> commit(List<Request> requests, Consumer<PayloadWriter> condition) {
-    return socket.transaction(mark("change", BEGIN, condition), requests, mark("end", END, w -> {}));
+    return socket.transaction(
+        mark("change", BEGIN, condition), requests, mark("end", END, w -> {}));
   }
 
   private static Request mark(String verb, int type, Consumer<PayloadWriter> attributes) {

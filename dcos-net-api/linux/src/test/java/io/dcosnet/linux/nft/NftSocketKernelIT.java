@@ -76,12 +76,7 @@ class NftSocketKernelIT {
     NftElement vip = NftElement.of(key(1), NftVerdict.goTo("n2"));
     NftElement backend =
         NftElement.of(
-            new NftFields()
-                .index(1)
-                .address(vip(1))
-                .protocol(Protocol.UDP)
-                .port(53)
-                .toBytes(),
+            new NftFields().index(1).address(vip(1)).protocol(Protocol.UDP).port(53).toBytes(),
             new NftFields().address(IpAddress.parse("192.0.2.7")).port(8053).toBytes());
     NftElement refused =
         NftElement.of(new NftFields().address(IpAddress.parse("2001:db8::7")).toBytes());
