@@ -214,8 +214,8 @@ final class NetlinkFile implements AutoCloseable {
     long unused = Libc.write(waker, one.address(), Long.BYTES);
     lock.lock();
     try {
-      int closing = Libc.close(fd);
-      closing = Libc.close(waker);
+      int unusedFile = Libc.close(fd); // on Linux it is closed whatever this says
+      int unusedWaker = Libc.close(waker);
     } finally {
       lock.unlock();
     }
