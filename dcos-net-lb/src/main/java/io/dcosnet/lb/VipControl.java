@@ -154,6 +154,10 @@ final class VipControl {
     return refusals.all();
   }
 
+  boolean isGuarding() {
+    return guarding > 0;
+  }
+
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
     facts.probed(capabilities);
