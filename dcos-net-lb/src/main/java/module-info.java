@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Stable virtual addresses and the edge proxy; start reading at {@code io.dcosnet.lb}. */
+/** Stable virtual addresses for services; start reading at {@code io.dcosnet.lb}. */
 module io.dcosnet.lb {
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
@@ -11,6 +11,7 @@ module io.dcosnet.lb {
 
   exports io.dcosnet.lb;
   exports io.dcosnet.lb.balance;
+  exports io.dcosnet.lb.check;
   exports io.dcosnet.lb.datapath;
   exports io.dcosnet.lb.datapath.proxy;
   exports io.dcosnet.lb.health;

@@ -143,6 +143,11 @@ final class VipNode implements AutoCloseable {
     return dig.shortly(vip + ".l4lb.thisdcos.directory", "A");
   }
 
+  /** What this node's DNS server says to a question in dig's words. */
+  List<String> dig(String... question) {
+    return dig.shortly(question);
+  }
+
   /** What the node says of VIPs; missing while nobody listens. */
   JsonNode status() {
     try {

@@ -108,6 +108,26 @@ class VipProcessesIT {
   }
 
   @Test
+  void dnsTellsThePortsOfAVipAndTheNameOfItsAddress() {
+    String name = NAME + ".l4lb.thisdcos.directory";
+    for (VipNode node : nodes) {
+      String address = node.addresses(NAME).get(0);
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(node.dig("-x", address)).containsExactly(name + "."));
+      assertThat(node.dig("_" + PORT + "._tcp." + name, "SRV"))
+          .containsExactly("0 0 " + PORT + " " + name + ".");
+      assertThat(node.dig("_http._tcp." + name, "SRV"))
+          .containsExactly("0 0 " + PORT + " " + name + ".");
+      assertThat(node.dig(name, "TXT"))
+          .containsExactly("\"proto=tcp\" \"port=" + PORT + "\" \"name=http\"");
+      assertThat(node.dig(NAME + ".dclb.thisdcos.directory", "A")).containsExactly(address);
+      assertThat(node.dig(name, "AAAA")).isEmpty();
+    }
+  }
+
+  @Test
   void labelsOfRunningTasksMakeVipsAndEndThem() {
     VipNode other = nodes.get(2);
     nodes.get(0).runs(Map.of("VIP_0", "/web:" + PORT, "VIP_1", "/late:" + PORT));
