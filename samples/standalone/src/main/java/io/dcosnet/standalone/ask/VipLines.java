@@ -22,8 +22,8 @@ final class VipLines {
     lines.add("  " + lb.path("place").asText());
     StringJoiner backends = new StringJoiner(", ");
     lb.path("backends")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             state -> {
               if (state.getValue().asLong() > 0 || state.getKey().equals("up")) {
                 backends.add(state.getValue().asLong() + " " + state.getKey());
