@@ -70,6 +70,7 @@ final class VipControl {
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final VipFacts facts;
+  private final VipExplainer explainer;
   private final Directory directory = new Directory();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
@@ -138,6 +139,19 @@ final class VipControl {
     this.dataPath = dataPath;
     this.metrics = metrics;
     facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+    explainer =
+        new VipExplainer(
+            scheduler,
+            facts,
+            convergence,
+            new ExplainSources(vips, view, assembly, this::rejections),
+            new ExplainServing(assembly, here, dataPath),
+            new ChangesElsewhere(builder.messages(), scheduler, convergence::of),
+            drains::others);
+  }
+
+  VipExplainer explainer() {
+    return explainer;
   }
 
   VipFacts facts() {
@@ -182,6 +196,7 @@ final class VipControl {
           publisher.recall();
           claims.open();
           drains.open();
+          explainer.open();
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -204,6 +219,7 @@ final class VipControl {
           }
           view.close();
           drains.close();
+          explainer.close();
           claims.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);

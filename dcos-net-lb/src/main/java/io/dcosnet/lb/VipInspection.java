@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.Traffic;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -49,6 +50,14 @@ public final class VipInspection {
   /** What a service has carried on this node; empty when its data path does not count. */
   public Optional<Traffic> traffic(Frontend frontend) {
     return dataPath.traffic(requireNonNull(frontend, "frontend"));
+  }
+
+  /**
+   * Why a VIP is as it is here: through every layer from the label to the data path, with what
+   * happened to it last. Also for one that is not there.
+   */
+  public CompletionStage<VipExplanation> explain(VipKey key) {
+    return control.explainer().explain(requireNonNull(key, "key"));
   }
 
   /** Labels, back ends and VIPs that are left out now, each with its reason. */
