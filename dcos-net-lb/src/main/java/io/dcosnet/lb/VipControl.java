@@ -19,9 +19,9 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
 import io.dcosnet.lb.exchange.DrainKey;
 import io.dcosnet.lb.exchange.NameClaims;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
-import io.dcosnet.lb.vip.LabelReport;
 import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TaskMark;
@@ -29,7 +29,6 @@ import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,15 +62,19 @@ final class VipControl {
   private final BackendView view;
   private final TableAssembly assembly;
   private final Here here;
+  private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
+  private final Suspects suspects;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final VipFacts facts;
   private final VipExplainer explainer;
+  private final Refusals refusals;
   private final Directory directory = new Directory();
+  private final ServedNames served = new ServedNames();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
   private @Nullable Subscription clusterSubscription;
@@ -81,12 +84,9 @@ final class VipControl {
   private boolean assembling;
   private boolean settled;
   private boolean closed;
-  private Set<Rejection> counted = Set.of();
 
   private volatile VipTable table = VipTable.EMPTY;
   private volatile ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
-  private volatile List<Rejection> refusedLabels = List.of();
-  private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
   private volatile long guarding;
   private volatile long collisions;
@@ -118,6 +118,15 @@ final class VipControl {
             this::backendsChanged);
     assembly = builder.assembly();
     here = builder.here();
+    fitness =
+        new Fitness(
+            builder.health(),
+            here,
+            scheduler,
+            builder.net().random(),
+            metrics,
+            (key, why) -> convergence.noted(key, why, 0),
+            () -> backendsChanged(Set.of()));
     random = builder.net().random();
     claims =
         new NameClaims(
@@ -136,8 +145,11 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
+    suspects =
+        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
+    refusals = new Refusals(metrics);
     facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
     explainer =
         new VipExplainer(
@@ -170,10 +182,12 @@ final class VipControl {
     return report;
   }
 
+  HealthSnapshot health() {
+    return fitness.snapshot();
+  }
+
   List<Rejection> rejections() {
-    List<Rejection> all = new ArrayList<>(refusedLabels);
-    all.addAll(refusedBackends);
-    return List.copyOf(all);
+    return refusals.all();
   }
 
   CompletionStage<?> open() {
@@ -193,10 +207,12 @@ final class VipControl {
     metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
+          fitness.open(dataPath);
           publisher.recall();
           claims.open();
           drains.open();
           explainer.open();
+          suspects.open(dataPath);
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -217,10 +233,12 @@ final class VipControl {
           if (clusterSubscription != null) {
             clusterSubscription.close();
           }
+          fitness.close();
           view.close();
           drains.close();
           explainer.close();
           claims.close();
+          suspects.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -317,18 +335,7 @@ final class VipControl {
         publisher.set(place, vips.backend(place));
       }
     }
-    List<LabelReport> fresh = vips.takeFresh();
-    for (LabelReport news : fresh) {
-      metrics.rejected(news.code()).increment();
-      LOGGER.debug("label {}", news);
-    }
-    if (!fresh.isEmpty()) {
-      LOGGER.warn(
-          "labels refused or odd count={} first=\"{}\" (all in the rejections)",
-          fresh.size(),
-          fresh.get(0));
-    }
-    refusedLabels = vips.refused().stream().map(LabelReport::toRejection).toList();
+    refusals.labels(vips.takeFresh(), vips.refused());
     armExpiry();
   }
 
@@ -361,19 +368,19 @@ final class VipControl {
     }
     long now = scheduler.time().nanos();
     VipTable before = table;
-    VipTable next = here.tune(assembly.assemble(now));
+    VipTable next = fitness.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
     facts.decided(next);
     failOpen = assembly.failOpenCount();
     guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
-    noteRefused(assembly.refused());
+    refusals.backends(assembly.refused());
     armDue(now);
     if (assembly.claimsDue()) {
       claim(false);
     }
-    directory.publish(ServedNames.of(assembly.live(), report));
+    directory.publish(served.update(assembly, report));
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
@@ -383,18 +390,6 @@ final class VipControl {
     long wallMillis = scheduler.time().wallMillis();
     long now = scheduler.time().nanos();
     claims.tell(assembly.claims(publisher::publishes, renew, now, wallMillis));
-  }
-
-  private void noteRefused(List<Rejection> refused) {
-    refusedBackends = refused;
-    Set<Rejection> now = new HashSet<>(refused);
-    for (Rejection rejection : refused) {
-      if (!counted.contains(rejection)) {
-        metrics.rejected(rejection.code()).increment();
-        LOGGER.warn("refused {}", rejection);
-      }
-    }
-    counted = now;
   }
 
   private void armDue(long now) {
@@ -435,7 +430,7 @@ final class VipControl {
               }
               report = done;
               facts.applied(done, begun);
-              directory.publish(ServedNames.of(assembly.live(), report));
+              directory.publish(served.update(assembly, report));
               firstApplied.complete(null);
               drains.applied(drained);
               convergence.applied(steps);

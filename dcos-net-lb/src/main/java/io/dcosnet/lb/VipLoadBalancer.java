@@ -21,6 +21,8 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
+import io.dcosnet.lb.health.HealthRules;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.ReachPolicy;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +112,14 @@ public final class VipLoadBalancer implements Lifecycle {
   /** For those who look at it from outside: operators, tools, the HTTP interface. */
   public VipInspection inspect() {
     return inspection;
+  }
+
+  /**
+   * Whom this node trusts: back ends with whom something was ever wrong, and what it makes of them.
+   * Times are on the clock of the runtime. Takes time in proportion to their number.
+   */
+  public HealthSnapshot health() {
+    return control.health();
   }
 
   /**
@@ -222,6 +233,8 @@ public final class VipLoadBalancer implements Lifecycle {
     private TableLimits limits = TableLimits.DEFAULTS;
     private ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
     private ServiceOptions defaults = ServiceOptions.DEFAULTS;
+    private HealthRules health = HealthRules.defaults();
+    private Consumer<Suspicion> onSuspect = suspicion -> {};
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -342,6 +355,25 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * When this node stops trusting a back end, and for how long. Default: {@link
+     * HealthRules#defaults()}.
+     */
+    public Builder health(HealthRules rules) {
+      health = requireNonNull(rules, "rules");
+      return this;
+    }
+
+    /**
+     * Hears of back ends that many nodes have ejected although their tasks are said to be healthy,
+     * so that a scheduler can look after them. Called on the scheduler of the runtime, one call at
+     * a time; must not block. Default: nobody hears of it but metrics and the log.
+     */
+    public Builder onSuspect(Consumer<Suspicion> listener) {
+      onSuspect = requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
      * Whether what works without this process stays in place when it stops, so that traffic goes on
      * during an upgrade. Default true.
      */
@@ -403,6 +435,10 @@ public final class VipLoadBalancer implements Lifecycle {
       return messages;
     }
 
+    Consumer<Suspicion> onSuspect() {
+      return onSuspect;
+    }
+
     ReachPolicy reachPolicy() {
       return reachPolicy;
     }
@@ -434,6 +470,10 @@ public final class VipLoadBalancer implements Lifecycle {
 
     Here here() {
       return new Here(nodeAddress, zone);
+    }
+
+    HealthRules health() {
+      return health;
     }
 
     TableAssembly assembly() {

@@ -29,6 +29,7 @@ public final class LbMetrics {
   private final Map<String, Counter> headersRefused = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpDropped = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
+  private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -149,6 +150,24 @@ public final class LbMetrics {
         by, b -> sink.counter(PREFIX + "limited", "connections reset by a limit", "by", b));
   }
 
+  /**
+   * A back end that was ejected: {@code consecutive_failures}, {@code success_rate}, {@code
+   * failure_percentage} or {@code trial_failed}.
+   */
+  public Counter ejections(String cause) {
+    return ejections.computeIfAbsent(
+        cause,
+        c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
+  }
+
+  public void ejected(LongSupplier value) {
+    gauge("ejected", "back ends that are ejected or on trial", value);
+  }
+
+  public void panicVips(LongSupplier value) {
+    gauge("panic.vips", "VIPs of which too much is ejected, so that no ejection counts", value);
+  }
+
   public void vips(LongSupplier value) {
     gauge("vips", "VIPs with back ends", value);
   }
@@ -166,6 +185,10 @@ public final class LbMetrics {
         "partition.guard",
         "1 while so many nodes look dead that no more back ends are taken out for it",
         value);
+  }
+
+  public void suspects(LongSupplier value) {
+    gauge("suspects", "back ends that a third of the nodes which use them have ejected", value);
   }
 
   public void nameCollisions(LongSupplier value) {

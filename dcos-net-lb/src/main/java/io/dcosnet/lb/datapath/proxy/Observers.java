@@ -29,6 +29,11 @@ final class Observers implements TrafficObserver {
   }
 
   @Override
+  public void served(Frontend frontend, HostPort backend) {
+    tell(observer -> observer.served(frontend, backend));
+  }
+
+  @Override
   public void failed(Frontend frontend, HostPort backend, Failure failure) {
     tell(observer -> observer.failed(frontend, backend, failure));
   }

@@ -52,6 +52,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private boolean retrying;
 
   private boolean again;
+  private boolean served;
   private boolean over;
 
   private int place;
@@ -334,7 +335,12 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     boolean more;
     try {
       more = relay.pump(to);
-      if (relay.done()) {
+      boolean done = relay.done();
+      if (!served && (done || relay.isAnswered())) {
+        served = true;
+        listener.context().observers().served(listener.frontend(), requireNonNull(endpoint));
+      }
+      if (done) {
         end();
         client.finish();
         to.finish();
@@ -368,6 +374,10 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     }
     if (byBackend) {
       relay.passLast(to);
+      if (!relay.isAnswered()) { // too late for another one, but it counts
+        HostPort at = requireNonNull(endpoint);
+        listener.context().failed(tally, listener.frontend(), at, Failure.RESET);
+      }
     }
     abort();
   }

@@ -202,7 +202,9 @@ final class UdpListener implements Listener {
           long idle = context.config().udpIdleTimeout().toNanos();
           UdpSession oldest = sessions.oldest();
           while (oldest != null && nowNanos - oldest.lastNanos() >= idle) {
-            end(oldest, "idle");
+            if (end(oldest, "idle") && !oldest.answered()) { // some never answer by design
+              context.observers().served(frontend, oldest.endpoint());
+            }
             oldest = sessions.oldest();
           }
         });
@@ -361,6 +363,7 @@ final class UdpListener implements Listener {
   void firstAnswer(UdpSession session, long nanos) {
     session.load().connected(nanos, nowNanos());
     context.connected(frontend, session.endpoint(), nanos);
+    context.observers().served(frontend, session.endpoint());
   }
 
   /** Passes an answer on, with the next {@link #flushAnswers}; takes it over. */

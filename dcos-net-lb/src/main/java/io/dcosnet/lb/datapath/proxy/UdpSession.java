@@ -131,6 +131,11 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     return lastNanos;
   }
 
+  /** True once the back end has sent something. */
+  boolean answered() {
+    return answered;
+  }
+
   /**
    * Passes a datagram of the client on, with the next {@link #flush}; takes it over.
    *

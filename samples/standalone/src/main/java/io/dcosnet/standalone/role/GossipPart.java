@@ -17,6 +17,7 @@ import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.admin.ReadOnly;
@@ -166,6 +167,11 @@ final class GossipPart {
     } catch (DecodeException e) {
       return Stream.empty(); // a name, which ZooKeeper or a seed of its own gives an address
     }
+  }
+
+  /** Lets a load balancer share back ends with the other members. */
+  void describe(VipLoadBalancer.Builder balancer) {
+    balancer.store(gossip.store()).membership(gossip.membership()).messages(gossip.messages());
   }
 
   /** What has to be started, by name. */

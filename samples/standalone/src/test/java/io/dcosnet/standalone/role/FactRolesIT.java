@@ -66,6 +66,7 @@ class FactRolesIT {
             node: {dataDir: %s, address: 127.0.0.1}
             admin: {listen: "127.0.0.1:%d"}
             dns: {listen: ["127.0.0.1:%d"], dcos: {enabled: false}}
+            lb: {enabled: false}
             gossip: {bind: "127.0.0.1:%d", seeds: ["127.0.0.1:%d"], insecure: true, preset: local}
             %s
             """
