@@ -8,7 +8,9 @@ import io.dcosnet.lb.VipExplanation.Serving;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.Traffic;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.vip.TableAssembly;
+import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +37,14 @@ final class ExplainServing {
   private final TableAssembly assembly;
   private final Here here;
   private final DataPath dataPath;
+  private final Supplier<HealthSnapshot> health;
 
-  ExplainServing(TableAssembly assembly, Here here, DataPath dataPath) {
+  ExplainServing(
+      TableAssembly assembly, Here here, DataPath dataPath, Supplier<HealthSnapshot> health) {
     this.assembly = assembly;
     this.here = here;
     this.dataPath = dataPath;
+    this.health = health;
   }
 
   List<Serving> of(VipKey key, VipSnapshot snapshot, long nowNanos) {
@@ -56,6 +62,7 @@ final class ExplainServing {
   private Serving serving(Service service, @Nullable Outcome outcome, long nowNanos) {
     Frontend frontend = service.frontend();
     Traffic traffic = dataPath.traffic(frontend).orElse(null);
+    HealthSnapshot conditions = health.get();
     Optional<Service> before = assembly.table().service(frontend);
     Map<HostPort, Integer> table = weights(before);
     Map<HostPort, Integer> near =
@@ -72,7 +79,7 @@ final class ExplainServing {
               table.getOrDefault(endpoint, 0),
               near.getOrDefault(endpoint, 0),
               target.weight(),
-              "",
+              ExplainHealth.of(conditions.of(new Place(service.key(), endpoint)), nowNanos),
               traffic == null ? -1 : traffic.activeByBackend().getOrDefault(endpoint, 0),
               deadline == Target.NEVER ? -1 : Math.max(0, (deadline - nowNanos) / MILLI)));
     }

@@ -157,7 +157,7 @@ final class VipControl {
             facts,
             convergence,
             new ExplainSources(vips, view, assembly, this::rejections),
-            new ExplainServing(assembly, here, dataPath),
+            new ExplainServing(assembly, here, dataPath, fitness::snapshot),
             new ChangesElsewhere(builder.messages(), scheduler, convergence::of),
             drains::others);
   }

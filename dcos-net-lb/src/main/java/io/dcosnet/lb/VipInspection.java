@@ -8,6 +8,7 @@ import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.Traffic;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,11 @@ public final class VipInspection {
   /** How the data path fares. */
   public DataPathStatus dataPath() {
     return control.facts().dataPath();
+  }
+
+  /** Whom this node trusts; times are on the clock of the runtime. */
+  public HealthSnapshot health() {
+    return control.health();
   }
 
   /** What a service has carried on this node; empty when its data path does not count. */

@@ -13,6 +13,7 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.vip.Candidate;
+import io.dcosnet.lb.vip.Reach;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
@@ -105,7 +106,7 @@ class ServedNamesTest {
         place = new HostPort(IpAddress.parse("10.0.1." + i), place.port());
       }
       Backend backend = new Backend(place, place.address(), 1, Backend.State.UP);
-      candidates.add(new Candidate(backend, true, 1, "", attributes));
+      candidates.add(new Candidate(backend, Reach.REACHED, 1, "", attributes));
     }
     assembly.put(key, candidates);
     assembly.assemble(0);

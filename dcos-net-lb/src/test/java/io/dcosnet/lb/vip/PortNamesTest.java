@@ -63,6 +63,6 @@ class PortNamesTest {
       attributes.put(PortNames.ATTRIBUTE, name);
     }
     Backend backend = new Backend(place, place.address(), 1, Backend.State.UP);
-    return new Candidate(backend, true, 1, "", attributes);
+    return new Candidate(backend, Reach.REACHED, 1, "", attributes);
   }
 }
