@@ -14,6 +14,7 @@ import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.vip.Candidate;
 import io.dcosnet.lb.vip.Reach;
+
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;

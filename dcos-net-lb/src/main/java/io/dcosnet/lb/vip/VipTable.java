@@ -188,6 +188,11 @@ public final class VipTable {
       return new Target(endpoint, state, weight, share, maxConnections, drainDeadlineNanos, where);
     }
 
+    /** True when the time of its drain is over, so that it keeps no connection. */
+    public boolean drainIsOver(long nowNanos) {
+      return drainDeadlineNanos != NEVER && drainDeadlineNanos - nowNanos <= 0;
+    }
+
     /** True when new connections may go there. */
     public boolean takesNew() {
       return weight > 0;

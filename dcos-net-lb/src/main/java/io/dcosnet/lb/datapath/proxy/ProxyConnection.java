@@ -10,6 +10,7 @@ import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException.Fault;
 import io.dcosnet.lb.internal.wire.Wire;
+import io.dcosnet.lb.vip.VipTable.Target;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,6 +49,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private boolean timed;
   private long triedAtNanos;
   private long giveUpNanos;
+  private boolean late;
   private @Nullable List<HostPort> failed; // most need none
   private boolean retrying;
 
@@ -170,6 +172,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
       listener.context().metrics().connectRetries.increment();
     }
     triedAtNanos = now;
+    late = false;
     giveUpNanos = now + Math.min(left, config.connectTimeout().toNanos());
     @Nullable Wire opened = null;
     try {
@@ -212,7 +215,8 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     long now = listener.context().net().time().nanos();
     requireNonNull(load).connected(now - triedAtNanos, now);
     listener.context().connected(listener.frontend(), at, now - triedAtNanos);
-    if (listener.route().target(at) == null) { // it left the table meanwhile: no byte went there
+    Target target = listener.route().target(at);
+    if (target == null || target.drainIsOver(now)) { // it left meanwhile: no byte went there
       leaveBackend();
       connect();
       return;
@@ -230,7 +234,12 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   /** False when nobody has to look again whether its time is over. */
   boolean stillConnecting(long nowNanos) {
     if (connecting && !over && nowNanos - giveUpNanos >= 0) {
-      connectFailed(Failure.TIMEOUT);
+      if (late) {
+        connectFailed(Failure.TIMEOUT);
+      } else {
+        // The loop may have been late itself: what it hears before the next step comes first.
+        late = true;
+      }
     }
     HeaderIn awaited = headerIn;
     if (awaited != null && !over && awaited.late(nowNanos)) {

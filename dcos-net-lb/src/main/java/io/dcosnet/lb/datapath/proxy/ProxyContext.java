@@ -3,6 +3,7 @@ package io.dcosnet.lb.datapath.proxy;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
+import io.dcosnet.lb.datapath.TrafficObservers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Sockets;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -15,14 +16,14 @@ final class ProxyContext {
   private final NetRuntime net;
   private final ProxyConfig config;
   private final LbMetrics metrics;
-  private final Observers observers;
+  private final TrafficObservers observers;
 
   // Guards the two below: they open selectors, so that is left to the first listener.
   private final Object lock = new Object();
   private @Nullable ProxyLoops loops;
   private @Nullable Sockets sockets;
 
-  ProxyContext(NetRuntime net, ProxyConfig config, LbMetrics metrics, Observers observers) {
+  ProxyContext(NetRuntime net, ProxyConfig config, LbMetrics metrics, TrafficObservers observers) {
     this.net = net;
     this.config = config;
     this.metrics = metrics;
@@ -41,7 +42,7 @@ final class ProxyContext {
     return metrics;
   }
 
-  Observers observers() {
+  TrafficObservers observers() {
     return observers;
   }
 

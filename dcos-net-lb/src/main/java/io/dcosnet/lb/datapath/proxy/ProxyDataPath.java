@@ -17,6 +17,7 @@ import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.Traffic;
 import io.dcosnet.lb.datapath.TrafficObserver;
+import io.dcosnet.lb.datapath.TrafficObservers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -80,7 +81,7 @@ public final class ProxyDataPath implements DataPath {
   /** A path that opens nothing before its first table. */
   public ProxyDataPath(NetRuntime net, ProxyConfig config) {
     LbMetrics metrics = new LbMetrics(net.metrics());
-    context = new ProxyContext(net, requireNonNull(config, "config"), metrics, new Observers());
+    context = new ProxyContext(net, requireNonNull(config, "config"), metrics, new TrafficObservers());
     scheduler = net.scheduler();
     plan = new ListenPlan(config);
     metrics.activeConnections(this::activeConnections);
@@ -190,7 +191,7 @@ public final class ProxyDataPath implements DataPath {
     applying = false;
     context.metrics().applyNanos.accept(scheduler.time().nanos() - begun);
     serving = Map.copyOf(listeners);
-    armDrains();
+    cutDrained(); // a table may come late, with drains that are over
     armIdleSweep();
     ApplyReport report = report(table, places);
     told.forEach(stage -> stage.complete(report));
@@ -203,8 +204,8 @@ public final class ProxyDataPath implements DataPath {
     for (Listener listener : List.copyOf(listeners.values())) {
       if (!listener.address().equals(places.get(listener.frontend()))) {
         listeners.remove(listener.frontend());
-        closing.add(listener.close());
-        listener.cutAll();
+        // Cut only then: until it is closed it takes connections, which would be forgotten.
+        closing.add(listener.close().thenRun(listener::cutAll));
         LOGGER.info(
             "stopped listening vip=\"{}\" address={}", listener.frontend(), listener.address());
       }

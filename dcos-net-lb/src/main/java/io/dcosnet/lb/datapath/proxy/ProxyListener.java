@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -151,8 +152,7 @@ final class ProxyListener implements Listener, Acceptor.Taker {
   public void cutDrained(long nowNanos) {
     Set<HostPort> drained = new HashSet<>();
     for (Target target : route.service().targets()) {
-      long deadline = target.drainDeadlineNanos();
-      if (deadline != Target.NEVER && deadline - nowNanos <= 0) {
+      if (target.drainIsOver(nowNanos)) {
         drained.add(target.endpoint());
       }
     }
@@ -180,7 +180,8 @@ final class ProxyListener implements Listener, Acceptor.Taker {
     loop.execute(
         () -> {
           closeAcceptor();
-          closed.complete(null);
+          // The JDK gives the port back with the next turn of its selector, which comes before that.
+          var unused = loop.schedule(() -> closed.complete(null), 1, TimeUnit.MILLISECONDS);
         });
     return closed;
   }

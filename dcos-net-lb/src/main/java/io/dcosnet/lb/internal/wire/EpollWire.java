@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A connection under epoll, told of edges: registered once for everything, so that a connection
  * costs one {@code epoll_ctl} in its life.
  */
-final class EpollWire extends Wire implements EpollIoHandle {
+final class EpollWire extends Wire implements EpollIoHandle, Runnable {
 
   /** All that may happen, each told when it begins. */
   private static final EpollIoOps EDGES =
@@ -41,6 +41,7 @@ final class EpollWire extends Wire implements EpollIoHandle {
   private final byte @Nullable [] accepted;
   private final @Nullable InetSocketAddress connectedTo;
   private @Nullable IoRegistration registration;
+  private @Nullable IoEventLoop loop;
 
   private EpollWire(
       Socket socket, byte @Nullable [] accepted, @Nullable InetSocketAddress connectedTo) {
@@ -72,6 +73,7 @@ final class EpollWire extends Wire implements EpollIoHandle {
     }
     IoRegistration now = registered.getNow();
     registration = now;
+    this.loop = loop;
     try {
       now.submit(EDGES);
     } catch (RuntimeException e) { // how Netty tells of a failed epoll_ctl
@@ -81,6 +83,9 @@ final class EpollWire extends Wire implements EpollIoHandle {
 
   @Override
   public void handle(IoRegistration told, IoEvent event) {
+    if (closed) {
+      return;
+    }
     int ops = ((EpollIoEvent) event).ops().value();
     if ((ops & (Native.EPOLLERR | EPOLLHUP)) != 0) {
       readable = true;
@@ -196,8 +201,24 @@ final class EpollWire extends Wire implements EpollIoHandle {
     }
   }
 
+  /**
+   * Keeps the descriptor until the events that the loop has at hand are dealt with. Else what comes
+   * next in the same turn could get its number, and with it what was meant for this one: a
+   * connection that just begins would be taken for one that was reset.
+   */
   @Override
   void release() {
+    IoEventLoop on = loop;
+    if (on == null || on.isShuttingDown()) {
+      run();
+    } else {
+      on.execute(this);
+    }
+  }
+
+  /** Closes it in fact. */
+  @Override
+  public void run() {
     Closing.quietly(socket); // first: epoll forgets what is closed without being asked
     if (registration != null) {
       registration.cancel();

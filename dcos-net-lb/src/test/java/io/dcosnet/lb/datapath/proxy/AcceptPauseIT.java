@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.lb.datapath.TrafficObservers;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -35,7 +36,7 @@ class AcceptPauseIT {
     try (NetRuntime net =
         NetRuntime.builder().transport(transport).scheduler(time).ioThreads(1).build()) {
       ProxyContext context =
-          new ProxyContext(net, ProxyConfig.defaults(), new LbMetrics(metrics), new Observers());
+          new ProxyContext(net, ProxyConfig.defaults(), new LbMetrics(metrics), new TrafficObservers());
       HostPort address = new HostPort(IpAddress.LOOPBACK_IPV4, ProxyRig.freePort());
       Service service = ProxyRig.service(1, address.port(), ServiceOptions.DEFAULTS);
       ProxyListener listener =

@@ -234,7 +234,7 @@ final class GossipPart {
           .add(
               StoreResource.PATH,
               "the replicated store; below it /keys?prefix=&after=&limit= and /keys/{key}/why",
-              new StoreResource(gossip.store(), names, net.executor()));
+              new StoreResource(gossip, names, net.executor()));
     }
   }
 

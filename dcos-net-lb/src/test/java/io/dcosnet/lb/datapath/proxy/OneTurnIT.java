@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.datapath.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.lb.vip.ServiceOptions;
+import io.dcosnet.lb.vip.VipTable.Target;
+import io.dcosnet.netty.Transport;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What an event loop hears in one turn about connections that end and others that begin is not
+ * mixed up: the kernel gives the numbers of the ones to the others.
+ */
+@Timeout(120)
+class OneTurnIT {
+
+  private static final int ROUNDS = 20;
+  private static final int CONNECTIONS = 24;
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void connectionsThatBeginAreNotTakenForThoseThatEnd(Transport transport) throws Exception {
+    Queue<Socket> atBackend = new ConcurrentLinkedQueue<>();
+    try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), 1);
+        BackendServer echo =
+            new BackendServer(
+                socket -> {
+                  atBackend.add(socket);
+                  socket.getInputStream().transferTo(socket.getOutputStream());
+                })) {
+      Target target = Target.up(echo.address(), 1);
+      HostPort place =
+          rig.serve(ProxyRig.service(1, ProxyRig.freePort(), ServiceOptions.DEFAULTS, target));
+      List<Socket> open = connect(place);
+      for (Socket socket : open) {
+        ask(socket);
+      }
+      for (int i = 0; i < ROUNDS; i++) {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch waits = new CountDownLatch(1);
+        rig.net
+            .eventLoops()
+            .next()
+            .execute(
+                () -> {
+                  waits.countDown();
+                  try {
+                    goOn.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+        waits.await();
+        // In this order the loop hears of it: half of the ends, new ones, the rest of the ends.
+        List<Socket> ended = new ArrayList<>(atBackend);
+        atBackend.clear();
+        resetAll(i % 2 == 0 ? open : ended);
+        List<Socket> begun = connect(place);
+        resetAll(i % 2 == 0 ? ended : open);
+        goOn.countDown();
+        for (Socket socket : begun) {
+          ask(socket);
+        }
+        open = begun;
+      }
+      resetAll(open);
+    }
+  }
+
+  private static List<Socket> connect(HostPort place) throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      sockets.add(ProxyRig.connect(place));
+    }
+    return sockets;
+  }
+
+  private static void ask(Socket socket) throws IOException {
+    socket.getOutputStream().write('?');
+    assertThat(socket.getInputStream().read()).isEqualTo('?');
+  }
+
+  private static void resetAll(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
+  }
+}
