@@ -67,9 +67,7 @@ final class ChangesElsewhere {
    * @param own what happened here
    */
   ChangesElsewhere(
-      @Nullable NodeMessages messages,
-      Scheduler scheduler,
-      Function<VipKey, List<VipChange>> own) {
+      @Nullable NodeMessages messages, Scheduler scheduler, Function<VipKey, List<VipChange>> own) {
     this.messages = messages;
     this.scheduler = scheduler;
     this.own = own;
@@ -98,7 +96,8 @@ final class ChangesElsewhere {
     CompletableFuture<List<Elsewhere>> result = new CompletableFuture<>();
     SortedMap<NodeId, Elsewhere> answers = new TreeMap<>();
     for (NodeId node : nodes.stream().sorted().limit(MOST_NODES).toList()) {
-      answers.put(node, new Elsewhere(node, List.of(), "no answer in " + PATIENCE.toMillis() + " ms"));
+      answers.put(
+          node, new Elsewhere(node, List.of(), "no answer in " + PATIENCE.toMillis() + " ms"));
     }
     open.put(
         id, new Question(key, answers, result, scheduler.schedule(PATIENCE, () -> finish(id))));

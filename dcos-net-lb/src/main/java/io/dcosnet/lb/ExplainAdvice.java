@@ -28,8 +28,7 @@ final class ExplainAdvice {
   private final List<Told> told;
   private final List<Serving> serving;
 
-  ExplainAdvice(
-      VipKey key, List<Published> published, List<Told> told, List<Serving> serving) {
+  ExplainAdvice(VipKey key, List<Published> published, List<Told> told, List<Serving> serving) {
     this.key = key;
     this.published = published;
     this.told = told;
@@ -82,7 +81,8 @@ final class ExplainAdvice {
       advice.add("ask for one that is there: " + near);
     }
     if (!published.isEmpty()) {
-      advice.add("a task here has it, but no entry is in the store yet: look at the store's health");
+      advice.add(
+          "a task here has it, but no entry is in the store yet: look at the store's health");
     } else if (!refused.isEmpty()) {
       advice.add("mend the labels that are left out above");
     } else if (near.isEmpty()) {

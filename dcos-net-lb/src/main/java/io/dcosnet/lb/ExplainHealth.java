@@ -27,7 +27,9 @@ final class ExplainHealth {
     }
     if (condition.failuresInRow() > 0 && condition.lastFailure() != null) {
       said.add(
-          condition.failuresInRow() + " failures in a row, the last " + word(condition.lastFailure()));
+          condition.failuresInRow()
+              + " failures in a row, the last "
+              + word(condition.lastFailure()));
     }
     return said.toString();
   }

@@ -47,8 +47,7 @@ final class ExplanationText {
 
   private static String described(Backend backend) {
     return "%s %s weight %d on node %s"
-        .formatted(
-            backend.endpoint(), word(backend.state()), backend.weight(), backend.node());
+        .formatted(backend.endpoint(), word(backend.state()), backend.weight(), backend.node());
   }
 
   private static String word(Enum<?> value) {
@@ -142,20 +141,20 @@ final class ExplanationText {
       line("node", one.node() + " remembers no change");
     } else {
       VipChange last = one.changes().get(one.changes().size() - 1);
-      change("node", new VipChange(
-          last.key(),
-          one.node() + " " + last.what(),
-          last.why(),
-          last.sourceMillis(),
-          last.decidedMillis(),
-          last.appliedMillis()));
+      change(
+          "node",
+          new VipChange(
+              last.key(),
+              one.node() + " " + last.what(),
+              last.why(),
+              last.sourceMillis(),
+              last.decidedMillis(),
+              last.appliedMillis()));
     }
   }
 
   private void refused(Rejection one) {
-    line(
-        "left out",
-        "%s %s: %s %s".formatted(one.kind(), one.subject(), one.code(), one.detail()));
+    line("left out", "%s %s: %s %s".formatted(one.kind(), one.subject(), one.code(), one.detail()));
   }
 
   private static String time(long millis) {

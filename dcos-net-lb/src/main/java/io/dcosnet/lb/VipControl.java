@@ -145,8 +145,7 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
-    suspects =
-        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
+    suspects = new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
     refusals = new Refusals(metrics);

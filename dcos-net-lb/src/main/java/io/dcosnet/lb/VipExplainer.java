@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 /**
  * Puts together what each layer knows of a VIP.
  *
- * <p><b>Thread-safe.</b> All of this node is gathered in one turn of the scheduler, so that
- * it fits together.
+ * <p><b>Thread-safe.</b> All of this node is gathered in one turn of the scheduler, so that it fits
+ * together.
  */
 final class VipExplainer {
 

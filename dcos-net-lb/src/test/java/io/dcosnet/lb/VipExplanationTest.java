@@ -102,9 +102,7 @@ class VipExplanationTest {
     assertThat(explained.toText().lines())
         .anyMatch(line -> line.equals("tcp nginx.marathon:80 (" + explained.fqdn() + ")"))
         .anyMatch(
-            line ->
-                line.equals(
-                    "  task     web: 10.0.0.243:31000 up weight 1 on node 10.0.0.243"))
+            line -> line.equals("  task     web: 10.0.0.243:31000 up weight 1 on node 10.0.0.243"))
         .anyMatch(line -> line.startsWith("  told     10.0.0.243:31000 up weight 1 on node "))
         .anyMatch(line -> line.startsWith("  address  11.127.55.81, claimed since 2026-01-01T"))
         .anyMatch(line -> line.startsWith("  service  tcp 11.127.55.81:80 serving, "))

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Why a VIP is as it is: {@code /v1/explain/vip/<name or address>:<port>}, then {@code /tcp}, {@code
- * /udp} or nothing; as text with {@code format=text}. It also explains why there is none.
+ * Why a VIP is as it is: {@code /v1/explain/vip/<name or address>:<port>}, then {@code /tcp},
+ * {@code /udp} or nothing; as text with {@code format=text}. It also explains why there is none.
  *
  * <p><b>Thread-safe.</b> Other nodes are asked too, which takes up to a second.
  */
@@ -71,9 +71,7 @@ public final class ExplainVipApi implements HttpHandler {
 
   private static HttpResponse answer(VipExplanation explanation, boolean asText) {
     HttpResponse response =
-        asText
-            ? HttpResponse.text(200, explanation.toText())
-            : Replies.json(explanation.toJson());
+        asText ? HttpResponse.text(200, explanation.toText()) : Replies.json(explanation.toJson());
     return response.withHeader("cache-control", "no-store");
   }
 }

@@ -211,10 +211,7 @@ public final class VipsApi implements HttpHandler {
             JsonText.compact(
                 json ->
                     form.write(
-                        json,
-                        snapshot,
-                        vips.health(),
-                        snapshot.vip(keys.get(0)).orElseThrow()))),
+                        json, snapshot, vips.health(), snapshot.vip(keys.get(0)).orElseThrow()))),
         snapshot.tag());
   }
 

@@ -160,7 +160,8 @@ final class VipsJson {
     json.writeStringField(
         "health", condition.status().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     boolean ejected = condition.status() == Status.EJECTED;
-    long left = condition.untilNanos() == Condition.NEVER ? 0 : condition.untilNanos() - time.nanos();
+    long left =
+        condition.untilNanos() == Condition.NEVER ? 0 : condition.untilNanos() - time.nanos();
     JsonText.textOrNull(
         json,
         "ejectedUntil",

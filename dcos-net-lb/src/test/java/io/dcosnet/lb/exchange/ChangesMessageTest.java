@@ -42,7 +42,9 @@ class ChangesMessageTest {
       all.add(change(NAMED, "\u0001".repeat(10_000), i));
     }
     ChangesMessage answer = ChangesMessage.ask("7", NAMED).answer(all);
-    assertThat(answer.changes()).extracting(VipChange::decidedMillis).containsExactly(15L, 16L, 17L, 18L, 19L);
+    assertThat(answer.changes())
+        .extracting(VipChange::decidedMillis)
+        .containsExactly(15L, 16L, 17L, 18L, 19L);
     assertThat(answer.encode().size()).isLessThan(NodeMessages.MAX_BYTES);
   }
 

@@ -26,9 +26,7 @@ class ExplainVipApiTest {
   void explainsWhatIsNotThere() {
     HttpResponse answer = rig.get(api, "/v1/explain/vip/web.marathon:80/udp");
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body().toUtf8())
-        .contains("\"protocol\":\"udp\"")
-        .contains("\"works\":false");
+    assertThat(answer.body().toUtf8()).contains("\"protocol\":\"udp\"").contains("\"works\":false");
   }
 
   @Test
