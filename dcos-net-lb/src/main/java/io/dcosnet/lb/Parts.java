@@ -4,6 +4,9 @@ package io.dcosnet.lb;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import java.util.List;
+import java.util.function.Function;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
@@ -123,6 +126,10 @@ final class Parts {
         said.limits,
         said.defaults,
         store::localNode);
+  }
+
+  ChangesElsewhere elsewhere(Function<VipKey, List<VipChange>> own) {
+    return new ChangesElsewhere(said.messages, scheduler, own);
   }
 
   VipFacts facts(TableAssembly assembly, DataPath dataPath) {
