@@ -10,5 +10,7 @@ module io.dcosnet.linux {
   requires com.sun.jna;
 
   exports io.dcosnet.linux;
+  exports io.dcosnet.linux.namespace;
+  exports io.dcosnet.linux.netlink;
   exports io.dcosnet.linux.udp;
 }

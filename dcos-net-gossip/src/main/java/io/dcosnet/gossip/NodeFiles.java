@@ -3,6 +3,7 @@ package io.dcosnet.gossip;
 
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.store.DirectoryLock;
 import io.dcosnet.api.store.NodeIdFile;
 import io.dcosnet.gossip.log.EpochFile;
 import io.dcosnet.gossip.log.MembersFile;
@@ -41,8 +42,9 @@ final class NodeFiles {
   private final Executor loop;
   private final AtomicReference<@Nullable List<KeptMember>> toSave = new AtomicReference<>();
 
-  // One write at a time, of the newest list.
+  // One write at a time, of the newest list, and none after the directory is somebody else's.
   private final Object writing = new Object();
+  private @Nullable DirectoryLock lock;
 
   /**
    * @param loop the thread of the core
@@ -60,7 +62,10 @@ final class NodeFiles {
    */
   record Origin(NodeId id, long epoch, List<KeptMember> kept, @Nullable StoreFiles store) {}
 
-  /** Reads, and makes the epoch of this start safe. */
+  /**
+   * Takes the directory, reads, and makes the epoch of this start safe. Fails when another node has
+   * the directory: it must lose neither its identity nor its epoch to this one.
+   */
   CompletionStage<Origin> load() {
     Path data = plan.data();
     long wallMillis = plan.net().time().wallMillis();
@@ -91,6 +96,46 @@ final class NodeFiles {
   }
 
   private Origin load(Path data, long wallMillis) {
+    DirectoryLock taken = DirectoryLock.take(data);
+    try {
+      Origin origin = read(data, wallMillis);
+      synchronized (writing) {
+        lock = taken;
+      }
+      return origin;
+    } catch (RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Leaves the directory to others; what is not saved by then stays as it was.
+   *
+   * @return completes when others may have it
+   */
+  CompletionStage<Void> close() {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    Runnable closing =
+        () -> {
+          synchronized (writing) {
+            DirectoryLock held = lock;
+            lock = null;
+            if (held != null) {
+              held.close();
+            }
+          }
+          closed.complete(null);
+        };
+    try {
+      executor.execute(closing); // it may have to wait for a write
+    } catch (RejectedExecutionException e) {
+      closing.run();
+    }
+    return closed;
+  }
+
+  private Origin read(Path data, long wallMillis) {
     NodeId given = plan.id();
     NodeId id = given != null ? given : NodeIdFile.loadOrCreate(data, new SecureRandom());
     EpochFile epochs = new EpochFile(data);
@@ -129,11 +174,9 @@ final class NodeFiles {
   }
 
   private void saveNewest(Path data) throws IOException {
-    synchronized (writing) {
-      List<KeptMember> newest = toSave.getAndSet(null);
-      if (newest != null) {
-        new MembersFile(data).save(newest);
-      }
+    List<KeptMember> newest = toSave.getAndSet(null);
+    if (newest != null) {
+      new MembersFile(data).save(newest);
     }
   }
 
@@ -168,10 +211,14 @@ final class NodeFiles {
     try {
       executor.execute(
           () -> {
-            try {
-              work.run(data);
-            } catch (IOException | RuntimeException e) {
-              failed(what, data, e);
+            synchronized (writing) {
+              try {
+                if (lock != null) {
+                  work.run(data);
+                }
+              } catch (IOException | RuntimeException e) {
+                failed(what, data, e);
+              }
             }
           });
     } catch (RejectedExecutionException e) {

@@ -262,6 +262,8 @@ final class RunningNode implements NettyHost.Listener {
           var unused =
               unbound
                   .thenCompose(closed -> kept)
+                  .handle((closed, fault) -> files.close())
+                  .thenCompose(released -> released)
                   .whenComplete((both, fault) -> stopped.complete(null));
         };
     try {
@@ -271,7 +273,10 @@ final class RunningNode implements NettyHost.Listener {
       if (store != null) {
         store.end("the node does not run any more");
       }
-      var unused = closeStore(false).thenRun(() -> stopped.complete(null));
+      var unused =
+          closeStore(false)
+              .thenCompose(closed -> files.close())
+              .thenRun(() -> stopped.complete(null));
     }
     return stopped;
   }

@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -297,6 +298,22 @@ class GossipClusterIT {
             () ->
                 assertThat(Files.readString(data.resolve("node.id")).strip())
                     .isEqualTo(first.id().toString()));
+  }
+
+  @Test
+  void aDirectoryIsForOneNodeAtATimeAndTheOtherChangesNothingInIt() throws IOException {
+    GossipCluster first = clusters.start(clusters.builder().data(data));
+    Path epoch = data.resolve("gossip.epoch");
+    byte[] before = Files.readAllBytes(epoch);
+    GossipCluster second = clusters.builder().data(data).build();
+
+    assertThat(second.start().toCompletableFuture())
+        .failsWithin(Clusters.PATIENCE)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("in use by this process (stop it first");
+    assertThat(epoch).hasBinaryContent(before);
+    Clusters.crash(first);
+    assertThat(clusters.start(clusters.builder().data(data)).id()).isEqualTo(first.id());
   }
 
   @Test

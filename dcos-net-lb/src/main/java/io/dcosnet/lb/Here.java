@@ -46,6 +46,11 @@ final class Here {
     return moved;
   }
 
+  /** The table without what services do not want from elsewhere at all. */
+  VipTable confine(VipTable table) {
+    return nearness.confine(table);
+  }
+
   /** The table as it counts here. */
   VipTable tune(VipTable table) {
     return nearness.tune(table);

@@ -19,9 +19,9 @@ import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.BackendView;
 import io.dcosnet.lb.exchange.DrainKey;
 import io.dcosnet.lb.exchange.NameClaims;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
-import io.dcosnet.lb.vip.LabelReport;
 import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TaskMark;
@@ -29,7 +29,6 @@ import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,12 +62,15 @@ final class VipControl {
   private final BackendView view;
   private final TableAssembly assembly;
   private final Here here;
+  private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
   private final LbMetrics metrics;
+  private final VipFacts facts;
+  private final Refusals refusals;
   private final Directory directory = new Directory();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
@@ -79,13 +81,11 @@ final class VipControl {
   private boolean assembling;
   private boolean settled;
   private boolean closed;
-  private Set<Rejection> counted = Set.of();
 
   private volatile VipTable table = VipTable.EMPTY;
   private volatile ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
-  private volatile List<Rejection> refusedLabels = List.of();
-  private volatile List<Rejection> refusedBackends = List.of();
   private volatile long failOpen;
+  private volatile long guarding;
   private volatile long collisions;
   private volatile long drainCount;
 
@@ -107,6 +107,7 @@ final class VipControl {
         new BackendView(
             builder.store(),
             builder.membership(),
+            builder.reachPolicy(),
             scheduler,
             metrics,
             drains.view()::isDrained,
@@ -114,6 +115,15 @@ final class VipControl {
             this::backendsChanged);
     assembly = builder.assembly();
     here = builder.here();
+    fitness =
+        new Fitness(
+            builder.health(),
+            here,
+            scheduler,
+            builder.net().random(),
+            metrics,
+            (key, why) -> convergence.noted(key, why, 0),
+            () -> backendsChanged(Set.of()));
     random = builder.net().random();
     claims =
         new NameClaims(
@@ -134,6 +144,12 @@ final class VipControl {
             });
     this.dataPath = dataPath;
     this.metrics = metrics;
+    refusals = new Refusals(metrics);
+    facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+  }
+
+  VipFacts facts() {
+    return facts;
   }
 
   Directory directory() {
@@ -148,14 +164,17 @@ final class VipControl {
     return report;
   }
 
+  HealthSnapshot health() {
+    return fitness.snapshot();
+  }
+
   List<Rejection> rejections() {
-    List<Rejection> all = new ArrayList<>(refusedLabels);
-    all.addAll(refusedBackends);
-    return List.copyOf(all);
+    return refusals.all();
   }
 
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
+    facts.probed(capabilities);
     if (!capabilities.usable()) {
       throw new DcosNetException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (choose another one)");
@@ -164,11 +183,13 @@ final class VipControl {
     metrics.backends(
         () -> table.services().values().stream().mapToLong(s -> s.targets().size()).sum());
     metrics.unreachableVips(() -> failOpen);
+    metrics.partitionGuard(() -> guarding);
     metrics.nameCollisions(() -> collisions);
     metrics.faultyServices(this::faulty);
     metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
+          fitness.open(dataPath);
           publisher.recall();
           claims.open();
           drains.open();
@@ -192,6 +213,7 @@ final class VipControl {
           if (clusterSubscription != null) {
             clusterSubscription.close();
           }
+          fitness.close();
           view.close();
           drains.close();
           claims.close();
@@ -284,19 +306,14 @@ final class VipControl {
   }
 
   private void publish(Set<Place> changed) {
-    changed.forEach(place -> publisher.set(place, vips.backend(place)));
-    List<LabelReport> fresh = vips.takeFresh();
-    for (LabelReport news : fresh) {
-      metrics.rejected(news.code()).increment();
-      LOGGER.debug("label {}", news);
+    for (Place place : changed) {
+      if (vips.outlived(place)) {
+        publisher.leave(place);
+      } else {
+        publisher.set(place, vips.backend(place));
+      }
     }
-    if (!fresh.isEmpty()) {
-      LOGGER.warn(
-          "labels refused or odd count={} first=\"{}\" (all in the rejections)",
-          fresh.size(),
-          fresh.get(0));
-    }
-    refusedLabels = vips.refused().stream().map(LabelReport::toRejection).toList();
+    refusals.labels(vips.takeFresh(), vips.refused());
     armExpiry();
   }
 
@@ -315,7 +332,7 @@ final class VipControl {
   // Store → table → data path → names
 
   private void backendsChanged(Set<VipKey> keys) {
-    keys.forEach(key -> assembly.put(key, view.candidates(key)));
+    keys.forEach(key -> assembly.put(key, view.candidates(key), view.takeEnded(key)));
     if (!assembling && !closed) {
       assembling = true;
       scheduler.execute(this::assemble); // behind what is queued, so that a burst is one table
@@ -329,12 +346,14 @@ final class VipControl {
     }
     long now = scheduler.time().nanos();
     VipTable before = table;
-    VipTable next = here.tune(assembly.assemble(now));
+    VipTable next = fitness.tune(assembly.assemble(now));
     table = next;
     convergence.decided(before, next);
+    facts.decided(next);
     failOpen = assembly.failOpenCount();
+    guarding = view.isGuarding() ? 1 : 0;
     collisions = assembly.collisions();
-    noteRefused(assembly.refused());
+    refusals.backends(assembly.refused());
     armDue(now);
     if (assembly.claimsDue()) {
       claim(false);
@@ -349,18 +368,6 @@ final class VipControl {
     long wallMillis = scheduler.time().wallMillis();
     long now = scheduler.time().nanos();
     claims.tell(assembly.claims(publisher::publishes, renew, now, wallMillis));
-  }
-
-  private void noteRefused(List<Rejection> refused) {
-    refusedBackends = refused;
-    Set<Rejection> now = new HashSet<>(refused);
-    for (Rejection rejection : refused) {
-      if (!counted.contains(rejection)) {
-        metrics.rejected(rejection.code()).increment();
-        LOGGER.warn("refused {}", rejection);
-      }
-    }
-    counted = now;
   }
 
   private void armDue(long now) {
@@ -384,6 +391,7 @@ final class VipControl {
   private void apply(VipTable applied) {
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
     List<Convergence.Step> steps = convergence.open();
+    long begun = scheduler.time().nanos();
     dataPath
         .apply(applied)
         .whenCompleteAsync(
@@ -394,10 +402,12 @@ final class VipControl {
               }
               if (failure != null) {
                 LOGGER.error("data path {} refused a table", dataPath.name(), failure);
+                facts.failed(failure);
                 firstApplied.completeExceptionally(failure);
                 return;
               }
               report = done;
+              facts.applied(done, begun);
               directory.publish(ServedNames.of(assembly.live(), report));
               firstApplied.complete(null);
               drains.applied(drained);

@@ -21,8 +21,11 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
+import io.dcosnet.lb.health.HealthRules;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
+import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
@@ -68,11 +71,13 @@ public final class VipLoadBalancer implements Lifecycle {
 
   private final StartStop lifecycle;
   private final VipControl control;
+  private final VipInspection inspection;
 
   private VipLoadBalancer(Builder builder) {
     LbMetrics metrics = new LbMetrics(builder.net.metrics());
     DataPath dataPath = builder.dataPath.create(builder.net);
     control = new VipControl(builder, dataPath, metrics);
+    inspection = new VipInspection(control, dataPath);
     boolean leaveInPlace = builder.leaveDataPath;
     lifecycle =
         new StartStop(
@@ -103,6 +108,19 @@ public final class VipLoadBalancer implements Lifecycle {
     return control.rejections();
   }
 
+  /** For those who look at it from outside: operators, tools, the HTTP interface. */
+  public VipInspection inspect() {
+    return inspection;
+  }
+
+  /**
+   * Whom this node trusts: back ends with whom something was ever wrong, and what it makes of them.
+   * Times are on the clock of the runtime. Takes time in proportion to their number.
+   */
+  public HealthSnapshot health() {
+    return control.health();
+  }
+
   /**
    * The last changes of a VIP on this node, the oldest first: what, why, when it happened where it
    * came from and when this node's data path had it.
@@ -120,9 +138,11 @@ public final class VipLoadBalancer implements Lifecycle {
   }
 
   /**
-   * Sends nothing new to a task any more, from no node, so that it can be ended without any client
-   * noticing. Connections that it has go on. Any node may ask for it; the task stays drained until
-   * it ends or {@link #undrain(TaskKey)}, also when this load balancer restarts meanwhile.
+   * Sends nothing new to a task any more, from no node, also not of clients that stick to it.
+   * Connections that it has go on until it ends, and are cut {@link TableLimits#terminal} later, so
+   * whoever lets it run until they are over ends it without any client noticing. Any node may ask;
+   * the task stays drained until it ends or {@link #undrain(TaskKey)}, also when this load balancer
+   * restarts meanwhile.
    *
    * <p>Without {@link Builder#messages} only the data path of this node is waited for.
    *
@@ -210,7 +230,9 @@ public final class VipLoadBalancer implements Lifecycle {
     private Duration addressQuarantine = VipAddresses.DEFAULT_QUARANTINE;
     private Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
     private TableLimits limits = TableLimits.DEFAULTS;
+    private ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
     private ServiceOptions defaults = ServiceOptions.DEFAULTS;
+    private HealthRules health = HealthRules.defaults();
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -313,11 +335,29 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * What follows when nodes are suspected or believed dead; needs a {@link #membership}. Default:
+     * {@link ReachPolicy#DEFAULTS}.
+     */
+    public Builder reachPolicy(ReachPolicy policy) {
+      reachPolicy = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
      * How VIPs are carried whose labels do not say otherwise; should be the same on all nodes.
      * Default: {@link ServiceOptions#DEFAULTS}.
      */
     public Builder defaults(ServiceOptions options) {
       defaults = requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
+     * When this node stops trusting a back end, and for how long. Default: {@link
+     * HealthRules#defaults()}.
+     */
+    public Builder health(HealthRules rules) {
+      health = requireNonNull(rules, "rules");
       return this;
     }
 
@@ -383,6 +423,10 @@ public final class VipLoadBalancer implements Lifecycle {
       return messages;
     }
 
+    ReachPolicy reachPolicy() {
+      return reachPolicy;
+    }
+
     ClusterVips clusterVips() {
       boolean all = whose() == Publishing.ALL_TASKS;
       IpAddress own = nodeAddress;
@@ -400,11 +444,20 @@ public final class VipLoadBalancer implements Lifecycle {
           store(),
           net.scheduler(),
           backend -> own || (self != null && self.equals(backend.backend().node())),
+          limits.drain(),
           metrics);
+    }
+
+    String zoneOfNames() {
+      return rules.zone();
     }
 
     Here here() {
       return new Here(nodeAddress, zone);
+    }
+
+    HealthRules health() {
+      return health;
     }
 
     TableAssembly assembly() {

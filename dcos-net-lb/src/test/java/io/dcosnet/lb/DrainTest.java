@@ -11,6 +11,7 @@ import io.dcosnet.api.Bytes;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskKey;
+import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.net.Protocol;
@@ -94,6 +95,28 @@ class DrainTest {
     assertThat(three.table().services().values())
         .flatExtracting(service -> service.targets())
         .allMatch(target -> target.drainDeadlineNanos() == Target.NEVER);
+  }
+
+  @Test
+  void takesClientsThatStickAwayAsWell() {
+    assertThat(drain(one, WEB.key())).isNotNull();
+    tasks.put(OTHER.toBuilder().state(TaskState.KILLING).build());
+    time.advance(SECOND);
+    assertThat(three.table().services().values())
+        .flatExtracting(service -> service.targets())
+        .extracting(target -> target.endpoint().port() + " " + target.state())
+        .containsOnly("31000 DOWN", "31001 DRAINING");
+  }
+
+  @Test
+  void cutsTheConnectionsOfWhatIsDrainedOnceItHasEnded() {
+    begin(WEB.key());
+    time.advance(SECOND);
+    tasks.remove(WEB.key());
+    time.advance(Duration.ofMillis(900));
+    assertThat(targets(three)).contains("10.0.0.243:31000 0");
+    time.advance(Duration.ofMillis(200));
+    assertThat(targets(three)).containsExactly("10.0.0.243:31001 1");
   }
 
   @Test

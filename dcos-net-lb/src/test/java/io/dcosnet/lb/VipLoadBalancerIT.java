@@ -20,6 +20,7 @@ import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.ServiceOptions.Policy;
+import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.netty.NetRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,6 +30,8 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +110,63 @@ class VipLoadBalancerIT {
     tasks.remove(tasks.cluster().tasks().iterator().next().key());
     await().until(() -> vips.directory().snapshot().byName().isEmpty());
     assertThatThrownBy(() -> ask(echo)).isInstanceOf(SocketException.class);
+  }
+
+  // F7
+  @Test
+  void reachesAllBackEndsOfFiveAppsOnFiveNodesThatShareAVip() throws Exception {
+    ProxyConfig range = ProxyConfig.builder().listenRange(Cidr.parse("127.104.0.0/16")).build();
+    VipLoadBalancer vips =
+        VipLoadBalancer.builder(net)
+            .cluster(tasks)
+            .store(store)
+            .dataPath(DataPaths.userspace(range))
+            .build();
+    net.startAll(vips);
+    int vipPort = freePort();
+    tasks.put(MARATHON);
+    List<HostPort> places = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
+      Agent node = Agent.at("A" + i, IpAddress.parse("127.0.0." + (10 + i)));
+      tasks.put(node);
+      int port = serve(node, "app" + i);
+      places.add(new HostPort(node.addresses().get(0), port));
+      tasks.put(onHost("app" + i, node, port, "/l4lbtest:" + vipPort));
+    }
+    HostPort vip = resolve(vips, "l4lbtest.marathon");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(vips.table().services().values())
+                    .singleElement()
+                    .satisfies(
+                        service ->
+                            assertThat(service.targets())
+                                .extracting(VipTable.Target::endpoint)
+                                .containsExactlyInAnyOrderElementsOf(places)));
+
+    Set<String> answers = new TreeSet<>();
+    for (int i = 0; i < 25; i++) {
+      answers.add(ask(vip));
+    }
+
+    assertThat(answers).containsExactly("app1", "app2", "app3", "app4", "app5");
+  }
+
+  // F8
+  @Test
+  void keepsAVipApartFromAContainerWithTheSamePortOnTheNode() throws Exception {
+    VipLoadBalancer vips = agent(store, FIRST, "127.105.0.0/16");
+    net.startAll(vips);
+    int port = serve(FIRST, "container");
+    tasks.put(MARATHON);
+    tasks.put(FIRST);
+    tasks.put(onHost("a", FIRST, serve(FIRST, "behind the vip"), "/app:" + port));
+    HostPort vip = resolve(vips, "app.marathon");
+
+    assertThat(vip.port()).isEqualTo(port);
+    assertThat(ask(vip)).isEqualTo("behind the vip");
+    assertThat(ask(new HostPort(FIRST.addresses().get(0), port))).isEqualTo("container");
   }
 
   private VipLoadBalancer agent(LocalStore over, Agent agent, String range) {

@@ -29,6 +29,7 @@ import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.vip.VipAddresses;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Target;
+import io.dcosnet.lb.vip.VipTasks;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.VirtualTime;
@@ -139,9 +140,11 @@ class VipLoadBalancerTest {
     time.advance(Duration.ofMillis(100));
     assertThat(vips.directory().snapshot().byName()).isEmpty();
     assertThat(targets(vips)).containsExactly("10.0.0.243:31000 0");
-    time.advance(Duration.ofSeconds(29));
-    assertThat(vips.table().services()).hasSize(1);
     time.advance(Duration.ofSeconds(1));
+    assertThat(targets(vips)).as("its task has ended").isEmpty();
+    time.advance(Duration.ofMillis(4800));
+    assertThat(vips.table().services()).hasSize(1);
+    time.advance(Duration.ofMillis(200));
     assertThat(vips.table().services()).isEmpty();
     assertThat(store.view("lb/vips/")).isEmpty();
   }
@@ -203,6 +206,25 @@ class VipLoadBalancerTest {
   }
 
   @Test
+  void publishesEveryOtherChangeWhileATaskHasNoAddress() {
+    VipLoadBalancer vips = started(scheduler(store));
+    publishCluster();
+    tasks.put(
+        VipTasks.task("lost")
+            .discovery(VipTasks.ports(VipTasks.port(80, "tcp", "container", "/lost:80")))
+            .status(VipTasks.running(null))
+            .build());
+    tasks.put(onHost("web", AGENT, 31000, "/web:80"));
+    time.advance(Duration.ofSeconds(1));
+    tasks.put(onHost("api", AGENT, 31001, "/api:80"));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(vips.directory().snapshot().byName())
+        .containsOnlyKeys("web.marathon", "api.marathon");
+    assertThat(vips.rejections()).isEmpty(); // nothing is wrong with the label
+    assertThat(metrics.count("dcosnet.lb.rejected", "reason", "VIP_NO_BACKEND")).isEqualTo(1);
+  }
+
+  @Test
   void dropsAnUnreachableTaskAfterItsGrace() {
     VipLoadBalancer vips = started(scheduler(store).unreachableGrace(Duration.ofSeconds(60)));
     publishCluster();
@@ -212,6 +234,10 @@ class VipLoadBalancerTest {
     assertThat(targets(vips)).containsExactly("10.0.0.243:31000 1");
     time.advance(Duration.ofSeconds(2));
     assertThat(targets(vips)).containsExactly("10.0.0.243:31000 0");
+    time.advance(Duration.ofSeconds(29));
+    assertThat(targets(vips)).as("it may run on").containsExactly("10.0.0.243:31000 0");
+    time.advance(Duration.ofSeconds(2));
+    assertThat(targets(vips)).isEmpty();
     assertThat(store.view("lb/vips/")).isEmpty();
   }
 

@@ -13,17 +13,27 @@ import java.util.Map;
 public record Errno(int number) {
 
   public static final Errno EPERM = new Errno(1);
+  public static final Errno ENOENT = new Errno(2);
+  public static final Errno ESRCH = new Errno(3);
   public static final Errno EINTR = new Errno(4);
   public static final Errno EBADF = new Errno(9);
   public static final Errno EAGAIN = new Errno(11);
   public static final Errno EACCES = new Errno(13);
+  public static final Errno EBUSY = new Errno(16);
+  public static final Errno EEXIST = new Errno(17);
+  public static final Errno ENODEV = new Errno(19);
   public static final Errno EINVAL = new Errno(22);
   public static final Errno ENOSYS = new Errno(38);
+  public static final Errno ERESTART = new Errno(85);
   public static final Errno EMSGSIZE = new Errno(90);
   public static final Errno EPROTOTYPE = new Errno(91);
+  public static final Errno EOPNOTSUPP = new Errno(95);
   public static final Errno EAFNOSUPPORT = new Errno(97);
   public static final Errno EADDRINUSE = new Errno(98);
   public static final Errno EADDRNOTAVAIL = new Errno(99);
+  public static final Errno ENOBUFS = new Errno(105);
+  public static final Errno ETIMEDOUT = new Errno(110);
+  public static final Errno ECANCELED = new Errno(125);
 
   private static final Map<Integer, Known> KNOWN =
       read(
@@ -42,6 +52,7 @@ public record Errno(int number) {
           14 EFAULT bad address
           16 EBUSY in use
           17 EEXIST exists already
+          18 EXDEV not on the same device
           19 ENODEV no such device
           20 ENOTDIR not a directory
           21 EISDIR is a directory
@@ -53,8 +64,10 @@ public record Errno(int number) {
           34 ERANGE out of range
           36 ENAMETOOLONG name too long
           38 ENOSYS the kernel does not have this call
+          39 ENOTEMPTY not empty
           61 ENODATA no data
           75 EOVERFLOW value too large
+          85 ERESTART changed meanwhile, try again
           88 ENOTSOCK not a socket
           89 EDESTADDRREQ no destination given
           90 EMSGSIZE message too long
@@ -74,6 +87,8 @@ public record Errno(int number) {
           110 ETIMEDOUT timed out
           111 ECONNREFUSED connection refused
           113 EHOSTUNREACH host unreachable
+          125 ECANCELED ended before it was done
+          524 ENOTSUPP operation not supported
           """);
 
   private record Known(String name, String meaning) {}

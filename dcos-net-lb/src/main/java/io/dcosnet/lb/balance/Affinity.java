@@ -15,8 +15,9 @@ import java.util.random.RandomGenerator;
  * cannot be used, get one from the picker beneath.
  *
  * <p>One that drains, or has weight 0 by its label, keeps its clients until its drain ends and gets
- * no further ones. One that was ejected, is not preferred for where it is, or cannot be reached,
- * loses them.
+ * no further ones. One that somebody asked to drain loses them at once: whoever asked was told that
+ * nothing new goes there, and may end it. So does one that was ejected, is not preferred for where
+ * it is, or cannot be reached.
  *
  * <p>What it remembers outlives a change of the targets. <b>Thread-safe.</b> Picks allocate nothing
  * but take a lock, see {@link ClientTable}.

@@ -46,13 +46,26 @@ public record Nearness(Origin here) {
 
   /** The table for this node; the same objects where nothing changes. */
   public VipTable tune(VipTable table) {
-    boolean asked =
-        table.services().values().stream()
-            .anyMatch(service -> service.options().locality() != Locality.NONE);
-    if (!asked) {
-      return table;
+    return where(table, locality -> locality != Locality.NONE);
+  }
+
+  /**
+   * The table without what is not on this node, for services that want nothing else; {@link #tune}
+   * leaves that as it is.
+   */
+  public VipTable confine(VipTable table) {
+    return where(table, locality -> locality == Locality.STRICT_NODE);
+  }
+
+  private VipTable where(VipTable table, Predicate<Locality> wanted) {
+    boolean asked = false;
+    List<Service> tuned = new ArrayList<>(table.services().size());
+    for (Service service : table.services().values()) {
+      boolean wants = wanted.test(service.options().locality());
+      asked |= wants;
+      tuned.add(wants ? tune(service) : service);
     }
-    return VipTable.of(table.services().values().stream().map(this::tune).toList());
+    return asked ? VipTable.of(tuned) : table;
   }
 
   Service tune(Service service) {

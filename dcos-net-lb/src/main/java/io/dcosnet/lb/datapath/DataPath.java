@@ -3,7 +3,9 @@ package io.dcosnet.lb.datapath;
 
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -39,6 +41,14 @@ public interface DataPath {
 
   /** Tells what happens to connections, on the path's own threads; must not block. */
   Subscription observe(TrafficObserver observer);
+
+  /**
+   * What one service has carried so far; empty when it is not served here, or the path does not
+   * count. Cheap enough to be asked for each service now and then.
+   */
+  default Optional<Traffic> traffic(Frontend frontend) {
+    return Optional.empty();
+  }
 
   /**
    * Ends the path: nothing new from now on.

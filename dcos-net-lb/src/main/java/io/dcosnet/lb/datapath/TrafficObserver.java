@@ -15,7 +15,7 @@ public interface TrafficObserver {
     REFUSED,
     TIMEOUT,
     UNREACHABLE,
-    /** Taken, and reset before the first byte in either direction. */
+    /** Taken, and reset before the first byte of the back end. */
     RESET,
     OTHER
   }
@@ -27,7 +27,16 @@ public interface TrafficObserver {
    */
   default void connected(Frontend frontend, HostPort backend, long nanos) {}
 
-  /** A back end did not take a connection; another one may be tried for it. */
+  /**
+   * A connection turned out well: the first byte of the back end came, or it ended in good order
+   * without one. At most once for each; a path that tells of resets tells this too.
+   */
+  default void served(Frontend frontend, HostPort backend) {}
+
+  /**
+   * A back end did not take a connection, or reset it before it was of use; another one may be
+   * tried for it.
+   */
   default void failed(Frontend frontend, HostPort backend, Failure failure) {}
 
   /** The last connection of a back end that gets nothing new has ended. */

@@ -40,6 +40,11 @@ public final class TrafficObservers implements TrafficObserver {
   }
 
   @Override
+  public void served(Frontend frontend, HostPort backend) {
+    tell(observer -> observer.served(frontend, backend));
+  }
+
+  @Override
   public void failed(Frontend frontend, HostPort backend, Failure failure) {
     tell(observer -> observer.failed(frontend, backend, failure));
   }
@@ -70,6 +75,11 @@ public final class TrafficObservers implements TrafficObserver {
     @Override
     public void connected(Frontend frontend, HostPort backend, long nanos) {
       to.connected(frontend, backend, nanos);
+    }
+
+    @Override
+    public void served(Frontend frontend, HostPort backend) {
+      to.served(frontend, backend);
     }
 
     @Override

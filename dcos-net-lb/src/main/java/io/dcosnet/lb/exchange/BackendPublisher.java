@@ -3,12 +3,12 @@ package io.dcosnet.lb.exchange;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
+import io.dcosnet.api.vip.Backend;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipBackend;
 import io.dcosnet.lb.vip.VipBackend.Place;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,8 +25,12 @@ import org.slf4j.LoggerFactory;
  * Writes this node's back ends to the store, each one only when it changed. The first change is
  * written at once; those that follow within {@link #INTERVAL} go together at its end.
  *
- * <p>A write that the store refuses is repeated until it succeeds or is overtaken. Entries of an
- * earlier run of this node count as written, so a restart writes only what differs.
+ * <p>An entry is deleted when its task has ended, and others take it for that. A back end that goes
+ * while its task runs, as an agent may be out of reach or a framework may get another name, is told
+ * as draining for a while first.
+ *
+ * <p>Entries of an earlier run of this node count as written, so a restart writes only what
+ * differs.
  *
  * <p><b>Confined to</b> the scheduler.
  */
@@ -36,15 +39,17 @@ public final class BackendPublisher {
   /** Least time between two rounds of writes. */
   public static final Duration INTERVAL = Duration.ofMillis(100);
 
-  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Logger LOGGER = LoggerFactory.getLogger(BackendPublisher.class);
 
   private final ReplicatedStore store;
   private final Scheduler scheduler;
   private final Predicate<VipBackend> onWriter;
-  private final LbMetrics metrics;
+  private final Duration leave;
+  private final OwnEntries entries;
 
   private final Map<Place, VipBackend> wanted = new HashMap<>();
+  // Those whose tasks run on, with the timers that end them.
+  private final Map<Place, Scheduler.Timer> leaving = new HashMap<>();
   private final Map<String, Integer> names = new HashMap<>();
   private final Map<Place, BackendEntry> written = new HashMap<>();
   // With the Unix time at which the oldest change that is not written yet came.
@@ -58,25 +63,25 @@ public final class BackendPublisher {
    * A publisher that has written nothing yet.
    *
    * @param onWriter tells back ends whose task runs on this node
+   * @param leave how long one drains that goes while its task runs
    */
   public BackendPublisher(
       ReplicatedStore store,
       Scheduler scheduler,
       Predicate<VipBackend> onWriter,
+      Duration leave,
       LbMetrics metrics) {
     this.store = requireNonNull(store, "store");
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.onWriter = requireNonNull(onWriter, "onWriter");
-    this.metrics = requireNonNull(metrics, "metrics");
+    this.leave = requireNonNull(leave, "leave");
+    entries = new OwnEntries(store, scheduler, requireNonNull(metrics, "metrics"));
   }
 
   /** Learns what this node wrote before; what is not set again is removed by {@link #settle}. */
   public void recall() {
     NodeId self = store.localNode();
-    for (Entry entry : store.view(BackendKey.PREFIX).values()) {
-      if (!entry.owner().equals(self)) {
-        continue;
-      }
+    for (Entry entry : entries.recall(BackendKey.PREFIX)) {
       try {
         BackendKey key = BackendKey.parse(entry.key());
         if (key.writer().equals(self)) {
@@ -88,8 +93,29 @@ public final class BackendPublisher {
     }
   }
 
-  /** Sets the back end at a place; null when there is none any more. */
+  /** Sets the back end at a place; null when there is none any more, as its task has ended. */
   public void set(Place place, @Nullable VipBackend backend) {
+    Scheduler.Timer left = leaving.remove(place);
+    if (left != null) {
+      left.cancel();
+    }
+    put(place, backend);
+  }
+
+  /** Takes away the back end at a place although its task runs. */
+  public void leave(Place place) {
+    VipBackend last = wanted.get(place);
+    if (last == null || leaving.containsKey(place) || closed) {
+      return;
+    }
+    Backend was = last.backend();
+    Backend draining =
+        new Backend(was.endpoint(), was.node(), was.weight(), Backend.State.DRAINING);
+    put(place, new VipBackend(last.key(), draining, last.zone(), last.attributes(), last.tasks()));
+    leaving.put(place, scheduler.schedule(leave, () -> set(place, null)));
+  }
+
+  private void put(Place place, @Nullable VipBackend backend) {
     VipBackend before = backend == null ? wanted.remove(place) : wanted.put(place, backend);
     place.key().vipName().ifPresent(name -> count(name, before, backend));
     touch(place);
@@ -124,6 +150,8 @@ public final class BackendPublisher {
   /** Writes no more. What is written stays: the tasks run on. */
   public void close() {
     closed = true;
+    entries.close();
+    leaving.values().forEach(Scheduler.Timer::cancel);
     if (timer != null) {
       timer.cancel();
     }
@@ -158,7 +186,7 @@ public final class BackendPublisher {
     if (backend == null) {
       if (before != null) {
         written.remove(place);
-        watch(place, store.delete(key));
+        entries.delete(key);
       }
       return;
     }
@@ -170,40 +198,8 @@ public final class BackendPublisher {
     if (now.saysTheSameAs(before)) {
       return;
     }
-    Bytes value = now.encode();
-    try {
-      CompletionStage<?> write = store.put(key, value);
+    if (entries.put(key, now.encode())) {
       written.put(place, now);
-      watch(place, write);
-    } catch (IllegalArgumentException e) {
-      metrics.rejected("ENTRY_TOO_LARGE").increment();
-      LOGGER.warn("back end {} is too large for the store: {}", key, e.getMessage());
-    }
-  }
-
-  private void watch(Place place, CompletionStage<?> write) {
-    metrics.exchangeWrites.increment();
-    write.whenComplete(
-        (done, failure) -> {
-          if (failure != null) {
-            metrics.exchangeWriteFailures.increment();
-            LOGGER.debug("write of {} failed, trying again", place, failure);
-            scheduler.schedule(RETRY, () -> repeat(place));
-          }
-        });
-  }
-
-  /** What the store has is not known any more, so it is written again whatever it may be. */
-  private void repeat(Place place) {
-    if (closed) {
-      return;
-    }
-    VipBackend backend = wanted.get(place);
-    if (backend != null) {
-      written.remove(place);
-      set(place, backend);
-    } else if (!written.containsKey(place)) {
-      watch(place, store.delete(new BackendKey(place, store.localNode()).toString()));
     }
   }
 }

@@ -7,29 +7,26 @@ import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.spi.Membership;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
-import io.dcosnet.api.store.ReplicatedStore.OwnerState;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.exchange.BackendIndex.Stored;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.Candidate;
+import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +41,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Confined to</b> the scheduler, on which the listener is called too.
  */
 public final class BackendView {
-
-  private static final Comparator<Stored> LIVING_WRITER_FIRST =
-      Comparator.<Stored, Boolean>comparing(stored -> !stored.state.lives())
-          .thenComparing(stored -> stored.writer);
-
-  private record Stored(BackendEntry entry, NodeId writer, OwnerState state) {
-
-    /** Whose it is; what does not say so stands for itself. */
-    Set<String> tasks(Place place) {
-      return entry.tasks().isEmpty() ? Set.of(BackendKey.text(place)) : entry.tasks();
-    }
-  }
 
   /** Hears why a VIP may be another one now. */
   @FunctionalInterface
@@ -78,8 +63,8 @@ public final class BackendView {
   private final News news;
   private final Consumer<Set<VipKey>> listener;
 
-  private final Map<VipKey, SortedMap<HostPort, Map<NodeId, Stored>>> byVip = new HashMap<>();
-  private final Map<String, Map<Place, Integer>> byTask = new HashMap<>();
+  private final BackendIndex index = new BackendIndex();
+  private final Map<VipKey, Set<HostPort>> ended = new HashMap<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
 
   /**
@@ -91,11 +76,19 @@ public final class BackendView {
   public BackendView(
       ReplicatedStore store,
       @Nullable Membership membership,
+      ReachPolicy policy,
       Scheduler scheduler,
       LbMetrics metrics,
       Consumer<Set<VipKey>> listener) {
     this(
-        store, membership, scheduler, metrics, (p, tasks) -> false, (key, why, at) -> {}, listener);
+        store,
+        membership,
+        policy,
+        scheduler,
+        metrics,
+        (p, tasks) -> false,
+        (key, why, at) -> {},
+        listener);
   }
 
   /**
@@ -108,6 +101,7 @@ public final class BackendView {
   public BackendView(
       ReplicatedStore store,
       @Nullable Membership membership,
+      ReachPolicy policy,
       Scheduler scheduler,
       LbMetrics metrics,
       BiPredicate<Place, Set<String>> drained,
@@ -120,21 +114,36 @@ public final class BackendView {
     this.scheduler = requireNonNull(scheduler, "scheduler");
     keys = new KeyReader<>(BackendKey::parse, metrics);
     this.listener = requireNonNull(listener, "listener");
-    reachability = new Reachability(membership);
+    reachability = new Reachability(policy, address -> !index.at(address).isEmpty());
   }
 
   /** Begins to follow the store. */
   public void open() {
     subscriptions.add(store.watch(BackendKey.PREFIX, scheduler, new StoreListener()));
     if (membership != null) {
-      subscriptions.add(membership.subscribe(scheduler, members -> membersChanged()));
+      reachability.begin(membership.members()); // before the first table
+      subscriptions.add(membership.subscribe(scheduler, this::membersChanged));
     }
   }
 
-  private void membersChanged() {
-    Set<VipKey> all = Set.copyOf(byVip.keySet());
-    all.forEach(key -> news.noted(key, "other nodes live", 0));
-    listener.accept(all);
+  private void membersChanged(List<Change<Member>> changes) {
+    Reachability.Touched where = reachability.update(changes);
+    Set<VipKey> touched = new HashSet<>();
+    if (where.everywhere()) {
+      touched.addAll(index.keys());
+    }
+    where.addresses().forEach(address -> touched.addAll(index.at(address)));
+    where.nodes().forEach(node -> touched.addAll(index.ofOwner(node)));
+    if (!touched.isEmpty() || where.everywhere()) {
+      String why = where.everywhere() ? "most nodes are dead, or no more" : "other nodes live";
+      touched.forEach(key -> news.noted(key, why, 0));
+      listener.accept(touched);
+    }
+  }
+
+  /** Whether so many nodes look dead that no more are taken out for it. */
+  public boolean isGuarding() {
+    return reachability.isGuarding();
   }
 
   /** Follows the store no more. */
@@ -145,80 +154,72 @@ public final class BackendView {
 
   /** The back ends of a VIP now, sorted by endpoint; none for one that has none. */
   public Collection<Candidate> candidates(VipKey key) {
-    SortedMap<HostPort, Map<NodeId, Stored>> endpoints = byVip.get(key);
-    if (endpoints == null) {
-      return List.of();
-    }
-    List<Candidate> candidates = new ArrayList<>(endpoints.size());
-    for (Map.Entry<HostPort, Map<NodeId, Stored>> endpoint : endpoints.entrySet()) {
-      Stored chosen = chosen(endpoint.getValue());
-      candidates.add(
-          new Candidate(
-              backend(new Place(key, endpoint.getKey()), chosen),
-              reachability.reaches(chosen.entry, chosen.state),
-              chosen.entry.sinceMillis(),
-              chosen.entry.zone(),
-              chosen.entry.attributes()));
-    }
+    List<Candidate> candidates = new ArrayList<>();
+    index
+        .of(key)
+        .forEach(
+            (endpoint, stored) ->
+                candidates.add(
+                    new Candidate(
+                        backend(new Place(key, endpoint), stored),
+                        reachability.of(stored.entry(), stored.writer(), stored.state()),
+                        stored.entry().sinceMillis(),
+                        stored.entry().zone(),
+                        stored.entry().attributes())));
     return candidates;
   }
 
-  private static Stored chosen(Map<NodeId, Stored> writers) {
-    return writers.values().stream().min(LIVING_WRITER_FIRST).orElseThrow();
+  /**
+   * Which back ends of a VIP have gone, since this was asked last, as their tasks ended: a living
+   * node took them back. What goes for another reason is told as draining for a while before.
+   */
+  public Set<HostPort> takeEnded(VipKey key) {
+    Set<HostPort> taken = ended.remove(key);
+    return taken == null ? Set.of() : taken;
   }
 
   private Backend backend(Place place, Stored stored) {
-    Backend backend = stored.entry.backend();
-    if (backend.state() != Backend.State.UP || !drained.test(place, stored.tasks(place))) {
+    Backend backend = stored.entry().backend();
+    if (backend.state() == Backend.State.DOWN || !drained.test(place, stored.tasks(place))) {
       return backend;
     }
-    return new Backend(
-        backend.endpoint(), backend.node(), backend.weight(), Backend.State.DRAINING);
+    // Not just draining: once a drain is everywhere, no client that sticks may come either.
+    return new Backend(backend.endpoint(), backend.node(), backend.weight(), Backend.State.DOWN);
   }
 
   /** Whose the back end at this place is, as {@link io.dcosnet.lb.vip.TaskMark}s; may be empty. */
   public Set<String> tasks(Place place) {
-    Map<NodeId, Stored> writers =
-        byVip.getOrDefault(place.key(), Collections.emptySortedMap()).get(place.endpoint());
-    return writers == null ? Set.of() : chosen(writers).tasks(place);
+    Stored stored = index.at(place);
+    return stored == null ? Set.of() : stored.tasks(place);
   }
 
   /** Where a task has back ends. */
   public Set<Place> places(String task) {
-    return Set.copyOf(byTask.getOrDefault(task, Map.of()).keySet());
+    return Set.copyOf(index.places(task));
   }
 
   /** Tells that drains of these tasks changed. */
   public void drainsChanged(Set<String> tasks) {
     Set<VipKey> touched = new HashSet<>();
     for (String task : tasks) {
-      byTask.getOrDefault(task, Map.of()).keySet().forEach(place -> touched.add(place.key()));
+      index.places(task).forEach(place -> touched.add(place.key()));
     }
     touched.forEach(key -> news.noted(key, "drained, or no more", 0));
     listener.accept(touched);
-  }
-
-  private void count(Place place, @Nullable Stored stored, int by) {
-    if (stored == null) {
-      return;
-    }
-    for (String task : stored.tasks(place)) {
-      Map<Place, Integer> places = byTask.computeIfAbsent(task, t -> new HashMap<>());
-      places.merge(place, by, (a, b) -> a + b == 0 ? null : a + b);
-      if (places.isEmpty()) {
-        byTask.remove(task);
-      }
-    }
   }
 
   private final class StoreListener implements ReplicatedStore.Listener {
 
     @Override
     public void snapshot(NavigableMap<String, Entry> entries) {
-      Set<VipKey> touched = new HashSet<>(byVip.keySet());
-      byVip.clear();
-      byTask.clear();
+      Set<VipKey> touched = index.keys();
+      Map<VipKey, Map<HostPort, Stored>> before = new HashMap<>();
+      touched.forEach(key -> before.put(key, index.of(key)));
+      index.clear();
       entries.values().forEach(entry -> put(entry, touched));
+      before.forEach(
+          (key, places) ->
+              places.forEach((endpoint, stored) -> gone(new Place(key, endpoint), stored)));
       listener.accept(touched);
     }
 
@@ -228,13 +229,24 @@ public final class BackendView {
       for (Change<Entry> change : changes) {
         Entry after = change.after();
         if (after == null) {
-          remove(change.latest().key(), touched);
+          BackendKey key = keys.read(change.latest().key());
+          Stored gone = key == null ? null : remove(key, touched);
+          if (key != null && gone != null) {
+            gone(key.place(), gone);
+          }
         } else {
           put(after, touched);
         }
         note(change);
       }
       listener.accept(touched);
+    }
+
+    /** Only who lives can tell that a task has ended; what the store collects may run on. */
+    private void gone(Place place, Stored last) {
+      if (last.state().lives() && index.at(place) == null) {
+        ended.computeIfAbsent(place.key(), key -> new HashSet<>()).add(place.endpoint());
+      }
     }
 
     private void note(Change<Entry> change) {
@@ -250,19 +262,12 @@ public final class BackendView {
       } else if (before != null && before.version().equals(after.version())) {
         news.noted(vip, "node " + key.writer() + " is " + after.ownerState(), 0);
       } else {
-        Stored now = stored(key);
+        Stored now = index.by(key.writer(), key.place());
         news.noted(
             vip,
             "back end written by " + key.writer(),
-            now == null ? 0 : now.entry.changedMillis());
+            now == null ? 0 : now.entry().changedMillis());
       }
-    }
-
-    private @Nullable Stored stored(BackendKey key) {
-      Map<HostPort, Map<NodeId, Stored>> endpoints = byVip.get(key.place().key());
-      Map<NodeId, Stored> writers =
-          endpoints == null ? null : endpoints.get(key.place().endpoint());
-      return writers == null ? null : writers.get(key.writer());
     }
 
     private void put(Entry entry, Set<VipKey> touched) {
@@ -275,44 +280,20 @@ public final class BackendView {
         if (!decoded.backend().endpoint().equals(key.place().endpoint())) {
           throw new DecodeException("endpoint: not that of the key", 0);
         }
-        Stored stored = new Stored(decoded, key.writer(), entry.ownerState());
-        Stored before =
-            byVip
-                .computeIfAbsent(key.place().key(), vip -> new TreeMap<>())
-                .computeIfAbsent(key.place().endpoint(), endpoint -> new HashMap<>())
-                .put(key.writer(), stored);
-        count(key.place(), before, -1);
-        count(key.place(), stored, 1);
+        index.put(key.place(), new Stored(decoded, key.writer(), entry.ownerState()));
         touched.add(key.place().key());
       } catch (DecodeException e) {
         keys.skip(entry.key(), e);
-        remove(entry.key(), touched); // what it said before does not hold any more
+        remove(key, touched); // what it said before does not hold any more
       }
     }
 
-    private void remove(String text, Set<VipKey> touched) {
-      BackendKey key = keys.read(text);
-      if (key == null) {
-        return;
+    private @Nullable Stored remove(BackendKey key, Set<VipKey> touched) {
+      Stored gone = index.remove(key.place(), key.writer());
+      if (gone != null) {
+        touched.add(key.place().key());
       }
-      SortedMap<HostPort, Map<NodeId, Stored>> endpoints = byVip.get(key.place().key());
-      if (endpoints == null) {
-        return;
-      }
-      HostPort endpoint = key.place().endpoint();
-      Map<NodeId, Stored> writers = endpoints.get(endpoint);
-      Stored gone = writers == null ? null : writers.remove(key.writer());
-      if (writers == null || gone == null) {
-        return;
-      }
-      count(key.place(), gone, -1);
-      touched.add(key.place().key());
-      if (writers.isEmpty()) {
-        endpoints.remove(endpoint);
-      }
-      if (endpoints.isEmpty()) {
-        byVip.remove(key.place().key());
-      }
+      return gone;
     }
   }
 }

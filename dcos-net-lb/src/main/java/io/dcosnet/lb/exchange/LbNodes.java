@@ -13,7 +13,6 @@ import io.dcosnet.api.store.ReplicatedStore.Entry;
 import io.dcosnet.api.store.ReplicatedStore.OwnerState;
 import io.dcosnet.lb.internal.LbMetrics;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +33,16 @@ public final class LbNodes {
 
   private static final String PREFIX = "lb/nodes/";
   private static final Bytes VALUE = Bytes.copyOf("{\"v\":1}".getBytes(StandardCharsets.UTF_8));
-  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Logger LOGGER = LoggerFactory.getLogger(LbNodes.class);
 
   private final ReplicatedStore store;
   private final KeyReader<NodeId> keys;
+  private final OwnEntries own;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
   private final Runnable listener;
   private final Map<NodeId, OwnerState> nodes = new HashMap<>();
   private @Nullable Subscription subscription;
-  private boolean closed;
 
   /**
    * Follows nothing yet.
@@ -56,31 +54,17 @@ public final class LbNodes {
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.metrics = requireNonNull(metrics, "metrics");
     keys = new KeyReader<>(key -> NodeId.parse(key.substring(PREFIX.length())), metrics);
+    own = new OwnEntries(store, scheduler, metrics);
     this.listener = requireNonNull(listener, "listener");
   }
 
   /** Says that this node is one, and begins to follow the others. */
   public void open() {
     subscription = store.watch(PREFIX, scheduler, new StoreListener());
-    write();
-  }
-
-  private void write() {
     Entry entry = store.view(key()).get(key());
-    if (closed || (entry != null && entry.value().equals(VALUE))) {
-      return;
+    if (entry == null || !entry.value().equals(VALUE)) {
+      own.put(key(), VALUE);
     }
-    metrics.exchangeWrites.increment();
-    store
-        .put(key(), VALUE)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null) {
-                metrics.exchangeWriteFailures.increment();
-                LOGGER.debug("cannot say that this node balances, trying again", failure);
-                scheduler.schedule(RETRY, this::write);
-              }
-            });
   }
 
   private String key() {
@@ -89,7 +73,7 @@ public final class LbNodes {
 
   /** Follows no more; this node is none any more. */
   public void close() {
-    closed = true;
+    own.close();
     if (subscription != null) {
       subscription.close();
     }

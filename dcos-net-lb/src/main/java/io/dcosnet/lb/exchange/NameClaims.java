@@ -21,17 +21,11 @@ import io.dcosnet.lb.vip.NameClaim;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which names have which addresses, as all nodes tell each other: entries {@code
@@ -47,9 +41,7 @@ public final class NameClaims {
 
   static final String PREFIX = "lb/names/";
 
-  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Logger LOGGER = LoggerFactory.getLogger(NameClaims.class);
 
   /** Hears of claims. */
   public interface Listener {
@@ -86,14 +78,12 @@ public final class NameClaims {
 
   private final ReplicatedStore store;
   private final KeyReader<Key> keys;
+  private final OwnEntries own;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
   private final Listener listener;
   private final Set<Key> known = new HashSet<>();
-  // What this node says, or tries to say.
-  private final Map<IpAddress, NameClaim.Change> told = new HashMap<>();
   private @Nullable Subscription subscription;
-  private boolean closed;
 
   /** Follows nothing yet. */
   public NameClaims(
@@ -102,6 +92,7 @@ public final class NameClaims {
     this.scheduler = requireNonNull(scheduler, "scheduler");
     this.metrics = requireNonNull(metrics, "metrics");
     keys = new KeyReader<>(Key::parse, metrics);
+    own = new OwnEntries(store, scheduler, metrics);
     this.listener = requireNonNull(listener, "listener");
   }
 
@@ -112,7 +103,7 @@ public final class NameClaims {
 
   /** Follows and writes no more. */
   public void close() {
-    closed = true;
+    own.close();
     if (subscription != null) {
       subscription.close();
     }
@@ -121,30 +112,14 @@ public final class NameClaims {
   /** Tells all nodes; repeated until the store has it, or something newer is to be told. */
   public void tell(List<NameClaim.Change> changes) {
     for (NameClaim.Change change : changes) {
-      told.put(change.address(), change);
-      write(change);
+      String key = new Key(change.address(), store.localNode()).toString();
+      NameClaim claim = change.claim();
+      if (claim == null) {
+        own.delete(key);
+      } else {
+        own.put(key, encode(claim));
+      }
     }
-  }
-
-  private void write(NameClaim.Change change) {
-    if (closed || !change.equals(told.get(change.address()))) {
-      return;
-    }
-    String key = new Key(change.address(), store.localNode()).toString();
-    NameClaim claim = change.claim();
-    CompletionStage<?> write = claim == null ? store.delete(key) : store.put(key, encode(claim));
-    metrics.exchangeWrites.increment();
-    write.whenCompleteAsync(
-        (done, failure) -> {
-          if (failure == null) {
-            told.remove(change.address(), change);
-            return;
-          }
-          metrics.exchangeWriteFailures.increment();
-          LOGGER.debug("write of {} failed, trying again", key, failure);
-          scheduler.schedule(RETRY, () -> write(change));
-        },
-        scheduler);
   }
 
   private static Bytes encode(NameClaim claim) {

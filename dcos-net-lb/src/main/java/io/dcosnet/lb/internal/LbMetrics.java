@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.MetricsSink.Counter;
+import io.dcosnet.api.vip.VipKey;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
@@ -21,12 +22,14 @@ public final class LbMetrics {
   private static final String UDP_DATAGRAMS = "datagrams forwarded";
 
   private final MetricsSink sink;
+  private final VipSeries.All series;
   private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
   private final Map<String, Counter> connectFailures = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpSessionsEnded = new ConcurrentHashMap<>();
   private final Map<String, Counter> headersRefused = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpDropped = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
+  private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -38,6 +41,7 @@ public final class LbMetrics {
   public final Counter acceptPauses;
   public final Counter bytesToBackends;
   public final Counter bytesToClients;
+  public final LongConsumer connectNanos;
   public final LongConsumer applyNanos;
   public final Counter udpSessions;
   public final Counter udpToBackends;
@@ -49,6 +53,7 @@ public final class LbMetrics {
 
   public LbMetrics(MetricsSink sink) {
     this.sink = requireNonNull(sink, "sink");
+    series = new VipSeries.All(sink);
     exchangeWrites = counter("exchange.writes", "back ends written to the store");
     exchangeWriteFailures =
         counter("exchange.write.failures", "writes that the store refused; they are repeated");
@@ -61,6 +66,10 @@ public final class LbMetrics {
     acceptPauses = counter("accept.pauses", "pauses as the process had no free descriptor");
     bytesToBackends = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "backend");
     bytesToClients = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "client");
+    connectNanos =
+        sink.distribution(
+            PREFIX + "connect.nanos",
+            "time until a back end had taken a connection, or answered a first datagram");
     applyNanos =
         sink.distribution(PREFIX + "apply.nanos", "time for the data path to take a table");
     udpSessions = counter("udp.sessions", "UDP clients that were given a back end");
@@ -74,6 +83,11 @@ public final class LbMetrics {
             "time from a task event, on whichever node, to the data path of this one");
     drainNanos =
         sink.distribution(PREFIX + "drain.nanos", "time until a drain was everywhere, or given up");
+  }
+
+  /** The figures of one VIP. */
+  public VipSeries vip(VipKey key) {
+    return series.of(key);
   }
 
   /** A label, back end or VIP that was refused, by its code. */
@@ -136,6 +150,24 @@ public final class LbMetrics {
         by, b -> sink.counter(PREFIX + "limited", "connections reset by a limit", "by", b));
   }
 
+  /**
+   * A back end that was ejected: {@code consecutive_failures}, {@code success_rate}, {@code
+   * failure_percentage} or {@code trial_failed}.
+   */
+  public Counter ejections(String cause) {
+    return ejections.computeIfAbsent(
+        cause,
+        c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
+  }
+
+  public void ejected(LongSupplier value) {
+    gauge("ejected", "back ends that are ejected or on trial", value);
+  }
+
+  public void panicVips(LongSupplier value) {
+    gauge("panic.vips", "VIPs of which too much is ejected, so that no ejection counts", value);
+  }
+
   public void vips(LongSupplier value) {
     gauge("vips", "VIPs with back ends", value);
   }
@@ -146,6 +178,13 @@ public final class LbMetrics {
 
   public void unreachableVips(LongSupplier value) {
     gauge("unreachable.vips", "VIPs whose nodes all look dead, served all the same", value);
+  }
+
+  public void partitionGuard(LongSupplier value) {
+    gauge(
+        "partition.guard",
+        "1 while so many nodes look dead that no more back ends are taken out for it",
+        value);
   }
 
   public void nameCollisions(LongSupplier value) {

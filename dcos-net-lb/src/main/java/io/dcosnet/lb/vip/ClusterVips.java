@@ -65,6 +65,7 @@ public final class ClusterVips {
   private final Map<IpAddress, Integer> nodeAddresses = new HashMap<>();
   private final Map<TaskKey, Long> unreachableUntil = new HashMap<>();
   private final List<LabelReport> fresh = new ArrayList<>();
+  private final Set<Place> outlived = new HashSet<>();
 
   /** No VIP yet. */
   public ClusterVips(VipRules rules, Selection selection, Duration unreachableGrace) {
@@ -149,6 +150,14 @@ public final class ClusterVips {
     return tasks == null ? null : tasks.values().stream().reduce(VipBackend::merge).orElse(null);
   }
 
+  /**
+   * Whether there is no back end at this place any more although a task that had it runs, as its
+   * agent is out of reach or its labels mean something else now. Holds until the next change.
+   */
+  public boolean outlived(Place place) {
+    return outlived.contains(place);
+  }
+
   /** The places of one task; none for one that has none, or does not count. */
   public Set<Place> places(TaskKey task) {
     Set<Place> places = new HashSet<>();
@@ -183,6 +192,7 @@ public final class ClusterVips {
   }
 
   private void recompute(Collection<TaskKey> tasks, long nowNanos, Set<Place> changed) {
+    outlived.clear();
     for (TaskKey key : tasks) {
       TaskVips before = byTask.getOrDefault(key, TaskVips.NONE);
       TaskVips after = read(key, nowNanos);
@@ -203,6 +213,7 @@ public final class ClusterVips {
       addFresh(before.refused(), after.refused());
       addFresh(before.remarks(), after.remarks());
     }
+    outlived.removeAll(byPlace.keySet());
   }
 
   private void addFresh(List<LabelReport> before, List<LabelReport> after) {
@@ -248,8 +259,12 @@ public final class ClusterVips {
       byPlace.computeIfAbsent(now.place(), place -> new TreeMap<>()).put(key, now);
       changed.add(now.place());
     }
+    boolean runs = state.task(key).filter(task -> !task.state().isTerminal()).isPresent();
     for (VipBackend gone : before.backends()) {
       byPlace.computeIfPresent(gone.place(), (place, tasks) -> tasks.isEmpty() ? null : tasks);
+      if (runs) {
+        outlived.add(gone.place());
+      }
     }
     for (IpAddress address : before.addresses()) {
       byVipAddress.computeIfPresent(

@@ -3,10 +3,8 @@ package io.dcosnet.lb.vip;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
-import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.VipTable.Frontend;
-import io.dcosnet.lb.vip.VipTable.Origin;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +27,14 @@ final class FamilyTable {
   private static final class Slot {
     private List<Candidate> candidates = List.of();
     private ServiceOptions options = ServiceOptions.DEFAULTS;
+    private Set<HostPort> ended = Set.of();
+    private final ServiceTargets targets;
     private @Nullable Service service;
     private long lingerUntil;
-    private boolean failOpen;
+
+    Slot(ServiceTargets targets) {
+      this.targets = targets;
+    }
 
     boolean isLive() {
       return !candidates.isEmpty();
@@ -40,7 +42,7 @@ final class FamilyTable {
   }
 
   private final ClaimedAddresses book;
-  private final long drainNanos;
+  private final TableLimits limits;
   private final long lingerNanos;
   private final Map<VipKey, Slot> slots = new HashMap<>();
   // Of live keys only.
@@ -51,7 +53,7 @@ final class FamilyTable {
 
   FamilyTable(ClaimedAddresses book, TableLimits limits) {
     this.book = book;
-    drainNanos = limits.drain().toNanos();
+    this.limits = limits;
     lingerNanos = limits.linger().toNanos();
   }
 
@@ -59,9 +61,13 @@ final class FamilyTable {
    * Takes the candidates of some keys and everything that time brings.
    *
    * @param options of those keys that have candidates
+   * @param ended places of those keys whose tasks have ended
    */
   void update(
-      Map<VipKey, List<Candidate>> news, Map<VipKey, ServiceOptions> options, long nowNanos) {
+      Map<VipKey, List<Candidate>> news,
+      Map<VipKey, ServiceOptions> options,
+      Map<VipKey, Set<HostPort>> ended,
+      long nowNanos) {
     Set<String> namesBefore = new HashSet<>();
     Set<String> namesTouched = new HashSet<>();
     Set<IpAddress> addressesBefore = new HashSet<>();
@@ -71,6 +77,10 @@ final class FamilyTable {
       key.vipName().ifPresent(name -> touch(name, byName, namesTouched, namesBefore));
       key.vipAddress().ifPresent(ip -> touch(ip, byAddress, addressesTouched, addressesBefore));
       take(key, entry.getValue(), options.get(key), nowNanos);
+      Slot slot = slots.get(key);
+      if (slot != null) {
+        slot.ended = ended.getOrDefault(key, Set.of());
+      }
     }
     Set<String> resettled =
         book.update(
@@ -108,7 +118,7 @@ final class FamilyTable {
       if (candidates.isEmpty()) {
         return;
       }
-      slot = new Slot();
+      slot = new Slot(new ServiceTargets(limits));
       slots.put(key, slot);
     }
     if (slot.isLive() && candidates.isEmpty()) {
@@ -147,11 +157,11 @@ final class FamilyTable {
     if (address == null && !slot.isLive() && slot.service != null) {
       address = slot.service.frontend().endpoint().address(); // on its way out, where it was
     }
-    List<Target> targets = targets(slot, nowNanos);
+    List<Target> targets = slot.targets.next(slot.candidates, slot.ended, nowNanos);
+    slot.ended = Set.of();
     boolean lingers = slot.lingerUntil - nowNanos > 0 || !targets.isEmpty();
     if (address == null || (!slot.isLive() && !lingers)) {
       slot.service = null;
-      slot.failOpen = false;
       if (!slot.isLive()) {
         slots.remove(key);
       }
@@ -170,37 +180,6 @@ final class FamilyTable {
 
   private @Nullable IpAddress addressOf(VipKey key) {
     return key.vipName().map(book::address).orElse(null);
-  }
-
-  private List<Target> targets(Slot slot, long nowNanos) {
-    slot.failOpen = slot.candidates.stream().noneMatch(Candidate::reachable);
-    Map<HostPort, Target> targets = new TreeMap<>();
-    for (Candidate candidate : slot.candidates) {
-      Backend backend = candidate.backend();
-      boolean usable = candidate.reachable() || slot.failOpen;
-      Backend.State state = usable ? backend.state() : Backend.State.DOWN;
-      int weight = usable && backend.takesNew() ? backend.weight() : 0;
-      Origin origin = new Origin(backend.node(), candidate.zone());
-      targets.put(
-          backend.endpoint(),
-          new Target(backend.endpoint(), state, weight, Target.NEVER).at(origin));
-    }
-    Service before = slot.service;
-    if (before != null) {
-      for (Target old : before.targets()) {
-        long deadline =
-            old.drainDeadlineNanos() == Target.NEVER
-                ? nowNanos + drainNanos
-                : old.drainDeadlineNanos();
-        if (deadline - nowNanos > 0) {
-          targets.putIfAbsent(
-              old.endpoint(),
-              new Target(old.endpoint(), Backend.State.DRAINING, 0, deadline).at(old.origin()));
-        }
-      }
-    }
-    slot.failOpen &= slot.isLive();
-    return List.copyOf(targets.values());
   }
 
   /** Services of keys that have back ends. */
@@ -255,6 +234,8 @@ final class FamilyTable {
 
   /** Services that use back ends believed dead, since they have no others. */
   long failOpenCount() {
-    return slots.values().stream().filter(slot -> slot.failOpen).count();
+    return slots.values().stream()
+        .filter(slot -> slot.service != null && slot.targets.failOpen())
+        .count();
   }
 }

@@ -21,6 +21,7 @@ public record LabelReport(TaskKey task, String label, String code, String detail
     requireNonNull(label, "label");
     requireNonNull(code, "code");
     requireNonNull(detail, "detail");
+    label = Shown.plain(label);
   }
 
   /** In the form that all parts share. */

@@ -110,6 +110,15 @@ final class OptionLabel {
     return ALL.stream().filter(one -> one.attribute.equals(attribute)).findFirst().orElse(null);
   }
 
+  /** What a label says for this policy. */
+  static String word(Policy policy) {
+    return POLICIES.entrySet().stream()
+        .filter(one -> one.getValue() == policy)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** What the attribute of a back end is called. */
   String attribute() {
     return attribute;

@@ -61,7 +61,7 @@ record OptionVote(ServiceOptions options, List<Loss> lost) {
 
   /** What to say of a value that is none. */
   static String unreadable(OptionLabel option, String text) {
-    return option.attribute() + " \"" + text + "\" (expected: " + option.expected() + ")";
+    return option.attribute() + " " + Shown.quoted(text) + " (expected: " + option.expected() + ")";
   }
 
   private static @Nullable String winner(Map<String, Integer> votes) {

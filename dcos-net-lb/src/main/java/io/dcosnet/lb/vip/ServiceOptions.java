@@ -51,7 +51,12 @@ public record ServiceOptions(
     LEAST_CONNECTIONS,
     RANDOM,
     /** By a hash of the client's address; the same on every node. */
-    MAGLEV
+    MAGLEV;
+
+    /** As a label has it, such as {@code p2c}. */
+    public String word() {
+      return OptionLabel.word(this);
+    }
   }
 
   /** What being near counts. */

@@ -4,6 +4,7 @@ package io.dcosnet.lb.vip;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.vip.VipKey;
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * out what cannot be reached, and lets what is gone drain.
  *
  * <p>A back end on a node that is believed dead gets nothing new, unless that would leave the VIP
- * with nothing: then all are used, as dcos-net does. A back end that is gone keeps its connections
- * for the drain time. A VIP that is gone stays in the table for the linger time, since DNS answers
- * outlive it.
+ * with nothing: then all are used, as dcos-net does. Whoever drains or is unhealthy keeps its
+ * connections as long as it runs. Those of one whose task has ended, or whose node is dead, are cut
+ * a moment later; those of one that is gone for another reason after the drain time. A VIP that is
+ * gone stays in the table for the linger time, since DNS answers outlive it.
  *
  * <p>The hash of a name picks its address; which of two that want the same one has to move on is
  * decided by claims that all nodes know, so all have the same table however they came to know it.
@@ -61,6 +63,8 @@ public final class TableAssembly {
   private long keptVersion;
 
   private final Map<VipKey, List<Candidate>> live = new HashMap<>();
+  private long toldVersion;
+  private final Map<VipKey, Set<HostPort>> ended = new HashMap<>();
   private final Set<VipKey> dirty = new HashSet<>();
   private final Set<VipKey> admitted = new HashSet<>();
   private final Set<VipKey> beyondLimit = new HashSet<>();
@@ -165,14 +169,37 @@ public final class TableAssembly {
     }
   }
 
-  /** Sets the back ends of a key; none takes it away. */
+  /** Sets the back ends of a key; none takes it away. What is gone may run on elsewhere. */
   public void put(VipKey key, Collection<Candidate> candidates) {
+    put(key, candidates, Set.of());
+  }
+
+  /**
+   * Sets the back ends of a key; none takes it away.
+   *
+   * @param over those that are gone as their tasks have ended
+   */
+  public void put(VipKey key, Collection<Candidate> candidates, Set<HostPort> over) {
+    if (!over.isEmpty()) {
+      ended.computeIfAbsent(key, k -> new HashSet<>()).addAll(over);
+    }
     if (candidates.isEmpty()) {
       live.remove(key);
     } else {
       live.put(key, List.copyOf(candidates));
     }
     dirty.add(key);
+    toldVersion++;
+  }
+
+  /** The back ends of all keys as they were put, a copy. */
+  public Map<VipKey, List<Candidate>> told() {
+    return Map.copyOf(live);
+  }
+
+  /** Grows with every {@link #put}. */
+  public long toldVersion() {
+    return toldVersion;
   }
 
   /** The table now, the same object as before when nothing changed. */
@@ -191,8 +218,9 @@ public final class TableAssembly {
     if (alone) {
       claimAlone(nowNanos);
     }
-    ipv4.update(news4, options, nowNanos);
-    ipv6.update(news6, options, nowNanos);
+    ipv4.update(news4, options, ended, nowNanos);
+    ipv6.update(news6, options, ended, nowNanos);
+    ended.clear();
     if (alone) {
       claimAlone(nowNanos);
     }

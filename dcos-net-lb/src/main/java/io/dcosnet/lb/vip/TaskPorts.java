@@ -143,7 +143,7 @@ final class TaskPorts {
       refuse(
           label.key(),
           "VIP_BAD_PROTOCOL",
-          "\"" + label.value() + "\" (expected: tcp://… or udp://…)");
+          Shown.quoted(label.value()) + " (expected: tcp://… or udp://…)");
       return Optional.empty();
     }
     VipLabel vip = new VipLabel(label.key(), label.value().substring(slashes + 3), "", Map.of());
@@ -189,7 +189,7 @@ final class TaskPorts {
     String written = port.protocol().isEmpty() ? "tcp" : port.protocol();
     Optional<Protocol> protocol = Protocol.tryParse(written);
     if (protocol.isEmpty()) {
-      refuseAll(vips, "VIP_BAD_PROTOCOL", "\"" + written + "\" (expected: tcp or udp)");
+      refuseAll(vips, "VIP_BAD_PROTOCOL", Shown.quoted(written) + " (expected: tcp or udp)");
       return null;
     }
     if (!isPort(port.number())) {
@@ -199,7 +199,10 @@ final class TaskPorts {
     String scope = port.labels().first(SCOPE_LABEL).orElse("").toLowerCase(Locale.ROOT);
     boolean known = scope.isEmpty() || scope.equals("host") || scope.equals("container");
     if (!known) {
-      refuseAll(vips, "VIP_BAD_SCOPE", scope + " (expected: network-scope host or container)");
+      refuseAll(
+          vips,
+          "VIP_BAD_SCOPE",
+          Shown.quoted(scope) + " (expected: network-scope host or container)");
     }
     boolean onHost =
         scope.equals("host")

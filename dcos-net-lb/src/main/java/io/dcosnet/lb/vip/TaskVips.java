@@ -218,7 +218,10 @@ public record TaskVips(
       }
       if (!written.matches("[+-]?[0-9]{1,18}")) {
         remarks.add(
-            report(label, "VIP_BAD_WEIGHT", "\"" + written + "\", taken as 1 (expected: 0-65535)"));
+            report(
+                label,
+                "VIP_BAD_WEIGHT",
+                Shown.quoted(written) + ", taken as 1 (expected: 0-65535)"));
         return 1;
       }
       long number = Long.parseLong(written);

@@ -24,9 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param vips sorted by name or address, then by family, protocol and port
  * @param rejected labels that make no VIP, sorted by task
+ * @param remarks labels that count although something is odd about them, or that have no back end
+ *     yet, sorted by task
  * @param refused back ends and VIPs that are left out for a reason that is not in their label
  */
-public record VipListing(List<Row> vips, List<LabelReport> rejected, List<Rejection> refused) {
+public record VipListing(
+    List<Row> vips,
+    List<LabelReport> rejected,
+    List<LabelReport> remarks,
+    List<Rejection> refused) {
 
   /**
    * One VIP in one family of addresses.
@@ -58,6 +64,7 @@ public record VipListing(List<Row> vips, List<LabelReport> rejected, List<Reject
   public VipListing {
     vips = List.copyOf(vips);
     rejected = List.copyOf(rejected);
+    remarks = List.copyOf(remarks);
     refused = List.copyOf(refused);
   }
 
@@ -82,7 +89,7 @@ public record VipListing(List<Row> vips, List<LabelReport> rejected, List<Reject
             .sorted(Comparator.comparing(Service::key).thenComparing(Service::frontend))
             .map(service -> row(service, backends, rules))
             .toList();
-    return new VipListing(rows, vips.refused(), assembly.refused());
+    return new VipListing(rows, vips.refused(), vips.remarks(), assembly.refused());
   }
 
   private static Row row(Service service, Map<VipBackend.Place, Backend> backends, VipRules rules) {

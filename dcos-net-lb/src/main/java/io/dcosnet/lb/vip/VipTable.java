@@ -120,7 +120,8 @@ public final class VipTable {
    * @param weight that counts now: 0 for one that gets nothing new
    * @param share weight that it would have if nothing were wrong with it: one that was ejected for
    *     a while keeps its share, so that a consistent hash gives it its clients back afterwards
-   * @param maxConnections most connections at a time; {@link ServiceOptions#UNLIMITED}
+   * @param maxConnections most connections at a time beside those that it had when this limit came;
+   *     {@link ServiceOptions#UNLIMITED}
    * @param drainDeadlineNanos on this process' monotonic clock, when what it still has is cut;
    *     {@link #NEVER} for one that keeps its connections
    * @param origin where its task runs
@@ -173,6 +174,13 @@ public final class VipTable {
       return now == weight
           ? this
           : new Target(endpoint, state, now, share, maxConnections, drainDeadlineNanos, origin);
+    }
+
+    /** The same with at most so many connections at a time. */
+    public Target withMaxConnections(int most) {
+      return most == maxConnections
+          ? this
+          : new Target(endpoint, state, weight, share, most, drainDeadlineNanos, origin);
     }
 
     /** The same on this node. */

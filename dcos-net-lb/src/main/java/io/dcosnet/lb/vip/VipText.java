@@ -42,7 +42,7 @@ public sealed interface VipText {
   /** A name needs the framework's name behind it, and the framework is not known. */
   String NO_FRAMEWORK = "VIP_NO_FRAMEWORK";
 
-  /** Longest label value in characters. */
+  /** Longest label value in octets of UTF-8. */
   int MAX_LENGTH = 1024;
 
   /** Longest DNS name in text form. */
@@ -79,30 +79,33 @@ public sealed interface VipText {
    * @param framework name of the task's framework, null when it is not known
    */
   static VipText read(String text, @Nullable String framework, VipRules rules) {
-    if (text.length() > MAX_LENGTH) {
-      return new Refused(
-          BAD_TEXT, text.length() + " characters (expected: at most " + MAX_LENGTH + ")");
+    int octets = Shown.octets(text, MAX_LENGTH);
+    if (octets > MAX_LENGTH) {
+      return new Refused(BAD_TEXT, octets + " octets (expected: at most " + MAX_LENGTH + ")");
     }
     if (text.chars().anyMatch(Character::isISOControl)) {
       return new Refused(BAD_TEXT, "a control character (expected: name:port or address:port)");
     }
     int colon = text.lastIndexOf(':');
     if (colon < 0) {
-      return new Refused(NO_PORT, quoted(text) + " (expected: name:port or address:port)");
+      return new Refused(NO_PORT, Shown.quoted(text) + " (expected: name:port or address:port)");
     }
     String host = text.substring(0, colon);
     String digits = text.substring(colon + 1);
     int port = port(digits);
     if (port < 0) {
-      return new Refused(BAD_PORT, quoted(text) + " (expected: a port 1-65535 behind the colon)");
+      return new Refused(
+          BAD_PORT, Shown.quoted(text) + " (expected: a port 1-65535 behind the colon)");
     }
-    String remark = digits.charAt(0) == '0' ? quoted(text) + ": leading zeros in the port" : null;
+    String remark =
+        digits.charAt(0) == '0' ? Shown.quoted(text) + ": leading zeros in the port" : null;
     Optional<IpAddress> address = IpAddress.tryParse(withoutBrackets(host));
     if (address.isPresent() && (address.get().isIpv6() || !host.startsWith("["))) {
       return addressed(address.get(), port, remark, rules);
     }
     return looksLikeAddress(host)
-        ? new Refused(BAD_ADDRESS, quoted(host) + " (expected: an address, or a name like /web)")
+        ? new Refused(
+            BAD_ADDRESS, Shown.quoted(host) + " (expected: an address, or a name like /web)")
         : named(host, port, remark, framework, rules);
   }
 
@@ -129,16 +132,18 @@ public sealed interface VipText {
     String first = DcosLabel.domainFragment(label);
     if (!isUsable(first)) {
       return new Refused(
-          EMPTY_NAME, quoted(label) + " leaves an empty label (expected: letters or digits)");
+          EMPTY_NAME, Shown.quoted(label) + " leaves an empty label (expected: letters or digits)");
     }
     if (framework == null) {
-      return new Refused(NO_FRAMEWORK, "the framework of " + quoted(label) + " is not known");
+      return new Refused(NO_FRAMEWORK, "the framework of " + Shown.quoted(label) + " is not known");
     }
     String second = DcosLabel.domainFragment(framework);
     if (!isUsable(second)) {
       return new Refused(
           EMPTY_NAME,
-          "framework name " + quoted(framework) + " leaves an empty label (expected: a name)");
+          "framework name "
+              + Shown.quoted(framework)
+              + " leaves an empty label (expected: a name)");
     }
     String name = first + "." + second;
     int length = name.length() + 1 + rules.zone().length();
@@ -188,9 +193,5 @@ public sealed interface VipText {
   private static String withoutBrackets(String host) {
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
     return bracketed ? host.substring(1, host.length() - 1) : host;
-  }
-
-  private static String quoted(String text) {
-    return '"' + text + '"';
   }
 }

@@ -110,6 +110,31 @@ class BackendPublisherTest {
   }
 
   @Test
+  void tellsOneThatGoesWhileItsTaskRunsAsDrainingForAWhile() {
+    set(backend(1, Backend.State.UP));
+    time.advance(Duration.ofSeconds(1));
+    publisher.leave(backend(1, Backend.State.UP).place());
+    time.advance(Duration.ofMillis(29_900));
+    publisher.leave(backend(1, Backend.State.UP).place());
+    assertThat(entry(1).backend().state()).isEqualTo(Backend.State.DRAINING);
+    time.advance(Duration.ofMillis(200));
+    assertThat(store.view("")).isEmpty();
+    publisher.leave(backend(1, Backend.State.UP).place());
+    time.advance(Duration.ofMinutes(1));
+    assertThat(store.view("")).isEmpty();
+  }
+
+  @Test
+  void keepsOneThatComesBackWhileItGoes() {
+    set(backend(1, Backend.State.UP));
+    publisher.leave(backend(1, Backend.State.UP).place());
+    time.advance(Duration.ofSeconds(10));
+    set(backend(1, Backend.State.UP));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(entry(1).backend().state()).isEqualTo(Backend.State.UP);
+  }
+
+  @Test
   void takesOverWhatAnEarlierRunWrote() {
     set(backend(1, Backend.State.UP));
     set(backend(2, Backend.State.UP));
@@ -169,7 +194,8 @@ class BackendPublisherTest {
   }
 
   private BackendPublisher publisher() {
-    return new BackendPublisher(store, time, backend -> true, new LbMetrics(metrics));
+    return new BackendPublisher(
+        store, time, backend -> true, Duration.ofSeconds(30), new LbMetrics(metrics));
   }
 
   private void set(VipBackend backend) {

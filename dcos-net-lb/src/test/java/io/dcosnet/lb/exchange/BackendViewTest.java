@@ -4,10 +4,7 @@ package io.dcosnet.lb.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
-import io.dcosnet.api.event.Change;
-import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.Member;
@@ -18,21 +15,17 @@ import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.Candidate;
+import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.VipBackend.Place;
+import io.dcosnet.testkit.FakeMembership;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.VirtualTime;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +39,8 @@ class BackendViewTest {
   private final RecordingMetrics metrics = new RecordingMetrics();
   private final LocalStore one = LocalStore.of(ONE, time, metrics);
   private final LocalStore two = one.forNode(TWO);
-  private final Members members = new Members();
+  private final FakeMembership members =
+      new FakeMembership(ONE, HostPort.parse("10.0.0.99:7950"), time);
   private final List<Set<VipKey>> told = new ArrayList<>();
 
   @Test
@@ -119,13 +113,13 @@ class BackendViewTest {
   @Test
   void takesTheStateOfTheNodeThatTheTaskRunsOnWithMembership() {
     write(one, "10.0.0.1:80", 1, false);
-    members.set("10.0.0.1", Member.State.ALIVE);
+    members.put(TWO, HostPort.parse("10.0.0.1:7950"), Map.of());
     BackendView view = open(members);
     one.ownerState(ONE, OwnerState.DEAD); // the death of a scheduler changes nothing
     time.runReady();
     assertThat(reachable(view)).containsExactly(true);
     for (Member.State state : Member.State.values()) {
-      members.set("10.0.0.1", state);
+      members.state(TWO, state);
       time.runReady();
       boolean lives = state == Member.State.ALIVE || state == Member.State.SUSPECT;
       assertThat(reachable(view)).containsExactly(lives);
@@ -140,6 +134,43 @@ class BackendViewTest {
   }
 
   @Test
+  void touchesOnlyTheVipsOfTheNodeThatChanged() {
+    members.put(TWO, HostPort.parse("10.0.0.2:7950"), Map.of());
+    write(one, "10.0.0.2:80", 1, false);
+    VipKey other = VipKey.named(Protocol.TCP, "api.marathon", 80);
+    HostPort elsewhere = HostPort.parse("10.0.0.99:80");
+    one.put(
+        new BackendKey(new Place(other, elsewhere), ONE).toString(),
+        entry("10.0.0.99:80", 1, true).encode());
+    open(members);
+    told.clear();
+    members.state(TWO, Member.State.SUSPECT); // a doubt changes nothing
+    time.runReady();
+    assertThat(told).isEmpty();
+    members.state(TWO, Member.State.DEAD);
+    time.runReady();
+    assertThat(told).containsExactly(Set.of(WEB));
+  }
+
+  @Test
+  void tellsWhichBackEndsTheirLivingWriterTookBack() {
+    write(one, "10.0.0.1:80", 1, true);
+    write(two, "10.0.0.2:80", 1, true);
+    write(one, "10.0.0.3:80", 1, true);
+    write(two, "10.0.0.3:80", 1, true);
+    BackendView view = open(null);
+    assertThat(view.takeEnded(WEB)).isEmpty();
+    two.ownerState(TWO, OwnerState.LEFT);
+    time.runReady();
+    one.delete(key("10.0.0.1:80", ONE));
+    two.delete(key("10.0.0.2:80", TWO)); // collected, as its owner left
+    one.delete(key("10.0.0.3:80", ONE)); // the other one still has it
+    time.runReady();
+    assertThat(view.takeEnded(WEB)).containsExactly(HostPort.parse("10.0.0.1:80"));
+    assertThat(view.takeEnded(WEB)).isEmpty();
+  }
+
+  @Test
   void followsNoMoreOnceClosed() {
     BackendView view = open(null);
     view.close();
@@ -149,7 +180,9 @@ class BackendViewTest {
   }
 
   private BackendView open(@Nullable Membership membership) {
-    BackendView view = new BackendView(one, membership, time, new LbMetrics(metrics), told::add);
+    BackendView view =
+        new BackendView(
+            one, membership, ReachPolicy.DEFAULTS, time, new LbMetrics(metrics), told::add);
     view.open();
     time.runReady();
     return view;
@@ -179,44 +212,5 @@ class BackendViewTest {
 
   private static List<Boolean> reachable(BackendView view) {
     return view.candidates(WEB).stream().map(Candidate::reachable).toList();
-  }
-
-  /** Members that a test sets. */
-  private static final class Members implements Membership {
-    private final Map<IpAddress, Member> byAddress = new HashMap<>();
-    private final List<Runnable> listeners = new ArrayList<>();
-
-    void set(String address, Member.State state) {
-      HostPort endpoint = HostPort.parse(address + ":7950");
-      NodeId id = new NodeId(new UUID(7, endpoint.address().lowBits()));
-      byAddress.put(endpoint.address(), new Member(id, endpoint, state, Instant.EPOCH, Map.of()));
-      listeners.forEach(Runnable::run);
-    }
-
-    @Override
-    public Member local() {
-      throw new UnsupportedOperationException("not asked here");
-    }
-
-    @Override
-    public Collection<Member> members() {
-      return byAddress.values();
-    }
-
-    @Override
-    public Optional<Member> byId(NodeId id) {
-      return members().stream().filter(member -> member.id().equals(id)).findFirst();
-    }
-
-    @Override
-    public Optional<Member> byAddress(IpAddress address) {
-      return Optional.ofNullable(byAddress.get(address));
-    }
-
-    @Override
-    public Subscription subscribe(Executor executor, Consumer<List<Change<Member>>> listener) {
-      listeners.add(() -> executor.execute(() -> listener.accept(List.of())));
-      return listeners::clear;
-    }
   }
 }

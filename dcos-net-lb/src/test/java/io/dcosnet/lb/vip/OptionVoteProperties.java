@@ -39,7 +39,7 @@ class OptionVoteProperties {
     for (int i = 0; i < all.size(); i++) {
       HostPort place = new HostPort(IpAddress.ofIpv4(0xc0000201 + i), 80);
       Backend backend = new Backend(place, place.address(), 1, Backend.State.UP);
-      candidates.add(new Candidate(backend, i % 2 == 0, i, "", new TreeMap<>(all.get(i))));
+      candidates.add(new Candidate(backend, Reach.REACHED, i, "", new TreeMap<>(all.get(i))));
     }
     OptionVote vote = OptionVote.of(candidates, ServiceOptions.DEFAULTS);
     Collections.shuffle(candidates, new Random(seed));

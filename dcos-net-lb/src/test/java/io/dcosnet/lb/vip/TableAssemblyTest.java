@@ -222,7 +222,7 @@ class TableAssemblyTest {
   private static Candidate saying(String endpoint, Map<String, String> attributes) {
     HostPort place = HostPort.parse(endpoint);
     Backend backend = new Backend(place, place.address(), 1, Backend.State.UP);
-    return new Candidate(backend, true, 1, "", new TreeMap<>(attributes));
+    return new Candidate(backend, Reach.REACHED, 1, "", new TreeMap<>(attributes));
   }
 
   @Test

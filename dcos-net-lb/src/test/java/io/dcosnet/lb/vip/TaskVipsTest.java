@@ -65,7 +65,19 @@ class TaskVipsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"STARTING", "STAGING", "FINISHED", "FAILED", "KILLED", "LOST", "GONE", "UNKNOWN"})
+      strings = {
+        "STARTING",
+        "STAGING",
+        "FINISHED",
+        "FAILED",
+        "KILLED",
+        "ERROR",
+        "LOST",
+        "DROPPED",
+        "GONE",
+        "GONE_BY_OPERATOR",
+        "UNKNOWN"
+      })
   void leavesOutTasksThatDoNotServe(TaskState state) {
     assertThat(read(merp().state(state).build())).isEqualTo(TaskVips.NONE);
   }

@@ -53,7 +53,21 @@ class VipListingTest {
     assertThat(listing.rejected())
         .extracting(r -> r.task().taskId(), LabelReport::label, LabelReport::code)
         .containsExactly(tuple("web", "VIP_2", "VIP_NO_PORT"));
+    assertThat(listing.remarks()).isEmpty();
     assertThat(listing.refused()).isEmpty();
+  }
+
+  @Test
+  void tellsOfAVipThatHasNoBackEndYet() {
+    Task waiting =
+        task("waiting").discovery(ports(port(8080, "tcp", "container", "/nginx:80"))).build();
+    VipListing listing =
+        VipListing.of(VipTasks.cluster(waiting), VipRules.defaults(), VipAddresses.defaults());
+    assertThat(listing.vips()).isEmpty();
+    assertThat(listing.rejected()).isEmpty();
+    assertThat(listing.remarks())
+        .extracting(r -> r.task().taskId(), LabelReport::label, LabelReport::code)
+        .containsExactly(tuple("waiting", "VIP_0", "VIP_NO_BACKEND"));
   }
 
   private static RowBackend backend(String address, boolean healthy) {

@@ -112,6 +112,7 @@ class VipTextTest {
   void refusesEndlessText() {
     assertThat(code("w".repeat(1022) + ":80")).isEqualTo(VipText.BAD_TEXT);
     assertThat(code("w".repeat(1021) + ":80")).isEqualTo("accepted");
+    assertThat(code("w" + "ü".repeat(511) + ":80")).isEqualTo(VipText.BAD_TEXT);
   }
 
   @Test

@@ -19,16 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that only one user at a time holds; it contains the process id of the holder. It stays
- * when the holder is gone: what counts is the lock on it, which ends with the process.
+ * Keeps others out of a directory that only one user at a time may have, be they in this process or
+ * in another one. A file in it says which process that is. It stays when the holder is gone: what
+ * counts is the lock on it, which ends with the process.
+ *
+ * <p><b>Thread-safe.</b>
  */
-final class DirectoryLock implements Closeable {
+public final class DirectoryLock implements Closeable {
+
+  /** Name of the file in the directory. */
+  public static final String NAME = "LOCK";
 
   private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryLock.class);
 
   // POSIX drops a process's lock as soon as the process closes any descriptor of the file. So a
-  // file
-  // that this process holds must not even be opened a second time, and that takes a list of them.
+  // file that this process holds must not even be opened a second time; hence a list of them.
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path file;
@@ -38,6 +43,22 @@ final class DirectoryLock implements Closeable {
   private DirectoryLock(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
+  }
+
+  /**
+   * Takes a directory, without waiting for whoever has it; blocks for the disk only.
+   *
+   * @param directory made where it is missing
+   * @throws DcosNetException when somebody holds it, naming the process, or when the disk fails
+   */
+  public static DirectoryLock take(Path directory) {
+    Path file = directory.resolve(NAME);
+    try {
+      SystemDisk.INSTANCE.createDirectories(directory);
+      return acquire(file);
+    } catch (IOException e) {
+      throw new DcosNetException(file + ": cannot be locked: " + e, e);
+    }
   }
 
   /**
@@ -101,11 +122,16 @@ final class DirectoryLock implements Closeable {
             + " (stop it first, or choose another directory)");
   }
 
+  /** Lets others have it; nothing happens the second time. */
   @Override
-  public synchronized void close() throws IOException {
+  public synchronized void close() {
     if (!released) {
       released = true;
-      channel.close(); // releases the lock
+      try {
+        channel.close(); // releases the lock
+      } catch (IOException e) {
+        LOGGER.warn("{}: closed with an error: {}", file, e.toString());
+      }
       HELD_HERE.remove(file);
     }
   }

@@ -56,7 +56,7 @@ final class JournalFiles implements Closeable {
    */
   static Opened open(Disk disk, Path directory) throws IOException {
     disk.createDirectories(directory);
-    Closeable lock = disk.lock(directory.resolve("LOCK"));
+    Closeable lock = disk.lock(directory.resolve(DirectoryLock.NAME));
     boolean opened = false;
     try {
       JournalRecovery.Result result = new JournalRecovery(disk, directory).run();

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>The identity is given once and for all. A file that cannot be read is an error and is never
  * replaced: under a new identity the node would leave its addresses and entries behind. One process
- * at a time: who shares a data directory must exclude the others first.
+ * at a time: who may share a data directory takes a {@link DirectoryLock} on it first.
  */
 public final class NodeIdFile {
 

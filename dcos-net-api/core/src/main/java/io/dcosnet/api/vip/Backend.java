@@ -29,8 +29,9 @@ public record Backend(HostPort endpoint, IpAddress node, int weight, State state
   /** Whether it may get new connections. */
   public enum State {
     UP,
-    /** Keeps what it has, gets nothing new. */
+    /** Keeps what it has, gets nothing new but from clients that stick to it. */
     DRAINING,
+    /** Keeps what it has, gets nothing new from anybody. */
     DOWN
   }
 

@@ -16,7 +16,9 @@ public final class Libc {
 
   public static final int AF_INET = 2;
   public static final int AF_INET6 = 10;
+  public static final int AF_NETLINK = 16;
   public static final int SOCK_DGRAM = 2;
+  public static final int SOCK_RAW = 3;
   public static final int SOCK_CLOEXEC = 0x80000;
 
   public static final int SOL_SOCKET = 1;
@@ -25,6 +27,7 @@ public final class Libc {
   public static final int SO_RCVBUF = 8;
   public static final int SO_REUSEPORT = 15;
   public static final int SO_RCVTIMEO = 20;
+  public static final int SO_SNDBUFFORCE = 32;
   public static final int SO_RCVBUFFORCE = 33;
   public static final int SO_MEMINFO = 55;
 
@@ -40,12 +43,34 @@ public final class Libc {
   /** Sets DF, never cuts a datagram up, and believes nobody who says that the path is narrow. */
   public static final int PMTUDISC_PROBE = 3;
 
+  public static final int SOL_NETLINK = 270;
+  public static final int NETLINK_ADD_MEMBERSHIP = 1;
+  public static final int NETLINK_CAP_ACK = 10;
+  public static final int NETLINK_EXT_ACK = 11;
+  public static final int NETLINK_GET_STRICT_CHK = 12;
+
   public static final int MSG_CTRUNC = 0x8;
+  public static final int MSG_TRUNC = 0x20;
   public static final int MSG_DONTWAIT = 0x40;
   public static final int MSG_NOSIGNAL = 0x4000;
   public static final int MSG_WAITFORONE = 0x10000;
 
   public static final int SHUT_RD = 0;
+
+  public static final int POLLIN = 1;
+
+  public static final int EFD_NONBLOCK = 0x800;
+  public static final int EFD_CLOEXEC = 0x80000;
+
+  public static final int O_RDONLY = 0;
+  public static final int O_CLOEXEC = 0x80000;
+
+  public static final int CLONE_NEWNET = 0x40000000;
+
+  public static final long MS_BIND = 0x1000;
+  public static final long MS_REC = 0x4000;
+  public static final long MS_SHARED = 0x100000;
+  public static final int MNT_DETACH = 2;
 
   static {
     // The JVM itself is linked against it, so it need not be searched for.
@@ -81,6 +106,30 @@ public final class Libc {
   public static native int setsockopt(int fd, int level, int option, long value, int length);
 
   public static native int getsockopt(int fd, int level, int option, long value, long length);
+
+  public static native long sendto(
+      int fd, long octets, long length, int flags, long address, int addressLength);
+
+  public static native long recvfrom(
+      int fd, long octets, long length, int flags, long address, long addressLength);
+
+  public static native int poll(long files, long count, int timeoutMillis);
+
+  public static native int eventfd(int initial, int flags);
+
+  public static native long write(int fd, long octets, long length);
+
+  /** Without making a file, for which it would take another argument. */
+  public static native int open(String path, int flags);
+
+  public static native int setns(int fd, int kind);
+
+  public static native int unshare(int kinds);
+
+  public static native int mount(
+      String source, String target, String type, long flags, long options);
+
+  public static native int umount2(String target, int flags);
 
   public static native int recvmmsg(int fd, long headers, int count, int flags, long timeout);
 

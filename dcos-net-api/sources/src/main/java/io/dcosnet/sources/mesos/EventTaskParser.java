@@ -87,6 +87,7 @@ final class EventTaskParser {
         switch (in.field()) {
           case "name" -> name = in.sharedText("");
           case "ranges" -> ranges = ranges();
+          case "scalar" -> ranges = scalar();
           default -> in.skip();
         }
       }
@@ -114,6 +115,22 @@ final class EventTaskParser {
       }
     }
     return ranges;
+  }
+
+  /** One port; for other resources an amount, which may happen to look like one. */
+  private List<PortRange> scalar() throws IOException {
+    double value = -1;
+    if (in.enterObject(in.field())) {
+      while (in.nextField()) {
+        if (in.field().equals("value")) {
+          value = in.number(-1);
+        } else {
+          in.skip();
+        }
+      }
+    }
+    boolean port = value >= 0 && value <= 65535 && value == Math.rint(value);
+    return port ? List.of(new PortRange((int) value, (int) value)) : List.of();
   }
 
   private void addRange(List<PortRange> ranges) throws IOException {

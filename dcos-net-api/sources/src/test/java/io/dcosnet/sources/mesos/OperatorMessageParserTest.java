@@ -77,10 +77,17 @@ class OperatorMessageParserTest {
                 + "{'name':'ports','type':'RANGES','ranges':{'range':[{'begin':31000,'end':31001},"
                 + "{'begin':5,'end':5}]},'allocation_info':{'role':'a'}},"
                 + "{'name':'ports','ranges':{'range':[{'begin':80.0,'end':80}]}},"
+                + "{'name':'ports','type':'SCALAR','scalar':{'value':32000}},"
+                + "{'name':'ports','type':'SCALAR','scalar':{'value':0.5}},"
+                + "{'name':'ports','type':'SCALAR','scalar':{'value':65536}},"
                 + "{'name':'gpus','ranges':{'range':[{'begin':1,'end':999999}]}}]");
 
     assertThat(task.resourcePorts())
-        .containsExactly(new PortRange(31000, 31001), new PortRange(5, 5), new PortRange(80, 80));
+        .containsExactly(
+            new PortRange(31000, 31001),
+            new PortRange(5, 5),
+            new PortRange(80, 80),
+            new PortRange(32000, 32000));
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.dcosnet.lb.balance.Picker;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException;
 import io.dcosnet.lb.datapath.proxyheader.ProxyHeaderException.Fault;
-import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Wire;
 import io.dcosnet.lb.vip.VipTable.Target;
 import io.netty.buffer.ByteBuf;
@@ -35,6 +34,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private final ProxyListener listener;
   private final Lane lane;
   private final Wire client;
+  private final ServiceTally tally;
   private final Relay relay;
   private long begunNanos;
   private long flow;
@@ -54,6 +54,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private boolean retrying;
 
   private boolean again;
+  private boolean served;
   private boolean over;
 
   private int place;
@@ -64,8 +65,8 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     this.listener = listener;
     this.lane = lane;
     this.client = client;
-    LbMetrics metrics = listener.context().metrics();
-    relay = new Relay(lane.loop(), client, metrics.bytesToBackends, metrics.bytesToClients);
+    tally = listener.route().tally();
+    relay = new Relay(lane.loop(), client, tally.toBackends, tally.toClients);
   }
 
   int place() {
@@ -78,6 +79,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
 
   void begin() {
     lane.add(this);
+    tally.began();
     begunNanos = listener.context().net().time().nanos();
     try {
       client.watch(lane.loop().events(), this);
@@ -212,7 +214,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     long now = listener.context().net().time().nanos();
     requireNonNull(load).connected(now - triedAtNanos, now);
-    listener.context().observers().connected(listener.frontend(), at, now - triedAtNanos);
+    listener.context().connected(listener.frontend(), at, now - triedAtNanos);
     Target target = listener.route().target(at);
     if (target == null || target.drainIsOver(now)) { // it left meanwhile: no byte went there
       leaveBackend();
@@ -252,7 +254,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     HostPort at = requireNonNull(endpoint);
     requireNonNull(load).failed(listener.context().net().time().nanos());
     leaveBackend();
-    listener.context().failed(listener.frontend(), at, failure);
+    listener.context().failed(tally, listener.frontend(), at, failure);
     if (over) {
       return;
     }
@@ -342,7 +344,12 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     boolean more;
     try {
       more = relay.pump(to);
-      if (relay.done()) {
+      boolean done = relay.done();
+      if (!served && (done || relay.isAnswered())) {
+        served = true;
+        listener.context().observers().served(listener.frontend(), requireNonNull(endpoint));
+      }
+      if (done) {
         end();
         client.finish();
         to.finish();
@@ -376,6 +383,10 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     }
     if (byBackend) {
       relay.passLast(to);
+      if (!relay.isAnswered()) { // too late for another one, but it counts
+        HostPort at = requireNonNull(endpoint);
+        listener.context().failed(tally, listener.frontend(), at, Failure.RESET);
+      }
     }
     abort();
   }
@@ -437,6 +448,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
       }
     }
     lane.remove(this);
+    tally.ended();
     listener.closed();
   }
 }

@@ -8,7 +8,6 @@ import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.internal.wire.Sockets;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.netty.NetRuntime;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What all listeners and connections of one data path share. <b>Thread-safe.</b> */
@@ -48,9 +47,15 @@ final class ProxyContext {
   }
 
   /** Counts and tells that a back end did not take a connection. */
-  void failed(Frontend frontend, HostPort backend, Failure failure) {
-    metrics.connectFailures(failure.name().toLowerCase(Locale.ROOT)).increment();
+  void failed(ServiceTally tally, Frontend frontend, HostPort backend, Failure failure) {
+    tally.failed(failure);
     observers.failed(frontend, backend, failure);
+  }
+
+  /** Counts and tells how long it took a back end to take a connection. */
+  void connected(Frontend frontend, HostPort backend, long nanos) {
+    metrics.connectNanos.accept(nanos);
+    observers.connected(frontend, backend, nanos);
   }
 
   ProxyLoops loops() {

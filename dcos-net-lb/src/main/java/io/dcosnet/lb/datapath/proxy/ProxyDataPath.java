@@ -15,6 +15,7 @@ import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.datapath.Traffic;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.datapath.TrafficObservers;
 import io.dcosnet.lb.internal.LbMetrics;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -66,6 +68,7 @@ public final class ProxyDataPath implements DataPath {
   private final Map<Frontend, String> bindFailures = new HashMap<>();
   // What is known of back ends and clients outlives tables and moves of listeners.
   private final Map<Frontend, Map<HostPort, BackendLoad>> loads = new HashMap<>();
+  private final Map<Frontend, ServiceTally> tallies = new HashMap<>();
   private final List<CompletableFuture<ApplyReport>> waiting = new ArrayList<>();
   private @Nullable VipTable newest;
   private boolean applying;
@@ -73,7 +76,7 @@ public final class ProxyDataPath implements DataPath {
   private Scheduler.@Nullable Timer drainTimer;
   private Scheduler.@Nullable Timer idleTimer;
 
-  private volatile Set<Listener> serving = Set.of();
+  private volatile Map<Frontend, Listener> serving = Map.of();
 
   /** A path that opens nothing before its first table. */
   public ProxyDataPath(NetRuntime net, ProxyConfig config) {
@@ -107,10 +110,28 @@ public final class ProxyDataPath implements DataPath {
 
   /** TCP connections that are open now. */
   public long activeConnections() {
-    return serving.stream()
+    return serving.values().stream()
         .filter(listener -> listener.frontend().protocol() == Protocol.TCP)
         .mapToLong(Listener::active)
         .sum();
+  }
+
+  @Override
+  public Optional<Traffic> traffic(Frontend frontend) {
+    Listener listener = serving.get(requireNonNull(frontend, "frontend"));
+    if (listener == null) {
+      return Optional.empty();
+    }
+    Route route = listener.route();
+    ServiceTally tally = route.tally();
+    return Optional.of(
+        new Traffic(
+            tally.connections(),
+            listener.active(),
+            tally.bytesToBackends(),
+            tally.bytesToClients(),
+            tally.failures(),
+            route.active()));
   }
 
   @Override
@@ -169,7 +190,7 @@ public final class ProxyDataPath implements DataPath {
       List<CompletableFuture<ApplyReport>> told) {
     applying = false;
     context.metrics().applyNanos.accept(scheduler.time().nanos() - begun);
-    serving = Set.copyOf(listeners.values());
+    serving = Map.copyOf(listeners);
     cutDrained(); // a table may come late, with drains that are over
     armIdleSweep();
     ApplyReport report = report(table, places);
@@ -191,6 +212,7 @@ public final class ProxyDataPath implements DataPath {
     }
     bindFailures.keySet().retainAll(places.keySet());
     loads.keySet().retainAll(table.services().keySet());
+    tallies.keySet().retainAll(table.services().keySet());
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
     List<CompletableFuture<?>> work = new ArrayList<>();
@@ -255,7 +277,14 @@ public final class ProxyDataPath implements DataPath {
     Map<HostPort, BackendLoad> known =
         loads.computeIfAbsent(service.frontend(), frontend -> new HashMap<>());
     boolean checksum = context.config().proxyHeaderChecksum();
-    Route route = new Route(before, service, known, context.net().random(), checksum);
+    ServiceTally tally =
+        tallies.compute(
+            service.frontend(),
+            (frontend, old) ->
+                old != null && old.key().equals(service.key())
+                    ? old
+                    : new ServiceTally(service.key(), context.metrics()));
+    Route route = new Route(before, service, tally, known, context.net().random(), checksum);
     known
         .entrySet()
         .removeIf(load -> route.target(load.getKey()) == null && load.getValue().active() == 0);
@@ -364,7 +393,7 @@ public final class ProxyDataPath implements DataPath {
       return;
     }
     open.forEach(Listener::cutAll);
-    serving = Set.of();
+    serving = Map.of();
     context.release();
     done.complete(null);
   }

@@ -98,8 +98,10 @@ final class ProxyListener implements Listener, Acceptor.Taker {
   /** Comes on the event loop that accepts. */
   @Override
   public void take(Wire client) {
+    Route now = route;
     context.metrics().connections.increment();
-    int most = route.service().options().maxConnections();
+    now.tally().came();
+    int most = now.service().options().maxConnections();
     if (active.incrementAndGet() > most) {
       active.decrementAndGet();
       context.metrics().limited("vip").increment();

@@ -78,6 +78,11 @@ final class Relay {
     return !toBackend.passed() && !toClient.took();
   }
 
+  /** True once the back end has sent a byte. */
+  boolean isAnswered() {
+    return toClient.took();
+  }
+
   /** A back end may answer and reset without having read everything: the answer counts. */
   void passLast(Wire backend) {
     try {

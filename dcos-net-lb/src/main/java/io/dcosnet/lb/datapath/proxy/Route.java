@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Route {
 
   private final Service service;
+  private final ServiceTally tally;
   private final List<Target> targets;
   private final Map<HostPort, Target> byEndpoint;
   private final List<BackendLoad> loads;
@@ -40,10 +41,12 @@ final class Route {
   Route(
       @Nullable Route before,
       Service service,
+      ServiceTally tally,
       Map<HostPort, BackendLoad> known,
       RandomGenerator random,
       boolean checksum) {
     this.service = service;
+    this.tally = tally;
     targets = service.targets();
     byEndpoint = new HashMap<>(targets.size() * 2);
     loads = new ArrayList<>(targets.size());
@@ -62,6 +65,22 @@ final class Route {
 
   Service service() {
     return service;
+  }
+
+  ServiceTally tally() {
+    return tally;
+  }
+
+  /** Open connections of each target that has any. */
+  Map<HostPort, Integer> active() {
+    Map<HostPort, Integer> active = new HashMap<>();
+    for (int i = 0; i < targets.size(); i++) {
+      int open = loads.get(i).active();
+      if (open > 0) {
+        active.put(targets.get(i).endpoint(), open);
+      }
+    }
+    return active;
   }
 
   /** The target at this endpoint, or null when the service has it no more. */

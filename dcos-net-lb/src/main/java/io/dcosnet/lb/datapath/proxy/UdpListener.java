@@ -202,7 +202,9 @@ final class UdpListener implements Listener {
           long idle = context.config().udpIdleTimeout().toNanos();
           UdpSession oldest = sessions.oldest();
           while (oldest != null && nowNanos - oldest.lastNanos() >= idle) {
-            end(oldest, "idle");
+            if (end(oldest, "idle") && !oldest.answered()) { // some never answer by design
+              context.observers().served(frontend, oldest.endpoint());
+            }
             oldest = sessions.oldest();
           }
         });
@@ -259,6 +261,7 @@ final class UdpListener implements Listener {
     active = sessions.size();
     limit.ended();
     metrics.udpSessionsEnded(reason).increment();
+    session.tally().ended();
     session.close();
     session.load().end();
     HostPort endpoint = session.endpoint();
@@ -296,7 +299,7 @@ final class UdpListener implements Listener {
       packet.release();
     } else if (session.send(packet.content(), nowNanos())) {
       metrics.udpToBackends.increment();
-      metrics.bytesToBackends.add(size);
+      session.tally().toBackends.add(size);
       if (session.becomesUnflushed()) {
         unflushed.add(session);
       }
@@ -329,6 +332,8 @@ final class UdpListener implements Listener {
         sessions.add(session);
         active = sessions.size();
         metrics.udpSessions.increment();
+        session.tally().came();
+        session.tally().began();
         limit.began(this);
         return session;
       } catch (IOException e) {
@@ -351,13 +356,14 @@ final class UdpListener implements Listener {
   }
 
   private void tell(HostPort endpoint, Failure failure) {
-    context.failed(frontend, endpoint, failure);
+    context.failed(route.tally(), frontend, endpoint, failure);
   }
 
   /** A back end has answered for the first time: that is all there is of a connect. */
   void firstAnswer(UdpSession session, long nanos) {
     session.load().connected(nanos, nowNanos());
-    context.observers().connected(frontend, session.endpoint(), nanos);
+    context.connected(frontend, session.endpoint(), nanos);
+    context.observers().served(frontend, session.endpoint());
   }
 
   /** Passes an answer on, with the next {@link #flushAnswers}; takes it over. */
@@ -377,7 +383,7 @@ final class UdpListener implements Listener {
       return;
     }
     metrics.udpToClients.increment();
-    metrics.bytesToClients.add(size);
+    session.tally().toClients.add(size);
     var unused =
         channel.write(new DatagramPacket(datagram, session.client()), channel.voidPromise());
   }

@@ -41,6 +41,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress client;
   private final HostPort endpoint;
   private final BackendLoad load;
+  private final ServiceTally tally;
   private final long begunNanos;
   private @Nullable Channel backend;
   private long lastNanos;
@@ -58,6 +59,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     this.client = client;
     this.endpoint = endpoint;
     this.load = load;
+    tally = listener.route().tally();
     begunNanos = nowNanos;
     lastNanos = nowNanos;
   }
@@ -107,6 +109,11 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     return unreachable ? Failure.UNREACHABLE : Failure.OTHER;
   }
 
+  /** What it counts for. */
+  ServiceTally tally() {
+    return tally;
+  }
+
   InetSocketAddress client() {
     return client;
   }
@@ -122,6 +129,11 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
   /** When a datagram went through it for the last time, in either direction. */
   long lastNanos() {
     return lastNanos;
+  }
+
+  /** True once the back end has sent something. */
+  boolean answered() {
+    return answered;
   }
 
   /**

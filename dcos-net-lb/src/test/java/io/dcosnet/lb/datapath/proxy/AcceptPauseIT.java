@@ -44,7 +44,13 @@ class AcceptPauseIT {
               context,
               service.frontend(),
               address,
-              new Route(null, service, new HashMap<>(), net.random(), false));
+              new Route(
+                  null,
+                  service,
+                  new ServiceTally(service.key(), new LbMetrics(metrics)),
+                  new HashMap<>(),
+                  net.random(),
+                  false));
       listener.bind().get(10, TimeUnit.SECONDS);
       net.eventLoops()
           .next()

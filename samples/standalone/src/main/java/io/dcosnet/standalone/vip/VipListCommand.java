@@ -35,6 +35,7 @@ public final class VipListCommand implements Command {
     Supplier<ClusterState> cluster = state.cluster(arguments, console);
     arguments.check();
     VipListing listing = VipListing.of(cluster.get(), VipRules.defaults(), VipAddresses.defaults());
+    StateInput.tell(listing.remarks().stream().map(LabelReport::toRejection).toList(), console);
     StateInput.tell(listing.refused(), console);
     console.json(toJson(listing));
     return ExitCode.OK;

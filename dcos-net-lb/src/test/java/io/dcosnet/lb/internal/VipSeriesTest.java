@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.testkit.RecordingMetrics;
+import org.junit.jupiter.api.Test;
+
+class VipSeriesTest {
+
+  private final RecordingMetrics sink = new RecordingMetrics();
+  private final LbMetrics metrics = new LbMetrics(sink);
+
+  @Test
+  void givesEachVipItsOwnFiguresUpToABound() {
+    for (int i = 0; i < VipSeries.MOST + 50; i++) {
+      metrics.vip(vip(i)).connections.increment();
+    }
+    assertThat(connections("v0.marathon:80")).isEqualTo(1);
+    assertThat(connections("v" + (VipSeries.MOST - 1) + ".marathon:80")).isEqualTo(1);
+    assertThat(connections(VipSeries.OTHERS)).isEqualTo(50);
+    assertThat(metrics.vip(vip(0))).isSameAs(metrics.vip(vip(0)));
+  }
+
+  private static VipKey vip(int number) {
+    return VipKey.named(Protocol.TCP, "v" + number + ".marathon", 80);
+  }
+
+  private long connections(String vip) {
+    return sink.count("dcosnet.lb.vip.connections", "vip", vip, "protocol", "tcp");
+  }
+}
