@@ -2,6 +2,7 @@
 package io.dcosnet.lb.datapath.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.vip.ServiceOptions;
@@ -47,21 +48,7 @@ class OneTurnIT {
         ask(socket);
       }
       for (int i = 0; i < ROUNDS; i++) {
-        CountDownLatch goOn = new CountDownLatch(1);
-        CountDownLatch waits = new CountDownLatch(1);
-        rig.net
-            .eventLoops()
-            .next()
-            .execute(
-                () -> {
-                  waits.countDown();
-                  try {
-                    goOn.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
-        waits.await();
+        CountDownLatch goOn = stopLoop(rig);
         // In this order the loop hears of it: half of the ends, new ones, the rest of the ends.
         List<Socket> ended = new ArrayList<>(atBackend);
         atBackend.clear();
@@ -76,6 +63,70 @@ class OneTurnIT {
       }
       resetAll(open);
     }
+  }
+
+  /** The request of a client must not be lost with a back end that never got it. */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void whatABackEndDidNotTakeGoesToTheNextOne(Transport transport) throws Exception {
+    Queue<Socket> taken = new ConcurrentLinkedQueue<>();
+    CountDownLatch over = new CountDownLatch(1);
+    try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), 1);
+        BackendServer echo = BackendServer.echo();
+        BackendServer silent =
+            new BackendServer(
+                socket -> {
+                  taken.add(socket);
+                  try {
+                    over.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                })) {
+      int port = ProxyRig.freePort();
+      Target first = Target.up(silent.address(), 1);
+      for (int i = 0; i < ROUNDS; i++) {
+        HostPort place = rig.serve(ProxyRig.service(1, port, ServiceOptions.DEFAULTS, first));
+        List<Socket> clients = connect(place);
+        await().until(() -> taken.size() == CONNECTIONS);
+        Target retired = Target.up(silent.address(), 0);
+        Target next = Target.up(echo.address(), 1);
+        rig.serve(ProxyRig.service(1, port, ServiceOptions.DEFAULTS, retired, next));
+        CountDownLatch goOn = stopLoop(rig);
+        for (Socket client : clients) {
+          client.getOutputStream().write('?');
+        }
+        resetAll(List.copyOf(taken));
+        taken.clear();
+        goOn.countDown();
+        for (Socket client : clients) {
+          assertThat(client.getInputStream().read()).isEqualTo('?');
+        }
+        resetAll(clients);
+      }
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** The only event loop does nothing until it is told to go on. */
+  private static CountDownLatch stopLoop(ProxyRig rig) throws InterruptedException {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch waits = new CountDownLatch(1);
+    rig.net
+        .eventLoops()
+        .next()
+        .execute(
+            () -> {
+              waits.countDown();
+              try {
+                goOn.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    waits.await();
+    return goOn;
   }
 
   private static List<Socket> connect(HostPort place) throws IOException {
