@@ -10,7 +10,12 @@ module io.dcosnet.linux {
   requires com.sun.jna;
 
   exports io.dcosnet.linux;
+  exports io.dcosnet.linux.capability;
+  exports io.dcosnet.linux.conntrack;
+  exports io.dcosnet.linux.generic;
   exports io.dcosnet.linux.namespace;
   exports io.dcosnet.linux.netlink;
+  exports io.dcosnet.linux.nft;
+  exports io.dcosnet.linux.route;
   exports io.dcosnet.linux.udp;
 }

@@ -19,7 +19,9 @@ import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.model.TaskStatus;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.dns.local.GivenVips;
 import io.dcosnet.dns.local.LocalZones;
 import io.dcosnet.dns.local.ReverseNames;
@@ -116,7 +118,10 @@ class DigLocalNamesIT {
             .runningOn(agent)
             .status(new TaskStatus(TaskState.RUNNING, 1, null, List.of(network), Labels.NONE))
             .build());
-    vips.put("web.marathon", "11.1.2.3");
+    vips.put(
+        "web.marathon",
+        "11.1.2.3",
+        new VipDirectory.Service(Protocol.TCP, 10080, 80, List.of("http")));
   }
 
   private static Zone statics() {
@@ -152,6 +157,27 @@ class DigLocalNamesIT {
         .contains("status: NXDOMAIN", "dclb.thisdcos.directory. 1 IN SOA ns.spartan.");
     assertThat(dig(transport, "web.marathon.l4lb." + "n".repeat(51) + "o.dcos.directory"))
         .contains("status: REFUSED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"+notcp", "+tcp"})
+  void tellsThePortsOfAVip(String transport) throws Exception {
+    String web = "web.marathon.l4lb.thisdcos.directory";
+
+    assertThat(dig(transport, "+norecurse", "_http._tcp." + web, "SRV"))
+        .contains("_http._tcp." + web + ". 5 IN SRV 0 0 10080 " + web + ".")
+        .contains(web + ". 5 IN A 11.1.2.3")
+        .doesNotContain("WARNING", "malformed");
+    assertThat(dig(transport, "+short", "_80._tcp." + web, "SRV"))
+        .isEqualTo("0 0 10080 " + web + ".\n");
+    assertThat(dig(transport, "+short", web, "TXT"))
+        .isEqualTo("\"proto=tcp\" \"port=10080\" \"vip=80\" \"name=http\"\n");
+    assertThat(dig(transport, "+short", "_http._tcp.web.marathon.dclb.thisdcos.global", "SRV"))
+        .startsWith("0 0 10080 web.marathon.");
+    assertThat(dig(transport, web, "AAAA"))
+        .contains("status: NOERROR", "ANSWER: 0, AUTHORITY: 1", "1 IN SOA ns.spartan.");
+    assertThat(dig(transport, "_https._tcp." + web, "SRV")).contains("status: NXDOMAIN");
+    assertThat(dig(transport, "_tcp." + web, "SRV")).contains("status: NOERROR", "ANSWER: 0");
   }
 
   @ParameterizedTest

@@ -27,7 +27,7 @@ final class Directory implements VipDirectory {
   private volatile Snapshot snapshot = Snapshot.EMPTY;
 
   void publish(Snapshot next) {
-    if (!next.equals(snapshot)) {
+    if (next != snapshot && !next.equals(snapshot)) {
       snapshot = next;
       deliveries.forEach(Delivery::wake);
     }
@@ -53,7 +53,7 @@ final class Directory implements VipDirectory {
     List<Change<Entry>> changes = new ArrayList<>();
     for (Map.Entry<String, Entry> now : after.byName().entrySet()) {
       Entry was = before.byName().get(now.getKey());
-      if (!now.getValue().equals(was)) {
+      if (now.getValue() != was && !now.getValue().equals(was)) {
         changes.add(new Change<>(was, now.getValue()));
       }
     }

@@ -65,6 +65,7 @@ final class VipControl {
   private final Fitness fitness;
   private final Drains drains;
   private final NameClaims claims;
+  private final Suspects suspects;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
@@ -72,6 +73,7 @@ final class VipControl {
   private final VipFacts facts;
   private final Refusals refusals;
   private final Directory directory = new Directory();
+  private final ServedNames served = new ServedNames();
   private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
 
   private @Nullable Subscription clusterSubscription;
@@ -142,6 +144,8 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
+    suspects =
+        new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
     this.dataPath = dataPath;
     this.metrics = metrics;
     refusals = new Refusals(metrics);
@@ -193,6 +197,7 @@ final class VipControl {
           publisher.recall();
           claims.open();
           drains.open();
+          suspects.open(dataPath);
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -217,6 +222,7 @@ final class VipControl {
           view.close();
           drains.close();
           claims.close();
+          suspects.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -358,7 +364,7 @@ final class VipControl {
     if (assembly.claimsDue()) {
       claim(false);
     }
-    directory.publish(ServedNames.of(assembly.live(), report));
+    directory.publish(served.update(assembly, report));
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
@@ -408,7 +414,7 @@ final class VipControl {
               }
               report = done;
               facts.applied(done, begun);
-              directory.publish(ServedNames.of(assembly.live(), report));
+              directory.publish(served.update(assembly, report));
               firstApplied.complete(null);
               drains.applied(drained);
               convergence.applied(steps);

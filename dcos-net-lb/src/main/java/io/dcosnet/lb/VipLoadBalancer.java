@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,6 +234,7 @@ public final class VipLoadBalancer implements Lifecycle {
     private ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
     private ServiceOptions defaults = ServiceOptions.DEFAULTS;
     private HealthRules health = HealthRules.defaults();
+    private Consumer<Suspicion> onSuspect = suspicion -> {};
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -362,6 +364,16 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
+     * Hears of back ends that many nodes have ejected although their tasks are said to be healthy,
+     * so that a scheduler can look after them. Called on the scheduler of the runtime, one call at
+     * a time; must not block. Default: nobody hears of it but metrics and the log.
+     */
+    public Builder onSuspect(Consumer<Suspicion> listener) {
+      onSuspect = requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
      * Whether what works without this process stays in place when it stops, so that traffic goes on
      * during an upgrade. Default true.
      */
@@ -421,6 +433,10 @@ public final class VipLoadBalancer implements Lifecycle {
 
     @Nullable NodeMessages messages() {
       return messages;
+    }
+
+    Consumer<Suspicion> onSuspect() {
+      return onSuspect;
     }
 
     ReachPolicy reachPolicy() {

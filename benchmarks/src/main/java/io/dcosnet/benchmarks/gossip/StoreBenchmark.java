@@ -26,6 +26,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -48,6 +49,7 @@ public class StoreBenchmark {
   private static final int WRITERS = 100;
   private static final int VALUE = 100;
   private static final int COLLECTIONS = 4;
+  private static final int WRITES_OF_OTHERS = 100_000;
   private static final ReplicaId SELF = replica(0);
 
   /** What the store takes of the heap. */
@@ -62,6 +64,17 @@ public class StoreBenchmark {
     }
   }
 
+  /** A store that has none of the writes of others yet. */
+  @State(Scope.Thread)
+  public static class Receiver {
+    private StoreState store = empty();
+
+    @Setup(Level.Invocation)
+    public void load(StoreBenchmark all) {
+      store = StoreState.load(SELF, StoreLimits.USUAL, all.snapshot, List.of());
+    }
+  }
+
   @Param({"10000", "100000", "250000"})
   int keys;
 
@@ -70,8 +83,6 @@ public class StoreBenchmark {
   private Bytes snapshot = Bytes.EMPTY;
   private final List<Delta> deltas = new ArrayList<>();
   private final List<Bytes> sent = new ArrayList<>();
-  private StoreState other = empty();
-  private Iterator<Delta> next = deltas.iterator();
   private long time = 1;
   private int turn;
 
@@ -91,7 +102,7 @@ public class StoreBenchmark {
     snapshot = state.image().encode();
     StoreState writer =
         StoreState.load(replica(WRITERS + 1), StoreLimits.USUAL, snapshot, List.of());
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < WRITES_OF_OTHERS; i++) {
       Bytes octets = StoreCodec.encode(write(writer, key(i % keys)));
       deltas.add(StoreCodec.decodeDelta(octets));
     }
@@ -136,14 +147,15 @@ public class StoreBenchmark {
     return StoreRecord.of(write(state, key(turn())));
   }
 
-  /** Takes in a write of another node. */
+  /** Takes in writes of another node. */
   @Benchmark
-  public StoreState.Outcome take() {
-    if (!next.hasNext()) {
-      other = StoreState.load(SELF, StoreLimits.USUAL, snapshot, List.of());
-      next = deltas.iterator();
+  @BenchmarkMode(Mode.SingleShotTime)
+  @OperationsPerInvocation(WRITES_OF_OTHERS)
+  public DotClock take(Receiver receiver) {
+    for (Delta delta : deltas) {
+      receiver.store.take(delta);
     }
-    return other.take(next.next());
+    return receiver.store.clock();
   }
 
   /** A new store gets all of another by an exchange, encoded. */
@@ -181,12 +193,10 @@ public class StoreBenchmark {
   @BenchmarkMode(Mode.SingleShotTime)
   @OutputTimeUnit(TimeUnit.MILLISECONDS)
   public Cell memory(Heap heap) {
-    other = empty();
-    next = List.<Delta>of().iterator();
     long before = usedBytes();
-    other = StoreState.load(SELF, StoreLimits.USUAL, snapshot, List.of());
+    StoreState loaded = StoreState.load(SELF, StoreLimits.USUAL, snapshot, List.of());
     heap.bytesPerKey = (usedBytes() - before) / keys;
-    return other.cell(key(1));
+    return loaded.cell(key(1));
   }
 
   private static long usedBytes() {

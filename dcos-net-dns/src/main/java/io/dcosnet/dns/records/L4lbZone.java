@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Rejection;
-import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.api.vip.VipDirectory.Entry;
@@ -14,9 +13,9 @@ import io.dcosnet.dns.metrics.DnsMetrics;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.name.DomainNameBuilder;
 import io.dcosnet.dns.name.DomainNameBuilder.Fault;
+import io.dcosnet.dns.records.VipRecords.Owned;
 import io.dcosnet.dns.records.table.RefusalCode;
 import io.dcosnet.dns.zone.DcosApex;
-import io.dcosnet.dns.zone.Rdata;
 import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.RecordSet;
 import io.dcosnet.dns.zone.RecordType;
@@ -39,8 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The zone {@code l4lb.thisdcos.directory}: the address of every named VIP on this node, {@code
- * web.marathon.l4lb.thisdcos.directory}. A name is there as long as the load balancer's directory
- * has it, whether or not somebody serves it.
+ * web.marathon.l4lb.thisdcos.directory}, and its ports as SRV and TXT records. A name is there as
+ * long as the load balancer's directory has it, whether or not somebody serves it. VIPs that are
+ * addresses have no name.
  *
  * <p>TTLs, SOA and NS are those of dcos-net; its serial was always 1, ours grows.
  *
@@ -105,9 +105,8 @@ public final class L4lbZone implements Zone {
       return List.of();
     }
     List<RecordOrigin> origins = new ArrayList<>();
-    String raw = node.name().toRawText();
-    String vip = raw.substring(0, Math.max(0, raw.length() - ORIGIN.toRawText().length() - 1));
-    for (int type : new int[] {RecordType.A, RecordType.AAAA}) {
+    String vip = vipOf(node.name());
+    for (int type : new int[] {RecordType.A, RecordType.AAAA, RecordType.TXT, RecordType.SRV}) {
       RecordSet set = node.set(type);
       if (set != null) {
         set.toText()
@@ -115,6 +114,16 @@ public final class L4lbZone implements Zone {
       }
     }
     return origins;
+  }
+
+  /** The VIP whose name it is; the labels of its ports begin with an underscore. */
+  private static String vipOf(DomainName name) {
+    String raw = name.toRawText();
+    String vip = raw.substring(0, Math.max(0, raw.length() - ORIGIN.toRawText().length() - 1));
+    while (vip.startsWith("_")) {
+      vip = vip.substring(vip.indexOf('.') + 1);
+    }
+    return vip;
   }
 
   @Override
@@ -151,6 +160,7 @@ public final class L4lbZone implements Zone {
     private final TimeSource time;
     private final DnsMetrics metrics;
     private final DomainNameBuilder names = new DomainNameBuilder();
+    private final VipRecords records = new VipRecords(TTL_SECONDS);
     private final Map<String, Rejection> refusals = new TreeMap<>();
     private boolean first = true;
 
@@ -185,8 +195,13 @@ public final class L4lbZone implements Zone {
         refuse(text, after, Objects.requireNonNull(names.fault()));
         return;
       }
-      put(edit, name, RecordType.A, after == null ? null : after.ipv4());
-      put(edit, name, RecordType.AAAA, after == null ? null : after.ipv6());
+      Map<Owned, RecordSet> sets = records.of(name, after);
+      for (Owned old : records.of(name, change.before()).keySet()) {
+        if (!sets.containsKey(old)) {
+          edit.remove(old.owner(), old.type());
+        }
+      }
+      sets.forEach((owned, set) -> edit.put(owned.owner(), set));
     }
 
     private void refuse(String name, @Nullable Entry after, Fault fault) {
@@ -198,15 +213,6 @@ public final class L4lbZone implements Zone {
       String detail = "\"" + name + "\" (expected: " + code.expected + ")";
       refusals.put(name, new Rejection("vip", name, code.name(), detail));
       metrics.skipped(ORIGIN.toString(), code.tag()).increment();
-    }
-  }
-
-  private static void put(
-      ZoneSnapshot.Edit edit, DomainName name, int type, @Nullable IpAddress address) {
-    if (address == null) {
-      edit.remove(name, type);
-    } else {
-      edit.put(name, RecordSet.of(type, TTL_SECONDS, Rdata.address(address)));
     }
   }
 

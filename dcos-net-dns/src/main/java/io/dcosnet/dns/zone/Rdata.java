@@ -7,6 +7,7 @@ import io.dcosnet.dns.name.DomainName;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
@@ -53,6 +54,30 @@ public final class Rdata {
   }
 
   /** Data of the SOA record of a zone with this serial. */
+  /**
+   * A TXT record.
+   *
+   * @param strings of ASCII, each of at most 255 characters, at least one
+   */
+  public static byte[] txt(List<String> strings) {
+    byte[] data = new byte[strings.stream().mapToInt(text -> text.length() + 1).sum()];
+    int at = 0;
+    for (String text : strings) {
+      if (text.length() > 255 || text.chars().anyMatch(c -> c > 126)) {
+        throw new IllegalArgumentException(
+            "text: " + text + " (expected: at most 255 characters of ASCII)");
+      }
+      data[at++] = (byte) text.length();
+      for (int i = 0; i < text.length(); i++) {
+        data[at++] = (byte) text.charAt(i);
+      }
+    }
+    if (data.length == 0) {
+      throw new IllegalArgumentException("text: none (expected: at least one)");
+    }
+    return data;
+  }
+
   static byte[] soa(ZoneApex apex, long serial) {
     int names = apex.primary().wireLength() + apex.mailbox().wireLength();
     byte[] data = new byte[names + 20];

@@ -20,8 +20,8 @@ public final class GivenVips implements VipDirectory {
   /** Without any name. */
   public GivenVips() {}
 
-  public void put(String name, String ipv4) {
-    Entry entry = new Entry(name, IpAddress.parse(ipv4), null, List.of());
+  public void put(String name, String ipv4, Service... services) {
+    Entry entry = new Entry(name, IpAddress.parse(ipv4), null, List.of(services));
     Entry before = entries.put(name, entry);
     if (!entry.equals(before)) {
       tell(new Change<>(before, entry));

@@ -8,7 +8,9 @@ import io.dcosnet.api.event.Change;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.api.vip.VipDirectory.Service;
 import io.dcosnet.dns.zone.RecordOrigin;
 import io.dcosnet.dns.zone.RecordType;
 import io.dcosnet.dns.zone.Zone;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class L4lbZoneTest {
+
+  private static final String WEB = "web.marathon.l4lb.thisdcos.directory.";
 
   private final FakeDirectory directory = new FakeDirectory();
   private final VirtualTime time = new VirtualTime();
@@ -49,6 +53,79 @@ class L4lbZoneTest {
         .hasToString("[5 A [11.1.2.4], 5 AAAA [fd01:c::4]]");
     assertThat(node("prod.l4lb.thisdcos.directory").isEmptyNonTerminal()).isTrue();
     assertThat(snapshot().find(name("other.l4lb.thisdcos.directory"))).isNull();
+  }
+
+  @Test
+  void tellsThePortsOfAName() {
+    directory.put(
+        "web.marathon",
+        "127.65.0.9",
+        null,
+        new Service(Protocol.TCP, 10080, 80, List.of("http")),
+        new Service(Protocol.TCP, 8080, 8080, List.of("http", "admin")),
+        new Service(Protocol.UDP, 10053, 53, List.of()));
+
+    assertThat(node("web.marathon.l4lb.thisdcos.directory").sets().toString())
+        .contains("5 A [127.65.0.9]")
+        .contains(
+            "proto=tcp port=10080 vip=80 name=http",
+            "proto=tcp port=8080 name=admin name=http",
+            "proto=udp port=10053 vip=53");
+    assertThat(targets("_80._tcp")).containsExactly("0 0 10080 " + WEB);
+    assertThat(targets("_8080._tcp")).containsExactly("0 0 8080 " + WEB);
+    assertThat(targets("_53._udp")).containsExactly("0 0 10053 " + WEB);
+    assertThat(targets("_http._tcp"))
+        .containsExactlyInAnyOrder("0 0 10080 " + WEB, "0 0 8080 " + WEB);
+    assertThat(targets("_admin._tcp")).containsExactly("0 0 8080 " + WEB);
+    assertThat(zone.origins(name("_http._tcp." + WEB)))
+        .extracting(RecordOrigin::subject)
+        .containsOnly("web.marathon");
+  }
+
+  @Test
+  void forgetsPortsThatAreGoneAndKeepsTheOthers() {
+    directory.put(
+        "web.marathon",
+        "11.1.2.3",
+        null,
+        new Service(Protocol.TCP, 80, 80, List.of("http")),
+        new Service(Protocol.TCP, 443, 443, List.of("https")));
+    directory.put(
+        "web.marathon", "11.1.2.3", null, new Service(Protocol.TCP, 80, 80, List.of("plain")));
+
+    assertThat(targets("_plain._tcp")).hasSize(1);
+    assertThat(targets("_80._tcp")).hasSize(1);
+    for (String gone : List.of("_http._tcp.", "_443._tcp.", "_https._tcp.")) {
+      assertThat(snapshot().find(name(gone + WEB))).as(gone).isNull();
+    }
+    directory.remove("web.marathon");
+    assertThat(snapshot().nameCount()).isZero();
+    assertThat(snapshot().recordCount()).isZero();
+    assertThat(snapshot().find(name("_tcp." + WEB))).isNull();
+  }
+
+  @Test
+  void hasOnlyAddressesWhereTheLabelsOfPortsDoNotFit() {
+    String label = "w".repeat(60);
+    String longest = String.join(".", label, label, label, "w".repeat(41));
+    directory.put(longest, "11.1.2.3", null, new Service(Protocol.TCP, 80));
+
+    assertThat(zone.refused()).isEmpty();
+    ZoneNode found = node(longest + ".l4lb.thisdcos.directory");
+    assertThat(found.set(RecordType.A)).isNotNull();
+    assertThat(snapshot().nameCount()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesANameThatWouldBeTheZoneItself() {
+    directory.put("", "11.1.2.3", null);
+
+    assertThat(zone.refused()).extracting(Rejection::code).containsExactly("EMPTY_LABEL");
+    assertThat(node("l4lb.thisdcos.directory").set(RecordType.A)).isNull();
+  }
+
+  private List<String> targets(String labels) {
+    return Objects.requireNonNull(node(labels + "." + WEB).set(RecordType.SRV)).toText();
   }
 
   @Test
@@ -144,8 +221,8 @@ class L4lbZoneTest {
     private final Map<String, Entry> entries = new HashMap<>();
     private final List<Listener> listeners = new ArrayList<>();
 
-    void put(String name, @Nullable String ipv4, @Nullable String ipv6) {
-      Entry entry = new Entry(name, address(ipv4), address(ipv6), List.of());
+    void put(String name, @Nullable String ipv4, @Nullable String ipv6, Service... services) {
+      Entry entry = new Entry(name, address(ipv4), address(ipv6), List.of(services));
       tell(new Change<>(entries.put(name, entry), entry));
     }
 

@@ -48,11 +48,17 @@ final class Ledger {
     return fault;
   }
 
-  /** What a writer is told whose write is not safe. */
+  /** What a writer is told whose write was taken in and is not safe. */
+  static DcosNetException unsafe(String key, String fault) {
+    return new DcosNetException(
+        "store: cannot keep the write to %s: %s; it may come to be safe and known all the same"
+            .formatted(shown(key), fault));
+  }
+
+  /** What a writer is told while the disk fails; nothing was changed. */
   static DcosNetException refusal(String key, String fault) {
     return new DcosNetException(
-        "store: cannot keep the write to %s: %s; others may or may not see it"
-            .formatted(shown(key), fault));
+        "store: no write to %s while the disk fails: %s".formatted(shown(key), fault));
   }
 
   /**

@@ -116,7 +116,7 @@ final class Writes {
 
     void failed(String fault) {
       told = true;
-      result.failed(Ledger.refusal(delta.key(), fault));
+      result.failed(Ledger.unsafe(delta.key(), fault));
     }
   }
 

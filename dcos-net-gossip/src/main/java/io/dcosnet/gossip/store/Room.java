@@ -24,6 +24,12 @@ final class Room {
   /** The same for updates of this store, so that what two wrote at once still fits. */
   private static final long MOST_WRITTEN_ON_WIRE = (4L << 20) + (64 << 10);
 
+  /**
+   * What keys begin with that no user can write to. Of those a node has one or two; they fit in any
+   * case, since others must know whose word to wait for before they forget what was deleted.
+   */
+  private static final String RESERVED = "\u0000";
+
   /** {@link Cell#octets} times this is not less than {@link Weights#onWire}. */
   private static final long LEAST_SHARE = 4;
 
@@ -61,6 +67,9 @@ final class Room {
               .formatted(key, edit.onWire(), MOST_WRITTEN_ON_WIRE));
     }
     requireMemory(key, before);
+    if (key.startsWith(RESERVED)) {
+      return;
+    }
     boolean isNew = before.live().isEmpty();
     long more = weight - Weights.of(before) + (isNew ? key.length() : 0);
     boolean isFull = isNew && contents.keys() >= limits.keys();
@@ -77,7 +86,8 @@ final class Room {
    * @throws DcosNetException when too many deleted ones are
    */
   void requireMemory(String key, Cell before) {
-    if (before.isNothing() && contents.ghosts() >= (long) GHOSTS * limits.keys()) {
+    boolean isFull = contents.ghosts() >= (long) GHOSTS * limits.keys();
+    if (isFull && before.isNothing() && !key.startsWith(RESERVED)) {
       throw new DcosNetException(
           ("update %s: %d deleted keys are remembered, as not all replicas have heard of them"
                   + " (expected: fewer than %d; does a member stay away?)")

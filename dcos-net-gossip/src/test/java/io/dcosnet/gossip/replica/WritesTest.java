@@ -86,8 +86,10 @@ class WritesTest {
                 assertThat(failure)
                     .isInstanceOf(DcosNetException.class)
                     .hasMessageContaining("No space left on device"));
+    assertThat(node(0).failures.get(0)).hasMessageContaining("it may come to be safe");
     assertThat(node(1).get("one")).isNull();
-    assertThat(node(0).get("two")).isNull(); // refused before anything was changed
+    assertThat(node(0).failures.get(1)).hasMessageContaining("no write to two while the disk");
+    assertThat(node(0).get("two")).isNull();
   }
 
   @Test

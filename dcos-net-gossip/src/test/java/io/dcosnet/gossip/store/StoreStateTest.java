@@ -149,6 +149,18 @@ class StoreStateTest {
   }
 
   @Test
+  void aKeyThatNoUserCanWriteToFitsIntoAFullStore() {
+    StoreState small = new StoreState(A, new StoreLimits(1, 5, 10, 20));
+    small.update("1", List.of(put("1")), ++time);
+
+    small.update("\u0000replica/1", List.of(put("1")), ++time);
+
+    assertThat(small.keys()).isEqualTo(2);
+    assertThatThrownBy(() -> small.update("2", List.of(put("")), ++time))
+        .hasMessageContaining("store is full");
+  }
+
+  @Test
   void whatIsKeptOutIsNeitherClaimedNorAskedForAgain() {
     StoreState small = new StoreState(C, new StoreLimits(10, 1000, 10, 20));
     Delta large = a.update("k", List.of(put("x".repeat(21))), ++time);

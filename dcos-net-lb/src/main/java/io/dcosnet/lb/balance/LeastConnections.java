@@ -6,13 +6,17 @@ import java.util.random.RandomGenerator;
 
 /**
  * Picks whoever would have the fewest connections for its weight with one more; of equal ones any.
- * Looks at all, so a pick takes time in proportion to their number.
+ * One that failed lately has none and still is not the first, see {@link BackendLoad}. Looks at
+ * all, so a pick takes time in proportion to their number.
  *
  * <p>Each node counts its own connections only: with few of them on many nodes, P2C spreads better.
  *
  * <p><b>Thread-safe.</b>
  */
 final class LeastConnections implements Picker {
+
+  /** More than anybody has; times the greatest weight it still is a long. */
+  private static final long RESTING = 1L << 31;
 
   private final int[] weights;
   private final BackendLoad[] loads;
@@ -31,7 +35,7 @@ final class LeastConnections implements Picker {
       if (weights[i] == 0 || out.test(i)) {
         continue;
       }
-      long connections = loads[i].active() + 1L;
+      long connections = loads[i].active() + (loads[i].rests(nowNanos) ? RESTING : 1L);
       long difference =
           best == NONE ? -1 : connections * weights[best] - bestConnections * weights[i];
       if (difference < 0) {

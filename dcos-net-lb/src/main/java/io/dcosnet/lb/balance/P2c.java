@@ -22,7 +22,7 @@ final class P2c implements Picker {
   enum By {
     /** Connect time and connections, see {@link BackendLoad}. */
     EWMA,
-    /** Connections alone. */
+    /** Connections, beside those that rest. */
     CONNECTIONS
   }
 
@@ -66,6 +66,10 @@ final class P2c implements Picker {
 
   private double load(int place, long nowNanos) {
     BackendLoad load = loads[place];
-    return by == By.EWMA ? load.load(nowNanos, each[place]) : load.active() * each[place];
+    if (by == By.EWMA) {
+      return load.load(nowNanos, each[place]);
+    }
+    double connections = load.active() * each[place];
+    return load.rests(nowNanos) ? BackendLoad.RESTING + connections : connections;
   }
 }

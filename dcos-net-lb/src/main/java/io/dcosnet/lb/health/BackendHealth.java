@@ -197,6 +197,7 @@ public final class BackendHealth implements TrafficObserver {
     return with(table, warmed);
   }
 
+  @SuppressWarnings("ReferenceEquality") // whether it is the same is all there is to know
   private static VipTable with(VipTable table, Map<Frontend, Service> others) {
     boolean same =
         others.entrySet().stream()
@@ -211,6 +212,7 @@ public final class BackendHealth implements TrafficObserver {
 
   // Whom there is to judge
 
+  @SuppressWarnings("ReferenceEquality") // what did not change is the same object
   private void follow(VipTable base, long nowNanos) {
     if (base == followed) {
       return;

@@ -26,7 +26,7 @@ public final class HealthRules {
   /** The first ejection; the second in a row takes twice as long, and so on. */
   public static final Duration DEFAULT_EJECTION_TIME = Duration.ofSeconds(30);
 
-  public static final Duration DEFAULT_MAX_EJECTION_TIME = Duration.ofSeconds(300);
+  public static final Duration DEFAULT_MAX_EJECTION_TIME = Duration.ofMinutes(5);
 
   /** How much an ejection may be longer or shorter, so that nodes do not all try again together. */
   public static final int DEFAULT_JITTER_PERCENT = 10;

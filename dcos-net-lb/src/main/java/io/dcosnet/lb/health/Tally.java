@@ -6,9 +6,9 @@ import io.dcosnet.lb.health.Condition.Status;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tally {
 
-  private static final Failure[] KINDS = Failure.values();
-
   final Place place;
   final Watch watch;
 
   private final LongAdder connected = new LongAdder();
-  private final AtomicLongArray failures = new AtomicLongArray(KINDS.length);
+  private final Map<Failure, LongAdder> failures = new ConcurrentHashMap<>(); // most need none
   private final AtomicInteger connectRow = new AtomicInteger();
   private final AtomicInteger resetRow = new AtomicInteger();
   private final AtomicBoolean queued = new AtomicBoolean();
@@ -100,7 +98,7 @@ final class Tally {
 
   /** True when the judge should look: with that many in a row, or when it was on trial. */
   boolean failed(Failure failure, int most) {
-    failures.incrementAndGet(failure.ordinal());
+    failures.computeIfAbsent(failure, kind -> new LongAdder()).increment();
     last = failure;
     (failure == Failure.RESET ? resetRow : connectRow).incrementAndGet();
     if (onTrial) {
@@ -134,12 +132,7 @@ final class Tally {
 
   Condition condition(boolean panic) {
     Map<Failure, Long> kinds = new EnumMap<>(Failure.class);
-    for (Failure kind : KINDS) {
-      long count = failures.get(kind.ordinal());
-      if (count > 0) {
-        kinds.put(kind, count);
-      }
-    }
+    failures.forEach((kind, count) -> kinds.put(kind, count.sum()));
     Status now = status;
     boolean overruled = panic && (now == Status.EJECTED || now == Status.TRIAL);
     return new Condition(now, untilNanos, timesInRow, row(), ejections, kinds, last, overruled);
@@ -245,10 +238,12 @@ final class Tally {
 
   /** Ends the interval. */
   Interval sweep() {
-    long resets = failures.get(Failure.RESET.ordinal());
+    long resets = 0;
     long failed = 0;
-    for (int i = 0; i < KINDS.length; i++) {
-      failed += failures.get(i);
+    for (Map.Entry<Failure, LongAdder> kind : failures.entrySet()) {
+      long count = kind.getValue().sum();
+      failed += count;
+      resets += kind.getKey() == Failure.RESET ? count : 0;
     }
     long stood = connected.sum();
     // One that was reset is among those that stood.

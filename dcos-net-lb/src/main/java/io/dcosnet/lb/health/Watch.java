@@ -115,7 +115,8 @@ final class Watch {
           out ? target.withWeight(0) : onTrial(target) ? target.withMaxConnections(1) : target);
     }
     Service now = new Service(base.key(), base.frontend(), base.options(), targets);
-    return now.equals(fitted) ? fitted : now;
+    Service before = fitted;
+    return before != null && before.equals(now) ? before : now;
   }
 
   private Status status(Target target) {

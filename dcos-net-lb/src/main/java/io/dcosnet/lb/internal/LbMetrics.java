@@ -187,6 +187,10 @@ public final class LbMetrics {
         value);
   }
 
+  public void suspects(LongSupplier value) {
+    gauge("suspects", "back ends that a third of the nodes which use them have ejected", value);
+  }
+
   public void nameCollisions(LongSupplier value) {
     gauge("name.collisions", "names that did not get the address of their hash", value);
   }

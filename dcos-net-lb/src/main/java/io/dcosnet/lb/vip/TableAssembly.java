@@ -69,6 +69,7 @@ public final class TableAssembly {
   private final Set<VipKey> admitted = new HashSet<>();
   private final Set<VipKey> beyondLimit = new HashSet<>();
   private final Map<VipKey, List<Rejection>> refused = new TreeMap<>();
+  private final PortNames portNames = new PortNames();
   private Set<IpAddress> vipAddresses = Set.of();
   private VipTable table = VipTable.EMPTY;
 
@@ -282,6 +283,7 @@ public final class TableAssembly {
 
   private List<Candidate> usable(VipKey key, Map<VipKey, ServiceOptions> options) {
     refused.remove(key);
+    portNames.take(key, List.of());
     if (beyondLimit.contains(key)) {
       String detail = "more than " + limits.maxVips() + " VIPs";
       refused.put(key, List.of(new Rejection("vip", key.toString(), "VIP_TOO_MANY", detail)));
@@ -300,6 +302,7 @@ public final class TableAssembly {
         usable.add(candidate);
       }
     }
+    portNames.take(key, usable);
     if (usable.size() > limits.maxBackendsPerVip()) {
       usable.sort(OLDEST_FIRST);
       List<Candidate> excess = usable.subList(limits.maxBackendsPerVip(), usable.size());
@@ -341,6 +344,11 @@ public final class TableAssembly {
     List<Service> all = new ArrayList<>(ipv4.live());
     all.addAll(ipv6.live());
     return all;
+  }
+
+  /** What tasks call the port that they serve a VIP with; sorted, as DNS labels. */
+  public List<String> portNames(VipKey key) {
+    return portNames.of(key);
   }
 
   /** When {@link #assemble} will have something to do by itself; empty when it will not. */

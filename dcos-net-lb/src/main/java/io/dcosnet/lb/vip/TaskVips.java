@@ -177,6 +177,10 @@ public record TaskVips(
       VipKey key = vip.key(port.protocol());
       int weight = weight(label);
       SortedMap<String, String> options = options(label);
+      String portName = PortNames.canonical(port.name());
+      if (portName != null) {
+        options.put(PortNames.ATTRIBUTE, portName);
+      }
       List<HostPort> places = places(key, port, ips, nodes);
       if (places.isEmpty()) {
         remarks.add(

@@ -18,7 +18,8 @@ import java.util.TreeSet;
  * One back end of one VIP as its task describes it. <b>Immutable.</b>
  *
  * @param zone fault domain of its agent as {@code region/zone}, empty when unknown
- * @param attributes options beside the VIP label, see {@link ServiceOptions}: {@code policy}, …
+ * @param attributes options beside the VIP label, see {@link ServiceOptions}: {@code policy}, …;
+ *     and {@code port}, what the task calls its port
  * @param tasks whose back end it is, as {@link TaskMark}s; more than one where tasks share it
  */
 public record VipBackend(

@@ -52,11 +52,51 @@ class BackendLoadTest {
   }
 
   @Test
-  void takesAQuickRefusalForASlowConnect() {
+  void restsForASecondAfterAFailureAndIsAsBeforeThen() {
+    load.connected(10_000_000, 0);
+    double before = load.load(SECOND, 1);
+    fail(0);
+    assertThat(load.load(SECOND - 1, 1)).isGreaterThan(unknownUnderWay());
+    assertThat(load.load(SECOND, 1)).isEqualTo(before);
+  }
+
+  @Test
+  void restsTwiceAsLongAfterEachFailureBeyondFiveUpToSixteenSeconds() {
+    for (long rest : new long[] {1, 1, 1, 1, 1, 2, 4, 8, 16, 16, 16}) {
+      fail(0);
+      assertThat(load.rests(rest * SECOND - 1)).isTrue();
+      assertThat(load.rests(rest * SECOND)).isFalse();
+    }
+  }
+
+  @Test
+  void restsAsForTheFirstTimeAfterAConnectionThatStands() {
+    for (int i = 0; i < 6; i++) {
+      fail(0);
+    }
+    load.connected(1_000_000, 0);
+    assertThat(load.rests(0)).isFalse();
+    fail(0);
+    assertThat(load.rests(SECOND)).isFalse();
+  }
+
+  @Test
+  void isTriedAtOnceWhenItIsWoken() {
+    fail(0);
+    load.wake();
+    assertThat(load.load(0, 1)).isZero();
+  }
+
+  private void fail(long nowNanos) {
     load.begin();
-    load.failed(0);
+    load.failed(nowNanos);
     load.end();
-    assertThat(load.load(0, 1)).isEqualTo(1000 * MILLI);
+  }
+
+  private static double unknownUnderWay() {
+    BackendLoad unknown = new BackendLoad();
+    unknown.begin();
+    return unknown.load(0, 1);
   }
 
   @Test

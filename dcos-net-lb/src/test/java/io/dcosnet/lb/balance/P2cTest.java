@@ -40,6 +40,36 @@ class P2cTest {
         .isCloseTo(CONNECTIONS / 2, withPercentage(10));
   }
 
+  @Test
+  void leavesOneThatFailedOnceAloneForASecondOnly() {
+    for (P2c.By by : P2c.By.values()) {
+      BackendLoad[] loads = loads(100, 100);
+      loads[1].failed(0);
+      P2c picker = new P2c(by, new int[] {1, 1}, loads);
+      assertThat(counts(picker, 2, TimeUnit.MILLISECONDS.toNanos(999))[1]).isZero();
+      assertThat(counts(picker, 2, TimeUnit.SECONDS.toNanos(1))[1])
+          .isCloseTo(CONNECTIONS / 2, withPercentage(10));
+    }
+  }
+
+  @Test
+  void triesOneThatRefusesNowAndThenWhileOthersAreBusy() {
+    BackendLoad[] loads = loads(100, 100);
+    for (int i = 0; i < 40; i++) {
+      loads[0].begin();
+    }
+    P2c picker = new P2c(P2c.By.EWMA, new int[] {1, 1}, loads);
+    int tries = 0;
+    for (int tenth = 0; tenth < 600; tenth++) { // a minute, with a connection each tenth
+      long now = TimeUnit.MILLISECONDS.toNanos(100L * tenth);
+      if (picker.pick(0, now, random, Picker.ALL) == 1) {
+        loads[1].failed(now);
+        tries++;
+      }
+    }
+    assertThat(tries).as("at 0 to 5, 7, 11, 19, 35, 51 s").isEqualTo(11);
+  }
+
   /** How often each is chosen when no two connections overlap. */
   private int[] oneAfterTheOther(int... micros) {
     int[] weights = new int[micros.length];

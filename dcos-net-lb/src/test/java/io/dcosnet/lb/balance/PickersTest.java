@@ -123,7 +123,20 @@ class PickersTest {
       }
       loads.get(picked).end();
     }
-    assertThat(refused).isEqualTo(1);
+    assertThat(refused).as("in 3 s: at 0, 1 and 2").isEqualTo(3);
+  }
+
+  @Test
+  void givesNothingToOneWithoutConnectionsThatRefusedJustNow() {
+    List<BackendLoad> loads = loads(2);
+    loads.get(0).begin();
+    loads.get(1).failed(0);
+    Picker picker = Pickers.of(service(Policy.LEAST_CONNECTIONS, 1, 65_535), loads, random);
+    assertThat(picker.pick(0, 1, random, Picker.ALL)).isZero();
+    assertThat(picker.pick(0, 1, random, index -> index == 0))
+        .as("the other left out")
+        .isEqualTo(1);
+    assertThat(picker.pick(0, 1_000_000_000L, random, Picker.ALL)).isEqualTo(1);
   }
 
   @Test

@@ -27,6 +27,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.Backend;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -433,6 +434,20 @@ class TaskVipsTest {
             tuple("t.marathon", Map.of("policy", "maglev", "affinity", "600")),
             tuple("u.marathon", Map.of()));
     assertThat(read(task).refused()).isEmpty();
+  }
+
+  @Test
+  void tellsWhatTheTaskCallsThePort() {
+    Labels labels = Labels.NONE.with("VIP_0", "t:80");
+    Task task =
+        task("t")
+            .container(docker(new PortMapping(31000, 80, "tcp")))
+            .discovery(ports(new Discovery.Port(80, "HTTP_api", "tcp", labels)))
+            .status(running(null, "172.17.0.2"))
+            .build();
+    assertThat(read(task).backends())
+        .extracting(VipBackend::attributes)
+        .containsExactly(new TreeMap<>(Map.of("port", "http-api")));
   }
 
   @Test

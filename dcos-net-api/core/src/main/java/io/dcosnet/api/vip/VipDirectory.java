@@ -41,16 +41,35 @@ public interface VipDirectory {
   }
 
   /**
-   * A port that is served under a name.
+   * A port that is served under a name. <b>Immutable.</b>
    *
-   * @param port 1-65535, as clients see it
+   * @param port 1-65535, what clients on this node connect to
+   * @param vipPort 1-65535, the one that the VIP has everywhere; differs from {@code port} where a
+   *     node cannot open it
+   * @param names what tasks call the port, such as {@code http}, each good as a DNS label; sorted
    */
-  record Service(Protocol protocol, int port) implements Comparable<Service> {
+  record Service(Protocol protocol, int port, int vipPort, List<String> names)
+      implements Comparable<Service> {
+
+    private static final Comparator<Service> ORDER =
+        Comparator.comparing(Service::port)
+            .thenComparing(Service::protocol)
+            .thenComparing(Service::vipPort)
+            .thenComparing(service -> String.join(",", service.names));
+
+    public Service {
+      requireNonNull(protocol, "protocol");
+      names = List.copyOf(new TreeSet<>(names));
+    }
+
+    /** One that has the same port everywhere and no name. */
+    public Service(Protocol protocol, int port) {
+      this(protocol, port, port, List.of());
+    }
+
     @Override
     public int compareTo(Service other) {
-      return Comparator.comparing(Service::port)
-          .thenComparing(Service::protocol)
-          .compare(this, other);
+      return ORDER.compare(this, other);
     }
   }
 

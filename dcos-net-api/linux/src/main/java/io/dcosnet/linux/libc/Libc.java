@@ -72,6 +72,9 @@ public final class Libc {
   public static final long MS_SHARED = 0x100000;
   public static final int MNT_DETACH = 2;
 
+  private static final long BPF_CALL =
+      System.getProperty("os.arch", "").equals("aarch64") ? 280 : 321;
+
   static {
     // The JVM itself is linked against it, so it need not be searched for.
     Native.register(Libc.class, NativeLibrary.getProcess());
@@ -130,6 +133,13 @@ public final class Libc {
       String source, String target, String type, long flags, long options);
 
   public static native int umount2(String target, int flags);
+
+  private static native long syscall(long number, long first, long second, long third);
+
+  /** For this one there is no function. */
+  public static int bpf(int command, long attributes, int length) {
+    return (int) syscall(BPF_CALL, command, attributes, length);
+  }
 
   public static native int recvmmsg(int fd, long headers, int count, int flags, long timeout);
 

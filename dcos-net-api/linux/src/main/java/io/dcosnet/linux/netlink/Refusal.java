@@ -5,6 +5,7 @@ import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One of many requests that the kernel refused. <b>Immutable.</b>
@@ -17,6 +18,14 @@ import java.util.OptionalInt;
  */
 public record Refusal(
     int index, Request request, Errno errno, Optional<String> words, OptionalInt faultAt) {
+
+  private static final Set<Errno> ABSENCE =
+      Set.of(Errno.ENOENT, Errno.ESRCH, Errno.ENODEV, Errno.EADDRNOTAVAIL);
+
+  /** Whether it means, for something that was to be deleted, that it is not there. */
+  public boolean isAbsence() {
+    return ABSENCE.contains(errno);
+  }
 
   /** The same to be thrown. */
   public KernelException toException() {

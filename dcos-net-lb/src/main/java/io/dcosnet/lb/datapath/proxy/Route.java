@@ -57,10 +57,32 @@ final class Route {
       byEndpoint.put(target.endpoint(), target);
       loads.add(known.computeIfAbsent(target.endpoint(), endpoint -> new BackendLoad()));
       addresses[i] = target.endpoint().toSocketAddress();
-      limits[i] = Math.min(target.maxConnections(), service.options().maxConnectionsPerBackend());
+      limits[i] = limit(before, target, loads.get(i));
     }
     header = HeaderOut.of(service, checksum);
     picker = Pickers.next(before == null ? null : before.picker, service, loads, random);
+  }
+
+  /** Connections that it had when its own limit came are no part of that. */
+  private int limit(@Nullable Route before, Target target, BackendLoad load) {
+    int ofService = service.options().maxConnectionsPerBackend();
+    if (target.maxConnections() == ServiceOptions.UNLIMITED) {
+      return ofService;
+    }
+    Integer known = before == null ? null : before.limitOf(target);
+    if (known != null) {
+      return Math.min(ofService, known);
+    }
+    load.wake(); // a trial: what failed before is no reason to wait
+    return (int) Math.min(ofService, (long) load.active() + target.maxConnections());
+  }
+
+  /** The limit that one like this has, null when it has another one of its own. */
+  private @Nullable Integer limitOf(Target other) {
+    Target known = byEndpoint.get(other.endpoint());
+    return known != null && known.maxConnections() == other.maxConnections()
+        ? (Integer) limits[targets.indexOf(known)]
+        : null;
   }
 
   Service service() {

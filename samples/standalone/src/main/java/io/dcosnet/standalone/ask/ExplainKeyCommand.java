@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "key",
     description = {
       "Say what a node has under a key of the replicated store: the value, who wrote it and when,",
-      "and whether that node lives."
+      "whether that node lives, and which replicas are known to have it."
     })
 public final class ExplainKeyCommand implements Command {
 
@@ -62,17 +62,23 @@ public final class ExplainKeyCommand implements Command {
     List<String> lines = new ArrayList<>();
     lines.add(answer.path("key").asText());
     lines.add(
-        "  of %s, %s since %s"
-            .formatted(
-                answer.path("owner").asText(),
-                answer.path("ownerState").asText(),
-                answer.path("ownerStateSince").asText()));
+        answer.has("owner")
+            ? "  of %s, %s since %s"
+                .formatted(
+                    answer.path("owner").asText(),
+                    answer.path("ownerState").asText(),
+                    answer.path("ownerStateSince").asText())
+            : "  of nobody alone: " + answer.path("type").asText());
     lines.add("  version " + answer.path("version").asText());
     lines.add(
         "  value "
             + (answer.has("encoding") ? answer.path("encoding").asText() + " " : "")
-            + answer.path("value").asText());
+            + value(answer.path("value")));
     answer.path("why").asText().lines().forEach(line -> lines.add("  " + line));
     return lines;
+  }
+
+  private static String value(JsonNode value) {
+    return value.isContainerNode() ? value.toString() : value.asText();
   }
 }

@@ -25,6 +25,7 @@ final class StatusText {
     text.head(status);
     text.outside(status.path("dnsServer"));
     text.gossip(status.path("gossip"));
+    VipLines.add(status.path("lb"), text.lines);
     text.zones(status.path("zones"));
     text.sources(status.path("sources"));
     text.failing(status.path("failing"));

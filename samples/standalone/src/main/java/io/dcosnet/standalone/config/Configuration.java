@@ -23,6 +23,7 @@ public final class Configuration {
   private final SourcesConfig sources;
   private final DnsConfig dns;
   private final GossipConfig gossip;
+  private final LbConfig lb;
   private final Map<String, Object> inForce;
   private final List<KeyDescription> keys;
 
@@ -35,6 +36,11 @@ public final class Configuration {
     sources = SourcesConfig.read(from);
     dns = DnsConfig.read(root.section("dns", "The names that the node answers for."));
     gossip = GossipConfig.read(root.section("gossip", "How the nodes find out about each other."));
+    lb =
+        LbConfig.read(
+            root.section("lb", "Stable virtual addresses of services (VIPs)."),
+            role,
+            LbNeighbours.of(node, admin, sources, dns, gossip));
     inForce = root.inForce();
     keys = reading.keys();
     if (dns.needsSource() && sources.saysNothing(from) && !gossip.hasStore()) {
@@ -92,6 +98,10 @@ public final class Configuration {
 
   public GossipConfig gossip() {
     return gossip;
+  }
+
+  public LbConfig lb() {
+    return lb;
   }
 
   /** The values in force with all defaults, as JSON without secrets. */

@@ -12,8 +12,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -128,6 +130,27 @@ public final class Kind<T> {
               .orElseThrow(() -> new IllegalArgumentException(wanted));
         },
         Kind::word,
+        Writing.TEXT);
+  }
+
+  /** One of a few values by words of their own. */
+  static <T> Kind<T> choice(Map<String, T> byWord) {
+    Map<String, T> choices = new LinkedHashMap<>(byWord);
+    return new Kind<>(
+        "one of " + String.join(", ", choices.keySet()),
+        raw -> {
+          T chosen = choices.get(readText(raw));
+          if (chosen == null) {
+            throw new IllegalArgumentException("no such word");
+          }
+          return chosen;
+        },
+        value ->
+            choices.entrySet().stream()
+                .filter(choice -> choice.getValue().equals(value))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(),
         Writing.TEXT);
   }
 

@@ -7,7 +7,12 @@ package io.dcosnet.standalone.config;
  * @param reverse names of addresses, for tasks
  */
 public record LocalZonesConfig(
-    boolean spartan, boolean localhost, boolean zk, boolean thisNode, boolean reverse) {
+    boolean spartan,
+    boolean localhost,
+    boolean zk,
+    boolean thisNode,
+    boolean l4lb,
+    boolean reverse) {
 
   static LocalZonesConfig read(Section local) {
     return new LocalZonesConfig(
@@ -18,6 +23,10 @@ public record LocalZonesConfig(
             local,
             "thisNode",
             "Whether it answers for thisnode.thisdcos.directory; needs node.address."),
+        flag(
+            local,
+            "l4lb",
+            "Whether it answers for l4lb.thisdcos.directory, the names of VIPs; needs section lb."),
         flag(
             local,
             "reverse",

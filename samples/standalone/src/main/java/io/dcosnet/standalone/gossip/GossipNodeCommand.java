@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     name = "node",
     description = {
       "Run one member of a cluster until Ctrl-C, which makes it leave in order.",
-      "Prints a line of JSON for each thing that it notices, and takes commands on standard",
-      "input, one a line; help lists them."
+      "Prints a line of JSON for each thing that it notices, and takes commands on",
+      "standard input, one a line; help lists them."
     })
 public final class GossipNodeCommand implements Command {
 

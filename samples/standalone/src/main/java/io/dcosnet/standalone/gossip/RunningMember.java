@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.gossip;
 
+import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.gossip.member.GossipEvent.MemberChanged;
+import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
@@ -60,10 +62,20 @@ final class RunningMember {
             gossip, keys, names, counts, lines, console, net.executor(), interruption::ask);
   }
 
-  /** Starts it and returns when it listens. */
+  /**
+   * Starts it and returns when it listens.
+   *
+   * @throws CommandFailure when another one has its folder, or the disk fails
+   */
   void start() {
     var unused = gossip.onEvent(net.executor(), this::happened);
-    net.startAll(gossip);
+    try {
+      net.startAll(gossip);
+    } catch (BindFailedException e) {
+      throw e;
+    } catch (DcosNetException e) {
+      throw CommandFailure.environment(String.valueOf(e.getMessage()), e);
+    }
     console.line(
         lines.line("ready", gossip.id()).put("address", gossip.address().toString()).toString());
     Thread reader = new Thread(this::read, "dcosnet-commands");

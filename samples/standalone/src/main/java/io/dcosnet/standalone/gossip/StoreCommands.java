@@ -71,7 +71,7 @@ final class StoreCommands {
       case "del" -> delete(words);
       case "watch" -> watch(words.count() > 1 ? words.word(1, "PREFIX") : "");
       case "seen" -> seen(words);
-      case "history" -> history(words.word(1, "KEY"));
+      case "history" -> history(words);
       case "crdt" -> crdt(words);
       default -> {
         return false;
@@ -99,14 +99,19 @@ final class StoreCommands {
         .put("version", StoreDocuments.version(write.version()));
   }
 
-  /** A key that is not there has no value. */
+  /** A key that is not there has no value; of one that is no plain value, {@code type} says so. */
   private void get(String key) {
     Entry entry = gossip.store().view(key).get(key);
-    if (entry == null) {
-      answers.say(answers.lines().line("value").put("key", key).putNull("value"));
-    } else {
+    if (entry != null) {
       answers.say(value(entry));
+      return;
     }
+    ObjectNode nothing = answers.lines().line("value").put("key", key).putNull("value");
+    gossip
+        .crdts()
+        .get(key)
+        .ifPresent(held -> nothing.put("type", StoreDocuments.word(held.value().type())));
+    answers.say(nothing);
   }
 
   private ObjectNode value(Entry entry) {
@@ -191,9 +196,13 @@ final class StoreCommands {
         "seen: " + text + " (expected: seconds, 0-" + MOST_SECONDS + ")");
   }
 
-  private void history(String key) {
-    answers.say(
-        answers.lines().line("history").put("key", key).put("text", gossip.store().why(key)));
+  /** Who wrote it, and who is known to have it. */
+  private void history(Words words) {
+    String key = words.word(1, "KEY");
+    answers.later(
+        words.line(),
+        gossip.why(key),
+        text -> answers.lines().line("history").put("key", key).put("text", text.strip()));
   }
 
   private void crdt(Words words) {

@@ -39,7 +39,7 @@ public final class StoreDocuments {
   }
 
   /** A version as text, for it does not fit into the numbers of every reader of JSON. */
-  static String version(Version version) {
+  public static String version(Version version) {
     return Long.toUnsignedString(version.clock()) + "@" + version.writer();
   }
 
@@ -53,7 +53,7 @@ public final class StoreDocuments {
   }
 
   /** A value of any type, with {@code type} and {@code value}; octets as {@link #octets}. */
-  static ObjectNode value(ObjectNode to, CrdtValue value) {
+  public static ObjectNode value(ObjectNode to, CrdtValue value) {
     to.put("type", word(value.type()));
     if (value instanceof CrdtValue.Register register) {
       to.set("value", octets(register.value()));

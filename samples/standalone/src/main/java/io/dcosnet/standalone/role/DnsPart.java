@@ -9,6 +9,7 @@ import io.dcosnet.api.Lifecycle.State;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.dns.DnsServer;
 import io.dcosnet.dns.forward.Forwarder;
 import io.dcosnet.dns.http.DnsOverHttps;
@@ -106,11 +107,13 @@ final class DnsPart {
    *
    * @param node address of this node, null when nobody told
    * @param source null where nothing tells of tasks; then there are no zones that follow them
+   * @param vips names of VIPs; null on a node that has no part in them
    */
   static @Nullable DnsPart of(
       DnsConfig config,
       @Nullable IpAddress node,
       @Nullable ClusterSource source,
+      @Nullable VipDirectory vips,
       ZoneSerials serials,
       NetRuntime net) {
     if (config.listen().isEmpty()) {
@@ -120,7 +123,7 @@ final class DnsPart {
     Transfers transfers = new Transfers(config.transfer(), problems);
     DnsPart part = null;
     try {
-      NodeZones zones = new NodeZones(config, node, source, serials, net);
+      NodeZones zones = new NodeZones(config, node, source, vips, serials, net);
       Answering answering = new Answering(config, problems);
       part = new DnsPart(config, zones, serials, transfers, answering, net);
     } catch (IllegalArgumentException e) {

@@ -17,6 +17,7 @@ import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.admin.ReadOnly;
@@ -168,6 +169,11 @@ final class GossipPart {
     }
   }
 
+  /** Lets a load balancer share back ends with the other members. */
+  void describe(VipLoadBalancer.Builder balancer) {
+    balancer.store(gossip.store()).membership(gossip.membership()).messages(gossip.messages());
+  }
+
   /** What has to be started, by name. */
   Map<String, Lifecycle> lives() {
     return new LinkedHashMap<>(Map.of("gossip", gossip));
@@ -228,7 +234,7 @@ final class GossipPart {
           .add(
               StoreResource.PATH,
               "the replicated store; below it /keys?prefix=&after=&limit= and /keys/{key}/why",
-              new StoreResource(gossip.store(), names, net.executor()));
+              new StoreResource(gossip, names, net.executor()));
     }
   }
 

@@ -39,6 +39,7 @@ final class Node {
   private final @Nullable SourcePart source;
   private final @Nullable DnsPart dns;
   private final @Nullable GossipPart gossip;
+  private final @Nullable VipPart vips;
   private final TimerPulse pulse;
   private final AdminServer admin;
   private final HttpServer adminServer;
@@ -59,11 +60,13 @@ final class Node {
     if (gossip != null && source != null) {
       gossip.follow(source.source());
     }
+    vips = VipPart.of(config, source, gossip, net);
     dns =
         DnsPart.of(
             config.dns(),
             config.node().address(),
             source == null ? null : source.source(),
+            vips == null ? null : vips.directory(),
             source == null
                 ? ZoneSerials.FORGOTTEN
                 : new ZoneSerials(source::serialFloor, source::serialReached),
@@ -79,6 +82,9 @@ final class Node {
     }
     if (gossip != null) {
       gossip.tell(admin);
+    }
+    if (vips != null) {
+      vips.tell(admin);
     }
     adminServer = admin.build();
   }
@@ -125,6 +131,9 @@ final class Node {
     if (source != null) {
       parts.putAll(source.lives());
     }
+    if (vips != null) {
+      parts.putAll(vips.lives()); // before its names are answered for
+    }
     if (dns != null) {
       parts.putAll(dns.lives());
     }
@@ -153,9 +162,18 @@ final class Node {
     return admin.health();
   }
 
-  /** Tells other nodes that this one goes, before it stops. */
+  /**
+   * Tells other nodes that this one goes, before it stops. What writes to their store, and what
+   * answers from it, ends before.
+   */
   void leave() {
     if (gossip != null) {
+      if (dns != null) {
+        dns.lives().values().forEach(Lifecycle::close);
+      }
+      if (vips != null) {
+        vips.lives().values().forEach(Lifecycle::close);
+      }
       gossip.leave();
     }
   }
@@ -170,6 +188,9 @@ final class Node {
     }
     if (gossip != null) {
       lines.add(gossip.listening());
+    }
+    if (vips != null) {
+      lines.addAll(vips.listening());
     }
     return lines;
   }

@@ -4,12 +4,14 @@ package io.dcosnet.standalone.role;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.spi.ClusterSource;
+import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.dns.local.LocalZones;
 import io.dcosnet.dns.local.ReverseNames;
 import io.dcosnet.dns.local.ReverseZones;
 import io.dcosnet.dns.local.ThisNodeZone;
 import io.dcosnet.dns.local.ZkZone;
 import io.dcosnet.dns.name.DomainName;
+import io.dcosnet.dns.records.L4lbZone;
 import io.dcosnet.dns.records.MesosDnsConfig;
 import io.dcosnet.dns.records.MesosZone;
 import io.dcosnet.dns.records.dcos.DcosZone;
@@ -49,11 +51,13 @@ final class NodeZones {
    *
    * @param node address of this node, null when nobody told
    * @param source null where nothing tells of tasks; then there are no zones that follow them
+   * @param vips names of VIPs; null on a node that has no part in them
    */
   NodeZones(
       DnsConfig config,
       @Nullable IpAddress node,
       @Nullable ClusterSource source,
+      @Nullable VipDirectory vips,
       ZoneSerials serials,
       NetRuntime net) {
     this.config = config;
@@ -62,6 +66,9 @@ final class NodeZones {
     mesos = source == null ? null : mesos(source);
     if (source != null) {
       addDcos(source);
+    }
+    if (vips != null && config.local().l4lb()) {
+      zones.add(L4lbZone.of(vips));
     }
     addGiven();
     addLocal(node, source);

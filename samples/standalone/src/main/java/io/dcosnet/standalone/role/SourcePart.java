@@ -140,6 +140,11 @@ final class SourcePart {
     return source;
   }
 
+  /** What the agent beside this node tells of its own tasks; null where that is not asked. */
+  @Nullable ClusterSource agent() {
+    return agent == null ? null : agent.source();
+  }
+
   /** What must run for it, by name, in the order in which it is started. */
   Map<String, Lifecycle> lives() {
     return lives;

@@ -9,6 +9,7 @@ import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
+import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.standalone.gossip.MemberDocuments;
 import io.dcosnet.standalone.gossip.MemberNames;
 import io.dcosnet.standalone.gossip.StoreDocuments;
@@ -37,15 +38,18 @@ final class StoreResource implements HttpHandler {
   private static final int LARGEST_PAGE = 1000;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private final GossipCluster gossip;
   private final ReplicatedStore store;
   private final MemberNames names;
   private final Executor executor;
 
   /**
+   * @param gossip a member with a store
    * @param executor makes the answers, of which some look at all keys
    */
-  StoreResource(ReplicatedStore store, MemberNames names, Executor executor) {
-    this.store = store;
+  StoreResource(GossipCluster gossip, MemberNames names, Executor executor) {
+    this.gossip = gossip;
+    this.store = gossip.store();
     this.names = names;
     this.executor = executor;
   }
@@ -57,29 +61,34 @@ final class StoreResource implements HttpHandler {
           HttpResponse.text(405, "only GET\n").withHeader("allow", "GET, HEAD"));
     }
     try {
-      return CompletableFuture.supplyAsync(() -> answer(request), executor);
+      return CompletableFuture.supplyAsync(() -> answer(request), executor)
+          .thenCompose(answer -> answer);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.completedFuture(
           HttpResponse.text(503, "too much is waiting, try again\n"));
     }
   }
 
-  private HttpResponse answer(HttpRequest request) {
+  private CompletionStage<HttpResponse> answer(HttpRequest request) {
     String path = request.path();
-    if (path.equals(PATH)) {
-      return json(counts());
-    }
-    if (path.equals(KEYS)) {
-      return page(request);
-    }
     if (path.startsWith(KEYS + "/") && path.endsWith(WHY)) {
       int begin = KEYS.length() + 1;
       int end = path.length() - WHY.length();
-      return begin < end
-          ? why(path.substring(begin, end))
-          : HttpResponse.text(404, "nothing here; ask for " + KEYS + "/{key}/why\n");
+      if (begin < end) {
+        return why(path.substring(begin, end));
+      }
+      return done(HttpResponse.text(404, "nothing here; ask for " + KEYS + "/{key}/why\n"));
     }
-    return HttpResponse.text(404, "nothing here; ask for " + KEYS + "?prefix=\n");
+    return done(
+        switch (path) {
+          case PATH -> json(counts());
+          case KEYS -> page(request);
+          default -> HttpResponse.text(404, "nothing here; ask for " + KEYS + "?prefix=\n");
+        });
+  }
+
+  private static CompletionStage<HttpResponse> done(HttpResponse answer) {
+    return CompletableFuture.completedStage(answer);
   }
 
   /** How many keys there are, by their first part and by the state of their owners. */
@@ -139,15 +148,33 @@ final class StoreResource implements HttpHandler {
     return Integer.valueOf(text);
   }
 
-  private HttpResponse why(String key) {
+  private CompletionStage<HttpResponse> why(String key) {
+    ObjectNode document = held(key);
+    return gossip
+        .why(key)
+        .thenApply(
+            text ->
+                document == null
+                    ? HttpResponse.text(404, key + ": no such key is known here\n" + text)
+                    : json(document.put("why", text)))
+        .exceptionally(fault -> HttpResponse.text(503, fault.getMessage() + "\n"));
+  }
+
+  /** What there is under a key, be it a plain value or of another type; null when there is none. */
+  private @Nullable ObjectNode held(String key) {
     Entry entry = store.view(key).get(key);
-    if (entry == null) {
-      return HttpResponse.text(404, key + ": no such key is known here\n");
+    if (entry != null) {
+      return StoreDocuments.entry(JSON.objectNode(), entry, names)
+          .put("ownerStateSince", entry.ownerStateSince().toString());
     }
-    ObjectNode document = StoreDocuments.entry(JSON.objectNode(), entry, names);
-    document.put("ownerStateSince", entry.ownerStateSince().toString());
-    document.put("why", store.why(key));
-    return json(document);
+    return gossip
+        .crdts()
+        .get(key)
+        .map(
+            held ->
+                StoreDocuments.value(JSON.objectNode().put("key", key), held.value())
+                    .put("version", StoreDocuments.version(held.version())))
+        .orElse(null);
   }
 
   private static HttpResponse json(ObjectNode document) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member;
+import io.dcosnet.api.store.DirectoryLock;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.cli.CommandFailure;
@@ -163,6 +164,27 @@ class GossipCommandsTest {
         .asString()
         .startsWith("dcos-net: --data: " + file.resolve("below") + " cannot be created: ")
         .doesNotContain("Exception");
+  }
+
+  @Test
+  void doesNotStartInTheFolderOfAnotherMember() {
+    CommandRun run;
+    try (DirectoryLock other = DirectoryLock.take(folder)) {
+      run =
+          CommandRun.of(
+              "gossip",
+              "node",
+              "--name",
+              "a",
+              "--bind",
+              "127.0.0.1:0",
+              "--insecure",
+              "--data",
+              folder.toString());
+    }
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err()).contains(folder + ": in use by this process (stop it first");
   }
 
   @Test

@@ -237,6 +237,10 @@ class GossipNodesIT {
     assertThat(value.path("version")).isEqualTo(answer(writer, "put").path("version"));
     writer.command("seen demo/a 10");
     assertThat(answer(writer, "seen").path("laggards")).isEmpty();
+    writer.command("history demo/a");
+    assertThat(answer(writer, "history").path("text").asText())
+        .contains("written by this node")
+        .contains("have it");
     writer.command("crdt add hits 5");
     reader.command("crdt add hits 2");
     await()

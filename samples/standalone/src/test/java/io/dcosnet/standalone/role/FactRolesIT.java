@@ -66,6 +66,7 @@ class FactRolesIT {
             node: {dataDir: %s, address: 127.0.0.1}
             admin: {listen: "127.0.0.1:%d"}
             dns: {listen: ["127.0.0.1:%d"], dcos: {enabled: false}}
+            lb: {enabled: false}
             gossip: {bind: "127.0.0.1:%d", seeds: ["127.0.0.1:%d"], insecure: true, preset: local}
             %s
             """
@@ -129,10 +130,13 @@ class FactRolesIT {
 
     String key = page.at("/keys/0/key").asText();
     assertThat(page.at("/keys/0/owner").asText()).isEqualTo("master-127.0.0.1");
-    assertThat(json(3, "/v1/gossip/store/keys/" + key + "/why").path("why").asText()).isNotEmpty();
+    assertThat(json(3, "/v1/gossip/store/keys/" + key + "/why").path("why").asText())
+        .contains("LWW_REGISTER")
+        .containsAnyOf("replicas have it", "replicas are known to have it");
     assertThat(CommandRun.of("explain", "key", key, "--admin", admin(3)).out())
         .startsWith(key)
-        .contains("of master-127.0.0.1, alive since");
+        .contains("of master-127.0.0.1, alive since")
+        .contains("have it");
     CommandRun none = CommandRun.of("explain", "key", "no/such", "--admin", admin(3));
     assertThat(none.exitCode()).isEqualTo(1);
     assertThat(none.err()).contains("no key no/such");

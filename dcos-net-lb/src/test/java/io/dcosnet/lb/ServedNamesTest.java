@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.api.vip.Backend;
+import io.dcosnet.api.vip.VipDirectory;
+import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.datapath.ApplyReport.State;
+import io.dcosnet.lb.vip.Candidate;
+import io.dcosnet.lb.vip.Reach;
+
+import io.dcosnet.lb.vip.TableAssembly;
+import io.dcosnet.lb.vip.TableLimits;
+import io.dcosnet.lb.vip.VipAddresses;
+import io.dcosnet.lb.vip.VipTable.Frontend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ServedNamesTest {
+
+  private static final VipKey WEB = VipKey.named(Protocol.TCP, "web.marathon", 80);
+  private static final VipKey API = VipKey.named(Protocol.TCP, "api.marathon", 8080);
+
+  private final ServedNames served = new ServedNames();
+  private final TableAssembly assembly =
+      new TableAssembly(
+          VipAddresses.defaults(), Duration.ZERO, Duration.ZERO, TableLimits.DEFAULTS);
+  private final Map<Frontend, Outcome> outcomes = new HashMap<>();
+
+  @Test
+  void tellsWhereClientsFindAPortAndWhatTasksCallIt() {
+    put(WEB, "10.0.0.1:31000", "http", "web");
+    serve(10_000);
+
+    assertThat(update().byName().get("web.marathon").services())
+        .containsExactly(
+            new VipDirectory.Service(Protocol.TCP, 10_080, 80, List.of("http", "web")));
+    put(WEB, "10.0.0.1:31000", "https");
+    assertThat(update().byName().get("web.marathon").services())
+        .containsExactly(new VipDirectory.Service(Protocol.TCP, 10_080, 80, List.of("https")));
+  }
+
+  @Test
+  void givesTheSameSnapshotWhileNothingChanges() {
+    put(WEB, "10.0.0.1:31000");
+    put(API, "10.0.0.1:31001");
+    serve(0);
+    VipDirectory.Snapshot first = update();
+
+    put(WEB, "10.0.0.1:31000");
+    serve(0);
+
+    assertThat(update()).isSameAs(first);
+  }
+
+  @Test
+  void keepsTheEntriesOfOtherNames() {
+    put(WEB, "10.0.0.1:31000");
+    put(API, "10.0.0.1:31001");
+    serve(0);
+    VipDirectory.Snapshot first = update();
+
+    put(API);
+    VipDirectory.Snapshot without = update();
+    put(API, "10.0.0.1:31001");
+    serve(5);
+    VipDirectory.Snapshot moved = update();
+
+    assertThat(without.byName()).containsOnlyKeys("web.marathon");
+    assertThat(without.byName().get("web.marathon")).isSameAs(first.byName().get("web.marathon"));
+    assertThat(moved.byName().get("api.marathon").services())
+        .containsExactly(new VipDirectory.Service(Protocol.TCP, 8085, 8080, List.of()));
+  }
+
+  @Test
+  void knowsANameWithoutAddressWhereItsPlaceCannotBeHad() {
+    put(WEB, "10.0.0.1:31000");
+    assembly.assemble(0);
+    assembly
+        .live()
+        .forEach(s -> outcomes.put(s.frontend(), new Outcome(State.UNMAPPED, null, "no place")));
+
+    VipDirectory.Entry entry = update().byName().get("web.marathon");
+
+    assertThat(entry.ipv4()).isNull();
+    assertThat(entry.services()).isEmpty();
+  }
+
+  private void put(VipKey key, String... endpointAndPortNames) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < endpointAndPortNames.length; i++) {
+      HostPort place = HostPort.parse(endpointAndPortNames[0]);
+      TreeMap<String, String> attributes = new TreeMap<>();
+      if (i > 0) {
+        attributes.put("port", endpointAndPortNames[i]);
+        place = new HostPort(IpAddress.parse("10.0.1." + i), place.port());
+      }
+      Backend backend = new Backend(place, place.address(), 1, Backend.State.UP);
+      candidates.add(new Candidate(backend, Reach.REACHED, 1, "", attributes));
+    }
+    assembly.put(key, candidates);
+    assembly.assemble(0);
+  }
+
+  /** Every service at its address, its port so much higher. */
+  private void serve(int higher) {
+    assembly
+        .live()
+        .forEach(
+            service -> {
+              HostPort at = service.frontend().endpoint();
+              HostPort client = new HostPort(at.address(), at.port() + higher);
+              outcomes.put(service.frontend(), Outcome.serving(client));
+            });
+  }
+
+  private VipDirectory.Snapshot update() {
+    return served.update(assembly, new ApplyReport(assembly.assemble(0), outcomes));
+  }
+}

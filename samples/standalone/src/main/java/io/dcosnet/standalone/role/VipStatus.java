@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.role;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.net.Cidr;
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.vip.Backend;
+import io.dcosnet.lb.VipLoadBalancer;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Service;
+import io.dcosnet.lb.vip.VipTable.Target;
+import io.dcosnet.standalone.config.LbConfig;
+import io.dcosnet.standalone.config.LbConfig.DataPathKind;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@code /v1/status} says of VIPs: how many there are, where clients find them, and what is
+ * wrong with some.
+ *
+ * <p><b>Thread-safe.</b>
+ */
+final class VipStatus {
+
+  /** As many are listed; the counts tell of the others. */
+  private static final int MOST_LISTED = 20;
+
+  private final VipLoadBalancer balancer;
+  private final LbConfig config;
+  private final VipPlace place;
+
+  VipStatus(VipLoadBalancer balancer, LbConfig config, VipPlace place) {
+    this.balancer = balancer;
+    this.config = config;
+    this.place = place;
+  }
+
+  /** Where clients on this node find VIPs, in a sentence. */
+  String place() {
+    if (config.dataPath() == DataPathKind.NONE) {
+      return "vips have names only, as lb.dataPath says";
+    }
+    Cidr standIns = place.standIns();
+    return standIns == null
+        ? "vips in user space at their own addresses: " + place.why()
+        : "vips in user space at addresses of " + standIns + ": " + place.why();
+  }
+
+  ObjectNode document() {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document.put("state", balancer.state().toString());
+    document.put("dataPath", word(config.dataPath()));
+    Cidr standIns = place.standIns();
+    if (config.dataPath() != DataPathKind.NONE) {
+      document.put("listenRange", standIns == null ? null : standIns.toString());
+    }
+    document.put("place", place());
+    document.put("source", word(config.source()));
+    document.put("publishing", word(config.publishing()));
+    document.put("alone", config.alone());
+    VipTable table = balancer.table();
+    document.put("names", balancer.directory().snapshot().byName().size());
+    document.put("vips", table.services().size());
+    count(table, document);
+    faulty(balancer.report(), document);
+    rejected(balancer.rejections(), document);
+    return document;
+  }
+
+  private static void count(VipTable table, ObjectNode document) {
+    Map<Backend.State, Long> byState = new TreeMap<>();
+    long withoutAny = 0;
+    for (Service service : table.services().values()) {
+      service.targets().forEach(target -> byState.merge(target.state(), 1L, Long::sum));
+      if (service.targets().stream().noneMatch(Target::takesNew)) {
+        withoutAny++;
+      }
+    }
+    ObjectNode backends = document.putObject("backends");
+    for (Backend.State state : Backend.State.values()) {
+      backends.put(word(state), byState.getOrDefault(state, 0L));
+    }
+    document.put("vipsWithoutBackend", withoutAny);
+  }
+
+  private static void faulty(ApplyReport report, ObjectNode document) {
+    Map<Frontend, Outcome> faulty = new TreeMap<>();
+    report
+        .services()
+        .forEach(
+            (frontend, outcome) -> {
+              if (outcome.state() != ApplyReport.State.SERVING) {
+                faulty.put(frontend, outcome);
+              }
+            });
+    document.put("notServed", faulty.size());
+    ArrayNode listed = document.putArray("faults");
+    faulty.entrySet().stream()
+        .limit(MOST_LISTED)
+        .forEach(
+            entry -> {
+              HostPort client = entry.getValue().client();
+              listed
+                  .addObject()
+                  .put("vip", vip(report.table(), entry.getKey()))
+                  .put("at", client == null ? null : client.toString())
+                  .put("state", entry.getValue().state().toString())
+                  .put("reason", entry.getValue().reason());
+            });
+  }
+
+  private static String vip(VipTable table, Frontend frontend) {
+    return table
+        .service(frontend)
+        .map(service -> service.key().toString())
+        .orElseGet(frontend::toString);
+  }
+
+  private static void rejected(List<Rejection> all, ObjectNode document) {
+    document.put("rejected", all.size());
+    ArrayNode listed = document.putArray("rejections");
+    all.stream()
+        .limit(MOST_LISTED)
+        .forEach(
+            rejection ->
+                listed
+                    .addObject()
+                    .put("kind", rejection.kind())
+                    .put("subject", rejection.subject())
+                    .put("code", rejection.code())
+                    .put("detail", rejection.detail()));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
