@@ -10,6 +10,7 @@ import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.netty.Transport;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -106,6 +107,64 @@ class OneTurnIT {
       }
     } finally {
       over.countDown();
+    }
+  }
+
+  /** Passing on the end of one that is gone must not cost others what the loop heard of them. */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aClientThatEndsTogetherWithItsBackEndDisturbsNoOther(Transport transport) throws Exception {
+    Queue<Socket> atBackend = new ConcurrentLinkedQueue<>();
+    try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), 1);
+        BackendServer echo =
+            new BackendServer(
+                socket -> {
+                  atBackend.add(socket);
+                  socket.getInputStream().transferTo(socket.getOutputStream());
+                })) {
+      Target target = Target.up(echo.address(), 1);
+      HostPort place =
+          rig.serve(ProxyRig.service(1, ProxyRig.freePort(), ServiceOptions.DEFAULTS, target));
+      for (int i = 0; i < ROUNDS; i++) {
+        List<Socket> ending = new ArrayList<>();
+        List<Socket> staying = new ArrayList<>();
+        atBackend.clear();
+        for (int k = 0; k < CONNECTIONS; k++) {
+          Socket client = ProxyRig.connect(place);
+          ask(client);
+          ending.add(client);
+        }
+        List<Socket> gone = List.copyOf(atBackend);
+        for (int k = 0; k < CONNECTIONS; k++) {
+          Socket client = ProxyRig.connect(place);
+          ask(client);
+          staying.add(client);
+        }
+        CountDownLatch goOn = stopLoop(rig);
+        for (int k = 0; k < CONNECTIONS; k++) {
+          ending.get(k).shutdownOutput();
+          staying.get(k).getOutputStream().write('?');
+        }
+        resetAll(gone);
+        goOn.countDown();
+        for (Socket client : staying) {
+          assertThat(client.getInputStream().read()).isEqualTo('?');
+        }
+        for (Socket client : ending) {
+          assertEnded(client);
+        }
+        resetAll(staying);
+        resetAll(ending);
+      }
+      await().until(() -> rig.path.activeConnections() == 0);
+    }
+  }
+
+  private static void assertEnded(Socket client) throws IOException {
+    try {
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    } catch (SocketException e) {
+      // a reset is an end too
     }
   }
 
