@@ -118,8 +118,7 @@ public abstract class ScheduleContract extends OnSubject {
             case 0, 1 -> targets.add(Target.up(server.address(), 1 + random.nextInt(3)));
             case 2 -> targets.add(Target.up(server.address(), 0));
             case 3 ->
-                targets.add(
-                    new Target(server.address(), Backend.State.DRAINING, 0, Target.NEVER));
+                targets.add(new Target(server.address(), Backend.State.DRAINING, 0, Target.NEVER));
             default -> {} // not one of them
           }
         }

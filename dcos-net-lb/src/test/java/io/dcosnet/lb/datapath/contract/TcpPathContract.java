@@ -126,10 +126,12 @@ public abstract class TcpPathContract extends OnSubject {
             List.of(web(weightless(mine), up(other))),
             List.of(web(draining(mine, Target.NEVER), up(other))),
             List.of(web(draining(mine, Target.NEVER))),
-            List.of(web(new Target(mine.address(), Backend.State.DOWN, 0, Target.NEVER), up(other))),
+            List.of(
+                web(new Target(mine.address(), Backend.State.DOWN, 0, Target.NEVER), up(other))),
             List.of(web(draining(mine, in(Duration.ofMinutes(5))), up(other))),
             List.of(service(Protocol.TCP, 1, options().with(Policy.RANDOM), up(mine))),
-            List.of(service(Protocol.TCP, 1, options().withAffinity(Duration.ofMinutes(5)), up(mine))),
+            List.of(
+                service(Protocol.TCP, 1, options().withAffinity(Duration.ofMinutes(5)), up(mine))),
             List.of(web(up(mine)), service(Protocol.TCP, 2, up(mine))),
             List.of(web(up(mine)), service(Protocol.TCP, 3, up(other))),
             List.of(web(up(mine))));

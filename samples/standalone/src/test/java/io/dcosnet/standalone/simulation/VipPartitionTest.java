@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Twenty agents with VIPs are cut in two and come together again. In every moment each VIP goes
- * on at each agent; no side loses more than it must.
+ * Twenty agents with VIPs are cut in two and come together again. In every moment each VIP goes on
+ * at each agent; no side loses more than it must.
  */
 class VipPartitionTest {
 
@@ -63,8 +63,8 @@ class VipPartitionTest {
   }
 
   /**
-   * The larger side takes the smaller one out. The smaller one, which may be what is cut off,
-   * takes out no more once the guard holds, and none of its own at any time.
+   * The larger side takes the smaller one out. The smaller one, which may be what is cut off, takes
+   * out no more once the guard holds, and none of its own at any time.
    */
   @Test
   void theSmallerSideFreezesAndTheLargerOneGoesOnAlone() {

@@ -69,13 +69,18 @@ class VipSimulationTest {
       simulation().advance(Duration.ofSeconds(2));
       int scheduler = (i * 7 + 3) % AGENTS;
       CompletableFuture<DrainReport> drain =
-          agents().balancer(scheduler).drain(fresh.key(), Duration.ofSeconds(10)).toCompletableFuture();
+          agents()
+              .balancer(scheduler)
+              .drain(fresh.key(), Duration.ofSeconds(10))
+              .toCompletableFuture();
       assertThat(simulation().advanceUntil(drain::isDone, Duration.ofSeconds(11))).isTrue();
       DrainReport report = drain.join();
       assertThat(report.laggards()).isEmpty();
       assertThat(report.applied()).hasSize(AGENTS);
       String drained = agents().host(agent).address().address() + ":" + (32000 + i);
-      assertThat(agents().allLack(Set.of(drained))).as("when it is done nobody sends there").isTrue();
+      assertThat(agents().allLack(Set.of(drained)))
+          .as("when it is done nobody sends there")
+          .isTrue();
       took.add(report.took());
     }
     Collections.sort(took);
@@ -88,11 +93,17 @@ class VipSimulationTest {
     begin(12);
     agents().die(7);
     assertThat(
-            simulation().advanceUntil(
-                () -> balancers().keySet().stream().allMatch(number -> agents().believesDead(number, 7)),
-                Duration.ofSeconds(60)))
+            simulation()
+                .advanceUntil(
+                    () ->
+                        balancers().keySet().stream()
+                            .allMatch(number -> agents().believesDead(number, 7)),
+                    Duration.ofSeconds(60)))
         .isTrue();
-    assertThat(simulation().advanceUntil(() -> agents().allLack(Set.of(agents().place(7))), Duration.ofSeconds(1)))
+    assertThat(
+            simulation()
+                .advanceUntil(
+                    () -> agents().allLack(Set.of(agents().place(7))), Duration.ofSeconds(1)))
         .isTrue();
     balancers().keySet().forEach(i -> assertThat(agents().usable(i)).hasSize(AGENTS - 1));
   }
@@ -153,24 +164,28 @@ class VipSimulationTest {
     Map<Integer, Set<String>> before = new TreeMap<>();
     // A scheduler that publishes for another node's agent: its own death must not count.
     SimulatedNode scheduler =
-        simulation().add(
-            "scheduler",
-            host -> {
-              NetRuntime net =
-                  NetRuntime.builder().scheduler(host.scheduler()).random(new Random(99)).build();
-              ClusterPublisher source = ClusterPublisher.create();
-              VipLoadBalancer.builder(net)
-                  .cluster(source)
-                  .store(host.store())
-                  .membership(host.membership())
-                  .messages(host.messages())
-                  .dataPath(DataPaths.memory())
-                  .build()
-                  .start();
-              source.put(agents().agent(5));
-              source.put(Framework.named("F1", "marathon"));
-              source.put(agents().task(5, 34000, "/scheduled:80"));
-            });
+        simulation()
+            .add(
+                "scheduler",
+                host -> {
+                  NetRuntime net =
+                      NetRuntime.builder()
+                          .scheduler(host.scheduler())
+                          .random(new Random(99))
+                          .build();
+                  ClusterPublisher source = ClusterPublisher.create();
+                  VipLoadBalancer.builder(net)
+                      .cluster(source)
+                      .store(host.store())
+                      .membership(host.membership())
+                      .messages(host.messages())
+                      .dataPath(DataPaths.memory())
+                      .build()
+                      .start();
+                  source.put(agents().agent(5));
+                  source.put(Framework.named("F1", "marathon"));
+                  source.put(agents().task(5, 34000, "/scheduled:80"));
+                });
     simulation().start(scheduler);
     simulation().advance(Duration.ofSeconds(10));
     for (int number : balancers().keySet()) {
