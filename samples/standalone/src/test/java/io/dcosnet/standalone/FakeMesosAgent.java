@@ -93,8 +93,7 @@ public final class FakeMesosAgent implements AutoCloseable {
     ObjectNode state = answer.putObject("get_state");
     ArrayNode launched = state.putObject("get_tasks").putArray("launched_tasks");
     tasks.forEach(task -> launched.add(describe(task)));
-    ObjectNode framework =
-        state.putObject("get_frameworks").putArray("frameworks").addObject();
+    ObjectNode framework = state.putObject("get_frameworks").putArray("frameworks").addObject();
     framework.putObject("framework_info").put("name", "marathon").set("id", id(FRAMEWORK));
     return answer;
   }

@@ -105,8 +105,7 @@ final class LbHealthSection {
                 "Connections between two looks that are enough for that."));
   }
 
-  private static void addSlowStart(
-      Section health, HealthRules.Builder builder, HealthRules usual) {
+  private static void addSlowStart(Section health, HealthRules.Builder builder, HealthRules usual) {
     builder
         .slowStart(
             health.value(

@@ -161,7 +161,8 @@ class LbConfigTest {
             Cidr.parse("9.0.0.0/8"), Cidr.parse("198.51.100.0/24"), Cidr.parse("192.0.2.7/32"));
     assertThat(lb.unreachableGrace()).isEqualTo(Duration.ofSeconds(5));
     assertThat(lb.limits())
-        .isEqualTo(new TableLimits(
+        .isEqualTo(
+            new TableLimits(
                 10, 20, Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(7)));
     assertThat(lb.names().addresses())
         .isEqualTo(

@@ -116,14 +116,7 @@ final class VipNode implements AutoCloseable {
             lb: {listenRange: %s, defaults: {policy: round-robin}}
             """
                 .formatted(
-                    address(),
-                    adminPort,
-                    mesos.url(),
-                    dnsPort,
-                    gossip(),
-                    seeds,
-                    key,
-                    listenRange));
+                    address(), adminPort, mesos.url(), dnsPort, gossip(), seeds, key, listenRange));
     process = LauncherProcess.start("agent", "--config", file.toString());
   }
 
