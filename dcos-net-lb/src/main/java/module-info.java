@@ -11,6 +11,7 @@ module io.dcosnet.lb {
 
   exports io.dcosnet.lb;
   exports io.dcosnet.lb.balance;
+  exports io.dcosnet.lb.check;
   exports io.dcosnet.lb.datapath;
   exports io.dcosnet.lb.datapath.proxy;
   exports io.dcosnet.lb.health;

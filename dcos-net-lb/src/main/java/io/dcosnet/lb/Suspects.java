@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Tells the other nodes whom this one has ejected, and finds back ends that at least a third of the
  * nodes which use them have ejected.
  *
- * <p>Who uses a back end cannot be known of all at all times. So a node that hears of an ejection by
- * another one, and has a connection to that back end after it, says that it trusts it. Nodes have
- * {@link #SETTLE} to do so before a back end is called suspect.
+ * <p>Who uses a back end cannot be known of all at all times. So a node that hears of an ejection
+ * by another one, and has a connection to that back end after it, says that it trusts it. Nodes
+ * have {@link #SETTLE} to do so before a back end is called suspect.
  *
  * <p><b>Confined to</b> the scheduler, but for what the data path tells.
  */
@@ -172,8 +172,7 @@ final class Suspects {
   private void tell(Place place, boolean holds) {
     try {
       listener.accept(
-          Suspicion.of(
-              place, holds, verdicts.saying(place, false), verdicts.saying(place, true)));
+          Suspicion.of(place, holds, verdicts.saying(place, false), verdicts.saying(place, true)));
     } catch (RuntimeException e) {
       LOGGER.error("a listener of suspects failed; it hears of the next one all the same", e);
     }

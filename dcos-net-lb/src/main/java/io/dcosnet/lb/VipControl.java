@@ -10,6 +10,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
@@ -66,6 +67,7 @@ final class VipControl {
   private final Drains drains;
   private final NameClaims claims;
   private final Suspects suspects;
+  private final Checks checks;
   private final Convergence convergence;
   private final RandomGenerator random;
   private final DataPath dataPath;
@@ -92,46 +94,26 @@ final class VipControl {
   private volatile long drainCount;
 
   VipControl(VipLoadBalancer.Builder builder, DataPath dataPath, LbMetrics metrics) {
-    scheduler = builder.net().scheduler();
-    cluster = builder.cluster();
-    vips = builder.clusterVips();
-    publisher = builder.publisher(metrics);
+    Parts parts = new Parts(builder, metrics);
+    this.dataPath = dataPath;
+    this.metrics = metrics;
+    scheduler = parts.scheduler();
+    random = parts.random();
+    cluster = builder.cluster;
+    vips = parts.clusterVips();
+    publisher = parts.publisher();
     convergence = new Convergence(scheduler.time(), metrics);
-    drains =
-        new Drains(
-            builder.store(),
-            builder.messages(),
-            scheduler,
-            builder.net().random(),
-            metrics,
-            this::drainsChanged);
-    view =
-        new BackendView(
-            builder.store(),
-            builder.membership(),
-            builder.reachPolicy(),
-            scheduler,
-            metrics,
-            drains.view()::isDrained,
-            convergence::noted,
-            this::backendsChanged);
-    assembly = builder.assembly();
-    here = builder.here();
+    drains = parts.drains(this::drainsChanged);
+    view = parts.view(this::bestState, convergence::noted, this::backendsChanged);
+    checks = parts.checks(drains::nodes, view::checksChanged);
+    suspects = parts.suspects(this::table);
+    assembly = parts.assembly();
+    here = parts.here();
     fitness =
-        new Fitness(
-            builder.health(),
-            here,
-            scheduler,
-            builder.net().random(),
-            metrics,
-            (key, why) -> convergence.noted(key, why, 0),
-            () -> backendsChanged(Set.of()));
-    random = builder.net().random();
+        parts.fitness(
+            here, (key, why) -> convergence.noted(key, why, 0), () -> backendsChanged(Set.of()));
     claims =
-        new NameClaims(
-            builder.store(),
-            scheduler,
-            metrics,
+        parts.claims(
             new NameClaims.Listener() {
               @Override
               public void claimed(
@@ -144,11 +126,8 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
-    suspects = new Suspects(builder.store(), scheduler, this::table, builder.onSuspect(), metrics);
-    this.dataPath = dataPath;
-    this.metrics = metrics;
     refusals = new Refusals(metrics);
-    facts = new VipFacts(scheduler, assembly, builder.zoneOfNames(), dataPath);
+    facts = parts.facts(assembly, dataPath);
   }
 
   VipFacts facts() {
@@ -197,6 +176,7 @@ final class VipControl {
           claims.open();
           drains.open();
           suspects.open(dataPath);
+          checks.open();
           view.open();
           if (cluster != null) {
             clusterSubscription = cluster.subscribe(scheduler, this::clusterChanged);
@@ -222,6 +202,7 @@ final class VipControl {
           drains.close();
           claims.close();
           suspects.close();
+          checks.close();
           publisher.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
@@ -283,6 +264,13 @@ final class VipControl {
     return CompletableFuture.supplyAsync(work, scheduler).thenCompose(stage -> stage);
   }
 
+  private Backend.State bestState(Place place, Set<String> tasks) {
+    // Not just draining: once a drain is everywhere, no client that sticks may come either.
+    return drains.view().isDrained(place, tasks)
+        ? Backend.State.DOWN
+        : checks.isDown(place) ? Backend.State.DRAINING : Backend.State.UP;
+  }
+
   private void drainsChanged(Set<String> tasks) {
     drainCount = drains.view().drains().stream().filter(held -> !held.entry().off()).count();
     view.drainsChanged(tasks);
@@ -301,6 +289,7 @@ final class VipControl {
       return;
     }
     publish(vips.apply(update, scheduler.time().nanos()));
+    publisher.ended(ClusterVips.ended(update));
     if (here.follow(update)) {
       backendsChanged(Set.of());
     }
@@ -361,6 +350,7 @@ final class VipControl {
     collisions = assembly.collisions();
     refusals.backends(assembly.refused());
     armDue(now);
+    share(next);
     if (assembly.claimsDue()) {
       claim(false);
     }
@@ -368,6 +358,11 @@ final class VipControl {
     if (!next.equals(before) || !firstApplied.isDone() || !drains.unconfirmed().isEmpty()) {
       apply(next);
     }
+  }
+
+  /** What this node finds of back ends, for the others. */
+  private void share(VipTable served) {
+    checks.follow(served);
   }
 
   private void claim(boolean renew) {
@@ -391,6 +386,7 @@ final class VipControl {
     drains.sweep(tasks -> tasks.stream().anyMatch(task -> !view.places(task).isEmpty()));
     // What dead nodes claimed is told again by one or the other, not by all at once.
     claim(random.nextInt(RENEWAL) == 0);
+    share(table);
     apply(table);
   }
 

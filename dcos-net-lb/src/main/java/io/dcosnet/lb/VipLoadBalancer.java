@@ -2,12 +2,10 @@
 package io.dcosnet.lb;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.Objects.requireNonNullElse;
 
 import io.dcosnet.api.Lifecycle;
 import io.dcosnet.api.StartStop;
 import io.dcosnet.api.event.Subscription;
-import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.IpAddress;
@@ -17,9 +15,9 @@ import io.dcosnet.api.spi.NodeMessages;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.check.CheckRules;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.DataPath;
-import io.dcosnet.lb.exchange.BackendPublisher;
 import io.dcosnet.lb.exchange.DrainAnswers;
 import io.dcosnet.lb.health.HealthRules;
 import io.dcosnet.lb.health.HealthSnapshot;
@@ -27,7 +25,6 @@ import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.ServiceOptions;
-import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
 import io.dcosnet.lb.vip.VipBackend.Place;
@@ -216,25 +213,27 @@ public final class VipLoadBalancer implements Lifecycle {
 
   /** What a load balancer is made of. <b>Confined to</b> one thread. */
   public static final class Builder {
-    private final NetRuntime net;
-    private @Nullable ClusterSource cluster;
-    private @Nullable ReplicatedStore store;
-    private @Nullable Membership membership;
-    private @Nullable NodeMessages messages;
-    private DataPathProvider dataPath = DataPaths.userspace();
-    private @Nullable IpAddress nodeAddress;
-    private @Nullable String zone;
-    private @Nullable Publishing publishing;
-    private VipRules rules = VipRules.defaults();
-    private VipAddresses addresses = VipAddresses.defaults();
-    private Duration nameGrace = VipAddresses.DEFAULT_NAME_GRACE;
-    private Duration addressQuarantine = VipAddresses.DEFAULT_QUARANTINE;
-    private Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
-    private TableLimits limits = TableLimits.DEFAULTS;
-    private ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
-    private ServiceOptions defaults = ServiceOptions.DEFAULTS;
-    private HealthRules health = HealthRules.defaults();
-    private Consumer<Suspicion> onSuspect = suspicion -> {};
+    // Read by Parts.
+    final NetRuntime net;
+    @Nullable ClusterSource cluster;
+    @Nullable ReplicatedStore store;
+    @Nullable Membership membership;
+    @Nullable NodeMessages messages;
+    DataPathProvider dataPath = DataPaths.userspace();
+    @Nullable IpAddress nodeAddress;
+    @Nullable String zone;
+    @Nullable Publishing publishing;
+    VipRules rules = VipRules.defaults();
+    VipAddresses addresses = VipAddresses.defaults();
+    Duration nameGrace = VipAddresses.DEFAULT_NAME_GRACE;
+    Duration addressQuarantine = VipAddresses.DEFAULT_QUARANTINE;
+    Duration unreachableGrace = ClusterVips.DEFAULT_UNREACHABLE_GRACE;
+    TableLimits limits = TableLimits.DEFAULTS;
+    ReachPolicy reachPolicy = ReachPolicy.DEFAULTS;
+    ServiceOptions defaults = ServiceOptions.DEFAULTS;
+    CheckRules checks = CheckRules.DEFAULTS;
+    Consumer<Suspicion> onSuspect = suspicion -> {};
+    HealthRules health = HealthRules.defaults();
     private boolean leaveDataPath = true;
 
     private Builder(NetRuntime net) {
@@ -355,11 +354,11 @@ public final class VipLoadBalancer implements Lifecycle {
     }
 
     /**
-     * When this node stops trusting a back end, and for how long. Default: {@link
-     * HealthRules#defaults()}.
+     * How back ends are tried of VIPs that ask for it, by a label {@code VIP_CHECK_0} or by {@link
+     * #defaults}; must be the same on all nodes. Default: {@link CheckRules#DEFAULTS}.
      */
-    public Builder health(HealthRules rules) {
-      health = requireNonNull(rules, "rules");
+    public Builder checks(CheckRules rules) {
+      checks = requireNonNull(rules, "rules");
       return this;
     }
 
@@ -370,6 +369,15 @@ public final class VipLoadBalancer implements Lifecycle {
      */
     public Builder onSuspect(Consumer<Suspicion> listener) {
       onSuspect = requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * When this node stops trusting a back end, and for how long. Default: {@link
+     * HealthRules#defaults()}.
+     */
+    public Builder health(HealthRules rules) {
+      health = requireNonNull(rules, "rules");
       return this;
     }
 
@@ -392,7 +400,7 @@ public final class VipLoadBalancer implements Lifecycle {
       if (store == null) {
         problems.add("store: missing (expected: one, such as LocalStore.of(nodeId))");
       }
-      if (whose() == Publishing.OWN_TASKS && nodeAddress == null) {
+      if (Parts.whose(this) == Publishing.OWN_TASKS && nodeAddress == null) {
         problems.add("nodeAddress: missing (expected: one, to publish OWN_TASKS)");
       }
       notNegative(problems, "nameGrace", nameGrace);
@@ -408,77 +416,6 @@ public final class VipLoadBalancer implements Lifecycle {
       if (value.isNegative()) {
         problems.add(option + ": " + value + " (expected: 0 or more)");
       }
-    }
-
-    private Publishing whose() {
-      Publishing byDefault = nodeAddress == null ? Publishing.ALL_TASKS : Publishing.OWN_TASKS;
-      return requireNonNullElse(publishing, byDefault);
-    }
-
-    NetRuntime net() {
-      return net;
-    }
-
-    @Nullable ClusterSource cluster() {
-      return cluster;
-    }
-
-    ReplicatedStore store() {
-      return requireNonNull(store, "store");
-    }
-
-    @Nullable Membership membership() {
-      return membership;
-    }
-
-    @Nullable NodeMessages messages() {
-      return messages;
-    }
-
-    Consumer<Suspicion> onSuspect() {
-      return onSuspect;
-    }
-
-    ReachPolicy reachPolicy() {
-      return reachPolicy;
-    }
-
-    ClusterVips clusterVips() {
-      boolean all = whose() == Publishing.ALL_TASKS;
-      IpAddress own = nodeAddress;
-      return new ClusterVips(rules, (task, agent) -> all || isAt(agent, own), unreachableGrace);
-    }
-
-    private static boolean isAt(@Nullable Agent agent, @Nullable IpAddress address) {
-      return agent != null && address != null && agent.addresses().contains(address);
-    }
-
-    BackendPublisher publisher(LbMetrics metrics) {
-      boolean own = whose() == Publishing.OWN_TASKS;
-      IpAddress self = nodeAddress;
-      return new BackendPublisher(
-          store(),
-          net.scheduler(),
-          backend -> own || (self != null && self.equals(backend.backend().node())),
-          limits.drain(),
-          metrics);
-    }
-
-    String zoneOfNames() {
-      return rules.zone();
-    }
-
-    Here here() {
-      return new Here(nodeAddress, zone);
-    }
-
-    HealthRules health() {
-      return health;
-    }
-
-    TableAssembly assembly() {
-      return TableAssembly.sharing(
-          addresses, nameGrace, addressQuarantine, limits, defaults, store()::localNode);
     }
   }
 }

@@ -242,6 +242,21 @@ class VipLoadBalancerTest {
   }
 
   @Test
+  void drainsThePlaceThatARunningTaskLeavesUntilItEnds() {
+    VipLoadBalancer vips = started(scheduler(store));
+    publishCluster();
+    tasks.put(onHost("web", AGENT, 31000, "/web:80"));
+    time.advance(Duration.ofSeconds(1));
+    Task moved = onHost("web", AGENT, 31001, "/web:80");
+    tasks.put(moved);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(targets(vips)).containsExactly("10.0.0.243:31000 0", "10.0.0.243:31001 1");
+    tasks.remove(moved.key());
+    time.advance(Duration.ofMillis(200));
+    assertThat(store.view("lb/vips/")).isEmpty();
+  }
+
+  @Test
   void keepsWhatAnEarlierRunWroteUntilItsSourceIsReady() {
     VipLoadBalancer first = started(scheduler(store));
     publishCluster();

@@ -4,18 +4,23 @@ package io.dcosnet.lb.exchange;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.DecodeException;
+import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.store.ReplicatedStore.Entry;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.lb.internal.LbMetrics;
+import io.dcosnet.lb.vip.TaskMark;
 import io.dcosnet.lb.vip.VipBackend;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -113,6 +118,21 @@ public final class BackendPublisher {
         new Backend(was.endpoint(), was.node(), was.weight(), Backend.State.DRAINING);
     put(place, new VipBackend(last.key(), draining, last.zone(), last.attributes(), last.tasks()));
     leaving.put(place, scheduler.schedule(leave, () -> set(place, null)));
+  }
+
+  /** Tells that tasks have ended: what they left while they ran goes at once. */
+  public void ended(Collection<TaskKey> tasks) {
+    if (leaving.isEmpty() || tasks.isEmpty()) {
+      return;
+    }
+    Set<String> over = new HashSet<>();
+    tasks.forEach(task -> over.add(TaskMark.of(task)));
+    for (Place place : Set.copyOf(leaving.keySet())) {
+      VipBackend left = wanted.get(place);
+      if (left == null || over.containsAll(left.tasks())) {
+        set(place, null);
+      }
+    }
   }
 
   private void put(Place place, @Nullable VipBackend backend) {

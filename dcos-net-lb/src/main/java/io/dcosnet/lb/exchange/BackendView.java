@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +53,24 @@ public final class BackendView {
     void noted(VipKey key, String why, long sourceMillis);
   }
 
+  /** What other sources than the writers of entries know of back ends. */
+  @FunctionalInterface
+  public interface Limit {
+
+    /**
+     * The best state that it may have.
+     *
+     * @param tasks whose the back end is
+     */
+    Backend.State best(Place place, Set<String> tasks);
+  }
+
   private final ReplicatedStore store;
   private final KeyReader<BackendKey> keys;
   private final @Nullable Membership membership;
   private final Reachability reachability;
   private final Scheduler scheduler;
-  private final BiPredicate<Place, Set<String>> drained;
+  private final Limit limit;
   private final News news;
   private final Consumer<Set<VipKey>> listener;
 
@@ -86,7 +97,7 @@ public final class BackendView {
         policy,
         scheduler,
         metrics,
-        (p, tasks) -> false,
+        (place, tasks) -> Backend.State.UP,
         (key, why, at) -> {},
         listener);
   }
@@ -95,7 +106,7 @@ public final class BackendView {
    * A view that follows nothing yet.
    *
    * @param membership null where there is none
-   * @param drained whether back ends of these tasks at this place get nothing new
+   * @param limit what else is known of back ends
    * @param listener gets the keys whose candidates may have changed
    */
   public BackendView(
@@ -104,11 +115,11 @@ public final class BackendView {
       ReachPolicy policy,
       Scheduler scheduler,
       LbMetrics metrics,
-      BiPredicate<Place, Set<String>> drained,
+      Limit limit,
       News news,
       Consumer<Set<VipKey>> listener) {
     this.news = requireNonNull(news, "news");
-    this.drained = requireNonNull(drained, "drained");
+    this.limit = requireNonNull(limit, "limit");
     this.store = requireNonNull(store, "store");
     this.membership = membership;
     this.scheduler = requireNonNull(scheduler, "scheduler");
@@ -179,12 +190,11 @@ public final class BackendView {
   }
 
   private Backend backend(Place place, Stored stored) {
-    Backend backend = stored.entry().backend();
-    if (backend.state() == Backend.State.DOWN || !drained.test(place, stored.tasks(place))) {
-      return backend;
-    }
-    // Not just draining: once a drain is everywhere, no client that sticks may come either.
-    return new Backend(backend.endpoint(), backend.node(), backend.weight(), Backend.State.DOWN);
+    Backend told = stored.entry().backend();
+    Backend.State best = limit.best(place, stored.tasks(place));
+    return told.state().compareTo(best) >= 0
+        ? told
+        : new Backend(told.endpoint(), told.node(), told.weight(), best);
   }
 
   /** Whose the back end at this place is, as {@link io.dcosnet.lb.vip.TaskMark}s; may be empty. */
@@ -205,6 +215,14 @@ public final class BackendView {
       index.places(task).forEach(place -> touched.add(place.key()));
     }
     touched.forEach(key -> news.noted(key, "drained, or no more", 0));
+    listener.accept(touched);
+  }
+
+  /** Tells that these back ends work now, or do so no more. */
+  public void checksChanged(Set<Place> places) {
+    Set<VipKey> touched = new HashSet<>();
+    places.forEach(place -> touched.add(place.key()));
+    touched.forEach(key -> news.noted(key, "checks found another state", 0));
     listener.accept(touched);
   }
 

@@ -31,17 +31,18 @@ final class OwnEntries {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(OwnEntries.class);
 
-  /**
-   * What is to be so and is not known to be.
-   *
-   * @param value null for nothing
-   */
-  private record Open(@Nullable Bytes value) {}
+  /** What is to be so and is not known to be; an equal one that comes later is another one. */
+  private static final class Open {
+    private final @Nullable Bytes value; // null for nothing
+
+    Open(@Nullable Bytes value) {
+      this.value = value;
+    }
+  }
 
   private final ReplicatedStore store;
   private final Scheduler scheduler;
   private final LbMetrics metrics;
-  // Compared by identity: an equal one that comes later is another one.
   private final Map<String, Open> open = new HashMap<>();
   private boolean closed;
 

@@ -28,6 +28,7 @@ public final class LbMetrics {
   private final Map<String, Counter> udpSessionsEnded = new ConcurrentHashMap<>();
   private final Map<String, Counter> headersRefused = new ConcurrentHashMap<>();
   private final Map<String, Counter> udpDropped = new ConcurrentHashMap<>();
+  private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
 
@@ -185,6 +186,16 @@ public final class LbMetrics {
         "partition.guard",
         "1 while so many nodes look dead that no more back ends are taken out for it",
         value);
+  }
+
+  /** A try of a back end: {@code good}, {@code bad}, or {@code nothing} as it could not begin. */
+  public Counter checks(String result) {
+    return checks.computeIfAbsent(
+        result, r -> sink.counter(PREFIX + "checks", "tries of back ends by checks", "result", r));
+  }
+
+  public void checkedDown(LongSupplier value) {
+    gauge("checked.down", "back ends that get nothing new for what checks found", value);
   }
 
   public void suspects(LongSupplier value) {

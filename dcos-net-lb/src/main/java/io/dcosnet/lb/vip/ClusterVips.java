@@ -158,6 +158,18 @@ public final class ClusterVips {
     return outlived.contains(place);
   }
 
+  /** Tasks that an update brought the end of. */
+  public static List<TaskKey> ended(ClusterUpdate update) {
+    List<TaskKey> ended = new ArrayList<>();
+    for (Change<Task> change : update.change().tasks()) {
+      Task after = change.after();
+      if (after == null || after.state().isTerminal()) {
+        ended.add(change.latest().key());
+      }
+    }
+    return ended;
+  }
+
   /** The places of one task; none for one that has none, or does not count. */
   public Set<Place> places(TaskKey task) {
     Set<Place> places = new HashSet<>();

@@ -58,6 +58,14 @@ final class OptionLabel {
               LOCALITIES,
               ServiceOptions::with),
           word("proxy", "v1, v2 or none", HEADERS, ServiceOptions::with),
+          new OptionLabel(
+              "check",
+              "tcp, http, http:/path or none",
+              OptionLabel::check,
+              (options, text) -> {
+                Check check = Check.read(text);
+                return check == null ? options : options.with(check);
+              }),
           limit(
               "connections",
               (options, n) -> options.withLimits(n, options.maxConnectionsPerBackend())),
@@ -89,7 +97,7 @@ final class OptionLabel {
     return new OptionLabel(
         attribute,
         expected,
-        text -> words.containsKey(text) ? text : null,
+        text -> words.containsKey(lower(text)) ? lower(text) : null,
         (options, text) -> {
           T meant = words.get(text);
           return meant == null ? options : setter.apply(options, meant);
@@ -131,7 +139,16 @@ final class OptionLabel {
 
   /** The one way of writing a value, or null for what is none; upper case counts as lower. */
   @Nullable String read(String text) {
-    return canonical.apply(text.toLowerCase(Locale.ROOT));
+    return canonical.apply(text);
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable String check(String text) {
+    Check check = Check.read(text);
+    return check == null ? null : check.toString();
   }
 
   /** The options with this one set to a value that {@link #read} returned. */
@@ -140,7 +157,7 @@ final class OptionLabel {
   }
 
   private static @Nullable String seconds(String text) {
-    return switch (text) {
+    return switch (lower(text)) {
       case "true" -> Long.toString(ServiceOptions.DEFAULT_AFFINITY.toSeconds());
       case "false" -> "0";
       default -> number(text, 0, MOST_SECONDS);

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param proxyHeader what a back end is told of the client before the first byte
  * @param maxConnections most connections at a time over all back ends; {@link #UNLIMITED}
  * @param maxConnectionsPerBackend most connections at a time to one back end; {@link #UNLIMITED}
+ * @param check how back ends are tried now and then, for TCP only
  */
 public record ServiceOptions(
     Policy policy,
@@ -23,7 +24,8 @@ public record ServiceOptions(
     Locality locality,
     ProxyHeader proxyHeader,
     int maxConnections,
-    int maxConnectionsPerBackend) {
+    int maxConnectionsPerBackend,
+    Check check) {
 
   /** No limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -77,7 +79,26 @@ public record ServiceOptions(
     V2
   }
 
+  /** One whose back ends are not tried. */
+  public ServiceOptions(
+      Policy policy,
+      Duration affinity,
+      Locality locality,
+      ProxyHeader proxyHeader,
+      int maxConnections,
+      int maxConnectionsPerBackend) {
+    this(
+        policy,
+        affinity,
+        locality,
+        proxyHeader,
+        maxConnections,
+        maxConnectionsPerBackend,
+        Check.NONE);
+  }
+
   public ServiceOptions {
+    requireNonNull(check, "check");
     requireNonNull(policy, "policy");
     requireNonNull(affinity, "affinity");
     requireNonNull(locality, "locality");
@@ -99,30 +120,36 @@ public record ServiceOptions(
   /** The same, chosen by another policy. */
   public ServiceOptions with(Policy other) {
     return new ServiceOptions(
-        other, affinity, locality, proxyHeader, maxConnections, maxConnectionsPerBackend);
+        other, affinity, locality, proxyHeader, maxConnections, maxConnectionsPerBackend, check);
   }
 
   /** The same with another time for which clients keep their back ends. */
   public ServiceOptions withAffinity(Duration other) {
     return new ServiceOptions(
-        policy, other, locality, proxyHeader, maxConnections, maxConnectionsPerBackend);
+        policy, other, locality, proxyHeader, maxConnections, maxConnectionsPerBackend, check);
   }
 
   /** The same, preferring other places. */
   public ServiceOptions with(Locality other) {
     return new ServiceOptions(
-        policy, affinity, other, proxyHeader, maxConnections, maxConnectionsPerBackend);
+        policy, affinity, other, proxyHeader, maxConnections, maxConnectionsPerBackend, check);
   }
 
   /** The same with another header towards back ends. */
   public ServiceOptions with(ProxyHeader other) {
     return new ServiceOptions(
-        policy, affinity, locality, other, maxConnections, maxConnectionsPerBackend);
+        policy, affinity, locality, other, maxConnections, maxConnectionsPerBackend, check);
   }
 
   /** The same with other limits. */
   public ServiceOptions withLimits(int connections, int connectionsPerBackend) {
     return new ServiceOptions(
-        policy, affinity, locality, proxyHeader, connections, connectionsPerBackend);
+        policy, affinity, locality, proxyHeader, connections, connectionsPerBackend, check);
+  }
+
+  /** The same with another check. */
+  public ServiceOptions with(Check other) {
+    return new ServiceOptions(
+        policy, affinity, locality, proxyHeader, maxConnections, maxConnectionsPerBackend, other);
   }
 }

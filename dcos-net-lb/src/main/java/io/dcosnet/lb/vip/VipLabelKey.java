@@ -24,6 +24,7 @@ record VipLabelKey(Kind kind, String index) {
     AFFINITY,
     LOCALITY,
     PROXY,
+    CHECK,
     CONNECTIONS,
     BACKEND_CONNECTIONS,
     /** Begins like a VIP label, and is none. */
@@ -46,7 +47,7 @@ record VipLabelKey(Kind kind, String index) {
   private static final Pattern TASK_PORT = Pattern.compile("vip_port(\\d+)");
   private static final Pattern OPTION =
       Pattern.compile(
-          "vip_(weight|policy|affinity|locality|proxy|connections|backend_connections)(?:_(.+))?");
+          "vip_(weight|policy|affinity|locality|proxy|check|connections|backend_connections)(?:_(.+))?");
 
   static VipLabelKey of(String key) {
     if (!key.regionMatches(true, 0, "vip", 0, 3)) {

@@ -28,8 +28,7 @@ class VerdictsTest {
   private static final NodeId ONE = new NodeId(new UUID(0, 1));
   private static final NodeId TWO = new NodeId(new UUID(0, 2));
   private static final Place WEB =
-      new Place(
-          VipKey.named(Protocol.TCP, "web.marathon", 80), HostPort.parse("192.0.2.1:31000"));
+      new Place(VipKey.named(Protocol.TCP, "web.marathon", 80), HostPort.parse("192.0.2.1:31000"));
   private static final String KEY = "lb/ejected/tcp:web.marathon:80/192.0.2.1:31000/";
 
   private final VirtualTime time = new VirtualTime();
@@ -156,8 +155,7 @@ class VerdictsTest {
   }
 
   private Verdicts opened(LocalStore of) {
-    Verdicts verdicts =
-        new Verdicts(Verdicts.EJECTED, of, time, new LbMetrics(metrics), told::add);
+    Verdicts verdicts = new Verdicts(Verdicts.EJECTED, of, time, new LbMetrics(metrics), told::add);
     verdicts.open();
     time.runReady();
     return verdicts;

@@ -156,6 +156,23 @@ class ClusterVipsTest {
   }
 
   @Test
+  void tellsWhatGoesWhileItsTaskRunsFromWhatEnds() {
+    Task running = onHost("t", AGENT, 7, "/t:80");
+    move(VipTasks.cluster(running), 0);
+    Place place = vips.places().iterator().next();
+    move(VipTasks.cluster(onHost("t", AGENT, 8, "/t:80")), 1);
+    assertThat(vips.outlived(place)).isTrue();
+    move(VipTasks.cluster(running), 2);
+    assertThat(vips.outlived(place)).as("it is back").isFalse();
+    move(VipTasks.cluster(running.toBuilder().state(TaskState.FAILED).build()), 3);
+    assertThat(vips.places()).isEmpty();
+    assertThat(vips.outlived(place)).isFalse();
+    move(VipTasks.cluster(running), 4);
+    move(VipTasks.cluster(), 5);
+    assertThat(vips.outlived(place)).isFalse();
+  }
+
+  @Test
   void takesATaskBackThatIsReachableAgain() {
     Task up = onHost("t", AGENT, 7, "/t:80");
     Task lost = up.toBuilder().state(TaskState.UNREACHABLE).build();

@@ -42,6 +42,7 @@ class DirectoryLockTest {
   }
 
   @Test
+  @SuppressWarnings("try") // it only has to be held
   void theProcessThatHasItIsNotedInAFile() throws IOException {
     try (DirectoryLock ignored = DirectoryLock.take(parent)) {
       assertThat(parent.resolve(DirectoryLock.NAME))

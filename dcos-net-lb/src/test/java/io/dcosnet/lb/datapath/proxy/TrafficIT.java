@@ -75,7 +75,8 @@ class TrafficIT {
     try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder());
         BackendServer one = BackendServer.echo();
         BackendServer two = BackendServer.echo()) {
-      Service before = ProxyRig.service(1, 80, ServiceOptions.DEFAULTS, Target.up(one.address(), 1));
+      Service before =
+          ProxyRig.service(1, 80, ServiceOptions.DEFAULTS, Target.up(one.address(), 1));
       Service after = ProxyRig.service(1, 80, ServiceOptions.DEFAULTS, Target.up(two.address(), 1));
       for (Service service : List.of(before, after)) {
         try (Socket socket = ProxyRig.connect(rig.serve(service))) {
