@@ -71,11 +71,13 @@ public final class NettyProbe implements Probe {
             result.complete(Outcome.bad(String.valueOf(done.cause().getMessage())));
           }
         });
-    return result.whenComplete(
-        (outcome, failure) -> {
-          deadline.cancel(false);
-          channel.close();
-        });
+    var unused =
+        result.whenComplete(
+            (outcome, failure) -> {
+              deadline.cancel(false);
+              channel.close();
+            });
+    return result.minimalCompletionStage();
   }
 
   private static void ask(Channel channel, Subject subject, CompletableFuture<Outcome> result) {
