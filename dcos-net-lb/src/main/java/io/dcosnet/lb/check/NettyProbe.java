@@ -76,7 +76,7 @@ public final class NettyProbe implements Probe {
 
   private static void end(Future<?> deadline, Channel channel) {
     deadline.cancel(false);
-    var closing = channel.close();
+    var unused = channel.close();
   }
 
   private static void ask(Channel channel, Subject subject, CompletableFuture<Outcome> result) {
