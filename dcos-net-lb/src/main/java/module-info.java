@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Stable virtual addresses and the edge proxy; start reading at {@code io.dcosnet.lb}. */
+/** Stable virtual addresses for services; start reading at {@code io.dcosnet.lb}. */
 module io.dcosnet.lb {
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What only the Linux kernel gives; start reading at {@link io.dcosnet.linux.Linux} and {@link
- * io.dcosnet.linux.udp.BatchUdpSocket}.
+ * What only the Linux kernel gives; start reading at {@link io.dcosnet.linux.Linux}, {@link
+ * io.dcosnet.linux.udp.BatchUdpSocket}, {@link io.dcosnet.linux.netlink.NetlinkSocket} and {@link
+ * io.dcosnet.linux.capability.Capabilities}.
  */
 module io.dcosnet.linux {
   requires transitive io.dcosnet.api;

@@ -13,7 +13,10 @@ public final class DataPaths {
 
   private DataPaths() {}
 
-  /** In user space, listening on the virtual addresses themselves. */
+  /**
+   * In user space, listening on the virtual addresses themselves, which the system must deliver to
+   * this node; services below port 1024 need the right to open such ports.
+   */
   public static DataPathProvider userspace() {
     return userspace(ProxyConfig.defaults());
   }

@@ -15,6 +15,7 @@ import io.dcosnet.lb.vip.VipTable;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Fitness {
   private @Nullable Subscription observing;
   private Scheduler.@Nullable Timer timer;
   private boolean closed;
-  private volatile long distrusted;
+  private volatile Set<Place> distrusted = Set.of();
 
   /**
    * @param noted learns why the next table will be another one
@@ -92,7 +93,7 @@ final class Fitness {
 
   /** Listens to a data path from now on. */
   void open(DataPath dataPath) {
-    metrics.ejected(() -> distrusted);
+    metrics.ejected(() -> distrusted.size());
     metrics.panicVips(() -> health.snapshot().inPanic().size());
     observing = dataPath.observe(health);
   }
@@ -121,6 +122,11 @@ final class Fitness {
     distrusted = health.distrusted();
     arm();
     return tuned;
+  }
+
+  /** Back ends that are ejected or on trial. */
+  Set<Place> distrusted() {
+    return distrusted;
   }
 
   private void judge() {

@@ -18,7 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names as this node's clients use them. What the data path does not have yet waits.
+ * The names as this node's clients use them. What the data path does not have yet waits; a name
+ * that is there stays as it was meanwhile, for that is what the data path still serves.
  *
  * <p>Most names stay as they are from one table to the next; their entries are kept, and the same
  * snapshot is given while nothing changes at all.
@@ -60,17 +61,30 @@ final class ServedNames {
   /** The names after a table was made or applied. */
   VipDirectory.Snapshot update(TableAssembly assembly, ApplyReport report) {
     Map<String, List<Part>> parts = new HashMap<>(names.size() * 2);
+    Set<String> waiting = new HashSet<>();
     for (Service service : assembly.live()) {
       VipKey key = service.key();
+      if (key.name() == null) {
+        continue;
+      }
       ApplyReport.Outcome outcome = report.services().get(service.frontend());
-      if (key.name() != null && outcome != null) {
+      if (outcome == null) {
+        waiting.add(key.name());
+      } else {
         parts
             .computeIfAbsent(key.name(), name -> new ArrayList<>(1))
             .add(new Part(service, outcome.client(), assembly.portNames(key)));
       }
     }
-    boolean changed = parts.size() != names.size();
-    Map<String, Held> next = new HashMap<>(parts.size() * 2);
+    Map<String, Held> next = new HashMap<>(names.size() * 2);
+    for (String name : waiting) {
+      Held held = names.get(name);
+      if (held != null) {
+        next.put(name, held);
+        parts.remove(name);
+      }
+    }
+    boolean changed = false;
     for (Map.Entry<String, List<Part>> entry : parts.entrySet()) {
       Held held = names.get(entry.getKey());
       if (held == null || !held.isMadeOf(entry.getValue())) {
@@ -79,13 +93,18 @@ final class ServedNames {
       }
       next.put(entry.getKey(), held);
     }
+    changed |= next.size() != names.size();
     names = next;
     if (changed) {
-      Map<String, VipDirectory.Entry> entries = new HashMap<>(next.size() * 2);
-      next.forEach((name, held) -> entries.put(name, held.entry));
-      snapshot = new VipDirectory.Snapshot(entries);
+      snapshot = snapshot(next);
     }
     return snapshot;
+  }
+
+  private static VipDirectory.Snapshot snapshot(Map<String, Held> names) {
+    Map<String, VipDirectory.Entry> entries = new HashMap<>(names.size() * 2);
+    names.forEach((name, held) -> entries.put(name, held.entry));
+    return new VipDirectory.Snapshot(entries);
   }
 
   private static VipDirectory.Entry entry(String name, List<Part> parts) {

@@ -154,6 +154,10 @@ final class VipControl {
     return refusals.all();
   }
 
+  boolean isGuarding() {
+    return guarding > 0;
+  }
+
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
     facts.probed(capabilities);
@@ -362,7 +366,7 @@ final class VipControl {
   /** What this node finds of back ends, for the others. */
   private void share(VipTable served) {
     checks.follow(served);
-    suspects.ejected(fitness.snapshot().distrusted());
+    suspects.ejected(fitness.distrusted());
   }
 
   private void claim(boolean renew) {

@@ -51,6 +51,13 @@ public final class VipInspection {
     return dataPath.traffic(requireNonNull(frontend, "frontend"));
   }
 
+  /**
+   * Whether so many nodes are dead for this one that it takes no further back ends out for that.
+   */
+  public boolean isGuarding() {
+    return control.isGuarding();
+  }
+
   /** Labels, back ends and VIPs that are left out now, each with its reason. */
   public List<Rejection> rejections() {
     return control.rejections();

@@ -86,7 +86,10 @@ public final class VipLoadBalancer implements Lifecycle {
     return new Builder(net);
   }
 
-  /** The names that are served, with the addresses and ports that clients on this node use. */
+  /**
+   * The names that are served, with the addresses and ports that clients on this node use. A name
+   * comes once the data path serves it, and goes before the data path lets go of it.
+   */
   public VipDirectory directory() {
     return control.directory();
   }
@@ -330,6 +333,10 @@ public final class VipLoadBalancer implements Lifecycle {
       return this;
     }
 
+    /**
+     * How much the table may hold, and how long what is gone stays in it. Default: {@link
+     * TableLimits#DEFAULTS}.
+     */
     public Builder limits(TableLimits tableLimits) {
       limits = requireNonNull(tableLimits, "tableLimits");
       return this;

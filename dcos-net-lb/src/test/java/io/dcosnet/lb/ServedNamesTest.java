@@ -14,7 +14,6 @@ import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.vip.Candidate;
 import io.dcosnet.lb.vip.Reach;
-
 import io.dcosnet.lb.vip.TableAssembly;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
@@ -81,6 +80,49 @@ class ServedNamesTest {
     assertThat(without.byName().get("web.marathon")).isSameAs(first.byName().get("web.marathon"));
     assertThat(moved.byName().get("api.marathon").services())
         .containsExactly(new VipDirectory.Service(Protocol.TCP, 8085, 8080, List.of()));
+  }
+
+  @Test
+  void keepsANameAsItWasUntilTheDataPathServesItsNewAddress() {
+    put(WEB, "10.0.0.1:31000");
+    serve(0);
+    IpAddress before = update().byName().get("web.marathon").ipv4();
+
+    put(VipKey.addressed(Protocol.TCP, before, 80), "10.0.0.2:31000");
+    VipDirectory.Snapshot meanwhile = update();
+    outcomes.clear();
+    serve(0);
+    VipDirectory.Snapshot after = update();
+
+    assertThat(meanwhile.byName().get("web.marathon").ipv4()).isEqualTo(before);
+    assertThat(after.byName()).containsOnlyKeys("web.marathon");
+    assertThat(after.byName().get("web.marathon").ipv4()).isEqualTo(before.plus(1));
+  }
+
+  @Test
+  void announcesAFurtherPortOnceItIsServedAndForgetsANameAtOnce() {
+    VipKey tls = VipKey.named(Protocol.TCP, "web.marathon", 443);
+    put(WEB, "10.0.0.1:31000");
+    serve(0);
+    VipDirectory.Snapshot first = update();
+
+    put(tls, "10.0.0.1:31001");
+    assertThat(update()).isSameAs(first);
+    serve(0);
+    assertThat(update().byName().get("web.marathon").services())
+        .extracting(VipDirectory.Service::port)
+        .containsExactly(80, 443);
+    put(tls);
+    put(WEB);
+    assertThat(update().byName()).isEmpty();
+  }
+
+  @Test
+  void hasNoNameForAVipThatIsAnAddress() {
+    put(VipKey.addressed(Protocol.TCP, IpAddress.parse("192.0.2.7"), 80), "10.0.0.2:31000");
+    serve(0);
+
+    assertThat(update().byName()).isEmpty();
   }
 
   @Test

@@ -33,8 +33,7 @@ public final class KernelException extends DcosNetException {
    * @param words what it said
    * @param faultAt at which octet of the request it took offence
    */
-  public KernelException(
-      String tried, Errno errno, Optional<String> words, OptionalInt faultAt) {
+  public KernelException(String tried, Errno errno, Optional<String> words, OptionalInt faultAt) {
     this(
         tried,
         errno,

@@ -4,14 +4,8 @@ package io.dcosnet.gossip.replica;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.NodeId;
-import io.dcosnet.gossip.store.Cell;
 import io.dcosnet.gossip.store.DotClock;
-import io.dcosnet.gossip.store.KeyState;
-import io.dcosnet.gossip.store.StoreCodec;
 import io.dcosnet.gossip.wire.OctetReader;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +63,6 @@ final class Exchange {
     OVER
   }
 
-  private static final int MOST_KEYS = 1_000_000;
-
   final int link;
   final NodeId with;
   final Kind kind;
@@ -79,17 +71,13 @@ final class Exchange {
   private final Outlet outlet;
   final Outflow outflow;
   private final Clocks clocks;
+  private final Inflow inflow;
   private final AuditSteps audit;
 
   private Phase phase = Phase.SUMMARY;
   private @Nullable KeyFrames frames;
   private boolean sentAll;
   private boolean gotAll;
-  private int keysTaken;
-  private long untold;
-
-  /** The keys that came, where all others are not there any more. */
-  private final Set<String> named = new HashSet<>();
 
   /** Whether the clocks are equal and the live atoms are not. */
   private boolean unlike;
@@ -114,6 +102,7 @@ final class Exchange {
     this.outlet = new Outlet(replica, link);
     this.outflow = new Outflow(replica.host, outlet);
     this.clocks = new Clocks(replica);
+    this.inflow = new Inflow(replica, clocks, outlet);
     this.audit = new AuditSteps(replica, this);
     this.progressAt = replica.host.nanos();
   }
@@ -145,7 +134,7 @@ final class Exchange {
   }
 
   int keysTaken() {
-    return keysTaken;
+    return inflow.count();
   }
 
   /** Digest of the other store when it had sent everything; 0 when that is not known. */
@@ -272,7 +261,9 @@ final class Exchange {
         if (gotAll) {
           return false;
         }
-        takeKeys(in);
+        if (!inflow.take(in)) {
+          fault("size");
+        }
         took(size);
       }
       case Steps.END -> {
@@ -322,35 +313,10 @@ final class Exchange {
         });
   }
 
-  private void takeKeys(OctetReader in) throws DecodeException {
-    DotClock clock = clocks.gained(in);
-    if (clocks.isTooLarge()) {
-      fault("size");
-      return;
-    }
-    while (clock != null && in.left() > 0 && !in.failed()) {
-      Bytes octets = in.bytes(Steps.MAX_OCTETS);
-      if (!in.failed()) {
-        KeyState key = StoreCodec.decodeKeyState(octets);
-        replica.intake.join(key, clock);
-        if (clocks.takesAll) {
-          named.add(key.key());
-        }
-        if (++keysTaken > MOST_KEYS) {
-          fault("size");
-          return;
-        }
-      }
-    }
-  }
-
   /** So many octets of the other side were worked through. */
   void took(int size) {
-    untold += size;
-    if (untold >= Outflow.CREDIT && !isOver()) {
-      long octets = untold;
-      untold = 0;
-      replica.ledger.whenKeptUp(() -> say(Steps.taken(octets)));
+    if (!isOver()) {
+      inflow.took(size);
     }
   }
 
@@ -364,22 +330,9 @@ final class Exchange {
     }
     gotAll = true;
     theirDigest = Exchanges.digest(clock, live);
-    if (clocks.takesAll) {
-      dropRest(all);
-    }
-    replica.intake.caughtUp(all);
+    inflow.end(all);
     unlike = clock == replica.state.clock().digest() && live != replica.state.liveDigest();
     completeKeys();
-  }
-
-  /** All keys that they had were to come: others were removed everywhere and forgotten. */
-  private void dropRest(DotClock all) {
-    for (String key : List.copyOf(replica.state.cells().keySet())) {
-      if (!named.contains(key)) {
-        replica.intake.join(new KeyState(key, Cell.EMPTY), all);
-      }
-    }
-    named.clear();
   }
 
   /** The side that began says what comes when all keys went both ways. */

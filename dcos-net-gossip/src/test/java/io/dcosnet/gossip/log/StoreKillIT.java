@@ -58,6 +58,7 @@ class StoreKillIT {
 
   @Test
   @Tag("long")
+  @Timeout(3600) // a busy machine takes seconds to start each of them
   void twoHundredKillsCostNothing() throws IOException {
     kill(200, Sync.EACH);
   }

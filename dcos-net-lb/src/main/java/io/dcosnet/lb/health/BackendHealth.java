@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,9 +158,12 @@ public final class BackendHealth implements TrafficObserver {
     return new HealthSnapshot(conditions, panic);
   }
 
-  /** Back ends that are ejected or on trial. */
-  public int distrusted() {
-    return (int) unwell.stream().filter(Tally::distrusted).count();
+  /** Back ends that are ejected or on trial. To be asked by the judge. */
+  public Set<Place> distrusted() {
+    return unwell.stream()
+        .filter(Tally::distrusted)
+        .map(tally -> tally.place)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

@@ -240,10 +240,12 @@ final class Tally {
   Interval sweep() {
     long resets = 0;
     long failed = 0;
-    for (Map.Entry<Failure, LongAdder> kind : failures.entrySet()) {
-      long count = kind.getValue().sum();
-      failed += count;
-      resets += kind.getKey() == Failure.RESET ? count : 0;
+    if (!failures.isEmpty()) {
+      for (Map.Entry<Failure, LongAdder> kind : failures.entrySet()) {
+        long count = kind.getValue().sum();
+        failed += count;
+        resets += kind.getKey() == Failure.RESET ? count : 0;
+      }
     }
     long stood = connected.sum();
     // One that was reset is among those that stood.

@@ -5,6 +5,7 @@ import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.Framework;
 import io.dcosnet.api.model.Task;
+import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
@@ -16,9 +17,11 @@ import io.dcosnet.gossip.key.KeyRing;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.lb.DataPaths;
+import io.dcosnet.lb.DrainReport;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.netty.NetRuntime;
+import java.util.concurrent.CompletionStage;
 
 /**
  * One of several machines that a scheduler runs tasks on: it tells the others through the
@@ -58,6 +61,7 @@ public final class EmbeddedNode implements AutoCloseable {
             .nodeAddress(address)
             .store(gossip.store())
             .membership(gossip.membership())
+            .messages(gossip.messages())
             .dataPath(
                 DataPaths.userspace(ProxyConfig.builder().listenRange(virtualAddresses).build()))
             .build();
@@ -81,6 +85,16 @@ public final class EmbeddedNode implements AutoCloseable {
             .ports(port, port)
             .label("VIP_PORT0", "tcp://" + vip)
             .build());
+  }
+
+  /**
+   * To be asked before a task is ended: lets no node send it anything new.
+   *
+   * @return completes when all nodes have done so, or after ten seconds with the names of those
+   *     that have not said so; then the task may be ended
+   */
+  public CompletionStage<DrainReport> ending(String id) {
+    return vips.drain(new TaskKey("framework-1", id));
   }
 
   /** Where the others find this node, once it is started. */

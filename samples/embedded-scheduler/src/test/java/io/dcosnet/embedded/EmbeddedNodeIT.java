@@ -14,13 +14,16 @@ import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.seed.SeedProvider;
 import io.dcosnet.gossip.seed.Seeds;
+import io.dcosnet.lb.DrainReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedNodeIT {
@@ -56,6 +59,44 @@ class EmbeddedNodeIT {
   }
 
   @Test
+  void aTaskThatIsAboutToEndGetsNothingNewFromAnyNode() throws IOException {
+    HttpServer stays = Main.task("stays");
+    HttpServer ends = Main.task("ends");
+    try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), range(0))) {
+      first.start();
+      try (EmbeddedNode second = node("127.0.0.2", Seeds.of(first.gossip()), range(1))) {
+        second.start();
+        first.running("web", "web.1", stays.getAddress().getPort(), "/web:80");
+        first.running("web", "web.2", ends.getAddress().getPort(), "/web:80");
+        await().atMost(PATIENCE).until(() -> place(second).isPresent());
+        HostPort vip = place(second).orElseThrow();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(vip)).isEqualTo("ends"));
+
+        DrainReport report = first.ending("web.2").toCompletableFuture().join();
+
+        assertThat(report.everywhere()).isTrue();
+        assertThat(report.applied()).hasSize(2);
+        for (int i = 0; i < 10; i++) {
+          assertThat(get(vip)).isEqualTo("stays");
+        }
+      }
+    } finally {
+      stays.stop(0);
+      ends.stop(0);
+    }
+  }
+
+  private static Optional<HostPort> place(EmbeddedNode node) {
+    return node.vips()
+        .snapshot()
+        .entry("web.marathon")
+        .map(
+            web ->
+                new HostPort(
+                    Objects.requireNonNull(web.ipv4()), web.services().iterator().next().port()));
+  }
+
+  @Test
   void anEntryOfTheSchedulerIsReadOnTheOtherNode() {
     try (EmbeddedNode first = node("127.0.0.1", Seeds.none(), range(0))) {
       first.start();
@@ -81,7 +122,9 @@ class EmbeddedNodeIT {
   }
 
   private static String get(HostPort vip) throws IOException {
-    try (InputStream body = URI.create("http://" + vip + "/").toURL().openStream()) {
+    URLConnection request = URI.create("http://" + vip + "/").toURL().openConnection();
+    request.setRequestProperty("Connection", "close"); // or the next one would go the same way
+    try (InputStream body = request.getInputStream()) {
       return new String(body.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The wiring that the README shows is the one that is compiled here. */
+/** The wiring that documents show is the one that is compiled here. */
 class ReadmeTest {
 
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -29,6 +29,24 @@ class ReadmeTest {
     Matcher example = JAVA.matcher(readme);
     assertThat(example.find()).as("a Java example in the README").isTrue();
     assertThat(source).containsAll(lines(example.group(1)));
+  }
+
+  @Test
+  void loadBalancingExamplesStandInTheSample() throws IOException {
+    Path module = Path.of("").toAbsolutePath();
+    List<String> source =
+        lines(
+            Files.readString(
+                module.resolve("src/main/java/io/dcosnet/embedded/EmbeddedNode.java")));
+
+    Matcher example =
+        JAVA.matcher(Files.readString(module.resolve("../../docs/load-balancing.md")));
+    int found = 0;
+    while (example.find()) {
+      assertThat(source).containsAll(lines(example.group(1)));
+      found++;
+    }
+    assertThat(found).as("Java examples").isPositive();
   }
 
   private static List<String> lines(String text) {

@@ -44,9 +44,10 @@ class DirectoryLockTest {
   @Test
   @SuppressWarnings("try") // it only has to be held
   void theProcessThatHasItIsNotedInAFile() throws IOException {
-    try (DirectoryLock ignored = DirectoryLock.take(parent)) {
-      assertThat(parent.resolve(DirectoryLock.NAME))
-          .hasContent(Long.toString(ProcessHandle.current().pid()));
-    }
+    DirectoryLock taken = DirectoryLock.take(parent);
+
+    assertThat(parent.resolve(DirectoryLock.NAME))
+        .hasContent(Long.toString(ProcessHandle.current().pid()));
+    taken.close();
   }
 }

@@ -32,8 +32,7 @@ final class BpfProbe {
   static Capability run() {
     Optional<String> tree = tree();
     if (tree.isEmpty()) {
-      return new Capability(
-          Feature.SOCKET_BPF, false, "look for a cgroup2 mount", "there is none");
+      return new Capability(Feature.SOCKET_BPF, false, "look for a cgroup2 mount", "there is none");
     }
     String tried = "load a program for connect";
     int fd = load();

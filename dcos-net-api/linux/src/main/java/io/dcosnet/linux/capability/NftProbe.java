@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Asks for a table with a chain that redirects, and for deleting another one that is not there.
- * Since all of it is done or nothing, nothing is; and which of them was refused tells what there is.
+ * Since all of it is done or nothing, nothing is; and which of them was refused tells what there
+ * is.
  */
 final class NftProbe {
 
@@ -46,10 +47,8 @@ final class NftProbe {
             request("delete table", DELETE_TABLE, 0, w -> w.text(TABLE, NAME + "-none")));
     try (NftSocket socket = NftSocket.open()) {
       for (Refusal refusal : socket.commit(requests)) {
-        boolean atTheEnd =
-            refusal.index() == LAST_INDEX && refusal.errno().equals(Errno.ENOENT);
-        boolean onlyForNat =
-            refusal.index() == CHAIN_INDEX && feature != Feature.NFTABLES_NAT;
+        boolean atTheEnd = refusal.index() == LAST_INDEX && refusal.errno().equals(Errno.ENOENT);
+        boolean onlyForNat = refusal.index() == CHAIN_INDEX && feature != Feature.NFTABLES_NAT;
         if (!atTheEnd && !onlyForNat) {
           return new Capability(
               feature, false, refusal.request().tried(), Probes.said(refusal.toException()));

@@ -70,7 +70,7 @@ final class Probes {
   private static Capability namespaces() {
     String tried = "make a network namespace";
     try (NetworkNamespace made = NetworkNamespace.create()) {
-      return new Capability(Feature.NAMESPACES, true, tried, "done, and left");
+      return new Capability(Feature.NAMESPACES, true, tried, "done, and left the " + made);
     } catch (KernelException e) {
       return new Capability(Feature.NAMESPACES, false, tried, e.errno().toString());
     }
@@ -108,8 +108,7 @@ final class Probes {
   private static Capability socketDestroy() {
     Capability mayChange = networkAdmin();
     if (!mayChange.isThere()) {
-      return new Capability(
-          Feature.SOCKET_DESTROY, false, mayChange.tried(), mayChange.answer());
+      return new Capability(Feature.SOCKET_DESTROY, false, mayChange.tried(), mayChange.answer());
     }
     String tried = "list no sockets";
     try (NetlinkSocket socket = NetlinkSocket.open(NetlinkProtocol.SOCK_DIAG)) {
@@ -136,9 +135,9 @@ final class Probes {
     if (lack.isPresent()) {
       return new Capability(Feature.LIBNFTABLES, false, tried, lack.get());
     }
-    try (Nftables opened = Nftables.open()) {
-      return new Capability(Feature.LIBNFTABLES, true, tried, "done");
-    }
+    Nftables opened = Nftables.open();
+    opened.close();
+    return new Capability(Feature.LIBNFTABLES, true, tried, "done");
   }
 
   private static Capability conntrack() {

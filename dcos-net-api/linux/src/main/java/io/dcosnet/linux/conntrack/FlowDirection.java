@@ -14,11 +14,7 @@ import io.dcosnet.api.net.IpAddress;
  * @param destinationPort 0 for protocols without ports
  */
 public record FlowDirection(
-    int protocol,
-    IpAddress source,
-    int sourcePort,
-    IpAddress destination,
-    int destinationPort) {
+    int protocol, IpAddress source, int sourcePort, IpAddress destination, int destinationPort) {
 
   public static final int TCP = 6;
   public static final int UDP = 17;
@@ -41,8 +37,7 @@ public record FlowDirection(
   /** Such as {@code udp 192.0.2.1:4000 > 192.0.2.2:53}. */
   @Override
   public String toString() {
-    String name =
-        protocol == TCP ? "tcp" : protocol == UDP ? "udp" : "protocol " + protocol;
+    String name = protocol == TCP ? "tcp" : protocol == UDP ? "udp" : "protocol " + protocol;
     return name
         + " "
         + new HostPort(source, sourcePort)

@@ -58,8 +58,7 @@ public record FlowFilter(int protocol, Optional<HostPort> service, Optional<Host
                         && to.port() == original.destinationPort())
         && backend.stream()
             .allMatch(
-                from ->
-                    from.address().equals(reply.source()) && from.port() == reply.sourcePort());
+                from -> from.address().equals(reply.source()) && from.port() == reply.sourcePort());
   }
 
   boolean isIpv4() {

@@ -120,8 +120,7 @@ public final class Flows {
         writer -> {
           header(ipv4, writer);
           writer.nested(
-              ORIGINAL,
-              inside -> write(FlowDirection.of(filter.protocol(), any, service), inside));
+              ORIGINAL, inside -> write(FlowDirection.of(filter.protocol(), any, service), inside));
           writer.nested(
               REPLY, inside -> write(FlowDirection.of(filter.protocol(), backend, any), inside));
           writer.nested(

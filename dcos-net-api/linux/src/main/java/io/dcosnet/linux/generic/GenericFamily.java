@@ -68,10 +68,7 @@ public record GenericFamily(String name, int id, int version, Map<String, Intege
       groups.put(told.get(GROUP_NAME).text(), told.get(GROUP_ID).u32());
     }
     return new GenericFamily(
-        attributes.get(NAME).text(),
-        attributes.get(ID).u16(),
-        attributes.u32(VERSION, 1),
-        groups);
+        attributes.get(NAME).text(), attributes.get(ID).u16(), attributes.u32(VERSION, 1), groups);
   }
 
   private static Request request(

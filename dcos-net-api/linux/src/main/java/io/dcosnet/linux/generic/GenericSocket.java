@@ -32,9 +32,7 @@ public final class GenericSocket implements AutoCloseable {
   /** The part of that name; empty when this kernel has none, or has not loaded it. */
   public Optional<GenericFamily> family(String name) {
     try {
-      return socket.request(GenericFamily.get(name)).stream()
-          .findFirst()
-          .map(GenericFamily::read);
+      return socket.request(GenericFamily.get(name)).stream().findFirst().map(GenericFamily::read);
     } catch (KernelException e) {
       if (e.errno().equals(Errno.ENOENT)) {
         return Optional.empty();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.linux.namespace;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -122,7 +124,7 @@ final class NamespaceThread {
       if (failure != null) {
         throw (E) failure;
       }
-      return value;
+      return requireNonNull(value, "what a task returns");
     }
   }
 }

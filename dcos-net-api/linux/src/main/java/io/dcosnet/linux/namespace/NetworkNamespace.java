@@ -33,7 +33,7 @@ public final class NetworkNamespace implements AutoCloseable {
   /** Something to be done within a namespace. */
   @FunctionalInterface
   public interface Task<T, E extends Exception> {
-    /** Does it, on the namespace's own thread. */
+    /** Does it, on the namespace's own thread; returns something. */
     T run() throws E;
   }
 

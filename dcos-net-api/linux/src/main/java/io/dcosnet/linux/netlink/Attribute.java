@@ -123,7 +123,7 @@ public final class Attribute {
     at(6);
     long bits = 0;
     for (int i = 0; i < 6; i++) {
-      bits = bits << 8 | octets.get(octets.position() + i) & 0xff;
+      bits = (bits << 8) | (octets.get(octets.position() + i) & 0xff);
     }
     return new MacAddress(bits);
   }

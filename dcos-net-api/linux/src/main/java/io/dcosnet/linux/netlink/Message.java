@@ -57,7 +57,8 @@ public final class Message {
   private final int flags;
   private final int sequence;
   private final int port;
-  private final ByteBuffer payload;
+  private final byte[] octets;
+  private final ByteBuffer payload; // the same, to read from
 
   /**
    * A message of these parts.
@@ -66,15 +67,16 @@ public final class Message {
    * @param port which socket it belongs to; 0 is the kernel
    */
   public Message(int type, int flags, int sequence, int port, byte[] payload) {
-    this(type, flags, sequence, port, ByteBuffer.wrap(payload.clone()));
+    this(payload.clone(), type, flags, sequence, port);
   }
 
-  private Message(int type, int flags, int sequence, int port, ByteBuffer payload) {
+  private Message(byte[] octets, int type, int flags, int sequence, int port) {
     this.type = type & 0xffff;
     this.flags = flags & 0xffff;
     this.sequence = sequence;
     this.port = port;
-    this.payload = payload.order(ByteOrder.nativeOrder());
+    this.octets = octets;
+    this.payload = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
   }
 
   /**
@@ -114,11 +116,11 @@ public final class Message {
     byte[] payload = new byte[length - HEADER_OCTETS];
     datagram.get(at + HEADER_OCTETS, payload);
     return new Message(
+        payload,
         datagram.getShort(at + 4),
         datagram.getShort(at + 6),
         datagram.getInt(at + 8),
-        datagram.getInt(at + 12),
-        ByteBuffer.wrap(payload));
+        datagram.getInt(at + 12));
   }
 
   /**
@@ -127,16 +129,16 @@ public final class Message {
    * @param target numbers in the order of this machine
    */
   public void write(ByteBuffer target) {
-    int length = HEADER_OCTETS + payload.capacity();
+    int length = HEADER_OCTETS + octets.length;
     target.putInt(length).putShort((short) type).putShort((short) flags);
     target.putInt(sequence).putInt(port);
-    target.put(payload.array());
+    target.put(octets);
     target.put(new byte[-length & 3]);
   }
 
   /** Octets that {@link #write} takes. */
   public int paddedOctets() {
-    return HEADER_OCTETS + payload.capacity() + 3 & ~3;
+    return HEADER_OCTETS + octets.length + 3 & ~3;
   }
 
   public int type() {
@@ -162,12 +164,12 @@ public final class Message {
 
   /** Octets behind the header. */
   public int payloadOctets() {
-    return payload.capacity();
+    return octets.length;
   }
 
   /** What stands behind the header; a copy. */
   public byte[] payload() {
-    return payload.array().clone();
+    return octets.clone();
   }
 
   /**
@@ -187,20 +189,20 @@ public final class Message {
    */
   public Attributes attributes(int fixedOctets) {
     checkFixed(fixedOctets);
-    return Attributes.of(payload, fixedOctets, payload.capacity());
+    return Attributes.of(payload, fixedOctets, octets.length);
   }
 
-  private void checkFixed(int octets) {
-    if (payload.capacity() < octets) {
+  private void checkFixed(int wanted) {
+    if (octets.length < wanted) {
       throw new DecodeException(
           "message of type "
               + type
               + ": "
-              + payload.capacity()
+              + octets.length
               + " octets behind the header (expected: "
-              + octets
+              + wanted
               + " or more)",
-          payload.capacity());
+          octets.length);
     }
   }
 
@@ -211,17 +213,17 @@ public final class Message {
         && flags == that.flags
         && sequence == that.sequence
         && port == that.port
-        && payload.equals(that.payload);
+        && Arrays.equals(octets, that.octets);
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * type + sequence) + Arrays.hashCode(payload.array());
+    return 31 * (31 * type + sequence) + Arrays.hashCode(octets);
   }
 
   @Override
   public String toString() {
     return "message type=%d flags=0x%x sequence=%d octets=%d"
-        .formatted(type, flags, sequence, payload.capacity());
+        .formatted(type, flags, sequence, octets.length);
   }
 }

@@ -45,8 +45,7 @@ final class NetlinkFile implements AutoCloseable {
   }
 
   static NetlinkFile open(NetlinkProtocol protocol) {
-    int fd =
-        Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol.number());
+    int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol.number());
     if (fd < 0) {
       throw new KernelException("open " + protocol, new Errno(Libc.errno()));
     }
@@ -89,8 +88,7 @@ final class NetlinkFile implements AutoCloseable {
   /** Also hears what is told to a group. */
   void join(int group) {
     if (!tries(Libc.SOL_NETLINK, Libc.NETLINK_ADD_MEMBERSHIP, group)) {
-      throw new KernelException(
-          "join group " + group + " of " + protocol, new Errno(Libc.errno()));
+      throw new KernelException("join group " + group + " of " + protocol, new Errno(Libc.errno()));
     }
   }
 
@@ -216,8 +214,8 @@ final class NetlinkFile implements AutoCloseable {
     long unused = Libc.write(waker, one.address(), Long.BYTES);
     lock.lock();
     try {
-      int closing = Libc.close(fd);
-      closing = Libc.close(waker);
+      int unusedFile = Libc.close(fd); // on Linux it is closed whatever this says
+      int unusedWaker = Libc.close(waker);
     } finally {
       lock.unlock();
     }

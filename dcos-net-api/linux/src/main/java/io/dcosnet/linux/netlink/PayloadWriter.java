@@ -27,6 +27,9 @@ public final class PayloadWriter {
 
   private ByteBuffer octets = ByteBuffer.allocate(96).order(ByteOrder.nativeOrder());
 
+  /** Begins with nothing. */
+  public PayloadWriter() {}
+
   /** A field of one octet. */
   public PayloadWriter u8(int value) {
     room(1).put((byte) value);
@@ -93,8 +96,7 @@ public final class PayloadWriter {
   /** An attribute of eight octets, most significant first. */
   public PayloadWriter big64(int type, long value) {
     return u64(
-        type,
-        ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value));
+        type, ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value));
   }
 
   /**

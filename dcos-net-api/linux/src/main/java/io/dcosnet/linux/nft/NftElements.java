@@ -102,8 +102,7 @@ public final class NftElements {
             .map(
                 said ->
                     new NftVerdict(
-                        said.get(CODE).big32(),
-                        said.find(CHAIN).map(Attribute::text).orElse("")));
+                        said.get(CODE).big32(), said.find(CHAIN).map(Attribute::text).orElse("")));
     return new NftElement(
         Bytes.copyOf(element.nested(KEY).get(VALUE).octets()),
         data.find(VALUE).map(value -> Bytes.copyOf(value.octets())),
@@ -165,13 +164,11 @@ public final class NftElements {
     writeKey(element, writer);
     element
         .value()
-        .ifPresent(
-            value -> writer.nested(DATA, data -> data.octets(VALUE, value.toArray())));
+        .ifPresent(value -> writer.nested(DATA, data -> data.octets(VALUE, value.toArray())));
     element
         .verdict()
         .ifPresent(
-            verdict ->
-                writer.nested(DATA, data -> data.nested(VERDICT, v -> write(verdict, v))));
+            verdict -> writer.nested(DATA, data -> data.nested(VERDICT, v -> write(verdict, v))));
   }
 
   private static void write(NftVerdict verdict, PayloadWriter writer) {

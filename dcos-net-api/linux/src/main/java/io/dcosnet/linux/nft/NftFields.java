@@ -22,6 +22,9 @@ public final class NftFields {
 
   private final ByteBuffer octets = ByteBuffer.allocate(MAX_OCTETS);
 
+  /** Begins with nothing. */
+  public NftFields() {}
+
   /** A field of type {@code ipv4_addr} or {@code ipv6_addr}. */
   public NftFields address(IpAddress address) {
     octets.put(address.toBytes());

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.linux.nft;
 
+import io.dcosnet.api.Bytes;
+import io.dcosnet.linux.Errno;
+import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.NetlinkProtocol;
 import io.dcosnet.linux.netlink.NetlinkSocket;
@@ -8,7 +11,9 @@ import io.dcosnet.linux.netlink.PayloadWriter;
 import io.dcosnet.linux.netlink.Refusal;
 import io.dcosnet.linux.netlink.Request;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +35,9 @@ public final class NftSocket implements AutoCloseable {
   private static final int NF_TABLES = 10;
   private static final int GENERATION = 1;
 
+  /** Moving a set takes the kernel some milliseconds, and happens once for each doubling. */
+  private static final int MAX_DUMPS = 50;
+
   private final NetlinkSocket socket;
 
   private NftSocket(NetlinkSocket socket) {
@@ -46,13 +54,25 @@ public final class NftSocket implements AutoCloseable {
     return NftGeneration.read(socket.request(NftGeneration.get()).get(0));
   }
 
-  /** All elements of a set or map; those of one moment. */
+  /** All elements of a set or map, those of one moment; not for sets of intervals. */
   public List<NftElement> elements(NftSet set) {
-    List<NftElement> all = new ArrayList<>();
-    for (Message message : socket.dump(NftElements.list(set))) {
-      all.addAll(NftElements.read(message));
+    for (int i = 0; i < MAX_DUMPS; i++) {
+      List<NftElement> all = new ArrayList<>();
+      Set<Bytes> keys = new HashSet<>();
+      for (Message message : socket.dump(NftElements.list(set))) {
+        for (NftElement element : NftElements.read(message)) {
+          all.add(element);
+          keys.add(element.key());
+        }
+      }
+      // While the kernel moves a set that has grown to a larger table, it tells of some elements
+      // twice and of as many others not at all, and does not say so.
+      if (keys.size() == all.size()) {
+        return all;
+      }
     }
-    return all;
+    throw new KernelException(
+        "list " + set + " (" + MAX_DUMPS + " times, and it moved each time)", Errno.EBUSY);
   }
 
   /**
@@ -75,7 +95,8 @@ public final class NftSocket implements AutoCloseable {
   }
 
   private List<Refusal> commit(List<Request> requests, Consumer<PayloadWriter> condition) {
-    return socket.transaction(mark("change", BEGIN, condition), requests, mark("end", END, w -> {}));
+    return socket.transaction(
+        mark("change", BEGIN, condition), requests, mark("end", END, w -> {}));
   }
 
   private static Request mark(String verb, int type, Consumer<PayloadWriter> attributes) {

@@ -111,9 +111,7 @@ class ConntrackKernelIT {
   void hearsOfFlowsThatBeginAndEnd() {
     int[] groups = {Flows.GROUP_NEW, Flows.GROUP_DELETED};
     try (NetlinkMonitor monitor =
-        network
-            .namespace()
-            .call(() -> NetlinkMonitor.open(NetlinkProtocol.NETFILTER, groups))) {
+        network.namespace().call(() -> NetlinkMonitor.open(NetlinkProtocol.NETFILTER, groups))) {
       List<String> told = new ArrayList<>();
       make("udp", 4000, SERVICE, FIRST);
       assertThat(conntrack.delete(FlowFilter.to(17, SERVICE))).isEqualTo(1);
@@ -122,8 +120,7 @@ class ConntrackKernelIT {
           new NetlinkMonitor.Listener() {
             @Override
             public void changed(Message message) {
-              told.add(
-                  (message.type() == Flows.NEW ? "new " : "deleted ") + Flows.read(message));
+              told.add((message.type() == Flows.NEW ? "new " : "deleted ") + Flows.read(message));
             }
 
             @Override
@@ -131,8 +128,7 @@ class ConntrackKernelIT {
               throw new AssertionError("lost");
             }
           };
-      Awaitility.await()
-          .until(() -> monitor.await(Duration.ZERO, listener) && told.size() == 2);
+      Awaitility.await().until(() -> monitor.await(Duration.ZERO, listener) && told.size() == 2);
       String flow = "flow udp 203.0.113.9:4000 > 198.51.100.1:53";
       assertThat(told).containsExactly("new " + flow, "deleted " + flow);
     }
@@ -141,25 +137,36 @@ class ConntrackKernelIT {
   private void make(String protocol, int port, HostPort service, HostPort backend) {
     HostPort from = service.address().isIpv4() ? client(port) : client6(port);
     List<String> command =
-        new ArrayList<>(
-            List.of("conntrack", "-I", "-p", protocol, "--timeout", "100", "--status"));
+        new ArrayList<>(List.of("conntrack", "-I", "-p", protocol, "--timeout", "100", "--status"));
     command.add("SEEN_REPLY");
     if (protocol.equals("tcp")) {
       command.addAll(List.of("--state", "ESTABLISHED"));
     }
     command.addAll(
         List.of(
-            "-s", from.address().toString(), "--sport", Integer.toString(from.port()),
-            "-d", service.address().toString(), "--dport", Integer.toString(service.port()),
-            "-r", backend.address().toString(), "--reply-port-src",
+            "-s",
+            from.address().toString(),
+            "--sport",
+            Integer.toString(from.port()),
+            "-d",
+            service.address().toString(),
+            "--dport",
+            Integer.toString(service.port()),
+            "-r",
+            backend.address().toString(),
+            "--reply-port-src",
             Integer.toString(backend.port()),
-            "-q", from.address().toString(), "--reply-port-dst",
+            "-q",
+            from.address().toString(),
+            "--reply-port-dst",
             Integer.toString(from.port())));
     network.run(command, "");
   }
 
   private List<String> shown() {
-    return network.run("conntrack", "-L", "-f", "ipv4").lines()
+    return network
+        .run("conntrack", "-L", "-f", "ipv4")
+        .lines()
         .filter(line -> line.contains("sport="))
         .toList();
   }

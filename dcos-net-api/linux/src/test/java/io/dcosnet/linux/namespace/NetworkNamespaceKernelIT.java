@@ -119,8 +119,7 @@ class NetworkNamespaceKernelIT {
             "open network namespace /run/netns/dcosnet-none: ENOENT (no such file or directory)");
     assertThatExceptionOfType(KernelException.class)
         .isThrownBy(() -> NetworkNamespace.open(Path.of("/proc/self/status")))
-        .withMessage(
-            "enter network namespace /proc/self/status: EINVAL (invalid argument)");
+        .withMessage("enter network namespace /proc/self/status: EINVAL (invalid argument)");
     assertThatIllegalArgumentException().isThrownBy(() -> NetworkNamespace.create("../x"));
   }
 

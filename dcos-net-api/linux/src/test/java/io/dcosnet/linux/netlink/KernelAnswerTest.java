@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 
 class KernelAnswerTest {
 
-  private static final Request ROUTE = Request.of("add", "route 192.0.2.0/24", 24, 0, w -> w.u32(5));
+  private static final Request ROUTE =
+      Request.of("add", "route 192.0.2.0/24", 24, 0, w -> w.u32(5));
 
   @Test
   void tellsWhatTheKernelSaid() {
-    Message refusal =
-        error(0x300, -22, w -> w.text(1, "Nexthop has invalid gateway").u32(2, 28));
+    Message refusal = error(0x300, -22, w -> w.text(1, "Nexthop has invalid gateway").u32(2, 28));
 
     KernelException refused = KernelAnswer.of(refusal).refusal(0, ROUTE).toException();
 
@@ -77,8 +77,7 @@ class KernelAnswerTest {
         .isThrownBy(
             () ->
                 KernelAnswer.of(
-                    message(
-                        Message.ERROR, 0x200, new PayloadWriter().u32(-1).u32(-8).zeros(12))));
+                    message(Message.ERROR, 0x200, new PayloadWriter().u32(-1).u32(-8).zeros(12))));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.dcosnet.linux.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dcosnet.api.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -17,11 +18,11 @@ import net.jqwik.api.Provide;
 class MessageProperties {
 
   /** An attribute with octets, or with attributes inside. */
-  record Node(int type, byte[] value, List<Node> inside) {
+  record Node(int type, Bytes value, List<Node> inside) {
 
     void write(PayloadWriter writer) {
       if (inside.isEmpty()) {
-        writer.octets(type, value);
+        writer.octets(type, value.toArray());
       } else {
         writer.nested(type, w -> inside.forEach(node -> node.write(w)));
       }
@@ -31,7 +32,7 @@ class MessageProperties {
       assertThat(read.type()).isEqualTo(type);
       assertThat(read.isMarkedNested()).isEqualTo(!inside.isEmpty());
       if (inside.isEmpty()) {
-        assertThat(read.octets()).isEqualTo(value);
+        assertThat(Bytes.copyOf(read.octets())).isEqualTo(value);
       } else {
         checkAll(inside, read.nested());
       }
@@ -73,7 +74,8 @@ class MessageProperties {
 
   private static Arbitrary<Node> nodes(int depth) {
     Arbitrary<Integer> types = Arbitraries.integers().between(0, 0x3fff);
-    Arbitrary<byte[]> values = Arbitraries.bytes().array(byte[].class).ofMaxSize(40);
+    Arbitrary<Bytes> values =
+        Arbitraries.bytes().array(byte[].class).ofMaxSize(40).map(Bytes::copyOf);
     Arbitrary<List<Node>> inside =
         depth == 0
             ? Arbitraries.just(List.of())

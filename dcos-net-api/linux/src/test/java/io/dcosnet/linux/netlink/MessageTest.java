@@ -44,9 +44,8 @@ class MessageTest {
             bytes(
                 2, 0, 0, 0, // fixed part
                 5, 0, 5, 0, 0xfe, 0, 0, 0, // one octet and padding
-                6, 0, 6, 0, 0x12, 0x34, 0, 0,
-                7, 0, 3, 0, 'l', 'o', 0, 0,
-                12, 0, 18, 0x80, 8, 0, 1, 0, 1, 2, 3, 4));
+                6, 0, 6, 0, 0x12, 0x34, 0, 0, 7, 0, 3, 0, 'l', 'o', 0, 0, 12, 0, 18, 0x80, 8, 0, 1,
+                0, 1, 2, 3, 4));
   }
 
   @Test
@@ -145,8 +144,7 @@ class MessageTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                writer.nested(
-                    2, in -> in.octets(1, new byte[40_000]).octets(1, new byte[40_000])));
+                writer.nested(2, in -> in.octets(1, new byte[40_000]).octets(1, new byte[40_000])));
   }
 
   @Test
@@ -155,8 +153,7 @@ class MessageTest {
 
     assertThat(request.tried()).isEqualTo("add [route]");
     assertThat(request.message(5))
-        .isEqualTo(
-            new Message(24, Message.CREATE | Message.REQUEST, 5, 0, bytes(1, 0, 0, 0)));
+        .isEqualTo(new Message(24, Message.CREATE | Message.REQUEST, 5, 0, bytes(1, 0, 0, 0)));
     assertThat(request.with(Message.ACK).message(5).has(Message.ACK | Message.CREATE)).isTrue();
   }
 

@@ -161,8 +161,7 @@ class NetlinkSocketKernelIT {
       assertThat(other.requestAll(many)).isEmpty();
       while (!enough.get()) {
         other.request(bridge("moving"));
-        other.request(
-            Request.of("delete", "moving", 17, 0, w -> w.zeros(16).text(3, "moving")));
+        other.request(Request.of("delete", "moving", 17, 0, w -> w.zeros(16).text(3, "moving")));
       }
     }
   }
@@ -236,8 +235,7 @@ class NetlinkSocketKernelIT {
   }
 
   private static Request up() {
-    return Request.of(
-        "set", "lo up", SET_LINK, 0, w -> w.u8(0).u8(0).u16(0).u32(LO).u32(1).u32(1));
+    return Request.of("set", "lo up", SET_LINK, 0, w -> w.u8(0).u8(0).u16(0).u32(LO).u32(1).u32(1));
   }
 
   private static Request link(String verb, int type, int index) {

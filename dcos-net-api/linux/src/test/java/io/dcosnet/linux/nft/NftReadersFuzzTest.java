@@ -13,8 +13,7 @@ import java.util.function.Function;
 class NftReadersFuzzTest {
 
   private static final List<Function<Message, Object>> READERS =
-      List.of(
-          NftElements::read, NftElements::set, NftElements::isReadable, NftGeneration::read);
+      List.of(NftElements::read, NftElements::set, NftElements::isReadable, NftGeneration::read);
 
   @FuzzTest
   void everyMessageIsReadOrRefused(byte[] payload) {

@@ -238,8 +238,7 @@ class RouteSocketKernelIT {
       // A bridge stays in its namespace for good.
       assertThatExceptionOfType(KernelException.class)
           .isThrownBy(
-              () ->
-                  routes.change(Links.move(bridge.index(), container.namespace().fd(), "br9")))
+              () -> routes.change(Links.move(bridge.index(), container.namespace().fd(), "br9")))
           .withMessageStartingWith("move link " + bridge.index() + ": EINVAL");
     }
   }
@@ -248,8 +247,7 @@ class RouteSocketKernelIT {
   void renamesAndMovesALink() {
     try (OwnNetwork container = OwnNetwork.create();
         RouteSocket inside = container.namespace().call(RouteSocket::open)) {
-      Link end =
-          routes.add(NewLink.of("veth0", Veth.to(NewLink.of("veth1", new Other("")))));
+      Link end = routes.add(NewLink.of("veth0", Veth.to(NewLink.of("veth1", new Other("")))));
 
       routes.change(Links.rename(end.index(), "left"));
       routes.change(Links.setMtu(end.index(), 1300));
@@ -266,12 +264,10 @@ class RouteSocketKernelIT {
   @Test
   void makesATunnel() {
     Link underlay = bridgeWithAddress();
-    Vxlan wanted =
-        new Vxlan(1024, Optional.of(IpAddress.parse("198.51.100.2")), 64_000, false, 0);
+    Vxlan wanted = new Vxlan(1024, Optional.of(IpAddress.parse("198.51.100.2")), 64_000, false, 0);
 
     Link made =
-        routes.add(
-            NewLink.of("vtep1024", wanted).withMac(MacAddress.parse("70:b3:d5:80:00:01")));
+        routes.add(NewLink.of("vtep1024", wanted).withMac(MacAddress.parse("70:b3:d5:80:00:01")));
 
     assertThat(made.kind()).isEqualTo(wanted);
     assertThat(network.run("ip", "-d", "link", "show", "vtep1024"))
@@ -285,8 +281,7 @@ class RouteSocketKernelIT {
     assertThat(routes.delete(Links.delete(made.index()))).isTrue();
     Link bound =
         routes.add(
-            NewLink.of(
-                "vtep6", new Vxlan(7, Optional.of(FIRST6), 4789, true, underlay.index())));
+            NewLink.of("vtep6", new Vxlan(7, Optional.of(FIRST6), 4789, true, underlay.index())));
     assertThat(bound.kind())
         .isEqualTo(new Vxlan(7, Optional.of(FIRST6), 4789, true, underlay.index()));
   }
@@ -296,9 +291,7 @@ class RouteSocketKernelIT {
     Link link = bridgeWithAddress();
     int[] groups = {Links.GROUP, Addresses.GROUP_IPV4, Routes.GROUP_IPV4, Neighbours.GROUP};
     try (NetlinkMonitor monitor =
-        network
-            .namespace()
-            .call(() -> NetlinkMonitor.open(NetlinkProtocol.ROUTE, groups))) {
+        network.namespace().call(() -> NetlinkMonitor.open(NetlinkProtocol.ROUTE, groups))) {
       List<Object> told = new ArrayList<>();
       Route route = Route.through(Cidr.parse("203.0.113.0/24"), link.index());
       network.run("ip", "link", "set", "br0", "mtu", "1400");
@@ -354,14 +347,11 @@ class RouteSocketKernelIT {
 
   private Link bridgeWithAddress() {
     Link link = routes.add(NewLink.of("br0", new Bridge()).thatIsUp());
-    routes.change(
-        Addresses.add(Address.of(link.index(), IpAddress.parse("198.51.100.2"), 24)));
+    routes.change(Addresses.add(Address.of(link.index(), IpAddress.parse("198.51.100.2"), 24)));
     return link;
   }
 
   private List<Route> ours(AddressFamily family, int table) {
-    return routes.routes(family, table).stream()
-        .filter(route -> route.protocol() == OURS)
-        .toList();
+    return routes.routes(family, table).stream().filter(route -> route.protocol() == OURS).toList();
   }
 }

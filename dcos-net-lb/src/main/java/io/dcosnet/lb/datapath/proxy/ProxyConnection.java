@@ -13,7 +13,6 @@ import io.dcosnet.lb.internal.wire.Wire;
 import io.dcosnet.lb.vip.VipTable.Target;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,6 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private boolean retrying;
 
   private boolean again;
-  private boolean served;
   private boolean over;
 
   private int place;
@@ -90,8 +88,8 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     if (listener.takesHeaders()) {
       named = client.peer();
       if (listener.takesHeaders(named)) {
-        Duration timeout = listener.context().config().proxyHeaderTimeout();
-        headerIn = new HeaderIn(named, begunNanos + timeout.toNanos());
+        long timeout = listener.context().config().proxyHeaderTimeout().toNanos();
+        headerIn = new HeaderIn(named, begunNanos + timeout);
         timed = true;
         lane.loop().awaitConnect(this);
         return;
@@ -344,12 +342,10 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     boolean more;
     try {
       more = relay.pump(to);
-      boolean done = relay.done();
-      if (!served && (done || relay.isAnswered())) {
-        served = true;
+      if (relay.turnsOutWell()) {
         listener.context().observers().served(listener.frontend(), requireNonNull(endpoint));
       }
-      if (done) {
+      if (relay.done()) {
         end();
         client.finish();
         to.finish();

@@ -18,6 +18,7 @@ final class Relay {
   private final Flow toClient;
   private boolean endTold; // to the back end
   private boolean endToldClient;
+  private boolean wasOfUse;
 
   /**
    * @param up counts what was passed to back ends
@@ -76,6 +77,13 @@ final class Relay {
   /** True until a byte went either way. */
   boolean isUntouched() {
     return !toBackend.passed() && !toClient.took();
+  }
+
+  /** True for the first time that the back end has sent something, or all ended in good order. */
+  boolean turnsOutWell() {
+    boolean turns = !wasOfUse && (isAnswered() || done());
+    wasOfUse |= turns;
+    return turns;
   }
 
   /** True once the back end has sent a byte. */

@@ -33,6 +33,11 @@ final class VipLines {
         "  %d vips, %d names, back ends: %s"
             .formatted(lb.path("vips").asLong(), lb.path("names").asLong(), backends));
     problem(lb, "vipsWithoutBackend", "vips have no back end that takes connections", lines);
+    if (lb.path("partitionGuard").asBoolean()) {
+      lines.add("  PROBLEM: most nodes are dead for this one, so back ends on more of them stay");
+    }
+    problem(lb, "ejected", "back ends get nothing or little after failures", lines);
+    problem(lb, "inPanic", "vips use all back ends, as too few are trusted", lines);
     problem(lb, "notServed", "vips cannot be served here", lines);
     for (JsonNode fault : lb.path("faults")) {
       lines.add(

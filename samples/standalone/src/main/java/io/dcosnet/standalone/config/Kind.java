@@ -99,6 +99,22 @@ public final class Kind<T> {
         form, raw -> readNumber(raw, least, greatest), number -> number, Writing.BARE);
   }
 
+  /** Numbers that need not be whole, from 0. */
+  static Kind<Double> decimal() {
+    return new Kind<>(
+        "a number, 0 or more",
+        raw -> {
+          if (raw instanceof Number number
+              && number.doubleValue() >= 0
+              && Double.isFinite(number.doubleValue())) {
+            return number.doubleValue();
+          }
+          throw new IllegalArgumentException("no such number");
+        },
+        number -> number,
+        Writing.BARE);
+  }
+
   /** Files that must be there and readable; relative names start at {@code base}. */
   static Kind<Path> readableFile(Path base) {
     return ofText(

@@ -4,7 +4,9 @@ package io.dcosnet.standalone.config;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.lb.VipLoadBalancer.Publishing;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
+import io.dcosnet.lb.health.HealthRules;
 import io.dcosnet.lb.vip.ClusterVips;
+import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipRules;
@@ -37,6 +39,8 @@ public record LbConfig(
     ServiceOptions defaults,
     Duration unreachableGrace,
     TableLimits limits,
+    ReachPolicy reach,
+    HealthRules health,
     LbTrafficConfig traffic) {
 
   /** Where the labels of tasks come from. */
@@ -128,6 +132,11 @@ public record LbConfig(
             ClusterVips.DEFAULT_UNREACHABLE_GRACE,
             "How long a task that the master cannot reach keeps its back ends.");
     TableLimits limits = limits(lb);
+    ReachPolicy reach = reach(lb);
+    HealthRules health =
+        LbHealthSection.read(
+            lb.section(
+                "health", "When this node trusts a back end no more, by its own connections."));
     LbTrafficConfig traffic =
         LbTrafficConfig.read(lb.section("traffic", "How connections are carried in user space."));
     VipRules rules =
@@ -151,6 +160,8 @@ public record LbConfig(
         defaults,
         unreachable,
         limits,
+        reach,
+        health,
         traffic);
   }
 
@@ -241,7 +252,13 @@ public record LbConfig(
             "drainTimeout",
             Kind.DURATION,
             usual.drain(),
-            "How long connections to a back end that is gone may go on.");
+            "How long connections to a back end may go on that left while its task did not end.");
+    Duration terminal =
+        lb.value(
+            "terminalGrace",
+            Kind.DURATION,
+            usual.terminal(),
+            "The same when its task has ended or its node is dead; up to drainTimeout.");
     Duration linger =
         lb.value(
             "linger",
@@ -252,7 +269,24 @@ public record LbConfig(
     if (linger.compareTo(LEAST_LINGER) <= 0) {
       lb.problem("linger", DurationText.of(linger), "more than 5s");
     }
-    return new TableLimits(vips, backends, drain, linger);
+    return new TableLimits(vips, backends, drain, terminal, linger);
+  }
+
+  private static ReachPolicy reach(Section lb) {
+    ReachPolicy usual = ReachPolicy.DEFAULTS;
+    return new ReachPolicy(
+        lb.value(
+            "suspects",
+            Kind.word(List.of(ReachPolicy.Suspects.values())),
+            usual.suspects(),
+            "What happens to back ends on a node that is suspected to be dead: nothing, or they get"
+                + " nothing new while there are others."),
+        lb.value(
+            "partitionGuard",
+            Kind.number(1, 100),
+            usual.guardPercent(),
+            "When more than so many hundredths of all nodes are dead for this one, it is more"
+                + " likely cut off, and no more back ends are taken out for that; 100 for never."));
   }
 
   /**

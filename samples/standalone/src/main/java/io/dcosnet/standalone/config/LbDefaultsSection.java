@@ -72,8 +72,12 @@ final class LbDefaultsSection {
             "backendConnections",
             COUNT,
             "The same to one back end (label VIP_BACKEND_CONNECTIONS_<n>).");
-    return new ServiceOptions(
-        policy, affinity, locality, header, limit(connections), limit(perBackend));
+    return usual
+        .with(policy)
+        .withAffinity(affinity)
+        .with(locality)
+        .with(header)
+        .withLimits(limit(connections), limit(perBackend));
   }
 
   private static int limit(@Nullable Integer given) {

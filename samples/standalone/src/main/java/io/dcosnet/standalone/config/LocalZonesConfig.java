@@ -4,7 +4,7 @@ package io.dcosnet.standalone.config;
 /**
  * Section {@code dns.local}: small zones that dcos-net has beside those of tasks. <b>Immutable.</b>
  *
- * @param reverse names of addresses, for tasks
+ * @param reverse names of addresses, for tasks and VIPs
  */
 public record LocalZonesConfig(
     boolean spartan,
@@ -30,7 +30,8 @@ public record LocalZonesConfig(
         flag(
             local,
             "reverse",
-            "Whether it answers for the names of private addresses (PTR); needs dns.mesos."));
+            "Whether it answers for the names of private addresses (PTR): of tasks where it has"
+                + " dns.mesos, of VIPs."));
   }
 
   private static boolean flag(Section local, String key, String help) {

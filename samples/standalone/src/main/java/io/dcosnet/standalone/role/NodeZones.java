@@ -39,12 +39,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeZones {
 
+  /** Where addresses of VIPs lie, or what stands for them on a node. */
+  private static final List<DomainName> OF_VIPS =
+      List.of(DomainName.parse("11.in-addr.arpa"), DomainName.parse("127.in-addr.arpa"));
+
   private final DnsConfig config;
   private final NetRuntime net;
   private final ZoneSerials serials;
   private final List<Zone> zones = new ArrayList<>();
   private final List<Zone> reverse = new ArrayList<>();
   private final @Nullable MesosZone mesos;
+  private final @Nullable L4lbZone l4lb;
 
   /**
    * Makes the zones; none follows anything yet.
@@ -67,8 +72,9 @@ final class NodeZones {
     if (source != null) {
       addDcos(source);
     }
-    if (vips != null && config.local().l4lb()) {
-      zones.add(L4lbZone.of(vips));
+    l4lb = vips != null && config.local().l4lb() ? L4lbZone.of(vips) : null;
+    if (l4lb != null) {
+      zones.add(l4lb);
     }
     addGiven();
     addLocal(node, source);
@@ -135,24 +141,38 @@ final class NodeZones {
       zones.add(
           LocalZones.spartan(own.isEmpty() ? List.of(IpAddress.LOOPBACK_IPV4) : own, net.time()));
     }
-    if (local.localhost()) {
-      zones.add(LocalZones.localhost(net.time()));
+    Zone localhost = local.localhost() ? LocalZones.localhost(net.time()) : null;
+    if (localhost != null) {
+      zones.add(localhost);
     }
-    if (local.reverse() && mesos != null) {
-      reverse.addAll(
-          ReverseZones.builder(net.time())
-              .origins(freeForAddresses())
-              .names(mesos, ReverseNames.mesos(mesos.origin()))
-              .build()
-              .zones());
+    if (local.reverse() && (mesos != null || l4lb != null)) {
+      addReverse(localhost);
     }
   }
 
-  /** Who has a zone for addresses in a file, or copies it, has it instead of ours. */
+  private void addReverse(@Nullable Zone localhost) {
+    ReverseZones.Builder builder = ReverseZones.builder(net.time()).origins(freeForAddresses());
+    if (mesos != null) {
+      builder.names(mesos, ReverseNames.mesos(mesos.origin()));
+    }
+    if (l4lb != null) {
+      builder.names(l4lb, ReverseNames.all());
+    }
+    if (localhost != null) {
+      builder.names(localhost, ReverseNames.all());
+    }
+    reverse.addAll(builder.build().zones());
+  }
+
+  /**
+   * Who has a zone for addresses in a file, or copies it, has it instead of ours. A node that does
+   * not know all tasks must not deny that their addresses have names.
+   */
   private List<DomainName> freeForAddresses() {
     Set<DomainName> taken = new HashSet<>(config.zoneFiles().keySet());
     config.transfer().secondaries().forEach(secondary -> taken.add(secondary.origin()));
-    return ReverseZones.DEFAULT_ORIGINS.stream().filter(origin -> !taken.contains(origin)).toList();
+    List<DomainName> ours = mesos == null ? OF_VIPS : ReverseZones.DEFAULT_ORIGINS;
+    return ours.stream().filter(origin -> !taken.contains(origin)).toList();
   }
 
   /** All but those of addresses. */

@@ -54,6 +54,8 @@ final class VipPart {
             .addressQuarantine(lb.names().quarantine())
             .unreachableGrace(lb.unreachableGrace())
             .limits(lb.limits())
+            .reachPolicy(lb.reach())
+            .health(lb.health())
             .defaults(lb.defaults())
             .dataPath(
                 lb.dataPath() == DataPathKind.NONE

@@ -11,6 +11,7 @@ import io.dcosnet.api.vip.Backend;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -70,6 +71,8 @@ final class VipStatus {
     document.put("names", balancer.directory().snapshot().byName().size());
     document.put("vips", table.services().size());
     count(table, document);
+    trust(balancer.health(), document);
+    document.put("partitionGuard", balancer.inspect().isGuarding());
     faulty(balancer.report(), document);
     rejected(balancer.rejections(), document);
     return document;
@@ -89,6 +92,11 @@ final class VipStatus {
       backends.put(word(state), byState.getOrDefault(state, 0L));
     }
     document.put("vipsWithoutBackend", withoutAny);
+  }
+
+  private static void trust(HealthSnapshot health, ObjectNode document) {
+    document.put("ejected", health.distrusted().size());
+    document.put("inPanic", health.inPanic().size());
   }
 
   private static void faulty(ApplyReport report, ObjectNode document) {

@@ -32,8 +32,13 @@ class ExplainKeyCommandTest {
   @Test
   void aValueOfAnotherTypeBelongsToNobody() throws JsonProcessingException {
     assertThat(
-            text("{'key':'s','type':'or-set','value':['b','c'],'version':'7@id','why':'s: OR_SET'}"))
+            text(
+                "{'key':'s','type':'or-set','value':['b','c'],'version':'7@id','why':'s: OR_SET'}"))
         .containsExactly(
-            "s", "  of nobody alone: or-set", "  version 7@id", "  value [\"b\",\"c\"]", "  s: OR_SET");
+            "s",
+            "  of nobody alone: or-set",
+            "  version 7@id",
+            "  value [\"b\",\"c\"]",
+            "  s: OR_SET");
   }
 }

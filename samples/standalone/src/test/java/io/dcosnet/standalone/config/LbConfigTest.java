@@ -8,8 +8,11 @@ import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.lb.VipLoadBalancer.Publishing;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
+import io.dcosnet.lb.health.HealthRules;
 import io.dcosnet.lb.vip.AddressRange;
 import io.dcosnet.lb.vip.NameHash;
+import io.dcosnet.lb.vip.ReachPolicy;
+import io.dcosnet.lb.vip.ReachPolicy.Suspects;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.ServiceOptions.Locality;
 import io.dcosnet.lb.vip.ServiceOptions.Policy;
@@ -53,6 +56,8 @@ class LbConfigTest {
     assertThat(lb.names().addresses()).isEqualTo(VipAddresses.defaults());
     assertThat(lb.defaults()).isEqualTo(ServiceOptions.DEFAULTS);
     assertThat(lb.limits()).isEqualTo(TableLimits.DEFAULTS);
+    assertThat(lb.reach()).isEqualTo(ReachPolicy.DEFAULTS);
+    assertThat(lb.health()).usingRecursiveComparison().isEqualTo(HealthRules.defaults());
     assertThat(lb.proxy(null)).usingRecursiveComparison().isEqualTo(ProxyConfig.defaults());
   }
 
@@ -118,6 +123,9 @@ class LbConfigTest {
                   maxVips: 10
                   maxBackendsPerVip: 20
                   drainTimeout: 1m
+                  terminalGrace: 2s
+                  suspects: deprioritise
+                  partitionGuard: 70
                   linger: 7s
                   names: {min: 10.8.0.0, max: 10.8.255.255, hash: fnv, grace: 1h, quarantine: 2m}
                   defaults:
@@ -127,6 +135,15 @@ class LbConfigTest {
                     proxy: v2
                     connections: 100
                     backendConnections: 5
+                  health:
+                    consecutiveFailures: 3
+                    ejectionTime: 10s
+                    maxEjectionTime: 1m
+                    maxEjectionPercent: 20
+                    successRateDeviations: 2.5
+                    panicPercent: 40
+                    slowStart: 30s
+                    slowStartAggression: 2
                   traffic:
                     connectTimeout: 400ms
                     acceptProxyHeaderFrom: [192.0.2.0/24]
@@ -144,7 +161,8 @@ class LbConfigTest {
             Cidr.parse("9.0.0.0/8"), Cidr.parse("198.51.100.0/24"), Cidr.parse("192.0.2.7/32"));
     assertThat(lb.unreachableGrace()).isEqualTo(Duration.ofSeconds(5));
     assertThat(lb.limits())
-        .isEqualTo(new TableLimits(10, 20, Duration.ofMinutes(1), Duration.ofSeconds(7)));
+        .isEqualTo(new TableLimits(
+                10, 20, Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofSeconds(7)));
     assertThat(lb.names().addresses())
         .isEqualTo(
             new VipAddresses(
@@ -155,13 +173,26 @@ class LbConfigTest {
     assertThat(lb.names().quarantine()).isEqualTo(Duration.ofMinutes(2));
     assertThat(lb.defaults())
         .isEqualTo(
-            new ServiceOptions(
-                Policy.ROUND_ROBIN,
-                Duration.ofHours(3),
-                Locality.PREFER_ZONE,
-                ProxyHeader.V2,
-                100,
-                5));
+            ServiceOptions.DEFAULTS
+                .with(Policy.ROUND_ROBIN)
+                .withAffinity(Duration.ofHours(3))
+                .with(Locality.PREFER_ZONE)
+                .with(ProxyHeader.V2)
+                .withLimits(100, 5));
+    assertThat(lb.reach()).isEqualTo(new ReachPolicy(Suspects.DEPRIORITISE, 70));
+    assertThat(lb.health())
+        .usingRecursiveComparison()
+        .isEqualTo(
+            HealthRules.builder()
+                .consecutiveFailures(3)
+                .ejectionTime(Duration.ofSeconds(10))
+                .maxEjectionTime(Duration.ofMinutes(1))
+                .maxEjectionPercent(20)
+                .successRateDeviations(2.5)
+                .panicPercent(40)
+                .slowStart(Duration.ofSeconds(30))
+                .slowStartAggression(2)
+                .build());
     ProxyConfig proxy = lb.proxy(lb.listenRange());
     assertThat(proxy.listenRange()).contains(Cidr.parse("127.65.0.0/16"));
     assertThat(proxy.unprivilegedPortOffset()).isEqualTo(20_000);
@@ -206,6 +237,8 @@ class LbConfigTest {
                       linger: 5s
                       defaults: {policy: best, affinity: 31d}
                       traffic: {connectTimeout: 0s, connectRetries: 101}
+                      health: {ejectionTime: 6m, sweepInterval: 0s, successRateDeviations: -1}
+                      partitionGuard: 0
                     """))
         .containsExactlyInAnyOrder(
             "lb.source: agent (expected: sources.agent.url beside it)",
@@ -218,7 +251,11 @@ class LbConfigTest {
                 + " least-connections, random, maglev)",
             "lb.defaults.affinity: 31d (expected: at most 30d)",
             "lb.traffic.connectTimeout: 0s (expected: more than zero)",
-            "lb.traffic.connectRetries: 101 (expected: 0-100)");
+            "lb.traffic.connectRetries: 101 (expected: 0-100)",
+            "lb.health.sweepInterval: PT0S (expected: more than 0, at most PT24H)",
+            "lb.health.maxEjectionTime: PT5M (expected: at least PT6M)",
+            "lb.health.successRateDeviations: -1 (expected: a number, 0 or more)",
+            "lb.partitionGuard: 0 (expected: 1-100)");
   }
 
   @Test
@@ -292,6 +329,7 @@ class LbConfigTest {
     Path printed = Files.writeString(folder.resolve("printed.json"), config.toJson());
 
     assertThat(Configuration.read(Role.AGENT, ConfigDocument.load(printed), Map.of()).lb())
+        .usingRecursiveComparison()
         .isEqualTo(config.lb());
     String none = "node: {address: 192.0.2.7, dataDir: data}";
     Path off =

@@ -168,21 +168,21 @@ class GossipCommandsTest {
 
   @Test
   void doesNotStartInTheFolderOfAnotherMember() {
-    CommandRun run;
-    try (DirectoryLock other = DirectoryLock.take(folder)) {
-      run =
-          CommandRun.of(
-              "gossip",
-              "node",
-              "--name",
-              "a",
-              "--bind",
-              "127.0.0.1:0",
-              "--insecure",
-              "--data",
-              folder.toString());
-    }
+    DirectoryLock other = DirectoryLock.take(folder);
 
+    CommandRun run =
+        CommandRun.of(
+            "gossip",
+            "node",
+            "--name",
+            "a",
+            "--bind",
+            "127.0.0.1:0",
+            "--insecure",
+            "--data",
+            folder.toString());
+
+    other.close();
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.err()).contains(folder + ": in use by this process (stop it first");
   }

@@ -3,6 +3,7 @@ package io.dcosnet.standalone.role;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.standalone.Dig;
 import io.dcosnet.standalone.FakeMesosAgent;
 import io.dcosnet.standalone.FakeMesosAgent.RunningTask;
@@ -12,7 +13,6 @@ import io.dcosnet.standalone.ServedTask;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -35,8 +35,15 @@ final class VipNode implements AutoCloseable {
   private static final int ANSWER_MILLIS = 1000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** How many clusters there may be on a machine at a time. */
+  static final int BLOCKS = 50;
+
+  private static final int FIRST_NETWORK = 70;
+
   private final int number;
+  private final Cidr listenRange;
   private final Path folder;
+  private final Path key;
   private final int gossipPort;
   private final int adminPort;
   private final Dig dig;
@@ -46,10 +53,14 @@ final class VipNode implements AutoCloseable {
   private @Nullable LauncherProcess process;
 
   /**
-   * @param number from 1; all are at different addresses
+   * @param number 1 to 3; all are at different addresses
+   * @param block 0 to {@link #BLOCKS}; another one has other VIPs
+   * @param key that all share; without one nobody would be believed to have seen a crash
    */
-  VipNode(int number, Path folder) throws IOException {
+  VipNode(int number, int block, Path folder, Path key) throws IOException {
     this.number = number;
+    listenRange = Cidr.parse("127." + (FIRST_NETWORK + 3 * block + number) + ".0.0/16");
+    this.key = key;
     this.folder = Files.createDirectories(folder);
     List<Integer> ports = Ports.free(3);
     gossipPort = ports.get(0);
@@ -65,8 +76,8 @@ final class VipNode implements AutoCloseable {
   }
 
   /** Where its VIPs are; no other node has this range. */
-  String listenRange() {
-    return "127." + (70 + number) + ".0.0/16";
+  Cidr listenRange() {
+    return listenRange;
   }
 
   String gossip() {
@@ -101,11 +112,18 @@ final class VipNode implements AutoCloseable {
             admin: {listen: "127.0.0.1:%d"}
             sources: {agent: {url: "%s", refresh: 250ms}}
             dns: {listen: ["127.0.0.1:%d"], mesos: {enabled: false}, dcos: {enabled: false}}
-            gossip: {bind: "%s", seeds: %s, insecure: true}
+            gossip: {bind: "%s", seeds: %s, keyFile: %s}
             lb: {listenRange: %s, defaults: {policy: round-robin}}
             """
                 .formatted(
-                    address(), adminPort, mesos.url(), dnsPort, gossip(), seeds, listenRange()));
+                    address(),
+                    adminPort,
+                    mesos.url(),
+                    dnsPort,
+                    gossip(),
+                    seeds,
+                    key,
+                    listenRange));
     process = LauncherProcess.start("agent", "--config", file.toString());
   }
 
@@ -132,6 +150,11 @@ final class VipNode implements AutoCloseable {
     return dig.shortly(vip + ".l4lb.thisdcos.directory", "A");
   }
 
+  /** What this node's DNS server says to a question in dig's words. */
+  List<String> dig(String... question) {
+    return dig.shortly(question);
+  }
+
   /** What the node says of VIPs; missing while nobody listens. */
   JsonNode status() {
     try {
@@ -139,6 +162,11 @@ final class VipNode implements AutoCloseable {
     } catch (IOException e) {
       return JSON.missingNode();
     }
+  }
+
+  /** In which steps this node came to its belief about another one. */
+  String whyDead(VipNode other) throws IOException {
+    return get("/v1/gossip/member/agent-" + other.address() + "/why");
   }
 
   String get(String path) throws IOException {

@@ -4,13 +4,17 @@ package io.dcosnet.standalone.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.Dig;
+import io.dcosnet.standalone.Ports;
 import io.dcosnet.testkit.Required;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,8 +50,14 @@ class VipProcessesIT {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     Required.that(Files.isExecutable(Path.of(Dig.program())), "dig");
+    Path key =
+        Files.createFile(
+            folder.resolve("key"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(key, CommandRun.of("gossip", "key").out());
+    int block = Ports.free(1).get(0) % VipNode.BLOCKS; // as others may run this test just now
     for (int number = 1; number <= 3; number++) {
-      nodes.add(new VipNode(number, folder.resolve("n" + number)));
+      nodes.add(new VipNode(number, block, folder.resolve("n" + number), key));
     }
     seeds = nodes.stream().map(node -> '"' + node.gossip() + '"').toList();
     for (VipNode node : nodes) {
@@ -69,9 +79,7 @@ class VipProcessesIT {
 
   /** Waits until the tasks that answer at the VIP are these. */
   private static void reaches(VipNode node, String vip, Set<String> tasks) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(answering(node, vip)).isEqualTo(tasks));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(answering(node, vip)).isEqualTo(tasks));
   }
 
   /** What comes of some questions to a VIP on a node, the same one again and again left out. */
@@ -87,16 +95,36 @@ class VipProcessesIT {
   @Test
   void aVipAnswersOnAllThoughEachKnowsItsOwnTasksOnly() {
     Set<String> offsets = new HashSet<>();
-    for (int number = 1; number <= 3; number++) {
-      String address = nodes.get(number - 1).addresses(NAME).get(0);
-      assertThat(address).as("in the range of the node").startsWith("127." + (70 + number) + ".");
+    for (VipNode node : nodes) {
+      String address = node.addresses(NAME).get(0);
+      assertThat(node.listenRange().contains(IpAddress.parse(address))).as(address).isTrue();
       offsets.add(address.replaceFirst("127\\.\\d+\\.", ""));
     }
     assertThat(offsets).as("one virtual address stands behind all").hasSize(1);
     assertThat(nodes.get(0).status().path("backends").path("up").asInt()).isEqualTo(3);
     assertThat(CommandRun.of("status", "--admin", nodes.get(0).adminUrl()).out())
-        .contains("vips in user space at addresses of 127.71.0.0/16: as lb.listenRange says")
+        .contains("vips in user space at addresses of " + nodes.get(0).listenRange() + ": as lb.")
         .contains("1 vips, 1 names, back ends: 3 up");
+  }
+
+  @Test
+  void dnsTellsThePortsOfAVipAndTheNameOfItsAddress() {
+    String name = NAME + ".l4lb.thisdcos.directory";
+    for (VipNode node : nodes) {
+      String address = node.addresses(NAME).get(0);
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(node.dig("-x", address)).containsExactly(name + "."));
+      assertThat(node.dig("_" + PORT + "._tcp." + name, "SRV"))
+          .containsExactly("0 0 " + PORT + " " + name + ".");
+      assertThat(node.dig("_http._tcp." + name, "SRV"))
+          .containsExactly("0 0 " + PORT + " " + name + ".");
+      assertThat(node.dig(name, "TXT"))
+          .containsExactly("\"proto=tcp\" \"port=" + PORT + "\" \"name=http\"");
+      assertThat(node.dig(NAME + ".dclb.thisdcos.directory", "A")).containsExactly(address);
+      assertThat(node.dig(name, "AAAA")).isEmpty();
+    }
   }
 
   @Test
@@ -145,12 +173,15 @@ class VipProcessesIT {
       victim.task().fallSilent(); // or connections would be refused, and tried elsewhere
       assertThat(victim.endBy("KILL")).isEqualTo(137);
       long killed = System.nanoTime();
+      Instant end = Instant.now();
       await()
           .atMost(PATIENCE)
           .until(() -> clients.mostBehind() - killed > 2 * FAILURES_STOP.toNanos());
 
       assertThat(clients.failures())
-          .as("the silent task was asked, and then no more")
+          .as(
+              "the silent task was asked, and then no more; killed before %s, %s",
+              end, others.get(0).whyDead(victim))
           .isNotEmpty()
           .extracting(failure -> Duration.ofNanos(failure.askedNanos() - killed))
           .allSatisfy(after -> assertThat(after).isLessThan(FAILURES_STOP));
