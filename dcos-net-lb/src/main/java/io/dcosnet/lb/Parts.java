@@ -13,7 +13,6 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.vip.VipKey;
-import io.dcosnet.lb.VipLoadBalancer.Builder;
 import io.dcosnet.lb.VipLoadBalancer.Publishing;
 import io.dcosnet.lb.check.NettyProbe;
 import io.dcosnet.lb.datapath.DataPath;
@@ -39,13 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parts {
 
-  private final Builder said;
+  private final VipLoadBalancer.Builder said;
   private final LbMetrics metrics;
   private final ReplicatedStore store;
   private final Scheduler scheduler;
   private final RandomGenerator random;
 
-  Parts(Builder said, LbMetrics metrics) {
+  Parts(VipLoadBalancer.Builder said, LbMetrics metrics) {
     this.said = said;
     this.metrics = metrics;
     store = requireNonNull(said.store, "store");
@@ -53,7 +52,7 @@ final class Parts {
     random = said.net.random();
   }
 
-  static Publishing whose(Builder said) {
+  static Publishing whose(VipLoadBalancer.Builder said) {
     Publishing byDefault = said.nodeAddress == null ? Publishing.ALL_TASKS : Publishing.OWN_TASKS;
     return requireNonNullElse(said.publishing, byDefault);
   }
