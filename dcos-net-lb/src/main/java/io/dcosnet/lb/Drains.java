@@ -111,6 +111,13 @@ final class Drains {
     return nodes.live();
   }
 
+  /** The same without this one. */
+  Set<NodeId> others() {
+    Set<NodeId> others = nodes();
+    others.remove(store.localNode());
+    return others;
+  }
+
   void open() {
     answers.open();
     nodes.open();

@@ -4,13 +4,15 @@ package io.dcosnet.lb;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import java.util.List;
+import java.util.function.Function;
+import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.api.vip.VipKey;
-import io.dcosnet.lb.VipLoadBalancer.Builder;
 import io.dcosnet.lb.VipLoadBalancer.Publishing;
 import io.dcosnet.lb.check.NettyProbe;
 import io.dcosnet.lb.datapath.DataPath;
@@ -36,13 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parts {
 
-  private final Builder said;
+  private final VipLoadBalancer.Builder said;
   private final LbMetrics metrics;
   private final ReplicatedStore store;
   private final Scheduler scheduler;
   private final RandomGenerator random;
 
-  Parts(Builder said, LbMetrics metrics) {
+  Parts(VipLoadBalancer.Builder said, LbMetrics metrics) {
     this.said = said;
     this.metrics = metrics;
     store = requireNonNull(said.store, "store");
@@ -50,7 +52,7 @@ final class Parts {
     random = said.net.random();
   }
 
-  static Publishing whose(Builder said) {
+  static Publishing whose(VipLoadBalancer.Builder said) {
     Publishing byDefault = said.nodeAddress == null ? Publishing.ALL_TASKS : Publishing.OWN_TASKS;
     return requireNonNullElse(said.publishing, byDefault);
   }
@@ -123,6 +125,10 @@ final class Parts {
         said.limits,
         said.defaults,
         store::localNode);
+  }
+
+  ChangesElsewhere elsewhere(Function<VipKey, List<VipChange>> own) {
+    return new ChangesElsewhere(said.messages, scheduler, own);
   }
 
   VipFacts facts(TableAssembly assembly, DataPath dataPath) {

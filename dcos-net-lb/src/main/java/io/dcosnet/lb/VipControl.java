@@ -73,6 +73,7 @@ final class VipControl {
   private final DataPath dataPath;
   private final LbMetrics metrics;
   private final VipFacts facts;
+  private final VipExplainer explainer;
   private final Refusals refusals;
   private final Directory directory = new Directory();
   private final ServedNames served = new ServedNames();
@@ -128,6 +129,19 @@ final class VipControl {
             });
     refusals = new Refusals(metrics);
     facts = parts.facts(assembly, dataPath);
+    explainer =
+        new VipExplainer(
+            scheduler,
+            facts,
+            convergence,
+            new ExplainSources(vips, view, assembly, this::rejections),
+            new ExplainServing(assembly, here, dataPath, fitness::snapshot),
+            parts.elsewhere(convergence::of),
+            drains::others);
+  }
+
+  VipExplainer explainer() {
+    return explainer;
   }
 
   VipFacts facts() {
@@ -179,6 +193,7 @@ final class VipControl {
           publisher.recall();
           claims.open();
           drains.open();
+          explainer.open();
           suspects.open(dataPath);
           checks.open();
           view.open();
@@ -204,6 +219,7 @@ final class VipControl {
           fitness.close();
           view.close();
           drains.close();
+          explainer.close();
           claims.close();
           suspects.close();
           checks.close();

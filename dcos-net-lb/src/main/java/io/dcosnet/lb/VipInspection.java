@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.Traffic;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +48,11 @@ public final class VipInspection {
     return control.facts().dataPath();
   }
 
+  /** Whom this node trusts; times are on the clock of the runtime. */
+  public HealthSnapshot health() {
+    return control.health();
+  }
+
   /** What a service has carried on this node; empty when its data path does not count. */
   public Optional<Traffic> traffic(Frontend frontend) {
     return dataPath.traffic(requireNonNull(frontend, "frontend"));
@@ -56,6 +63,14 @@ public final class VipInspection {
    */
   public boolean isGuarding() {
     return control.isGuarding();
+  }
+
+  /**
+   * Why a VIP is as it is here: through every layer from the label to the data path, with what
+   * happened to it last. Also for one that is not there.
+   */
+  public CompletionStage<VipExplanation> explain(VipKey key) {
+    return control.explainer().explain(requireNonNull(key, "key"));
   }
 
   /** Labels, back ends and VIPs that are left out now, each with its reason. */

@@ -8,7 +8,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.model.Agent;
 import io.dcosnet.api.model.Discovery;
@@ -25,7 +24,8 @@ import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.netty.NetRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +46,14 @@ class ActiveChecksIT {
   private final NetRuntime net = NetRuntime.create();
   private final ClusterPublisher tasks = ClusterPublisher.create();
   private final LocalStore store = LocalStore.of(new NodeId(new UUID(0, 1)));
-  private final List<HttpServer> servers = new ArrayList<>();
+  private final List<ServerSocket> servers = new ArrayList<>();
 
   @AfterEach
-  void closeAll() {
+  void closeAll() throws IOException {
     net.close();
-    servers.forEach(server -> server.stop(0));
+    for (ServerSocket server : servers) {
+      server.close();
+    }
   }
 
   @Test
@@ -119,21 +121,25 @@ class ActiveChecksIT {
 
   /** A server whose health is what the status says. */
   private int serve(AtomicInteger status) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-    server.createContext(
-        "/health",
-        exchange -> {
-          byte[] body = "as it is".getBytes(US_ASCII);
-          int now = status.get();
-          exchange.sendResponseHeaders(now, now == 204 ? -1 : body.length);
-          if (now != 204) {
-            exchange.getResponseBody().write(body);
-          }
-          exchange.close();
-        });
-    server.start();
+    ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     servers.add(server);
-    return server.getAddress().getPort();
+    Thread thread =
+        new Thread(
+            () -> {
+              while (!server.isClosed()) {
+                try (Socket client = server.accept()) {
+                  if (client.getInputStream().read(new byte[4096]) > 0) {
+                    String answer = "HTTP/1.1 " + status.get() + " as it is\r\n\r\n";
+                    client.getOutputStream().write(answer.getBytes(US_ASCII));
+                  }
+                } catch (IOException e) {
+                  // the client had enough, or the server is closed
+                }
+              }
+            },
+            "server");
+    thread.setDaemon(true);
+    thread.start();
+    return server.getLocalPort();
   }
 }

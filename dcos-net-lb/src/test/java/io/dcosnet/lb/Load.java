@@ -34,7 +34,10 @@ final class Load implements AutoCloseable {
   /** Far above all that is allowed, as the machine may be busy with other things. */
   static final Duration PATIENCE = Duration.ofSeconds(8);
 
-  /** Between two tries of a client that was refused or cut, so that all together leave time to others. */
+  /**
+   * Between two tries of a client that was refused or cut, so that all together leave time to
+   * others.
+   */
   private static final Duration PAUSE = Duration.ofMillis(2);
 
   private final Supplier<Optional<HostPort>> place;

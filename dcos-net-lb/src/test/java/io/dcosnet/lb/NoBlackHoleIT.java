@@ -189,8 +189,7 @@ class NoBlackHoleIT {
   private void end(Load load) throws InterruptedException {
     load.close();
     assertThat(load.hangs()).isZero();
-    await()
-        .untilAsserted(() -> assertThat(servers).extracting(NamedServer::open).containsOnly(0));
+    await().untilAsserted(() -> assertThat(servers).extracting(NamedServer::open).containsOnly(0));
   }
 
   @Test
@@ -225,8 +224,7 @@ class NoBlackHoleIT {
   void aBackEndIsDrained() throws Exception {
     run(0, 1, 2);
     Load load = load();
-    DrainReport report =
-        vips.drain(task(1).key()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    DrainReport report = vips.drain(task(1).key()).toCompletableFuture().get(30, TimeUnit.SECONDS);
     assertThat(report.everywhere()).isTrue();
     load.eachAnswered(1); // what connects just now has ended
     int accepted = servers.get(1).accepted();
@@ -317,13 +315,10 @@ class NoBlackHoleIT {
     run(0, 1);
     Load load = load();
     HostPort before = place().orElseThrow();
-    tasks.put(
-        onHost("owner", AGENTS.get(2), servers.get(2).address().port(), before.toString()));
+    tasks.put(onHost("owner", AGENTS.get(2), servers.get(2).address().port(), before.toString()));
     await()
         .until(
-            () ->
-                place().isPresent()
-                    && !place().orElseThrow().address().equals(before.address()));
+            () -> place().isPresent() && !place().orElseThrow().address().equals(before.address()));
     load.eachAnswered(SOME);
     int failed = load.failed();
     load.eachAnswered(SOME);

@@ -71,11 +71,12 @@ public final class NettyProbe implements Probe {
             result.complete(Outcome.bad(String.valueOf(done.cause().getMessage())));
           }
         });
-    return result.whenComplete(
-        (outcome, failure) -> {
-          deadline.cancel(false);
-          channel.close();
-        });
+    return result.minimalCompletionStage().whenComplete((o, f) -> end(deadline, channel));
+  }
+
+  private static void end(Future<?> deadline, Channel channel) {
+    deadline.cancel(false);
+    var unused = channel.close();
   }
 
   private static void ask(Channel channel, Subject subject, CompletableFuture<Outcome> result) {

@@ -223,8 +223,7 @@ public final class MemoryDataPath implements DataPath {
   private ApplyReport report(VipTable of) {
     Map<Frontend, Outcome> outcomes = new HashMap<>();
     for (Frontend frontend : of.services().keySet()) {
-      outcomes.put(
-          frontend, refused.getOrDefault(frontend, Outcome.serving(frontend.endpoint())));
+      outcomes.put(frontend, refused.getOrDefault(frontend, Outcome.serving(frontend.endpoint())));
     }
     return new ApplyReport(of, outcomes);
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,16 @@ final class BackendIndex {
     SortedMap<HostPort, Stored> chosen = new TreeMap<>();
     endpoints(key).forEach((endpoint, writers) -> chosen.put(endpoint, chosen(writers)));
     return chosen;
+  }
+
+  /** Does something with each entry of a VIP, in the order of endpoints and writers. */
+  void each(VipKey key, BiConsumer<Place, Stored> work) {
+    endpoints(key)
+        .forEach(
+            (endpoint, writers) ->
+                new TreeMap<>(writers)
+                    .values()
+                    .forEach(stored -> work.accept(new Place(key, endpoint), stored)));
   }
 
   /** The entry that counts at this place, or null. */

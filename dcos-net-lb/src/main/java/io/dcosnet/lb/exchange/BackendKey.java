@@ -61,12 +61,25 @@ record BackendKey(Place place, NodeId writer) {
 
   /** A place as it stands in keys, such as {@code tcp:web.marathon:80/10.0.0.1:31000}. */
   static String text(Place place) {
-    VipKey vip = place.key();
+    return text(place.key()) + "/" + place.endpoint();
+  }
+
+  /** A VIP as it stands in keys, such as {@code tcp:web.marathon:80}. */
+  static String text(VipKey vip) {
     String where =
         vip.vipAddress()
             .map(address -> new HostPort(address, vip.port()).toString())
             .orElseGet(() -> vip.host() + ":" + vip.port());
-    return vip.protocol() + ":" + where + "/" + place.endpoint();
+    return vip.protocol() + ":" + where;
+  }
+
+  /**
+   * Reads what {@link #text(VipKey)} wrote.
+   *
+   * @throws DecodeException for anything else
+   */
+  static VipKey vip(String text) {
+    return vip(text, text);
   }
 
   private static VipKey vip(String whole, String text) {

@@ -197,6 +197,23 @@ public final class BackendView {
         : new Backend(told.endpoint(), told.node(), told.weight(), best);
   }
 
+  /** All that is told of the back ends of a VIP, sorted by endpoint, then by writer. */
+  public List<ToldBackend> told(VipKey key) {
+    List<ToldBackend> all = new ArrayList<>();
+    index.each(
+        key,
+        (place, stored) ->
+            all.add(
+                new ToldBackend(
+                    stored.entry(),
+                    stored.writer(),
+                    stored.state(),
+                    stored.equals(index.at(place)),
+                    reachability.of(stored.entry(), stored.writer(), stored.state()),
+                    limit.best(place, stored.tasks(place)))));
+    return all;
+  }
+
   /** Whose the back end at this place is, as {@link io.dcosnet.lb.vip.TaskMark}s; may be empty. */
   public Set<String> tasks(Place place) {
     Stored stored = index.at(place);

@@ -185,7 +185,7 @@ public final class BackendHealth implements TrafficObserver {
       }
     }
     inPanic = Set.copyOf(panic);
-    return with(base, fitted);
+    return Watch.with(base, fitted);
   }
 
   /** The table with those that begin slowly at a part of their weight. Comes last. */
@@ -198,20 +198,7 @@ public final class BackendHealth implements TrafficObserver {
         warmed.computeIfAbsent(frontend, f -> tally.watch.warm(service));
       }
     }
-    return with(table, warmed);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // whether it is the same is all there is to know
-  private static VipTable with(VipTable table, Map<Frontend, Service> others) {
-    boolean same =
-        others.entrySet().stream()
-            .allMatch(one -> table.services().get(one.getKey()) == one.getValue());
-    if (same) {
-      return table;
-    }
-    Map<Frontend, Service> all = new HashMap<>(table.services());
-    all.putAll(others);
-    return VipTable.of(all.values());
+    return Watch.with(table, warmed);
   }
 
   // Whom there is to judge
@@ -429,20 +416,13 @@ public final class BackendHealth implements TrafficObserver {
       return false;
     }
     int times = Math.min(MOST_TIMES, tally.timesInRow() + 1);
-    long nanos = ejectionNanos(times);
+    long nanos = rules.ejectionNanos(times, random);
     tally.eject(times, nowNanos + nanos);
     unwell.add(tally);
     troubled.add(tally);
     watch.verdictsChanged();
     listener.ejected(tally.place, cause, nanos);
     return true;
-  }
-
-  private long ejectionNanos(int times) {
-    long most = rules.maxEjectionTime().toNanos();
-    double plain = Math.min((double) rules.ejectionTime().toNanos() * times, (double) most);
-    double jitter = rules.jitterPercent() / 100.0 * (2 * random.nextDouble() - 1);
-    return Math.min(most, Math.max(1, (long) (plain * (1 + jitter))));
   }
 
   private void pass(Tally tally, long nowNanos) {

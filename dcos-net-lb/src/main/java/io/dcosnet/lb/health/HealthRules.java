@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * When a node stops trusting a back end, for how long, and how it begins again. <b>Immutable.</b>
@@ -170,6 +171,14 @@ public final class HealthRules {
   int mayEject(int backends) {
     int least = backends < 2 || maxEjectionPercent == 0 ? 0 : 1;
     return Math.max(least, (int) ((long) backends * maxEjectionPercent / 100));
+  }
+
+  /** How long it takes for the one that comes after so many in a row, itself counted. */
+  long ejectionNanos(int times, RandomGenerator random) {
+    long most = maxEjectionTime.toNanos();
+    double plain = Math.min((double) ejectionTime.toNanos() * times, (double) most);
+    double jitter = jitterPercent / 100.0 * (2 * random.nextDouble() - 1);
+    return Math.min(most, Math.max(1, (long) (plain * (1 + jitter))));
   }
 
   /** <b>Confined to</b> one thread. */

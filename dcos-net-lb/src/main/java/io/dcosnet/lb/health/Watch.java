@@ -3,6 +3,7 @@ package io.dcosnet.lb.health;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.health.Condition.Status;
+import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
@@ -153,5 +154,19 @@ final class Watch {
   private int percent(Target target) {
     Tally tally = tallies.get(target.endpoint());
     return tally == null ? PARTS : tally.percent();
+  }
+
+  /** A table with other services in place of its own; the same where they are the same. */
+  @SuppressWarnings("ReferenceEquality") // whether it is the same is all there is to know
+  static VipTable with(VipTable table, Map<Frontend, Service> others) {
+    boolean same =
+        others.entrySet().stream()
+            .allMatch(one -> table.services().get(one.getKey()) == one.getValue());
+    if (same) {
+      return table;
+    }
+    Map<Frontend, Service> all = new HashMap<>(table.services());
+    all.putAll(others);
+    return VipTable.of(all.values());
   }
 }

@@ -8,6 +8,7 @@ import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.VipInspection;
 import io.dcosnet.lb.VipSnapshot;
 import io.dcosnet.lb.VipSnapshot.Vip;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.JsonText;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -65,6 +66,7 @@ final class VipWatch implements Flow.Publisher<Event> {
     private final Deque<VipKey> pending = new ArrayDeque<>();
     private @Nullable VipSnapshot told;
     private @Nullable VipSnapshot coming;
+    private HealthSnapshot health = HealthSnapshot.EMPTY;
 
     Feed(Flow.Subscriber<? super Event> subscriber) {
       this.subscriber = subscriber;
@@ -184,6 +186,7 @@ final class VipWatch implements Flow.Publisher<Event> {
       boolean same = before != null && pending.isEmpty();
       told = same ? snapshot : told;
       coming = same ? null : snapshot;
+      health = same ? HealthSnapshot.EMPTY : vips.health();
       run();
     }
 
@@ -201,7 +204,7 @@ final class VipWatch implements Flow.Publisher<Event> {
       Vip vip = now.vip(key).orElse(null);
       return vip == null
           ? event("gone", json -> VipsJson.writeGone(json, now, key))
-          : event("vip", json -> form.write(json, now, vip));
+          : event("vip", json -> form.write(json, now, health, vip));
     }
 
     private static Event event(String type, JsonText.Content content) {

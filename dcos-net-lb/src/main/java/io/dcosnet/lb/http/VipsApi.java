@@ -10,6 +10,7 @@ import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.VipInspection;
 import io.dcosnet.lb.VipSnapshot;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.JsonText;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,7 @@ public final class VipsApi implements HttpHandler {
     this.executor = requireNonNull(executor, "executor");
     this.time = requireNonNull(time, "time");
     path = ApiPath.checkedPrefix(prefix) + "/v1/vips";
-    form = new VipsJson(vips);
+    form = new VipsJson(vips, time);
     old = new SharedAnswer<>(executor, snapshot -> old(snapshot, snapshot.sortedKeys()));
     whole =
         new SharedAnswer<>(executor, source -> full(source.snapshot, source.snapshot.sortedKeys()));
@@ -173,12 +174,13 @@ public final class VipsApi implements HttpHandler {
   }
 
   private HttpResponse full(VipSnapshot snapshot, List<VipKey> keys) {
+    HealthSnapshot health = vips.health();
     return EntityTag.weak(
         Replies.json(
             JsonText.lines(
                 json -> {
                   for (VipKey key : keys) {
-                    form.write(json, snapshot, snapshot.vip(key).orElseThrow());
+                    form.write(json, snapshot, health, snapshot.vip(key).orElseThrow());
                   }
                 })),
         snapshot.tag());
@@ -207,7 +209,9 @@ public final class VipsApi implements HttpHandler {
     return EntityTag.weak(
         Replies.json(
             JsonText.compact(
-                json -> form.write(json, snapshot, snapshot.vip(keys.get(0)).orElseThrow()))),
+                json ->
+                    form.write(
+                        json, snapshot, vips.health(), snapshot.vip(keys.get(0)).orElseThrow()))),
         snapshot.tag());
   }
 

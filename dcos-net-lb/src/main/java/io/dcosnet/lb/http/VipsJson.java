@@ -4,6 +4,7 @@ package io.dcosnet.lb.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.VipInspection;
@@ -13,8 +14,12 @@ import io.dcosnet.lb.VipSnapshot.Vip;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.Traffic;
+import io.dcosnet.lb.health.Condition;
+import io.dcosnet.lb.health.Condition.Status;
+import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.internal.JsonText;
 import io.dcosnet.lb.vip.Candidate;
+import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.io.IOException;
@@ -34,9 +39,11 @@ import org.jspecify.annotations.Nullable;
 final class VipsJson {
 
   private final VipInspection vips;
+  private final TimeSource time;
 
-  VipsJson(VipInspection vips) {
+  VipsJson(VipInspection vips, TimeSource time) {
     this.vips = vips;
+    this.time = time;
   }
 
   /** In the form of dcos-net: nothing but where to connect to, and to whom that leads. */
@@ -54,7 +61,8 @@ final class VipsJson {
   }
 
   /** With all that we know. */
-  void write(JsonGenerator json, VipSnapshot snapshot, Vip vip) throws IOException {
+  void write(JsonGenerator json, VipSnapshot snapshot, HealthSnapshot health, Vip vip)
+      throws IOException {
     json.writeStartObject();
     writeWhat(json, snapshot, vip.key());
     JsonText.textOrNull(json, "name", vip.key().name());
@@ -68,8 +76,11 @@ final class VipsJson {
         served.isEmpty() ? null : served.get(0).service().options().policy().word());
     json.writeStringField("dataPath", dataPath(served));
     json.writeNumberField("effective", effective(served));
+    json.writeBooleanField(
+        "panic",
+        served.stream().anyMatch(one -> health.inPanic().contains(one.service().frontend())));
     writeListeners(json, served);
-    writeBackends(json, vip);
+    writeBackends(json, health, vip);
     json.writeEndObject();
   }
 
@@ -106,7 +117,8 @@ final class VipsJson {
     json.writeEndArray();
   }
 
-  private void writeBackends(JsonGenerator json, Vip vip) throws IOException {
+  private void writeBackends(JsonGenerator json, HealthSnapshot health, Vip vip)
+      throws IOException {
     Map<HostPort, Target> targets = new HashMap<>();
     Map<HostPort, Integer> active = new HashMap<>();
     boolean counted = false;
@@ -133,6 +145,7 @@ final class VipsJson {
       json.writeStringField("zone", candidate.zone());
       long since = candidate.sinceMillis();
       JsonText.textOrNull(json, "since", since == 0 ? null : Instant.ofEpochMilli(since));
+      writeHealth(json, health.of(new Place(vip.key(), backend.endpoint())));
       if (counted) {
         json.writeNumberField("connections", active.getOrDefault(backend.endpoint(), 0));
       } else {
@@ -141,6 +154,18 @@ final class VipsJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private void writeHealth(JsonGenerator json, Condition condition) throws IOException {
+    json.writeStringField(
+        "health", condition.status().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    boolean ejected = condition.status() == Status.EJECTED;
+    long left =
+        condition.untilNanos() == Condition.NEVER ? 0 : condition.untilNanos() - time.nanos();
+    JsonText.textOrNull(
+        json,
+        "ejectedUntil",
+        ejected ? Instant.ofEpochMilli(time.wallMillis() + left / 1_000_000L) : null);
   }
 
   private static @Nullable IpAddress address(Vip vip, boolean ipv4) {

@@ -403,6 +403,17 @@ final class ClaimedAddresses {
     return best;
   }
 
+  /** The nodes that claim this address for this name. */
+  Set<NodeId> claimants(String name, IpAddress address) {
+    Set<NodeId> writers = new TreeSet<>();
+    for (ClaimId claim : claimsOf.getOrDefault(name, Map.of()).keySet()) {
+      if (claim.address.equals(address)) {
+        writers.add(claim.writer);
+      }
+    }
+    return writers;
+  }
+
   /** When this node claimed an address for a name; null when it has not. */
   @Nullable Long claimedSince(String name, IpAddress address, NodeId writer) {
     Told told = claims.get(new ClaimId(address, writer));

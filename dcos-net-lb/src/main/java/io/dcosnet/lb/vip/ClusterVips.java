@@ -12,6 +12,7 @@ import io.dcosnet.api.model.Task;
 import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.model.TaskState;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +176,18 @@ public final class ClusterVips {
     Set<Place> places = new HashSet<>();
     byTask.getOrDefault(task, TaskVips.NONE).backends().forEach(b -> places.add(b.place()));
     return places;
+  }
+
+  /** Whose back ends a VIP has here, by place; looks at every place there is. */
+  public SortedMap<Place, SortedMap<TaskKey, VipBackend>> tasks(VipKey vip) {
+    SortedMap<Place, SortedMap<TaskKey, VipBackend>> tasks = new TreeMap<>();
+    byPlace.forEach(
+        (place, all) -> {
+          if (place.key().equals(vip)) {
+            tasks.put(place, new TreeMap<>(all));
+          }
+        });
+    return tasks;
   }
 
   /** All places, a copy. */

@@ -381,6 +381,26 @@ public final class TableAssembly {
     return name == null ? "" : name;
   }
 
+  /** How a name came to its address. */
+  public NameStanding standing(String name, boolean inIpv6) {
+    ClaimedAddresses book = (inIpv6 ? ipv6 : ipv4).book();
+    IpAddress preferred = addresses.preferred(name, inIpv6);
+    IpAddress address = book.isPresent(name) ? book.address(name) : null;
+    Long since = address == null ? null : book.claimedSince(name, address);
+    String owner = book.owner(preferred);
+    return new NameStanding(
+        preferred,
+        address,
+        since == null ? 0 : since,
+        address == null ? List.of() : List.copyOf(book.claimants(name, address)),
+        name.equals(owner) ? null : owner);
+  }
+
+  /** The last table, as it is before nearness and health count. */
+  public VipTable table() {
+    return table;
+  }
+
   /** How many names do not have the address of their hash. */
   public long collisions() {
     return ipv4.book().collisions() + ipv6.book().collisions();

@@ -64,7 +64,7 @@ class CheckersProperties {
     rest.remove(gone);
     checkers.follow(places, rest);
     for (Place place : places) {
-      List<NodeId> had = before.get(place);
+      List<NodeId> had = before.getOrDefault(place, List.of());
       if (had.contains(gone)) {
         List<NodeId> kept = new ArrayList<>(had);
         kept.remove(gone);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.exchange;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -69,7 +70,7 @@ class ReachabilityTest {
   void believesTheLivingOfTwoMembersAtOneAddress() {
     set(State.DEAD, 3);
     Member successor =
-        new Member(id(30), members.get(id(3)).endpoint(), State.ALIVE, Instant.EPOCH, Map.of());
+        new Member(id(30), new HostPort(address(3), 7950), State.ALIVE, Instant.EPOCH, Map.of());
     change(successor);
     assertThat(reach(3)).isEqualTo(Reach.REACHED);
   }
@@ -219,7 +220,7 @@ class ReachabilityTest {
   }
 
   private void forget(int number) {
-    reachability.update(List.of(Change.removed(members.remove(id(number)))));
+    reachability.update(List.of(Change.removed(requireNonNull(members.remove(id(number))))));
   }
 
   private Reach reach(int number) {

@@ -290,9 +290,8 @@ class BackendHealthTest {
   void takesAnotherVipAtTheSameFrontEndForAnother() {
     three.eject(1);
     VipKey other = VipKey.named(Protocol.TCP, "other.marathon", 80);
-    three.base =
-        VipTable.of(
-            List.of(new Service(other, FRONTEND, three.base.services().get(FRONTEND).targets())));
+    List<Target> targets = three.base.service(FRONTEND).orElseThrow().targets();
+    three.base = VipTable.of(List.of(new Service(other, FRONTEND, targets)));
     assertThat(three.table()).isSameAs(three.base);
     assertThat(three.health.snapshot()).isEqualTo(HealthSnapshot.EMPTY);
   }

@@ -127,7 +127,7 @@ final class Patients implements BackendHealth.Listener {
   }
 
   List<Target> targets() {
-    return table().services().get(FRONTEND).targets();
+    return table().service(FRONTEND).orElseThrow().targets();
   }
 
   List<Integer> weights() {

@@ -9,26 +9,15 @@ import static io.dcosnet.lb.vip.VipTasks.running;
 import static io.dcosnet.lb.vip.VipTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.lb.datapath.ApplyReport;
-import io.dcosnet.lb.datapath.Capabilities;
-import io.dcosnet.lb.datapath.DataPath;
-import io.dcosnet.lb.datapath.MemoryDataPath;
-import io.dcosnet.lb.datapath.Traffic;
-import io.dcosnet.lb.datapath.TrafficObserver;
-import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -76,13 +65,14 @@ class VipsApiTest {
             "[{\"vip\":\"nginx.marathon.l4lb.thisdcos.directory:80\",\"protocol\":\"tcp\","
                 + "\"name\":\"nginx.marathon\",\"port\":80,\"address\":\"11.127.55.81\","
                 + "\"address6\":null,\"policy\":\"p2c\",\"dataPath\":\"serving\",\"effective\":1,"
-                + "\"listeners\":[{\"address\":\"11.127.55.81:80\","
+                + "\"panic\":false,\"listeners\":[{\"address\":\"11.127.55.81:80\","
                 + "\"clientsUse\":\"11.127.55.81:80\",\"state\":\"serving\",\"reason\":\"\"}],"
                 + "\"backend\":[{\"ip\":\"10.0.0.243\",\"port\":31001,\"weight\":1,"
                 + "\"effective\":1,\"state\":\"up\",\"reachable\":true,\"node\":\"10.0.0.243\","
                 + "\"zone\":\"\",\"since\":\""
                 + since()
-                + "\",\"connections\":null}]}]\n");
+                + "\",\"health\":\"healthy\",\"ejectedUntil\":null,"
+                + "\"connections\":null}]}]\n");
   }
 
   private String since() {
@@ -102,7 +92,7 @@ class VipsApiTest {
     rig.settle();
     assertThat(body("/v1/vips?format=dcos")).contains("31001").contains("31002");
     assertThat(body("/v1/vips"))
-        .contains("\"effective\":1,\"listeners\"")
+        .contains("\"effective\":1,\"panic\"")
         .containsPattern("31002,\"weight\":[01],\"effective\":0,\"state\":\"d");
   }
 
@@ -263,10 +253,9 @@ class VipsApiTest {
 
   @Test
   void countsConnectionsWhereTheDataPathDoes() {
-    MemoryDataPath memory = new MemoryDataPath();
-    HostPort busy = HostPort.parse("10.0.0.243:31001");
-    DataPath counting = new CountingPath(memory, busy);
-    ApiRig counted = new ApiRig(counting);
+    ScriptedPath path = new ScriptedPath();
+    path.active(HostPort.parse("10.0.0.243:31001"), 7);
+    ApiRig counted = new ApiRig(path);
     counted.run("a", 31001, "/web:80");
     counted.run("b", 31002, "/web:80");
     assertThat(counted.get(counted.vipsApi(), "/v1/vips").body().toUtf8())
@@ -274,42 +263,34 @@ class VipsApiTest {
         .containsPattern("31002,[^}]*\"connections\":0}");
   }
 
+  @Test
+  void showsWhoIsEjectedAndUntilWhen() {
+    ScriptedPath path = new ScriptedPath();
+    ApiRig troubled = new ApiRig(path);
+    for (int i = 1; i <= 3; i++) {
+      troubled.run("t" + i, 31000 + i, "/web:80");
+    }
+    Frontend web = troubled.vips.table().services().keySet().iterator().next();
+    path.refuse(web, HostPort.parse("10.0.0.243:31002"), 5);
+    troubled.settle();
+    assertThat(troubled.get(troubled.vipsApi(), "/v1/vips").body().toUtf8())
+        .containsPattern(
+            "31002,\"weight\":1,\"effective\":0,[^}]*\"health\":\"ejected\","
+                + "\"ejectedUntil\":\"2026-01-01T00:00:[0-9.]+Z\"")
+        .containsPattern("31001,\"weight\":1,\"effective\":1,[^}]*\"ejectedUntil\":null");
+    HttpResponse why =
+        troubled.get(
+            new ExplainVipApi(troubled.vips.inspect(), troubled.time, ""),
+            "/v1/explain/vip/web.marathon:80?format=text");
+    assertThat(why.body().toUtf8())
+        .contains("10.0.0.243:31002 up weight 1 → 0 by health (ejected for ")
+        .contains("  try      10.0.0.243:31002 fails from here: ejected for ")
+        .contains("9 connections, 7 open, 100 bytes to back ends, 200 to clients");
+  }
+
   private String body(String path) {
     HttpResponse answer = rig.get(api, path);
     assertThat(answer.status()).isEqualTo(200);
     return answer.body().toUtf8();
-  }
-
-  private record CountingPath(MemoryDataPath memory, HostPort busy) implements DataPath {
-
-    @Override
-    public String name() {
-      return "counting";
-    }
-
-    @Override
-    public Capabilities probe() {
-      return memory.probe();
-    }
-
-    @Override
-    public CompletionStage<ApplyReport> apply(VipTable table) {
-      return memory.apply(table);
-    }
-
-    @Override
-    public Subscription observe(TrafficObserver observer) {
-      return memory.observe(observer);
-    }
-
-    @Override
-    public Optional<Traffic> traffic(Frontend frontend) {
-      return Optional.of(new Traffic(9, 7, 0, 0, Map.of(), Map.of(busy, 7)));
-    }
-
-    @Override
-    public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
-      return memory.stop(leaveInPlace, grace);
-    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.vip;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,8 +36,8 @@ class CheckTest {
     assertThatThrownBy(() -> Check.http("/ HTTP/1.1\r\n")).hasMessageContaining("printable");
     assertThatThrownBy(() -> Check.http("/" + "a".repeat(Check.MAX_PATH)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThat(OptionLabel.of("check").read("http:/A")).isEqualTo("http:/A");
-    assertThat(OptionLabel.of("check").set(ServiceOptions.DEFAULTS, "http:/A").check())
-        .isEqualTo(Check.http("/A"));
+    OptionLabel label = requireNonNull(OptionLabel.of("check"));
+    assertThat(label.read("http:/A")).isEqualTo("http:/A");
+    assertThat(label.set(ServiceOptions.DEFAULTS, "http:/A").check()).isEqualTo(Check.http("/A"));
   }
 }

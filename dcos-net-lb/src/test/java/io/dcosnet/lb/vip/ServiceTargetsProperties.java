@@ -21,6 +21,8 @@ import net.jqwik.api.Property;
 class ServiceTargetsProperties {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final List<Backend.State> STATES = List.of(Backend.State.values());
+  private static final List<Reach> REACHES = List.of(Reach.values());
   private static final long DRAIN = TableLimits.DEFAULTS.drain().toNanos();
 
   @Property(tries = 500)
@@ -80,8 +82,8 @@ class ServiceTargetsProperties {
     Map<HostPort, Candidate> candidates = new HashMap<>();
     for (HostPort place : places()) {
       if (random.nextInt(4) != 0) {
-        Backend.State state = Backend.State.values()[random.nextInt(3)];
-        Reach reach = Reach.values()[random.nextInt(Reach.values().length)];
+        Backend.State state = STATES.get(random.nextInt(STATES.size()));
+        Reach reach = REACHES.get(random.nextInt(REACHES.size()));
         Backend backend = new Backend(place, place.address(), random.nextInt(3), state);
         candidates.put(place, new Candidate(backend, reach, 1));
       }

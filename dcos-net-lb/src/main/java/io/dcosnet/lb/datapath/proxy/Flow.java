@@ -133,10 +133,15 @@ final class Flow {
       return false;
     }
     taken += count;
-    passed += to.write(chunk);
-    if (chunk.isReadable()) {
-      kept = chunk;
-      loop.chunkTaken();
+    try {
+      passed += to.write(chunk);
+    } finally {
+      if (chunk.isReadable()) { // also when the receiver broke: another one may take its place
+        kept = chunk;
+        loop.chunkTaken();
+      }
+    }
+    if (kept != null) {
       return false;
     }
     chunk.clear();

@@ -81,7 +81,8 @@ public final class ProxyDataPath implements DataPath {
   /** A path that opens nothing before its first table. */
   public ProxyDataPath(NetRuntime net, ProxyConfig config) {
     LbMetrics metrics = new LbMetrics(net.metrics());
-    context = new ProxyContext(net, requireNonNull(config, "config"), metrics, new TrafficObservers());
+    context =
+        new ProxyContext(net, requireNonNull(config, "config"), metrics, new TrafficObservers());
     scheduler = net.scheduler();
     plan = new ListenPlan(config);
     metrics.activeConnections(this::activeConnections);

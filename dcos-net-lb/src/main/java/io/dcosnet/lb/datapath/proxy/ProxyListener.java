@@ -180,7 +180,8 @@ final class ProxyListener implements Listener, Acceptor.Taker {
     loop.execute(
         () -> {
           closeAcceptor();
-          // The JDK gives the port back with the next turn of its selector, which comes before that.
+          // The JDK gives the port back with the next turn of its selector, which comes before
+          // that.
           var unused = loop.schedule(() -> closed.complete(null), 1, TimeUnit.MILLISECONDS);
         });
     return closed;

@@ -18,6 +18,7 @@ import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -138,19 +139,35 @@ final class EpollWire extends Wire implements EpollIoHandle, Runnable {
   @Override
   int receive(ByteBuf into, int room) throws IOException {
     int at = into.writerIndex();
-    if (into.hasMemoryAddress()) {
-      return socket.recvAddress(into.memoryAddress(), at, at + room);
+    try {
+      if (into.hasMemoryAddress()) {
+        return socket.recvAddress(into.memoryAddress(), at, at + room);
+      }
+      return socket.recv(into.internalNioBuffer(at, room), at, at + room);
+    } catch (NotYetConnectedException e) {
+      throw gone(e);
     }
-    return socket.recv(into.internalNioBuffer(at, room), at, at + room);
   }
 
   @Override
   int send(ByteBuf from, int size) throws IOException {
     int at = from.readerIndex();
-    if (from.hasMemoryAddress()) {
-      return socket.sendAddress(from.memoryAddress(), at, at + size);
+    try {
+      if (from.hasMemoryAddress()) {
+        return socket.sendAddress(from.memoryAddress(), at, at + size);
+      }
+      return socket.send(from.internalNioBuffer(at, size), at, at + size);
+    } catch (NotYetConnectedException e) {
+      throw gone(e);
     }
-    return socket.send(from.internalNioBuffer(at, size), at, at + size);
+  }
+
+  /**
+   * What Netty makes of ENOTCONN, which a socket says that was reset meanwhile. It would end the
+   * turn of the event loop, and with it all that others should have heard in that turn.
+   */
+  private static IOException gone(NotYetConnectedException netty) {
+    return new IOException("not connected any more", netty);
   }
 
   @Override
@@ -184,12 +201,19 @@ final class EpollWire extends Wire implements EpollIoHandle, Runnable {
     } catch (IOException e) {
       broken = true;
       throw e;
+    } catch (NotYetConnectedException e) {
+      broken = true;
+      throw gone(e);
     }
   }
 
   @Override
   void endOutput() throws IOException {
-    socket.shutdown(false, true);
+    try {
+      socket.shutdown(false, true);
+    } catch (NotYetConnectedException e) {
+      throw gone(e);
+    }
   }
 
   @Override

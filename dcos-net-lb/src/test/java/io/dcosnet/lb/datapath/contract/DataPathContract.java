@@ -113,7 +113,9 @@ public abstract class DataPathContract extends OnSubject {
     for (int i = 0; i < stages.size(); i++) {
       VipTable made = stages.get(i).get(30, TimeUnit.SECONDS).table();
       int which = tables.indexOf(made);
-      assertThat(which).as("what table %s ended with", i).isGreaterThanOrEqualTo(Math.max(i, least));
+      assertThat(which)
+          .as("what table %s ended with", i)
+          .isGreaterThanOrEqualTo(Math.max(i, least));
       least = which;
     }
     assertThat(least).isEqualTo(tables.size() - 1);

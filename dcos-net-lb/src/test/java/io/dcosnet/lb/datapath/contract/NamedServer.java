@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP back end that answers each line with its name, with blocking sockets of the JDK: nothing
- * that it shares with what is tested. Its threads are made by the thread that makes it, so they
- * are in the same network namespace.
+ * that it shares with what is tested. Its threads are made by the thread that makes it, so they are
+ * in the same network namespace.
  *
  * <p><b>Thread-safe.</b>
  */

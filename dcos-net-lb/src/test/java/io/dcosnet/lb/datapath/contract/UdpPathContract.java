@@ -170,8 +170,7 @@ public abstract class UdpPathContract extends OnSubject {
     ApplyReport report = serve(udp, tcp);
     assertThat(place(report, udp)).isEqualTo(place(report, tcp));
     assertThat(ask(flow(place(report, udp)))).isEqualTo("udp");
-    try (Caller caller =
-        new Caller(subject().client(), place(report, tcp), subject().patience())) {
+    try (Caller caller = new Caller(subject().client(), place(report, tcp), subject().patience())) {
       assertThat(caller.ask()).isEqualTo("tcp");
       serve(tcp);
       assertThat(caller.ask()).isEqualTo("tcp");

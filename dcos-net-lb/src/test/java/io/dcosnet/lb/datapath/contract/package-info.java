@@ -3,7 +3,8 @@
  * What every {@link io.dcosnet.lb.datapath.DataPath} does, as tests to extend: {@link
  * io.dcosnet.lb.datapath.contract.DataPathContract} for any path, {@link
  * io.dcosnet.lb.datapath.contract.TcpPathContract} and {@link
- * io.dcosnet.lb.datapath.contract.UdpPathContract} for those that carry traffic. Give them a {@link
+ * io.dcosnet.lb.datapath.contract.UdpPathContract} for those that carry traffic, {@link
+ * io.dcosnet.lb.datapath.contract.ScheduleContract} for both mixed at random. Give them a {@link
  * io.dcosnet.lb.datapath.contract.PathSubject}.
  */
 @NullMarked

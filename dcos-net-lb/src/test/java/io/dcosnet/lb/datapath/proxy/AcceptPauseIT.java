@@ -36,7 +36,8 @@ class AcceptPauseIT {
     try (NetRuntime net =
         NetRuntime.builder().transport(transport).scheduler(time).ioThreads(1).build()) {
       ProxyContext context =
-          new ProxyContext(net, ProxyConfig.defaults(), new LbMetrics(metrics), new TrafficObservers());
+          new ProxyContext(
+              net, ProxyConfig.defaults(), new LbMetrics(metrics), new TrafficObservers());
       HostPort address = new HostPort(IpAddress.LOOPBACK_IPV4, ProxyRig.freePort());
       Service service = ProxyRig.service(1, address.port(), ServiceOptions.DEFAULTS);
       ProxyListener listener =

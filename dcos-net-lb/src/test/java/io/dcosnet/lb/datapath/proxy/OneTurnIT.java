@@ -2,6 +2,7 @@
 package io.dcosnet.lb.datapath.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.vip.ServiceOptions;
@@ -9,6 +10,7 @@ import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.netty.Transport;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -47,21 +49,7 @@ class OneTurnIT {
         ask(socket);
       }
       for (int i = 0; i < ROUNDS; i++) {
-        CountDownLatch goOn = new CountDownLatch(1);
-        CountDownLatch waits = new CountDownLatch(1);
-        rig.net
-            .eventLoops()
-            .next()
-            .execute(
-                () -> {
-                  waits.countDown();
-                  try {
-                    goOn.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
-        waits.await();
+        CountDownLatch goOn = stopLoop(rig);
         // In this order the loop hears of it: half of the ends, new ones, the rest of the ends.
         List<Socket> ended = new ArrayList<>(atBackend);
         atBackend.clear();
@@ -76,6 +64,128 @@ class OneTurnIT {
       }
       resetAll(open);
     }
+  }
+
+  /** The request of a client must not be lost with a back end that never got it. */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void whatABackEndDidNotTakeGoesToTheNextOne(Transport transport) throws Exception {
+    Queue<Socket> taken = new ConcurrentLinkedQueue<>();
+    CountDownLatch over = new CountDownLatch(1);
+    try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), 1);
+        BackendServer echo = BackendServer.echo();
+        BackendServer silent =
+            new BackendServer(
+                socket -> {
+                  taken.add(socket);
+                  try {
+                    over.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                })) {
+      int port = ProxyRig.freePort();
+      Target first = Target.up(silent.address(), 1);
+      for (int i = 0; i < ROUNDS; i++) {
+        HostPort place = rig.serve(ProxyRig.service(1, port, ServiceOptions.DEFAULTS, first));
+        List<Socket> clients = connect(place);
+        await().until(() -> taken.size() == CONNECTIONS);
+        Target retired = Target.up(silent.address(), 0);
+        Target next = Target.up(echo.address(), 1);
+        rig.serve(ProxyRig.service(1, port, ServiceOptions.DEFAULTS, retired, next));
+        CountDownLatch goOn = stopLoop(rig);
+        for (Socket client : clients) {
+          client.getOutputStream().write('?');
+        }
+        resetAll(List.copyOf(taken));
+        taken.clear();
+        goOn.countDown();
+        for (Socket client : clients) {
+          assertThat(client.getInputStream().read()).isEqualTo('?');
+        }
+        resetAll(clients);
+      }
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** Passing on the end of one that is gone must not cost others what the loop heard of them. */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aClientThatEndsTogetherWithItsBackEndDisturbsNoOther(Transport transport) throws Exception {
+    Queue<Socket> atBackend = new ConcurrentLinkedQueue<>();
+    try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), 1);
+        BackendServer echo =
+            new BackendServer(
+                socket -> {
+                  atBackend.add(socket);
+                  socket.getInputStream().transferTo(socket.getOutputStream());
+                })) {
+      Target target = Target.up(echo.address(), 1);
+      HostPort place =
+          rig.serve(ProxyRig.service(1, ProxyRig.freePort(), ServiceOptions.DEFAULTS, target));
+      for (int i = 0; i < ROUNDS; i++) {
+        List<Socket> ending = new ArrayList<>();
+        List<Socket> staying = new ArrayList<>();
+        atBackend.clear();
+        for (int k = 0; k < CONNECTIONS; k++) {
+          Socket client = ProxyRig.connect(place);
+          ask(client);
+          ending.add(client);
+        }
+        List<Socket> gone = List.copyOf(atBackend);
+        for (int k = 0; k < CONNECTIONS; k++) {
+          Socket client = ProxyRig.connect(place);
+          ask(client);
+          staying.add(client);
+        }
+        CountDownLatch goOn = stopLoop(rig);
+        for (int k = 0; k < CONNECTIONS; k++) {
+          ending.get(k).shutdownOutput();
+          staying.get(k).getOutputStream().write('?');
+        }
+        resetAll(gone);
+        goOn.countDown();
+        for (Socket client : staying) {
+          assertThat(client.getInputStream().read()).isEqualTo('?');
+        }
+        for (Socket client : ending) {
+          assertEnded(client);
+        }
+        resetAll(staying);
+        resetAll(ending);
+      }
+      await().until(() -> rig.path.activeConnections() == 0);
+    }
+  }
+
+  private static void assertEnded(Socket client) throws IOException {
+    try {
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    } catch (SocketException e) {
+      // a reset is an end too
+    }
+  }
+
+  /** The only event loop does nothing until it is told to go on. */
+  private static CountDownLatch stopLoop(ProxyRig rig) throws InterruptedException {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch waits = new CountDownLatch(1);
+    rig.net
+        .eventLoops()
+        .next()
+        .execute(
+            () -> {
+              waits.countDown();
+              try {
+                goOn.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    waits.await();
+    return goOn;
   }
 
   private static List<Socket> connect(HostPort place) throws IOException {

@@ -10,6 +10,7 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.contract.DataPathContract;
 import io.dcosnet.lb.datapath.contract.PathSubject;
+import io.dcosnet.lb.datapath.contract.ScheduleContract;
 import io.dcosnet.lb.datapath.contract.TcpPathContract;
 import io.dcosnet.lb.datapath.contract.UdpPathContract;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -110,6 +111,22 @@ class UserspacePathIT {
 
   @Nested
   class UdpOnNio extends UdpPathContract {
+    @Override
+    protected PathSubject newSubject() throws IOException {
+      return new Userspace(Transport.NIO);
+    }
+  }
+
+  @Nested
+  class ScheduledOnEpoll extends ScheduleContract {
+    @Override
+    protected PathSubject newSubject() throws IOException {
+      return new Userspace(Transport.EPOLL);
+    }
+  }
+
+  @Nested
+  class ScheduledOnNio extends ScheduleContract {
     @Override
     protected PathSubject newSubject() throws IOException {
       return new Userspace(Transport.NIO);

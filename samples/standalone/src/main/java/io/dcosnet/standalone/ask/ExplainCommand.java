@@ -8,5 +8,10 @@ import picocli.CommandLine;
     name = "explain",
     description = "Ask a running node why it answers as it does.",
     synopsisSubcommandLabel = "WHAT",
-    subcommands = {ExplainNameCommand.class, ExplainMemberCommand.class, ExplainKeyCommand.class})
+    subcommands = {
+      ExplainNameCommand.class,
+      ExplainVipCommand.class,
+      ExplainMemberCommand.class,
+      ExplainKeyCommand.class
+    })
 public final class ExplainCommand {}

@@ -49,6 +49,16 @@ public final class StateOptions {
     };
   }
 
+  /** Notes what was given although another option already says where to look. */
+  public void none(Arguments arguments, String other) {
+    if (mesosState != null) {
+      arguments.problem("--mesos-state: " + mesosState + " (expected: not beside " + other + ")");
+    }
+    if (stream != null) {
+      arguments.problem("--stream: " + stream + " (expected: not beside " + other + ")");
+    }
+  }
+
   private static @Nullable Path file(String option, @Nullable String text, Arguments arguments) {
     return arguments.<Path>optional(option, text, Arguments.file(), "a readable file").get();
   }

@@ -84,7 +84,7 @@ final class Node {
       gossip.tell(admin);
     }
     if (vips != null) {
-      vips.tell(admin);
+      vips.tell(admin, metrics);
     }
     adminServer = admin.build();
   }

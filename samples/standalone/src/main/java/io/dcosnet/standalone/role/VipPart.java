@@ -17,6 +17,7 @@ import io.dcosnet.standalone.config.Configuration;
 import io.dcosnet.standalone.config.LbConfig;
 import io.dcosnet.standalone.config.LbConfig.DataPathKind;
 import io.dcosnet.standalone.config.NodeConfig;
+import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,16 @@ final class VipPart {
 
   private final VipLoadBalancer balancer;
   private final VipStatus status;
+  private final @Nullable IpAddress node;
+  private final NetRuntime net;
 
   private VipPart(
       Configuration config,
       @Nullable SourcePart source,
       @Nullable GossipPart gossip,
       NetRuntime net) {
+    this.net = net;
+    node = config.node().address();
     LbConfig lb = config.lb();
     VipPlace place = VipPlace.of(lb.listenRange(), lb.names().addresses().ipv4());
     VipLoadBalancer.Builder builder =
@@ -143,7 +148,7 @@ final class VipPart {
    * Adds what is known of VIPs. One that cannot be served makes no node unready: the others are,
    * and so it stands in the status alone.
    */
-  void tell(AdminServer admin) {
+  void tell(AdminServer admin, PrometheusMetrics metrics) {
     admin
         .health()
         .ready(
@@ -153,5 +158,6 @@ final class VipPart {
                     ? Optional.empty()
                     : Optional.of("the load balancer is " + balancer.state()));
     admin.status().add("lb", status::document);
+    VipResources.tell(balancer.inspect(), node, admin, metrics, net);
   }
 }

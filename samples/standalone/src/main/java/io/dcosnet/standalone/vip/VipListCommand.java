@@ -9,6 +9,7 @@ import io.dcosnet.lb.vip.LabelReport;
 import io.dcosnet.lb.vip.VipAddresses;
 import io.dcosnet.lb.vip.VipListing;
 import io.dcosnet.lb.vip.VipRules;
+import io.dcosnet.standalone.ask.NodeVips;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.Console;
@@ -23,15 +24,25 @@ import picocli.CommandLine.Mixin;
 @CommandLine.Command(
     name = "list",
     description = {
-      "Print the VIPs that a state, or a record of events, makes, with their back ends.",
+      "Print the VIPs that a state, or a record of events, makes, or those of a running node, with",
+      "their back ends.",
       "One JSON object; it also lists the labels that make none, with the reason."
     })
 public final class VipListCommand implements Command {
 
   @Mixin StateOptions state = new StateOptions();
 
+  @Mixin NodeVips node = new NodeVips();
+
   @Override
   public int run(Arguments arguments, Console console) {
+    if (node.wanted()) {
+      state.none(arguments, "--admin");
+      Supplier<ObjectNode> listing = node.listing(arguments, console);
+      arguments.check();
+      console.json(listing.get());
+      return ExitCode.OK;
+    }
     Supplier<ClusterState> cluster = state.cluster(arguments, console);
     arguments.check();
     VipListing listing = VipListing.of(cluster.get(), VipRules.defaults(), VipAddresses.defaults());

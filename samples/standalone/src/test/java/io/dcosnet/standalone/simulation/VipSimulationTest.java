@@ -1,41 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.simulation;
 
+import static io.dcosnet.standalone.simulation.VipAgents.AGENTS;
+import static io.dcosnet.standalone.simulation.VipAgents.VIPS;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.cluster.ClusterPublisher;
-import io.dcosnet.api.model.Agent;
-import io.dcosnet.api.model.Discovery;
 import io.dcosnet.api.model.Framework;
-import io.dcosnet.api.model.Labels;
-import io.dcosnet.api.model.NetworkInfo;
 import io.dcosnet.api.model.Task;
-import io.dcosnet.api.model.TaskState;
-import io.dcosnet.api.model.TaskStatus;
-import io.dcosnet.api.spi.Member;
-import io.dcosnet.api.spi.MetricsSink;
-import io.dcosnet.gossip.settings.GossipSettings;
-import io.dcosnet.gossip.settings.StoreSettings;
-import io.dcosnet.gossip.sim.NetworkModel;
 import io.dcosnet.gossip.sim.SimulatedNode;
 import io.dcosnet.gossip.sim.Simulation;
 import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.DrainReport;
 import io.dcosnet.lb.VipLoadBalancer;
-import io.dcosnet.lb.vip.VipTable.Service;
-import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -44,102 +34,28 @@ import org.junit.jupiter.api.Test;
  */
 class VipSimulationTest {
 
-  private static final int AGENTS = 20;
-  private static final int VIPS = 5;
   private static final Duration MOMENT = Duration.ofMillis(10);
 
-  private final Map<Integer, SimulatedNode> hosts = new TreeMap<>();
-  private final Map<Integer, VipLoadBalancer> balancers = new TreeMap<>();
-  private final Map<Integer, ClusterPublisher> sources = new TreeMap<>();
-  private Simulation simulation = Simulation.of(0);
+  private @Nullable VipAgents started;
 
   private void begin(long seed) {
-    simulation =
-        Simulation.withStores(
-            seed,
-            GossipSettings.lan(),
-            StoreSettings.lan(),
-            NetworkModel.lan().withLoss(0.01),
-            MetricsSink.none());
-    for (int i = 0; i < AGENTS; i++) {
-      int number = i;
-      hosts.put(i, simulation.add("agent-" + i, host -> run(number, host)));
-    }
-    simulation.seeds(List.of(host(0), host(1), host(2)));
-    hosts.values().forEach(simulation::start);
-    simulation.advance(Duration.ofSeconds(10));
-    assertThat(balancers).hasSize(AGENTS);
-    balancers.keySet().forEach(i -> assertThat(usable(i)).as("agent " + i).hasSize(AGENTS));
+    started = new VipAgents(seed);
+    assertThat(balancers()).hasSize(AGENTS);
+    balancers()
+        .keySet()
+        .forEach(i -> assertThat(agents().usable(i)).as("agent " + i).hasSize(AGENTS));
   }
 
-  private void run(int number, SimulatedNode host) {
-    ClusterPublisher source = ClusterPublisher.create();
-    NetRuntime net =
-        NetRuntime.builder().scheduler(host.scheduler()).random(new Random(number)).build();
-    VipLoadBalancer vips =
-        VipLoadBalancer.builder(net)
-            .cluster(source)
-            .store(host.store())
-            .membership(host.membership())
-            .messages(host.messages())
-            .nodeAddress(host.address().address())
-            .dataPath(DataPaths.memory())
-            .build();
-    sources.put(number, source);
-    balancers.put(number, vips);
-    vips.start();
-    source.put(agent(number));
-    source.put(Framework.named("F1", "marathon"));
-    source.put(task(number, 31000, "/app" + number % VIPS + ":80"));
+  private VipAgents agents() {
+    return requireNonNull(started, "begin first");
   }
 
-  private SimulatedNode host(int number) {
-    return requireNonNull(hosts.get(number), "host");
+  private Simulation simulation() {
+    return agents().simulation;
   }
 
-  private VipLoadBalancer balancer(int number) {
-    return requireNonNull(balancers.get(number), "balancer");
-  }
-
-  private Agent agent(int number) {
-    return Agent.at("A" + number, host(number).address().address());
-  }
-
-  private Task task(int agent, int port, String vip) {
-    Discovery.Port at = new Discovery.Port(port, "", "tcp", Labels.NONE.with("VIP_0", vip));
-    NetworkInfo network =
-        new NetworkInfo("", List.of(host(agent).address().address()), List.of(), Labels.NONE);
-    return Task.named("app-" + agent + "-" + port)
-        .framework("F1")
-        .runningOn("A" + agent)
-        .discovery(new Discovery("", "FRAMEWORK", List.of(at), Labels.NONE))
-        .status(new TaskStatus(TaskState.RUNNING, 1, null, List.of(network), Labels.NONE))
-        .build();
-  }
-
-  /** Where this node sends new connections. */
-  private Set<String> usable(int number) {
-    Set<String> usable = new HashSet<>();
-    for (Service service : balancer(number).table().services().values()) {
-      service.targets().stream()
-          .filter(Target::takesNew)
-          .forEach(target -> usable.add(target.endpoint().toString()));
-    }
-    return usable;
-  }
-
-  private String place(int agent) {
-    return host(agent).address().address() + ":31000";
-  }
-
-  private void die(int number) {
-    balancers.remove(number);
-    simulation.powerOff(host(number));
-  }
-
-  private boolean allLack(Set<String> places) {
-    return balancers.keySet().stream()
-        .allMatch(number -> Collections.disjoint(usable(number), places));
+  private Map<Integer, VipLoadBalancer> balancers() {
+    return agents().balancers;
   }
 
   @Test
@@ -148,18 +64,23 @@ class VipSimulationTest {
     List<Duration> took = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       int agent = i % AGENTS;
-      Task fresh = task(agent, 32000 + i, "/app" + agent % VIPS + ":80");
-      requireNonNull(sources.get(agent)).put(fresh);
-      simulation.advance(Duration.ofSeconds(2));
+      Task fresh = agents().task(agent, 32000 + i, "/app" + agent % VIPS + ":80");
+      requireNonNull(agents().sources.get(agent)).put(fresh);
+      simulation().advance(Duration.ofSeconds(2));
       int scheduler = (i * 7 + 3) % AGENTS;
       CompletableFuture<DrainReport> drain =
-          balancer(scheduler).drain(fresh.key(), Duration.ofSeconds(10)).toCompletableFuture();
-      assertThat(simulation.advanceUntil(drain::isDone, Duration.ofSeconds(11))).isTrue();
+          agents()
+              .balancer(scheduler)
+              .drain(fresh.key(), Duration.ofSeconds(10))
+              .toCompletableFuture();
+      assertThat(simulation().advanceUntil(drain::isDone, Duration.ofSeconds(11))).isTrue();
       DrainReport report = drain.join();
       assertThat(report.laggards()).isEmpty();
       assertThat(report.applied()).hasSize(AGENTS);
-      String drained = host(agent).address().address() + ":" + (32000 + i);
-      assertThat(allLack(Set.of(drained))).as("when it is done nobody sends there").isTrue();
+      String drained = agents().host(agent).address().address() + ":" + (32000 + i);
+      assertThat(agents().allLack(Set.of(drained)))
+          .as("when it is done nobody sends there")
+          .isTrue();
       took.add(report.took());
     }
     Collections.sort(took);
@@ -170,101 +91,109 @@ class VipSimulationTest {
   @Test
   void theBackEndsOfADeadNodeGoWithinASecondOfTheVerdict() {
     begin(12);
-    die(7);
+    agents().die(7);
     assertThat(
-            simulation.advanceUntil(
-                () -> balancers.keySet().stream().allMatch(this::believesSevenDead),
-                Duration.ofSeconds(60)))
+            simulation()
+                .advanceUntil(
+                    () ->
+                        balancers().keySet().stream()
+                            .allMatch(number -> agents().believesDead(number, 7)),
+                    Duration.ofSeconds(60)))
         .isTrue();
-    assertThat(simulation.advanceUntil(() -> allLack(Set.of(place(7))), Duration.ofSeconds(1)))
+    assertThat(
+            simulation()
+                .advanceUntil(
+                    () -> agents().allLack(Set.of(agents().place(7))), Duration.ofSeconds(1)))
         .isTrue();
-    balancers.keySet().forEach(i -> assertThat(usable(i)).hasSize(AGENTS - 1));
-  }
-
-  private boolean believesSevenDead(int number) {
-    return host(number)
-        .membership()
-        .byId(host(7).id())
-        .filter(member -> member.state() == Member.State.DEAD)
-        .isPresent();
+    balancers().keySet().forEach(i -> assertThat(agents().usable(i)).hasSize(AGENTS - 1));
   }
 
   @Test
   void serviceGoesOnWhenHalfOfAllAgentsAreLostAtOnce() {
     begin(13);
-    for (int i = 0; i < AGENTS / 2; i++) {
-      die(i);
-    }
-    for (int i = 0; i < 3000; i++) {
-      simulation.advance(MOMENT);
-      for (int number : balancers.keySet()) {
-        assertThat(balancer(number).table().services().values())
-            .hasSize(VIPS)
-            .allMatch(service -> service.targets().stream().anyMatch(Target::takesNew));
+    List<Integer> lost = IntStream.range(0, AGENTS / 2).boxed().toList();
+    lost.forEach(agents()::die);
+    Set<String> gone = agents().places(lost);
+    boolean told = false;
+    Duration verdicts = Duration.ZERO;
+    for (int i = 0; i < 6000 && !(told && agents().allLack(gone)); i++) {
+      simulation().advance(MOMENT);
+      assertThat(agents().everyVipGoesOn()).isTrue();
+      if (!told && balancers().keySet().stream().allMatch(n -> believesAllDead(n, lost))) {
+        told = true;
+        verdicts = simulation().elapsed();
       }
     }
-    for (int number : balancers.keySet()) {
-      Set<String> left = usable(number);
-      for (int agent = AGENTS / 2; agent < AGENTS; agent++) {
-        assertThat(left).as("agent " + number).contains(place(agent));
-      }
+    assertThat(told).as("all verdicts came").isTrue();
+    assertThat(agents().allLack(gone)).as("only living back ends").isTrue();
+    assertThat(simulation().elapsed().minus(verdicts)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    for (int number : balancers().keySet()) {
+      assertThat(agents().usable(number)).isEqualTo(agents().places(balancers().keySet()));
     }
+  }
+
+  private boolean believesAllDead(int number, List<Integer> others) {
+    return others.stream().allMatch(other -> agents().believesDead(number, other));
   }
 
   @Test
   void aDrainDoesNotWaitForWhoDiesAndNamesWhoIsOnlyCutOff() {
     begin(14);
-    Task one = task(3, 31000, "/app3:80");
-    simulation.isolate(List.of(host(9)));
+    Task one = agents().task(3, 31000, "/app3:80");
+    simulation().isolate(List.of(agents().host(9)));
     CompletableFuture<DrainReport> early =
-        balancer(0).drain(one.key(), Duration.ofSeconds(2)).toCompletableFuture();
-    assertThat(simulation.advanceUntil(early::isDone, Duration.ofSeconds(3))).isTrue();
-    assertThat(early.join().laggards()).containsExactly(host(9).id());
+        agents().balancer(0).drain(one.key(), Duration.ofSeconds(2)).toCompletableFuture();
+    assertThat(simulation().advanceUntil(early::isDone, Duration.ofSeconds(3))).isTrue();
+    assertThat(early.join().laggards()).containsExactly(agents().host(9).id());
     CompletableFuture<DrainReport> patient =
-        balancer(0).drain(one.key(), Duration.ofSeconds(60)).toCompletableFuture();
-    assertThat(simulation.advanceUntil(patient::isDone, Duration.ofSeconds(61))).isTrue();
+        agents().balancer(0).drain(one.key(), Duration.ofSeconds(60)).toCompletableFuture();
+    assertThat(simulation().advanceUntil(patient::isDone, Duration.ofSeconds(61))).isTrue();
     assertThat(patient.join().everywhere()).as("once it is believed dead").isTrue();
-    simulation.heal();
-    simulation.advance(Duration.ofSeconds(30));
-    assertThat(usable(9)).doesNotContain(place(3)).contains(place(4));
+    simulation().heal();
+    simulation().advance(Duration.ofSeconds(30));
+    assertThat(agents().usable(9)).doesNotContain(agents().place(3)).contains(agents().place(4));
   }
 
   @Test
   void theDeathOfAPublishingSchedulerChangesNothing() {
     begin(15);
-    ClusterPublisher all = requireNonNull(sources.get(19));
-    Task task = task(19, 33000, "/lone:80");
+    ClusterPublisher all = requireNonNull(agents().sources.get(19));
+    Task task = agents().task(19, 33000, "/lone:80");
     all.put(task);
-    simulation.advance(Duration.ofSeconds(2));
+    simulation().advance(Duration.ofSeconds(2));
     Map<Integer, Set<String>> before = new TreeMap<>();
     // A scheduler that publishes for another node's agent: its own death must not count.
     SimulatedNode scheduler =
-        simulation.add(
-            "scheduler",
-            host -> {
-              NetRuntime net =
-                  NetRuntime.builder().scheduler(host.scheduler()).random(new Random(99)).build();
-              ClusterPublisher source = ClusterPublisher.create();
-              VipLoadBalancer.builder(net)
-                  .cluster(source)
-                  .store(host.store())
-                  .membership(host.membership())
-                  .messages(host.messages())
-                  .dataPath(DataPaths.memory())
-                  .build()
-                  .start();
-              source.put(agent(5));
-              source.put(Framework.named("F1", "marathon"));
-              source.put(task(5, 34000, "/scheduled:80"));
-            });
-    simulation.start(scheduler);
-    simulation.advance(Duration.ofSeconds(10));
-    for (int number : balancers.keySet()) {
-      before.put(number, usable(number));
-      assertThat(usable(number)).contains(host(5).address().address() + ":34000");
+        simulation()
+            .add(
+                "scheduler",
+                host -> {
+                  NetRuntime net =
+                      NetRuntime.builder()
+                          .scheduler(host.scheduler())
+                          .random(new Random(99))
+                          .build();
+                  ClusterPublisher source = ClusterPublisher.create();
+                  VipLoadBalancer.builder(net)
+                      .cluster(source)
+                      .store(host.store())
+                      .membership(host.membership())
+                      .messages(host.messages())
+                      .dataPath(DataPaths.memory())
+                      .build()
+                      .start();
+                  source.put(agents().agent(5));
+                  source.put(Framework.named("F1", "marathon"));
+                  source.put(agents().task(5, 34000, "/scheduled:80"));
+                });
+    simulation().start(scheduler);
+    simulation().advance(Duration.ofSeconds(10));
+    for (int number : balancers().keySet()) {
+      before.put(number, agents().usable(number));
+      assertThat(agents().usable(number)).contains(agents().host(5).address().address() + ":34000");
     }
-    simulation.powerOff(scheduler);
-    simulation.advance(Duration.ofMinutes(2));
-    before.forEach((number, usable) -> assertThat(usable(number)).isEqualTo(usable));
+    simulation().powerOff(scheduler);
+    simulation().advance(Duration.ofMinutes(2));
+    before.forEach((number, usable) -> assertThat(agents().usable(number)).isEqualTo(usable));
   }
 }
