@@ -8,6 +8,7 @@ import io.dcosnet.lb.VipSnapshot;
 import io.dcosnet.lb.vip.Candidate;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class OldVipFigures {
     Set<IpAddress> unreachableNodes = new HashSet<>();
     for (VipKey key : snapshot.keys()) {
       List<Candidate> told = snapshot.vip(key).map(VipSnapshot.Vip::told).orElse(List.of());
-      long here = told.stream().filter(one -> one.backend().node().equals(node)).count();
+      long here = told.stream().filter(one -> Objects.equals(one.backend().node(), node)).count();
       List<Candidate> lost = told.stream().filter(one -> !one.reachable()).toList();
       backends += told.size();
       localVips += here > 0 ? 1 : 0;

@@ -34,7 +34,7 @@ class VipAdminIT {
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
-    node = new VipNode(9, folder.resolve("n9"));
+    node = new VipNode(1, VipNode.BLOCKS, folder.resolve("n1"), VipNode.newKey(folder));
     node.runs(Map.of("VIP_0", "/web:8080", "VIP_1", "no port"));
     node.start(List.of());
     node.awaitReady();

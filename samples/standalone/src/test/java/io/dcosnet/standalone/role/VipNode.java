@@ -4,6 +4,7 @@ package io.dcosnet.standalone.role;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dcosnet.api.net.Cidr;
+import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.Dig;
 import io.dcosnet.standalone.FakeMesosAgent;
 import io.dcosnet.standalone.FakeMesosAgent.RunningTask;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,15 @@ final class VipNode implements AutoCloseable {
     dig = new Dig(dnsPort);
     mesos = new FakeMesosAgent("S" + number, address());
     task = new ServedTask("web." + number, address());
+  }
+
+  /** A key for a cluster, in a file that others may not read. */
+  static Path newKey(Path folder) throws IOException {
+    Path key =
+        Files.createFile(
+            folder.resolve("key"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(key, CommandRun.of("gossip", "key").out());
   }
 
   String address() {

@@ -12,7 +12,6 @@ import io.dcosnet.testkit.Required;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,11 +49,7 @@ class VipProcessesIT {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     Required.that(Files.isExecutable(Path.of(Dig.program())), "dig");
-    Path key =
-        Files.createFile(
-            folder.resolve("key"),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(key, CommandRun.of("gossip", "key").out());
+    Path key = VipNode.newKey(folder);
     int block = Ports.free(1).get(0) % VipNode.BLOCKS; // as others may run this test just now
     for (int number = 1; number <= 3; number++) {
       nodes.add(new VipNode(number, block, folder.resolve("n" + number), key));
