@@ -26,6 +26,7 @@ final class Directory implements VipDirectory {
   private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot = Snapshot.EMPTY;
 
+  @SuppressWarnings("ReferenceEquality") // a short cut
   void publish(Snapshot next) {
     if (next != snapshot && !next.equals(snapshot)) {
       snapshot = next;
@@ -49,6 +50,7 @@ final class Directory implements VipDirectory {
     };
   }
 
+  @SuppressWarnings("ReferenceEquality") // a short cut
   private static List<Change<Entry>> difference(Snapshot before, Snapshot after) {
     List<Change<Entry>> changes = new ArrayList<>();
     for (Map.Entry<String, Entry> now : after.byName().entrySet()) {

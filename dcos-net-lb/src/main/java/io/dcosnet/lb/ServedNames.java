@@ -32,6 +32,7 @@ final class ServedNames {
   private record Part(Service service, @Nullable HostPort client, List<String> portNames) {
 
     /** Whether nothing is new; services that did not change are the same object. */
+    @SuppressWarnings("ReferenceEquality") // a short cut that only costs work when it is wrong
     boolean sameAs(Part other) {
       return service == other.service
           && Objects.equals(client, other.client)

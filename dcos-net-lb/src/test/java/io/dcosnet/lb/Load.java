@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread-safe.</b>
  */
+@SuppressWarnings("try") // an interrupted test has failed
 final class Load implements AutoCloseable {
 
   /** Far above all that is allowed, as the machine may be busy with other things. */

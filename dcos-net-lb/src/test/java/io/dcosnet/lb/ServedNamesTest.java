@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
@@ -42,11 +43,11 @@ class ServedNamesTest {
     put(WEB, "10.0.0.1:31000", "http", "web");
     serve(10_000);
 
-    assertThat(update().byName().get("web.marathon").services())
+    assertThat(entry(update(), "web.marathon").services())
         .containsExactly(
             new VipDirectory.Service(Protocol.TCP, 10_080, 80, List.of("http", "web")));
     put(WEB, "10.0.0.1:31000", "https");
-    assertThat(update().byName().get("web.marathon").services())
+    assertThat(entry(update(), "web.marathon").services())
         .containsExactly(new VipDirectory.Service(Protocol.TCP, 10_080, 80, List.of("https")));
   }
 
@@ -77,8 +78,8 @@ class ServedNamesTest {
     VipDirectory.Snapshot moved = update();
 
     assertThat(without.byName()).containsOnlyKeys("web.marathon");
-    assertThat(without.byName().get("web.marathon")).isSameAs(first.byName().get("web.marathon"));
-    assertThat(moved.byName().get("api.marathon").services())
+    assertThat(entry(without, "web.marathon")).isSameAs(entry(first, "web.marathon"));
+    assertThat(entry(moved, "api.marathon").services())
         .containsExactly(new VipDirectory.Service(Protocol.TCP, 8085, 8080, List.of()));
   }
 
@@ -86,7 +87,7 @@ class ServedNamesTest {
   void keepsANameAsItWasUntilTheDataPathServesItsNewAddress() {
     put(WEB, "10.0.0.1:31000");
     serve(0);
-    IpAddress before = update().byName().get("web.marathon").ipv4();
+    IpAddress before = requireNonNull(entry(update(), "web.marathon").ipv4());
 
     put(VipKey.addressed(Protocol.TCP, before, 80), "10.0.0.2:31000");
     VipDirectory.Snapshot meanwhile = update();
@@ -94,9 +95,9 @@ class ServedNamesTest {
     serve(0);
     VipDirectory.Snapshot after = update();
 
-    assertThat(meanwhile.byName().get("web.marathon").ipv4()).isEqualTo(before);
+    assertThat(entry(meanwhile, "web.marathon").ipv4()).isEqualTo(before);
     assertThat(after.byName()).containsOnlyKeys("web.marathon");
-    assertThat(after.byName().get("web.marathon").ipv4()).isEqualTo(before.plus(1));
+    assertThat(entry(after, "web.marathon").ipv4()).isEqualTo(before.plus(1));
   }
 
   @Test
@@ -109,7 +110,7 @@ class ServedNamesTest {
     put(tls, "10.0.0.1:31001");
     assertThat(update()).isSameAs(first);
     serve(0);
-    assertThat(update().byName().get("web.marathon").services())
+    assertThat(entry(update(), "web.marathon").services())
         .extracting(VipDirectory.Service::port)
         .containsExactly(80, 443);
     put(tls);
@@ -133,10 +134,14 @@ class ServedNamesTest {
         .live()
         .forEach(s -> outcomes.put(s.frontend(), new Outcome(State.UNMAPPED, null, "no place")));
 
-    VipDirectory.Entry entry = update().byName().get("web.marathon");
+    VipDirectory.Entry entry = entry(update(), "web.marathon");
 
     assertThat(entry.ipv4()).isNull();
     assertThat(entry.services()).isEmpty();
+  }
+
+  private static VipDirectory.Entry entry(VipDirectory.Snapshot snapshot, String name) {
+    return requireNonNull(snapshot.byName().get(name), name);
   }
 
   private void put(VipKey key, String... endpointAndPortNames) {

@@ -7,6 +7,7 @@ import static io.dcosnet.lb.vip.VipTasks.port;
 import static io.dcosnet.lb.vip.VipTasks.ports;
 import static io.dcosnet.lb.vip.VipTasks.running;
 import static io.dcosnet.lb.vip.VipTasks.task;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.http.HttpResponse;
@@ -193,7 +194,7 @@ class VipsApiTest {
   @Test
   void tagsTheOldFormByWhatItSays() {
     Task web = rig.run("web", 31001, "/web:80");
-    String tag = rig.get(api, "/v1/vips?format=dcos").headers().get("etag");
+    String tag = requireNonNull(rig.get(api, "/v1/vips?format=dcos").headers().get("etag"));
     rig.run("more", 31002, "/web:80");
     rig.tasks.remove(task("more").build().key());
     rig.time.advance(Duration.ofMinutes(1));

@@ -10,6 +10,7 @@ import io.dcosnet.api.vip.VipKey;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +57,7 @@ class PortNamesTest {
     assertThat(names.of(WEB)).hasSize(PortNames.MAX_NAMES).startsWith("n31").endsWith("n38");
   }
 
-  private static Candidate called(String name) {
+  private static Candidate called(@Nullable String name) {
     HostPort place = HostPort.parse("10.0.0.1:31000");
     TreeMap<String, String> attributes = new TreeMap<>();
     if (name != null) {

@@ -16,6 +16,7 @@ import java.time.Duration;
  * test and on threads that it makes, so that a place may be a network namespace which that thread
  * entered.
  */
+@SuppressWarnings("try") // an interrupted test has failed
 public interface PathSubject extends AutoCloseable {
 
   /** The path; the same at each call. */

@@ -21,6 +21,7 @@ import io.dcosnet.lb.vip.VipTable.Target;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -397,9 +398,11 @@ public abstract class TcpPathContract extends OnSubject {
               try (var first = server.accept();
                   Caller self = new Caller(subject().client(), place, subject().patience());
                   var second = server.accept()) {
-                second.getOutputStream().write("itself\n".getBytes("UTF-8"));
+                second.getOutputStream().write("itself\n".getBytes(StandardCharsets.UTF_8));
                 answers.add(self.ask());
-                first.getOutputStream().write((answers.peek() + "\n").getBytes("UTF-8"));
+                first
+                    .getOutputStream()
+                    .write((answers.peek() + "\n").getBytes(StandardCharsets.UTF_8));
                 first.getInputStream().readAllBytes();
               } catch (IOException e) {
                 answers.add(e.toString());
