@@ -34,7 +34,7 @@ class VipAdminIT {
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
-    node = new VipNode(1, VipNode.BLOCKS, folder.resolve("n1"), VipNode.newKey(folder));
+    node = VipNode.cluster(1, folder).get(0);
     node.runs(Map.of("VIP_0", "/web:8080", "VIP_1", "no port"));
     node.start(List.of());
     node.awaitReady();
@@ -87,8 +87,8 @@ class VipAdminIT {
     assertThat(text.exitCode()).isZero();
     assertThat(text.out())
         .startsWith("tcp web.marathon:8080 (web.marathon.l4lb.thisdcos.directory)")
-        .contains("  verdict  serving at 11.", "clients on this node use 127.79.")
-        .contains("  task     web.9: ", "  target   ", "  left out label web.9 VIP_1: VIP_NO_PORT");
+        .contains("  verdict  serving at 11.", "clients on this node use 127.")
+        .contains("  task     web.1: ", "  target   ", "  left out label web.1 VIP_1: VIP_NO_PORT");
     CommandRun json =
         CommandRun.of("explain", "vip", "web.marathon:1/udp", "--admin", url(), "--json");
     assertThat(json.json().path("works").asBoolean()).isFalse();

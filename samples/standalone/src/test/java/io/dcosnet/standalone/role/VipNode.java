@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class VipNode implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** How many clusters there may be on a machine at a time. */
-  static final int BLOCKS = 50;
+  private static final int BLOCKS = 50;
 
   private static final int FIRST_NETWORK = 70;
 
@@ -55,11 +56,26 @@ final class VipNode implements AutoCloseable {
   private @Nullable LauncherProcess process;
 
   /**
-   * @param number 1 to 3; all are at different addresses
-   * @param block 0 to {@link #BLOCKS}; another one has other VIPs
-   * @param key that all share; without one nobody would be believed to have seen a crash
+   * Some that belong together, up to three; none runs yet.
+   *
+   * @param folder gets a key that all share, without which nobody is believed to have seen a crash,
+   *     and a folder for each
    */
-  VipNode(int number, int block, Path folder, Path key) throws IOException {
+  static List<VipNode> cluster(int size, Path folder) throws IOException {
+    Path key =
+        Files.createFile(
+            folder.resolve("key"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(key, CommandRun.of("gossip", "key").out());
+    int block = Ports.free(1).get(0) % BLOCKS; // as others may run such a test just now
+    List<VipNode> nodes = new ArrayList<>();
+    for (int number = 1; number <= size; number++) {
+      nodes.add(new VipNode(number, block, folder.resolve("n" + number), key));
+    }
+    return nodes;
+  }
+
+  private VipNode(int number, int block, Path folder, Path key) throws IOException {
     this.number = number;
     listenRange = Cidr.parse("127." + (FIRST_NETWORK + 3 * block + number) + ".0.0/16");
     this.key = key;
@@ -71,15 +87,6 @@ final class VipNode implements AutoCloseable {
     dig = new Dig(dnsPort);
     mesos = new FakeMesosAgent("S" + number, address());
     task = new ServedTask("web." + number, address());
-  }
-
-  /** A key for a cluster, in a file that others may not read. */
-  static Path newKey(Path folder) throws IOException {
-    Path key =
-        Files.createFile(
-            folder.resolve("key"),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(key, CommandRun.of("gossip", "key").out());
   }
 
   String address() {

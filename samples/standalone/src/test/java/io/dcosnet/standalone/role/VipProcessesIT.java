@@ -7,14 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.Dig;
-import io.dcosnet.standalone.Ports;
 import io.dcosnet.testkit.Required;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +41,13 @@ class VipProcessesIT {
   private static final Map<String, String> VIP = Map.of("VIP_0", "/web:" + PORT);
   private static final Set<String> ALL = Set.of("web.1", "web.2", "web.3");
 
-  private final List<VipNode> nodes = new ArrayList<>();
+  private List<VipNode> nodes = List.of();
   private List<String> seeds = List.of();
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     Required.that(Files.isExecutable(Path.of(Dig.program())), "dig");
-    Path key = VipNode.newKey(folder);
-    int block = Ports.free(1).get(0) % VipNode.BLOCKS; // as others may run this test just now
-    for (int number = 1; number <= 3; number++) {
-      nodes.add(new VipNode(number, block, folder.resolve("n" + number), key));
-    }
+    nodes = VipNode.cluster(3, folder);
     seeds = nodes.stream().map(node -> '"' + node.gossip() + '"').toList();
     for (VipNode node : nodes) {
       node.runs(VIP);
