@@ -37,7 +37,7 @@ record ListedVips(List<String> vips, List<String> rejected, List<String> told) {
     }
     List<String> rejected = new ArrayList<>();
     for (JsonNode label : run.json().get("rejected")) {
-      String code = label.get("reason").asText().split(":")[0];
+      String code = label.get("reason").asText().replaceFirst(":.*", "");
       rejected.add(label.get("task").asText() + " " + label.get("label").asText() + " " + code);
     }
     return new ListedVips(vips, rejected, run.errLines());
