@@ -127,17 +127,21 @@ final class Output {
       flush(); // the end of an answer is the end of our half
       return;
     }
-    boolean encrypted = channel.pipeline().get(SslHandler.class) != null;
     var unused =
         flushed()
             .addListener(
                 done -> {
-                  boolean halves = channel instanceof DuplexChannel && !encrypted;
-                  var unusedToo =
-                      done.isSuccess() && halves
-                          ? ((DuplexChannel) channel).shutdownOutput()
-                          : channel.close();
+                  var unusedToo = done.isSuccess() ? endHalf() : channel.close();
                 });
+  }
+
+  /** TLS has an end of its own for our half, after which the client's half goes on. */
+  private ChannelFuture endHalf() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      return tls.closeOutbound();
+    }
+    return channel instanceof DuplexChannel halves ? halves.shutdownOutput() : channel.close();
   }
 
   /** Completes when everything written before has left for the kernel. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.netty.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,9 @@ import io.dcosnet.netty.Transport;
 import io.dcosnet.testkit.Required;
 import io.dcosnet.testkit.TestCertificate;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,6 +91,31 @@ class HttpsIT {
       plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 
       assertThat(plain.rest()).doesNotContain("HTTP/1.1");
+    }
+  }
+
+  /** Closing with unread octets would reset the connection, and the answer might go with it. */
+  @ParameterizedTest
+  @EnumSource
+  void takesWhatARefusedClientStillSends(Transport transport) throws Exception {
+    HttpServer https = start(transport, false);
+
+    try (Socket socket =
+        client
+            .clientOf(server)
+            .getSocketFactory()
+            .createSocket("127.0.0.1", https.localAddress().port())) {
+      OutputStream out = socket.getOutputStream();
+      InputStream in = socket.getInputStream();
+      out.write(
+          "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n".getBytes(UTF_8));
+      String answer = new String(in.readNBytes("HTTP/1.1 413".length()), UTF_8);
+      for (int piece = 0; piece < 100; piece++) {
+        out.write(new byte[1000]);
+      }
+
+      assertThat(answer).isEqualTo("HTTP/1.1 413");
+      assertThat(new String(in.readAllBytes(), UTF_8)).contains("larger than allowed");
     }
   }
 
