@@ -36,6 +36,8 @@ final class ChangeBell {
         ear.executor.execute(ear.listener);
       } catch (RejectedExecutionException e) {
         LOGGER.debug("a listener of VIPs could not be told", e);
+      } catch (RuntimeException e) { // one that runs here must not end what is being done here
+        LOGGER.error("a listener of VIPs failed; it hears of the next change all the same", e);
       }
     }
   }

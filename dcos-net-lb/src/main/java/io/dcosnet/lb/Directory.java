@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +91,14 @@ final class Directory implements VipDirectory {
         }
         scheduled = true;
       }
-      executor.execute(this::deliver);
+      try {
+        executor.execute(this::deliver);
+      } catch (RejectedExecutionException e) {
+        LOGGER.warn("a listener of VIP names could not be told; the next change tries again", e);
+        synchronized (this) {
+          scheduled = false;
+        }
+      }
     }
 
     synchronized void close() {

@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class VipLoadBalancerTest {
@@ -110,6 +111,41 @@ class VipLoadBalancerTest {
     time.runReady();
     assertThat(targets(one)).containsExactlyInAnyOrder("10.0.0.2:31002 1", "10.0.0.243:31001 1");
     assertThat(metrics.gauge("dcosnet.lb.unreachable.vips")).isZero();
+  }
+
+  @Test
+  void servesWhateverListenersDo() {
+    VipLoadBalancer vips = started(scheduler(store));
+    var unused =
+        vips.inspect()
+            .onChange(
+                Runnable::run,
+                () -> {
+                  throw new IllegalStateException("as the test says");
+                });
+    boolean[] full = {false};
+    List<String> names = new ArrayList<>();
+    var unusedToo =
+        vips.directory()
+            .subscribe(
+                work -> {
+                  if (full[0]) {
+                    throw new RejectedExecutionException("full");
+                  }
+                  time.execute(work);
+                },
+                (now, changes) -> names.add(now.byName().keySet().toString()));
+    publishCluster();
+    time.runReady();
+    full[0] = true;
+    tasks.put(onHost("a", AGENT, 31000, "/a:80"));
+    time.runReady();
+    assertThat(vips.report().services()).hasSize(1);
+    full[0] = false;
+    tasks.put(onHost("b", AGENT, 31001, "/b:80"));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(vips.report().services()).hasSize(2);
+    assertThat(names.get(names.size() - 1)).contains("a.marathon", "b.marathon");
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.dcosnet.lb.vip.VipBackend.Place;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,9 +69,13 @@ public final class CheckLoop {
         return;
       }
       open++;
-      probe
-          .probe(subject, rules.timeout())
-          .whenCompleteAsync((outcome, failure) -> tried(outcome, failure), scheduler);
+      CompletionStage<Outcome> trying;
+      try {
+        trying = probe.probe(subject, rules.timeout());
+      } catch (RuntimeException e) { // it must not be the last try of this one
+        trying = CompletableFuture.failedStage(e);
+      }
+      trying.whenCompleteAsync((outcome, failure) -> tried(outcome, failure), scheduler);
     }
 
     private void tried(@Nullable Outcome outcome, @Nullable Throwable failure) {

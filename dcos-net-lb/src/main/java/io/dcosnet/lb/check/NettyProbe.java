@@ -44,15 +44,17 @@ public final class NettyProbe implements Probe {
   public CompletionStage<Outcome> probe(Subject subject, Duration timeout) {
     CompletableFuture<Outcome> result = new CompletableFuture<>();
     int millis = Math.toIntExact(timeout.toMillis());
+    Answer answer = new Answer(result);
     ChannelFuture connect =
         new Bootstrap()
             .group(net.eventLoops())
             .channelFactory(net.transport().socket())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
-            .handler(new Answer(result))
+            .handler(answer)
             .connect(subject.endpoint().toSocketAddress());
     Channel channel = connect.channel();
-    if (connect.cause() != null && !channel.isRegistered()) { // no descriptor, as a rule
+    // One that was registered may be closed again by now, as its back end refused it at once.
+    if (connect.cause() != null && !answer.began) { // no descriptor, as a rule
       String why = String.valueOf(connect.cause().getMessage());
       return CompletableFuture.completedStage(new Outcome(Result.NOTHING, why));
     }
@@ -112,9 +114,16 @@ public final class NettyProbe implements Probe {
   private static final class Answer extends SimpleChannelInboundHandler<ByteBuf> {
     private final CompletableFuture<Outcome> result;
     private final StringBuilder line = new StringBuilder();
+    private volatile boolean began;
 
     Answer(CompletableFuture<Outcome> result) {
       this.result = result;
+    }
+
+    @Override
+    public void channelRegistered(ChannelHandlerContext context) {
+      began = true;
+      context.fireChannelRegistered();
     }
 
     @Override
@@ -122,7 +131,8 @@ public final class NettyProbe implements Probe {
       while (bytes.isReadable() && !result.isDone()) {
         char next = (char) (bytes.readByte() & 0xff);
         if (next == '\n' || line.length() == LONGEST_LINE) {
-          result.complete(outcome(line.toString().strip()));
+          // What does not print would move the cursor of whoever reads the log.
+          result.complete(outcome(line.toString().strip().replaceAll("[^ -~]", "?")));
         } else {
           line.append(next);
         }

@@ -251,7 +251,12 @@ public final class BackendView {
       Map<VipKey, Map<HostPort, Stored>> before = new HashMap<>();
       touched.forEach(key -> before.put(key, index.of(key)));
       index.clear();
-      entries.values().forEach(entry -> put(entry, touched));
+      for (Entry entry : entries.values()) {
+        BackendKey key = keys.read(entry.key());
+        if (key != null) {
+          put(key, entry, touched);
+        }
+      }
       before.forEach(
           (key, places) ->
               places.forEach((endpoint, stored) -> gone(new Place(key, endpoint), stored)));
@@ -263,16 +268,19 @@ public final class BackendView {
       Set<VipKey> touched = new HashSet<>();
       for (Change<Entry> change : changes) {
         Entry after = change.after();
+        BackendKey key = keys.read(change.latest().key());
+        if (key == null) {
+          continue;
+        }
         if (after == null) {
-          BackendKey key = keys.read(change.latest().key());
-          Stored gone = key == null ? null : remove(key, touched);
-          if (key != null && gone != null) {
+          Stored gone = remove(key, touched);
+          if (gone != null) {
             gone(key.place(), gone);
           }
         } else {
-          put(after, touched);
+          put(key, after, touched);
         }
-        note(change);
+        note(key, change);
       }
       listener.accept(touched);
     }
@@ -284,13 +292,9 @@ public final class BackendView {
       }
     }
 
-    private void note(Change<Entry> change) {
+    private void note(BackendKey key, Change<Entry> change) {
       Entry before = change.before();
       Entry after = change.after();
-      BackendKey key = keys.read(change.latest().key());
-      if (key == null) {
-        return;
-      }
       VipKey vip = key.place().key();
       if (after == null) {
         news.noted(vip, "back end taken back by " + key.writer(), 0);
@@ -305,11 +309,7 @@ public final class BackendView {
       }
     }
 
-    private void put(Entry entry, Set<VipKey> touched) {
-      BackendKey key = keys.read(entry.key());
-      if (key == null) {
-        return;
-      }
+    private void put(BackendKey key, Entry entry, Set<VipKey> touched) {
       try {
         BackendEntry decoded = BackendEntry.decode(entry.value());
         if (!decoded.backend().endpoint().equals(key.place().endpoint())) {

@@ -138,7 +138,7 @@ final class VipWatch implements Flow.Publisher<Event> {
       try {
         for (Step step = step(); step != Step.REST; step = step()) {
           if (step == Step.LOOK) {
-            vips.snapshot().whenCompleteAsync(this::arrived, executor);
+            vips.snapshot().whenComplete(this::passOn);
             return; // and goes on there
           }
           subscriber.onNext(next());
@@ -167,6 +167,15 @@ final class VipWatch implements Flow.Publisher<Event> {
 
     private synchronized boolean isMisused() {
       return misused && !cancelled;
+    }
+
+    /** To the executor; one that refuses must not leave the client waiting for ever. */
+    private void passOn(@Nullable VipSnapshot snapshot, @Nullable Throwable failure) {
+      try {
+        executor.execute(() -> arrived(snapshot, failure));
+      } catch (RejectedExecutionException e) {
+        fail(e);
+      }
     }
 
     private void arrived(@Nullable VipSnapshot snapshot, @Nullable Throwable failure) {

@@ -40,12 +40,16 @@ class CheckLoopTest {
   private final List<CompletableFuture<Outcome>> open = new ArrayList<>();
   private Result result = Result.GOOD;
   private boolean answers = true;
+  private boolean throwing;
 
   private final CheckLoop loop =
       new CheckLoop(
           CheckRules.DEFAULTS,
           (subject, timeout) -> {
             tries.add(time.nanos());
+            if (throwing) {
+              throw new IllegalStateException("as the test says");
+            }
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
             if (answers) {
               outcome.complete(new Outcome(result, "as the test says"));
@@ -99,6 +103,18 @@ class CheckLoopTest {
     after(1, Result.BAD);
     assertThat(found).containsExactly("1 false");
     assertThat(metrics.count("dcosnet.lb.checks", "result", "nothing")).isEqualTo(20);
+  }
+
+  @Test
+  void goesOnAfterTriesThatThrow() {
+    throwing = true;
+    loop.follow(one());
+    after(CheckLoop.MAX_OPEN + 1, Result.BAD);
+    throwing = false;
+    after(3, Result.BAD);
+    assertThat(found).containsExactly("1 false");
+    assertThat(metrics.count("dcosnet.lb.checks", "result", "nothing"))
+        .isEqualTo(CheckLoop.MAX_OPEN + 1);
   }
 
   @Test

@@ -99,6 +99,13 @@ class NettyProbeIT {
   }
 
   @Test
+  void tellsOnlyWhatPrints() throws Exception {
+    serve("SSH\u001b[2J\rok\r\n");
+    assertThat(tried(Check.http("/"), ProxyHeader.NONE, PATIENCE).detail())
+        .isEqualTo("no HTTP: SSH?[2J?ok");
+  }
+
+  @Test
   void saysFirstThatItSpeaksForItselfWhereAHeaderIsExpected() throws Exception {
     BlockingQueue<String> requests = serve("HTTP/1.1 200 OK\r\n");
     tried(Check.http("/"), ProxyHeader.V1, PATIENCE);

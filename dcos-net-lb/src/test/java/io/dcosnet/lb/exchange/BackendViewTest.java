@@ -75,6 +75,16 @@ class BackendViewTest {
   }
 
   @Test
+  void countsAKeyThatItCannotReadOnce() {
+    BackendView view = open(null);
+    one.put("lb/vips/nonsense", Bytes.utf8("{}"));
+    write(one, "10.0.0.1:80", 1, true);
+    time.runReady();
+    assertThat(endpoints(view)).containsExactly("10.0.0.1:80");
+    assertThat(metrics.count("dcosnet.lb.exchange.unreadable")).isEqualTo(1);
+  }
+
+  @Test
   void dropsABackEndWhoseEntryBecomesUnreadable() {
     write(one, "10.0.0.1:80", 1, true);
     BackendView view = open(null);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** A load balancer in virtual time, with a small cluster, for tests of its HTTP interface. */
 final class ApiRig {
@@ -74,7 +75,11 @@ final class ApiRig {
   }
 
   VipsApi vipsApi() {
-    return new VipsApi(vips.inspect(), time, time.time(), "");
+    return vipsApi(time);
+  }
+
+  VipsApi vipsApi(Executor executor) {
+    return new VipsApi(vips.inspect(), executor, time.time(), "");
   }
 
   LbApi lbApi() {

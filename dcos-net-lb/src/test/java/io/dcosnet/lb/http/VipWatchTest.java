@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,15 @@ class VipWatchTest {
   private static final Pattern HOST = Pattern.compile("\"vip\":\"([a-z]+)");
 
   private final ApiRig rig = new ApiRig();
-  private final VipsApi api = rig.vipsApi();
+  private int accepts = Integer.MAX_VALUE;
+  private final VipsApi api =
+      rig.vipsApi(
+          work -> {
+            if (accepts-- <= 0) {
+              throw new RejectedExecutionException("full");
+            }
+            rig.time.execute(work);
+          });
 
   @Test
   void tellsAllThatThereIsAndThenEachChange() {
@@ -106,6 +115,18 @@ class VipWatchTest {
     client.seen.clear();
     rig.run("web", 31001, "/web:80");
     assertThat(client.seen).isEmpty();
+  }
+
+  @Test
+  void tellsAClientThatThereIsTooMuchToDo() {
+    rig.run("web", 31001, "/web:80");
+    accepts = 1; // the look, but not what comes of it
+    Client client = new Client(Long.MAX_VALUE);
+    assertThat(client.failure).isInstanceOf(RejectedExecutionException.class);
+    accepts = Integer.MAX_VALUE;
+    for (int i = 0; i < VipsApi.MOST_WATCHERS; i++) {
+      assertThat(new Client(1).seen).as("nobody is counted who has gone").hasSize(1);
+    }
   }
 
   private final class Client implements Flow.Subscriber<Event> {

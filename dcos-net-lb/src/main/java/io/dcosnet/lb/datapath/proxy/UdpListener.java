@@ -202,8 +202,8 @@ final class UdpListener implements Listener {
           long idle = context.config().udpIdleTimeout().toNanos();
           UdpSession oldest = sessions.oldest();
           while (oldest != null && nowNanos - oldest.lastNanos() >= idle) {
-            if (end(oldest, "idle") && !oldest.answered()) { // some never answer by design
-              context.observers().served(frontend, oldest.endpoint());
+            if (end(oldest, "idle")) {
+              oldest.vouch(nowNanos);
             }
             oldest = sessions.oldest();
           }
@@ -300,6 +300,7 @@ final class UdpListener implements Listener {
     } else if (session.send(packet.content(), nowNanos())) {
       metrics.udpToBackends.increment();
       session.tally().toBackends.add(size);
+      session.vouch(nowNanos());
       if (session.becomesUnflushed()) {
         unflushed.add(session);
       }
@@ -363,7 +364,6 @@ final class UdpListener implements Listener {
   void firstAnswer(UdpSession session, long nanos) {
     session.load().connected(nanos, nowNanos());
     context.connected(frontend, session.endpoint(), nanos);
-    context.observers().served(frontend, session.endpoint());
   }
 
   /** Passes an answer on, with the next {@link #flushAnswers}; takes it over. */

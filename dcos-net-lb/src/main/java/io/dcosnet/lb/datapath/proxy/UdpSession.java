@@ -46,6 +46,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
   private @Nullable Channel backend;
   private long lastNanos;
   private boolean answered;
+  private boolean vouched;
   private boolean unflushed;
   private byte @Nullable [] lead; // before the first datagram
 
@@ -131,9 +132,22 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     return lastNanos;
   }
 
-  /** True once the back end has sent something. */
-  boolean answered() {
-    return answered;
+  /**
+   * Tells that it turned out well when nobody complained for so long as an idle one is kept: some
+   * back ends never answer by design, and some of their clients are never idle.
+   */
+  void vouch(long nowNanos) {
+    if (!vouched
+        && nowNanos - begunNanos >= listener.context().config().udpIdleTimeout().toNanos()) {
+      turnedOutWell();
+    }
+  }
+
+  private void turnedOutWell() {
+    if (!vouched) {
+      vouched = true;
+      listener.context().observers().served(listener.frontend(), endpoint);
+    }
   }
 
   /**
@@ -195,6 +209,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     if (!answered) {
       answered = true;
       listener.firstAnswer(this, lastNanos - begunNanos);
+      turnedOutWell();
     }
     listener.answer(this, packet.content());
   }

@@ -171,14 +171,7 @@ class OutcomesIT {
         DatagramSocket backend = new DatagramSocket(0, LOOPBACK);
         DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
       rig.path.observe(observer);
-      HostPort at = new HostPort(IpAddress.of(backend.getLocalAddress()), backend.getLocalPort());
-      Service tcp = ProxyRig.service(1, 9000, ServiceOptions.DEFAULTS, Target.up(at, 1));
-      Service udp =
-          new Service(
-              VipKey.named(Protocol.UDP, "web.marathon", 9000),
-              new Frontend(Protocol.UDP, tcp.frontend().endpoint()),
-              tcp.targets());
-      HostPort place = rig.serve(udp);
+      HostPort place = rig.serve(udp(backend));
       client.setSoTimeout(20_000);
       backend.setSoTimeout(20_000);
       DatagramPacket packet = new DatagramPacket(new byte[100], 100);
@@ -194,6 +187,39 @@ class OutcomesIT {
           .until(() -> rig.metrics.count("dcosnet.lb.udp.sessions.ended", "reason", "idle") == 2);
       assertThat(told).containsExactly("connected", "served");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void datagramsThatAreNeverAnsweredAndNeverPause(Transport transport) throws Exception {
+    ProxyConfig.Builder config = ProxyConfig.builder().udpIdleTimeout(Duration.ofSeconds(1));
+    try (ProxyRig rig = new ProxyRig(transport, config);
+        DatagramSocket backend = new DatagramSocket(0, LOOPBACK);
+        DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
+      rig.path.observe(observer);
+      HostPort place = rig.serve(udp(backend));
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                client.send(new DatagramPacket(HELLO, HELLO.length, place.toSocketAddress()));
+                return !told.isEmpty();
+              });
+      assertThat(told).containsExactly("served");
+      assertThat(rig.metrics.count("dcosnet.lb.udp.sessions.ended", "reason", "idle")).isZero();
+      await()
+          .until(() -> rig.metrics.count("dcosnet.lb.udp.sessions.ended", "reason", "idle") == 1);
+    }
+    assertThat(told).as("once for each").containsExactly("served");
+  }
+
+  private static Service udp(DatagramSocket backend) {
+    HostPort at = new HostPort(IpAddress.of(backend.getLocalAddress()), backend.getLocalPort());
+    Service tcp = ProxyRig.service(1, 9000, ServiceOptions.DEFAULTS, Target.up(at, 1));
+    return new Service(
+        VipKey.named(Protocol.UDP, "web.marathon", 9000),
+        new Frontend(Protocol.UDP, tcp.frontend().endpoint()),
+        tcp.targets());
   }
 
   private ProxyRig rig(Transport transport) {
