@@ -9,6 +9,7 @@ import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,12 @@ final class Convergence {
 
   /** Most events that wait for a data path; further ones are not measured. */
   private static final int MAX_WAITING = 100_000;
+
+  /**
+   * Most tables that a data path has not taken; when it takes none for so long, further ones count
+   * as one, and their events are not measured.
+   */
+  static final int MAX_OPEN = 100;
 
   /** What one table brought. */
   record Step(Set<VipKey> changed, List<Long> events, long decidedMillis) {}
@@ -56,7 +63,14 @@ final class Convergence {
     long now = time.wallMillis();
     Set<VipKey> changed = history.decided(before, after, now);
     if (!changed.isEmpty()) { // else they made no difference, and nothing is applied for them
-      open.add(new Step(changed, events, now));
+      if (open.size() < MAX_OPEN) {
+        open.add(new Step(changed, events, now));
+      } else {
+        Step last = open.remove(open.size() - 1);
+        Set<VipKey> both = new HashSet<>(last.changed);
+        both.addAll(changed);
+        open.add(new Step(both, last.events, now));
+      }
     }
     events = new ArrayList<>();
   }
