@@ -53,8 +53,10 @@ final class ExplainAdvice {
               ? ""
               : " (clients on this node use " + one.clientsUse() + ")";
       parts.add(
-          "%s at %s%s: %d of %d back ends get new connections"
-              .formatted(one.state(), at, use, fit, one.chances().size()));
+          one.state().equals("serving")
+              ? "serving at %s%s: %d of %d back ends get new connections"
+                  .formatted(at, use, fit, one.chances().size())
+              : "%s at %s%s: not served on this node".formatted(one.state(), at, use));
     }
     return String.join("; ", parts);
   }

@@ -51,7 +51,7 @@ final class Refusals {
     }
     if (!fresh.isEmpty()) {
       LOGGER.warn(
-          "labels refused or odd count={} first=\"{}\" (all in the rejections)",
+          "labels refused or odd count={} first=\"{}\" (those refused are in the rejections)",
           fresh.size(),
           fresh.get(0));
     }

@@ -177,7 +177,7 @@ final class VipControl {
     facts.probed(capabilities);
     if (!capabilities.usable()) {
       throw new DcosNetException(
-          "data path " + dataPath.name() + ": " + capabilities.detail() + " (choose another one)");
+          "data path " + dataPath.name() + ": " + capabilities.detail() + " (mend or replace it)");
     }
     metrics.vips(() -> table.services().size());
     metrics.backends(

@@ -8,15 +8,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.cluster.ClusterPublisher;
 import io.dcosnet.api.model.Task;
+import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.VipExplanation.Chance;
 import io.dcosnet.lb.VipExplanation.Elsewhere;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.MemoryDataPath;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.ServiceOptions.Locality;
 import io.dcosnet.lb.vip.VipChange;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.testkit.FakeNetwork;
 import io.dcosnet.testkit.FakeStores;
@@ -143,6 +147,21 @@ class VipExplanationTest {
     assertThat(explained.advice()).anyMatch(line -> line.startsWith("node " + THREE));
     assertThat(explained.works()).isTrue();
     assertThat(three.state()).isNotNull();
+  }
+
+  @Test
+  void doesNotPromiseConnectionsWhereNobodyListens() {
+    MemoryDataPath path = new MemoryDataPath();
+    path.refuse(
+        new Frontend(Protocol.TCP, HostPort.parse("11.127.55.81:80")),
+        ApplyReport.State.BIND_FAILED,
+        "somebody else listens there");
+    VipLoadBalancer three = started(on(THREE).dataPath(anyNet -> path));
+    run(WEB);
+    VipExplanation explained = explain(three, NGINX);
+    assertThat(explained.works()).isFalse();
+    assertThat(explained.verdict())
+        .isEqualTo("bind-failed at 11.127.55.81:80: not served on this node");
   }
 
   @Test

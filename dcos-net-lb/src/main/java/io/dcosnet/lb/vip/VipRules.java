@@ -57,10 +57,10 @@ public record VipRules(boolean ipv6, List<Cidr> loopbackRanges, List<Cidr> forbi
     if (address.isIpv6() && address.isLinkLocal()) {
       return Optional.of("is a link-local address");
     }
-    if (within(forbidden, address)) {
-      return Optional.of("lies in a range that is used for something else");
-    }
-    return Optional.empty();
+    return forbidden.stream()
+        .filter(range -> range.contains(address))
+        .findFirst()
+        .map(range -> "lies in " + range + ", where no VIP may be");
   }
 
   private static boolean within(List<Cidr> ranges, IpAddress address) {

@@ -159,6 +159,14 @@ class VipTextTest {
   }
 
   @Test
+  void namesTheRangeInWhichNoVipMayBe() {
+    VipRules rules = new VipRules(true, List.of(), List.of(Cidr.parse("198.51.100.0/24")), "x");
+    assertThat(rules.refusal(IpAddress.parse("198.51.100.7")))
+        .contains("lies in 198.51.100.0/24, where no VIP may be");
+    assertThat(rules.refusal(IpAddress.parse("203.0.113.7"))).isEmpty();
+  }
+
+  @Test
   void refusesForbiddenRanges() {
     VipRules rules =
         new VipRules(true, List.of(), List.of(Cidr.parse("9.0.0.0/8")), VipRules.DEFAULT_ZONE);

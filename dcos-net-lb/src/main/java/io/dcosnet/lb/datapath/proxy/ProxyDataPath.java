@@ -105,7 +105,14 @@ public final class ProxyDataPath implements DataPath {
       return new Capabilities(true, "can listen on " + address, protocols, range == null);
     } catch (IOException e) {
       return new Capabilities(
-          false, "cannot listen on " + address + ": " + e.getMessage(), protocols, false);
+          false,
+          "cannot listen on "
+              + address
+              + (range == null ? "" : " of listenRange " + range)
+              + ": "
+              + e.getMessage(),
+          protocols,
+          false);
     }
   }
 

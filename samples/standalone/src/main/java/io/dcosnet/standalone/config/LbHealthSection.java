@@ -2,6 +2,8 @@
 package io.dcosnet.standalone.config;
 
 import io.dcosnet.lb.health.HealthRules;
+import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** Section {@code lb.health}: when this node trusts a back end no more, by its own connections. */
 final class LbHealthSection {
@@ -10,6 +12,7 @@ final class LbHealthSection {
   private static final Kind<Integer> FROM_ZERO = Kind.number(0, Integer.MAX_VALUE);
   private static final Kind<Integer> PERCENT = Kind.number(0, 100);
   private static final Kind<Double> DECIMAL = Kind.decimal();
+  private static final Pattern ISO_DURATION = Pattern.compile("PT[0-9HMS.]+");
 
   private LbHealthSection() {}
 
@@ -65,9 +68,19 @@ final class LbHealthSection {
     try {
       return builder.build();
     } catch (IllegalArgumentException e) {
-      String.valueOf(e.getMessage()).lines().forEach(health::problemLine);
+      String.valueOf(e.getMessage())
+          .lines()
+          .map(LbHealthSection::withDurationsAsWritten)
+          .forEach(health::problemLine);
       return usual;
     }
+  }
+
+  /** {@code PT5M} as people write it in the document, {@code 5m}. */
+  private static String withDurationsAsWritten(String problem) {
+    return ISO_DURATION
+        .matcher(problem)
+        .replaceAll(found -> DurationText.of(Duration.parse(found.group())));
   }
 
   private static void addRates(Section health, HealthRules.Builder builder, HealthRules usual) {

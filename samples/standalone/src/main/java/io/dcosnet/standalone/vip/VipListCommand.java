@@ -24,9 +24,8 @@ import picocli.CommandLine.Mixin;
 @CommandLine.Command(
     name = "list",
     description = {
-      "Print the VIPs that a state, or a record of events, makes, or those of a running node, with",
-      "their back ends.",
-      "One JSON object; it also lists the labels that make none, with the reason."
+      "Print the VIPs of a state, of a record of events or of a running node.",
+      "One JSON object: each with its back ends, and the labels that make none, with the reason."
     })
 public final class VipListCommand implements Command {
 

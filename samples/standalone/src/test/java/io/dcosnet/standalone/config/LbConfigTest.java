@@ -253,8 +253,8 @@ class LbConfigTest {
             "lb.defaults.affinity: 31d (expected: at most 30d)",
             "lb.traffic.connectTimeout: 0s (expected: more than zero)",
             "lb.traffic.connectRetries: 101 (expected: 0-100)",
-            "lb.health.sweepInterval: PT0S (expected: more than 0, at most PT24H)",
-            "lb.health.maxEjectionTime: PT5M (expected: at least PT6M)",
+            "lb.health.sweepInterval: 0s (expected: more than 0, at most 1d)",
+            "lb.health.maxEjectionTime: 5m (expected: at least 6m)",
             "lb.health.successRateDeviations: -1 (expected: a number, 0 or more)",
             "lb.partitionGuard: 0 (expected: 1-100)");
   }
