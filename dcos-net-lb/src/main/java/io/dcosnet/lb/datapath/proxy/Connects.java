@@ -22,6 +22,9 @@ final class Connects {
     if (text.contains("timed out")) {
       return Failure.TIMEOUT;
     }
+    if (text.contains("reset") || text.contains("not connected")) { // before we looked
+      return Failure.RESET;
+    }
     boolean refused = cause instanceof ConnectException && text.contains("refused");
     return refused ? Failure.REFUSED : Failure.OTHER;
   }

@@ -42,6 +42,8 @@ class TrafficIT {
           socket.getOutputStream().write(HELLO);
           assertThat(socket.getInputStream().readNBytes(HELLO.length)).isEqualTo(HELLO);
         }
+        await() // an octet may be with the client before it is counted
+            .until(() -> rig.path.traffic(busy.frontend()).orElseThrow().toClients() == 10);
         Traffic now = rig.path.traffic(busy.frontend()).orElseThrow();
         assertThat(now.connections()).isEqualTo(2);
         assertThat(now.active()).isEqualTo(2);
