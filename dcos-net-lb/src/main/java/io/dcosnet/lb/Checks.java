@@ -132,11 +132,14 @@ final class Checks {
     return places;
   }
 
+  /** Only the word of those counts who are to try it. */
   private void heard(Set<Place> places) {
     int each = Math.max(1, checkers.each() == 0 ? nodes.get().size() : checkers.each());
     Set<Place> touched = new HashSet<>();
     for (Place place : places) {
-      boolean now = 2 * verdicts.saying(place, false).size() > each;
+      Set<NodeId> failing = verdicts.saying(place, false);
+      long against = checkers.of(place).stream().filter(failing::contains).count();
+      boolean now = 2 * against > each;
       if (now ? down.add(place) : down.remove(place)) {
         touched.add(place);
       }

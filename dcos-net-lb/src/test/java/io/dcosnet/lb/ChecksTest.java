@@ -11,6 +11,7 @@ import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.check.CheckRules;
 import io.dcosnet.lb.check.Probe.Outcome;
 import io.dcosnet.lb.check.Probe.Result;
+import io.dcosnet.lb.exchange.Verdicts;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.Check;
 import io.dcosnet.lb.vip.ServiceOptions;
@@ -99,6 +100,26 @@ class ChecksTest {
     assertThat(told).hasSize(2);
     time.advance(MINUTE);
     assertThat(stores.node(id(0)).view("lb/checked/")).isEmpty();
+  }
+
+  @Test
+  void doesNotHeedNodesThatAreNotToTryIt() {
+    for (int i = 0; i < 6; i++) {
+      if (!checking().contains(i)) {
+        Verdicts stranger =
+            new Verdicts(
+                Verdicts.CHECKED,
+                stores.node(id(i)),
+                time,
+                new LbMetrics(new RecordingMetrics()),
+                places -> {});
+        stranger.open();
+        stranger.say(WEB, false);
+      }
+    }
+    time.advance(MINUTE);
+    assertThat(stores.node(id(0)).view("lb/checked/")).hasSize(3);
+    assertThat(nodes).noneMatch(node -> node.isDown(WEB));
   }
 
   @Test

@@ -117,7 +117,10 @@ public final class LbNodes {
         if (after != null) {
           put(after);
         } else {
-          nodes.remove(change.latest().owner());
+          NodeId node = keys.read(change.latest().key());
+          if (node != null && node.equals(change.latest().owner())) {
+            nodes.remove(node);
+          }
         }
       }
       listener.run();
