@@ -7,16 +7,10 @@ import static io.dcosnet.lb.vip.VipTasks.onHost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.cluster.ClusterPublisher;
-import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
-import io.dcosnet.lb.datapath.ApplyReport;
-import io.dcosnet.lb.datapath.Capabilities;
-import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.MemoryDataPath;
-import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
-import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.netty.NetRuntime;
@@ -28,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Three nodes that carry traffic to three back ends, one of which fails for two of them. */
@@ -42,14 +35,14 @@ class SharedEjectionTest {
       NetRuntime.builder().scheduler(time).metrics(metrics).random(new Random(1)).build();
   private final FakeStores stores = new FakeStores(time, new Random(2));
   private final ClusterPublisher tasks = ClusterPublisher.create();
-  private final List<Told> paths = new ArrayList<>();
+  private final List<MemoryDataPath> paths = new ArrayList<>();
   private final List<VipLoadBalancer> balancers = new ArrayList<>();
   private final List<Suspicion> suspicions = new ArrayList<>();
 
   @Test
   void tellsTheHostOfABackEndThatManyEjectedAndTakesItOutNowhereElse() {
     for (int i = 0; i < 3; i++) {
-      Told path = new Told();
+      MemoryDataPath path = new MemoryDataPath();
       paths.add(path);
       balancers.add(
           VipLoadBalancer.builder(net)
@@ -70,7 +63,7 @@ class SharedEjectionTest {
     fail(1);
     fail(2);
     time.advance(Duration.ofMillis(100));
-    paths.get(0).observer.forEach(one -> one.connected(frontend(), BAD, 1000));
+    paths.get(0).traffic().connected(frontend(), BAD, 1000);
     time.advance(Duration.ofSeconds(12));
     assertThat(suspicions).hasSize(1);
     assertThat(suspicions.get(0).place().endpoint()).isEqualTo(BAD);
@@ -83,7 +76,7 @@ class SharedEjectionTest {
 
   private void fail(int number) {
     for (int i = 0; i < 5; i++) {
-      paths.get(number).observer.forEach(one -> one.failed(frontend(), BAD, Failure.REFUSED));
+      paths.get(number).traffic().failed(frontend(), BAD, Failure.REFUSED);
     }
   }
 
@@ -101,37 +94,5 @@ class SharedEjectionTest {
 
   private static NodeId id(int number) {
     return new NodeId(new UUID(0, number + 1));
-  }
-
-  /** A data path that tells what the test says. */
-  private static final class Told implements DataPath {
-    private final MemoryDataPath memory = new MemoryDataPath();
-    private final List<TrafficObserver> observer = new ArrayList<>();
-
-    @Override
-    public Subscription observe(TrafficObserver added) {
-      observer.add(added);
-      return () -> observer.remove(added);
-    }
-
-    @Override
-    public String name() {
-      return "told";
-    }
-
-    @Override
-    public Capabilities probe() {
-      return memory.probe();
-    }
-
-    @Override
-    public CompletionStage<ApplyReport> apply(VipTable table) {
-      return memory.apply(table);
-    }
-
-    @Override
-    public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
-      return memory.stop(leaveInPlace, grace);
-    }
   }
 }

@@ -3,16 +3,11 @@ package io.dcosnet.lb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.VipKey;
-import io.dcosnet.lb.datapath.ApplyReport;
-import io.dcosnet.lb.datapath.Capabilities;
-import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.MemoryDataPath;
-import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipTable;
@@ -28,7 +23,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,13 +41,13 @@ class SuspectsTest {
   private final RecordingMetrics metrics = new RecordingMetrics();
   private final FakeStores stores = new FakeStores(time, new Random(1));
   private final List<Suspects> nodes = new ArrayList<>();
-  private final List<Traffic> paths = new ArrayList<>();
+  private final List<MemoryDataPath> paths = new ArrayList<>();
   private final List<Suspicion> told = new ArrayList<>();
 
   @BeforeEach
   void sixNodesServe() {
     for (int i = 0; i < 6; i++) {
-      Traffic path = new Traffic();
+      MemoryDataPath path = new MemoryDataPath();
       int number = i;
       Suspects node =
           new Suspects(
@@ -164,7 +158,7 @@ class SuspectsTest {
   private void connectFrom(int... numbers) {
     for (int number : numbers) {
       for (int i = 0; i < 100; i++) {
-        paths.get(number).connected();
+        paths.get(number).traffic().connected(FRONTEND, ENDPOINT, 1000);
       }
     }
     time.advance(Duration.ofSeconds(1));
@@ -172,41 +166,5 @@ class SuspectsTest {
 
   private static NodeId id(int number) {
     return new NodeId(new UUID(0, number + 1));
-  }
-
-  /** A data path of which only the word on connections matters. */
-  private static final class Traffic implements DataPath {
-    private final MemoryDataPath memory = new MemoryDataPath();
-    private TrafficObserver observer = new TrafficObserver() {};
-
-    void connected() {
-      observer.connected(FRONTEND, ENDPOINT, 1000);
-    }
-
-    @Override
-    public Subscription observe(TrafficObserver added) {
-      observer = added;
-      return () -> observer = new TrafficObserver() {};
-    }
-
-    @Override
-    public String name() {
-      return "traffic";
-    }
-
-    @Override
-    public Capabilities probe() {
-      return memory.probe();
-    }
-
-    @Override
-    public CompletionStage<ApplyReport> apply(VipTable table) {
-      return memory.apply(table);
-    }
-
-    @Override
-    public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
-      return memory.stop(leaveInPlace, grace);
-    }
   }
 }

@@ -14,17 +14,14 @@ import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A data path whose traffic a test makes up. */
 final class ScriptedPath implements DataPath {
 
   private final MemoryDataPath memory = new MemoryDataPath();
-  private final List<TrafficObserver> observers = new CopyOnWriteArrayList<>();
   private final Map<HostPort, Integer> active = new HashMap<>();
 
   /** From now on so many connections to this back end are open. */
@@ -35,7 +32,7 @@ final class ScriptedPath implements DataPath {
   /** A back end does not take some connections. */
   void refuse(Frontend frontend, HostPort backend, int times) {
     for (int i = 0; i < times; i++) {
-      observers.forEach(observer -> observer.failed(frontend, backend, Failure.REFUSED));
+      memory.traffic().failed(frontend, backend, Failure.REFUSED);
     }
   }
 
@@ -56,8 +53,7 @@ final class ScriptedPath implements DataPath {
 
   @Override
   public Subscription observe(TrafficObserver observer) {
-    observers.add(observer);
-    return () -> observers.remove(observer);
+    return memory.observe(observer);
   }
 
   @Override

@@ -30,17 +30,21 @@ class OneTurnIT {
   private static final int ROUNDS = 20;
   private static final int CONNECTIONS = 24;
 
+  /** Gives back what it gets, and tells of each connection. */
+  private static BackendServer echo(Queue<Socket> connections) throws IOException {
+    return new BackendServer(
+        socket -> {
+          connections.add(socket);
+          socket.getInputStream().transferTo(socket.getOutputStream());
+        });
+  }
+
   @ParameterizedTest
   @EnumSource(Transport.class)
   void connectionsThatBeginAreNotTakenForThoseThatEnd(Transport transport) throws Exception {
     Queue<Socket> atBackend = new ConcurrentLinkedQueue<>();
     try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), 1);
-        BackendServer echo =
-            new BackendServer(
-                socket -> {
-                  atBackend.add(socket);
-                  socket.getInputStream().transferTo(socket.getOutputStream());
-                })) {
+        BackendServer echo = echo(atBackend)) {
       Target target = Target.up(echo.address(), 1);
       HostPort place =
           rig.serve(ProxyRig.service(1, ProxyRig.freePort(), ServiceOptions.DEFAULTS, target));
@@ -116,12 +120,7 @@ class OneTurnIT {
   void aClientThatEndsTogetherWithItsBackEndDisturbsNoOther(Transport transport) throws Exception {
     Queue<Socket> atBackend = new ConcurrentLinkedQueue<>();
     try (ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), 1);
-        BackendServer echo =
-            new BackendServer(
-                socket -> {
-                  atBackend.add(socket);
-                  socket.getInputStream().transferTo(socket.getOutputStream());
-                })) {
+        BackendServer echo = echo(atBackend)) {
       Target target = Target.up(echo.address(), 1);
       HostPort place =
           rig.serve(ProxyRig.service(1, ProxyRig.freePort(), ServiceOptions.DEFAULTS, target));
