@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 
 /**
  * The cache of a server over HTTP, to look at and to throw away:
@@ -73,7 +71,7 @@ public final class CacheApi implements HttpHandler {
     String below = path.below("cache");
     boolean whole = path.is("cache");
     if (!whole && below == null) {
-      return now(Replies.NOT_FOUND);
+      return now(HttpResponse.NOT_FOUND);
     }
     DomainName name = below == null ? DomainName.ROOT : ApiPath.name(below);
     if (name == null) {
@@ -81,12 +79,13 @@ public final class CacheApi implements HttpHandler {
     }
     if (request.method().equals("DELETE")) {
       boolean alone = request.parameter("below").filter("false"::equals).isPresent();
-      return later(() -> flushed(alone ? cache.flushName(name) : flush(whole, name)));
+      return HttpResponse.later(
+          executor, () -> flushed(alone ? cache.flushName(name) : flush(whole, name)));
     }
-    if (!Replies.isRead(request)) {
+    if (!request.isRead()) {
       return now(NOT_ALLOWED);
     }
-    return whole ? now(Replies.json(counts())) : list(name, request);
+    return whole ? now(HttpResponse.json(counts())) : list(name, request);
   }
 
   private int flush(boolean whole, DomainName name) {
@@ -101,7 +100,7 @@ public final class CacheApi implements HttpHandler {
     int limit = Integer.parseInt(text);
     return limit < 1 || limit > MOST_ENTRIES
         ? now(BAD_LIMIT)
-        : later(() -> Replies.json(entries(cache.list(name, limit))));
+        : HttpResponse.later(executor, () -> HttpResponse.json(entries(cache.list(name, limit))));
   }
 
   private Bytes counts() {
@@ -116,7 +115,7 @@ public final class CacheApi implements HttpHandler {
   }
 
   private static HttpResponse flushed(int entries) {
-    return Replies.json(
+    return HttpResponse.json(
         JsonText.indented(
             json -> {
               json.writeStartObject();
@@ -155,13 +154,5 @@ public final class CacheApi implements HttpHandler {
 
   private static CompletionStage<HttpResponse> now(HttpResponse response) {
     return CompletableFuture.completedFuture(response);
-  }
-
-  private CompletionStage<HttpResponse> later(Supplier<HttpResponse> work) {
-    try {
-      return CompletableFuture.supplyAsync(work, executor);
-    } catch (RejectedExecutionException e) {
-      return now(Replies.OVERLOADED);
-    }
   }
 }

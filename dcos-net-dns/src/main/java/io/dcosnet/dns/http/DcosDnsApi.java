@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
+import io.dcosnet.api.http.SharedAnswer;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explainer.Found;
 import io.dcosnet.dns.explain.Explanation.Answer;
@@ -81,8 +82,8 @@ public final class DcosDnsApi implements HttpHandler {
     boolean unfinished = path.is("config") || path.is("enumerate");
     boolean exists = unfinished || path.is("version") || path.is("records");
     if (!exists && host == null && service == null) {
-      return now(Replies.NOT_FOUND);
-    } else if (!Replies.isRead(request)) {
+      return now(HttpResponse.NOT_FOUND);
+    } else if (!request.isRead()) {
       return now(Replies.NOT_ALLOWED);
     } else if (host != null) {
       return now(hosts(host));
@@ -100,7 +101,7 @@ public final class DcosDnsApi implements HttpHandler {
   }
 
   private static HttpResponse version(String version) {
-    return Replies.json(
+    return HttpResponse.json(
         JsonText.compact(
             json -> {
               json.writeStartObject();
@@ -115,7 +116,7 @@ public final class DcosDnsApi implements HttpHandler {
     if (found.rcode() == Rcode.SERVFAIL) {
       return Replies.NOT_READY;
     }
-    return Replies.json(
+    return HttpResponse.json(
         JsonText.compact(
             json -> {
               json.writeStartArray();
@@ -136,7 +137,7 @@ public final class DcosDnsApi implements HttpHandler {
     if (found.rcode() == Rcode.SERVFAIL) {
       return Replies.NOT_READY;
     }
-    return Replies.json(
+    return HttpResponse.json(
         JsonText.compact(
             json -> {
               json.writeStartArray();
@@ -170,7 +171,7 @@ public final class DcosDnsApi implements HttpHandler {
   }
 
   private static HttpResponse records(List<ZoneSnapshot> snapshots) {
-    return Replies.json(
+    return HttpResponse.json(
         JsonText.lines(
             json -> {
               for (ZoneSnapshot snapshot : snapshots) {

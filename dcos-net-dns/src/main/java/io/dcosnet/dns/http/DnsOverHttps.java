@@ -75,7 +75,7 @@ public final class DnsOverHttps implements HttpHandler {
   @Override
   public CompletionStage<HttpResponse> handle(HttpRequest request) {
     if (!request.path().equals(PATH)) {
-      return refused(Replies.NOT_FOUND, "path");
+      return refused(HttpResponse.NOT_FOUND, "path");
     }
     return switch (request.method()) {
       case "GET" -> get(request);

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
+import io.dcosnet.api.http.SharedAnswer;
 import io.dcosnet.dns.name.DomainName;
 import io.dcosnet.dns.records.MesosDnsSettings;
 import io.dcosnet.dns.records.MesosRecords;
@@ -57,7 +58,7 @@ public final class MesosDnsApi implements HttpHandler {
     MesosDnsSettings given = builder.settings;
     settings = given == null ? MesosDnsSettings.of(zone.config()) : given;
     prefix = builder.prefix;
-    version = Replies.json(MesosDnsJson.version(builder.version));
+    version = HttpResponse.json(MesosDnsJson.version(builder.version));
     transfer = new SharedAnswer<>(builder.executor, MesosDnsApi::isSame, this::transfer);
     enumeration = new SharedAnswer<>(builder.executor, MesosDnsApi::isSame, this::enumerate);
   }
@@ -74,8 +75,8 @@ public final class MesosDnsApi implements HttpHandler {
   @Override
   public CompletionStage<HttpResponse> handle(HttpRequest request) {
     ApiPath path = ApiPath.of(prefix, request.path());
-    if (!Replies.isRead(request)) {
-      return now(exists(path) ? Replies.NOT_ALLOWED : Replies.NOT_FOUND);
+    if (!request.isRead()) {
+      return now(exists(path) ? Replies.NOT_ALLOWED : HttpResponse.NOT_FOUND);
     }
     String host = path.below("hosts");
     String service = path.below("services");
@@ -86,7 +87,7 @@ public final class MesosDnsApi implements HttpHandler {
     } else if (path.is("version")) {
       return now(version);
     } else if (path.is("config")) {
-      return now(Replies.json(MesosDnsConfigJson.of(settings, serial())));
+      return now(HttpResponse.json(MesosDnsConfigJson.of(settings, serial())));
     } else if (path.between("hosts", "ports") != null) {
       return now(PORTS);
     } else if (settings.enumerationOn() && path.is("axfr")) {
@@ -94,7 +95,7 @@ public final class MesosDnsApi implements HttpHandler {
     } else if (settings.enumerationOn() && path.is("enumerate")) {
       return large(enumeration);
     }
-    return now(Replies.NOT_FOUND);
+    return now(HttpResponse.NOT_FOUND);
   }
 
   private boolean exists(ApiPath path) {
@@ -122,7 +123,7 @@ public final class MesosDnsApi implements HttpHandler {
     if (snapshot == null || (node == null && snapshot.isPartial())) {
       return Replies.NOT_READY;
     }
-    return Replies.json(MesosDnsJson.hosts(node));
+    return HttpResponse.json(MesosDnsJson.hosts(node));
   }
 
   private HttpResponse services(String asked) {
@@ -131,7 +132,7 @@ public final class MesosDnsApi implements HttpHandler {
     if (snapshot == null || (node == null && snapshot.isPartial())) {
       return Replies.NOT_READY;
     }
-    return Replies.json(MesosDnsJson.services(asked, node, snapshot));
+    return HttpResponse.json(MesosDnsJson.services(asked, node, snapshot));
   }
 
   private static @Nullable ZoneNode find(String asked, ZoneSnapshot snapshot) {
@@ -157,7 +158,7 @@ public final class MesosDnsApi implements HttpHandler {
 
   private HttpResponse enumerate(Basis basis) {
     RecordEnumeration records = RecordEnumeration.of(basis.cluster(), zone.config());
-    return Replies.json(MesosDnsJson.enumeration(records));
+    return HttpResponse.json(MesosDnsJson.enumeration(records));
   }
 
   /** Every option has a default. <b>Confined to</b> one thread. */

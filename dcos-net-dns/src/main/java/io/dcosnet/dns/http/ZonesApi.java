@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
+import io.dcosnet.api.http.SharedAnswer;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.dns.explain.Explainer;
 import io.dcosnet.dns.explain.Explainer.Found;
@@ -23,9 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,19 +94,21 @@ public final class ZonesApi implements HttpHandler {
     String name = path.below("names");
     boolean lists = path.is("zones") || path.is("collisions") || path.is("refused");
     if (!lists && !path.is("explain") && zone == null && name == null) {
-      return now(Replies.NOT_FOUND);
-    } else if (!Replies.isRead(request)) {
+      return now(HttpResponse.NOT_FOUND);
+    } else if (!request.isRead()) {
       return now(Replies.NOT_ALLOWED);
     } else if (zone != null) {
       return text(zone);
     } else if (name != null) {
       return now(name(name));
     } else if (path.is("zones")) {
-      return now(Replies.json(ZonesJson.zones(zones.zones())));
+      return now(HttpResponse.json(ZonesJson.zones(zones.zones())));
     } else if (path.is("collisions")) {
-      return later(() -> Replies.json(ZonesJson.collisions(zones.zones())));
+      return HttpResponse.later(
+          executor, () -> HttpResponse.json(ZonesJson.collisions(zones.zones())));
     } else if (path.is("refused")) {
-      return later(() -> Replies.json(ZonesJson.refused(zones.zones())));
+      return HttpResponse.later(
+          executor, () -> HttpResponse.json(ZonesJson.refused(zones.zones())));
     }
     return explain(request);
   }
@@ -116,20 +117,12 @@ public final class ZonesApi implements HttpHandler {
     return CompletableFuture.completedFuture(response);
   }
 
-  private CompletionStage<HttpResponse> later(Supplier<HttpResponse> work) {
-    try {
-      return CompletableFuture.supplyAsync(work, executor);
-    } catch (RejectedExecutionException e) {
-      return now(Replies.OVERLOADED);
-    }
-  }
-
   private CompletionStage<HttpResponse> text(String origin) {
     DomainName name = ApiPath.name(origin);
     Zone zone = name == null ? null : byOrigin.get(name);
     SharedAnswer<ZoneSnapshot> text = name == null ? null : texts.get(name);
     if (zone == null || text == null) {
-      return now(Replies.NOT_FOUND);
+      return now(HttpResponse.NOT_FOUND);
     }
     ZoneSnapshot snapshot = zone.snapshot();
     return snapshot == null ? now(Replies.NOT_READY) : text.of(snapshot);
@@ -138,13 +131,13 @@ public final class ZonesApi implements HttpHandler {
   private HttpResponse name(String text) {
     DomainName name = ApiPath.name(text);
     if (name == null) {
-      return Replies.NOT_FOUND;
+      return HttpResponse.NOT_FOUND;
     }
     Found found = zones.find(name, RecordType.ANY);
     return switch (found.rcode()) {
-      case Rcode.NXDOMAIN, Rcode.REFUSED -> Replies.NOT_FOUND;
+      case Rcode.NXDOMAIN, Rcode.REFUSED -> HttpResponse.NOT_FOUND;
       case Rcode.SERVFAIL -> Replies.NOT_READY;
-      default -> Replies.json(ZonesJson.records(found.answer()));
+      default -> HttpResponse.json(ZonesJson.records(found.answer()));
     };
   }
 
@@ -161,12 +154,13 @@ public final class ZonesApi implements HttpHandler {
       return now(BAD_CLIENT);
     }
     boolean asText = request.parameter("format").filter("text"::equals).isPresent();
-    return later(
+    return HttpResponse.later(
+        executor,
         () -> {
           Explanation explanation = zones.explain(name, type.get(), address);
           return asText
               ? HttpResponse.text(200, explanation.toText())
-              : Replies.json(explanation.toJson());
+              : HttpResponse.json(explanation.toJson());
         });
   }
 

@@ -44,8 +44,8 @@ public final class ExplainVipApi implements HttpHandler {
   public CompletionStage<HttpResponse> handle(HttpRequest request) {
     String below = ApiPath.below(path, request.path());
     if (below == null) {
-      return Replies.now(Replies.NOT_FOUND);
-    } else if (!Replies.isRead(request)) {
+      return Replies.now(HttpResponse.NOT_FOUND);
+    } else if (!request.isRead()) {
       return Replies.now(Replies.NOT_ALLOWED);
     }
     String format = request.parameter("format").orElse("json");
@@ -64,14 +64,16 @@ public final class ExplainVipApi implements HttpHandler {
               return vips.explain(key)
                   .thenCompose(
                       explanation ->
-                          Replies.later(
+                          HttpResponse.later(
                               executor, () -> answer(explanation, format.equals("text"))));
             });
   }
 
   private static HttpResponse answer(VipExplanation explanation, boolean asText) {
     HttpResponse response =
-        asText ? HttpResponse.text(200, explanation.toText()) : Replies.json(explanation.toJson());
+        asText
+            ? HttpResponse.text(200, explanation.toText())
+            : HttpResponse.json(explanation.toJson());
     return response.withHeader("cache-control", "no-store");
   }
 }

@@ -70,8 +70,8 @@ public final class LbApi implements HttpHandler {
     boolean dataPath = request.path().equals(path + "datapath");
     boolean rejected = request.path().equals(path + "rejected");
     if (!dataPath && !rejected) {
-      return Replies.now(Replies.NOT_FOUND);
-    } else if (!Replies.isRead(request)) {
+      return Replies.now(HttpResponse.NOT_FOUND);
+    } else if (!request.isRead()) {
       return Replies.now(Replies.NOT_ALLOWED);
     }
     String limit = request.parameter("limit").orElse(Integer.toString(LISTED));
@@ -80,13 +80,14 @@ public final class LbApi implements HttpHandler {
       return Replies.now(BAD_LIMIT);
     }
     if (rejected) {
-      return Replies.later(executor, () -> Replies.json(rejected(vips.rejections(), most)));
+      return HttpResponse.later(
+          executor, () -> HttpResponse.json(rejected(vips.rejections(), most)));
     }
     return vips.snapshot()
         .thenCompose(
             snapshot ->
-                Replies.later(
-                    executor, () -> Replies.json(dataPath(vips.dataPath(), snapshot, most))));
+                HttpResponse.later(
+                    executor, () -> HttpResponse.json(dataPath(vips.dataPath(), snapshot, most))));
   }
 
   private static Bytes rejected(List<Rejection> rejections, int most) {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
+import io.dcosnet.api.http.SharedAnswer;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.VipInspection;
@@ -85,17 +86,22 @@ public final class VipsApi implements HttpHandler {
     this.time = requireNonNull(time, "time");
     path = ApiPath.checkedPrefix(prefix) + "/v1/vips";
     form = new VipsJson(vips, time);
-    old = new SharedAnswer<>(executor, snapshot -> old(snapshot, snapshot.sortedKeys()));
+    old =
+        new SharedAnswer<>(
+            executor, VipSnapshot::equals, snapshot -> old(snapshot, snapshot.sortedKeys()));
     whole =
-        new SharedAnswer<>(executor, source -> full(source.snapshot, source.snapshot.sortedKeys()));
+        new SharedAnswer<>(
+            executor,
+            Source::equals,
+            source -> full(source.snapshot, source.snapshot.sortedKeys()));
   }
 
   @Override
   public CompletionStage<HttpResponse> handle(HttpRequest request) {
     String below = ApiPath.below(path, request.path());
     if (below == null) {
-      return Replies.now(Replies.NOT_FOUND);
-    } else if (!Replies.isRead(request)) {
+      return Replies.now(HttpResponse.NOT_FOUND);
+    } else if (!request.isRead()) {
       return Replies.now(Replies.NOT_ALLOWED);
     } else if (below.isEmpty()) {
       return list(request);
@@ -126,7 +132,7 @@ public final class VipsApi implements HttpHandler {
                 return Replies.now(BAD_AFTER);
               }
               int most = limit.isEmpty() ? MOST : limit(limit);
-              return Replies.later(executor, () -> part(snapshot, from, most, asBefore));
+              return HttpResponse.later(executor, () -> part(snapshot, from, most, asBefore));
             })
         .thenApply(response -> EntityTag.unlessKnown(request, response));
   }
@@ -164,7 +170,7 @@ public final class VipsApi implements HttpHandler {
 
   private static HttpResponse old(VipSnapshot snapshot, List<VipKey> keys) {
     return EntityTag.ofContent(
-        Replies.json(
+        HttpResponse.json(
             JsonText.lines(
                 json -> {
                   for (VipKey key : keys) {
@@ -176,7 +182,7 @@ public final class VipsApi implements HttpHandler {
   private HttpResponse full(VipSnapshot snapshot, List<VipKey> keys) {
     HealthSnapshot health = vips.health();
     return EntityTag.weak(
-        Replies.json(
+        HttpResponse.json(
             JsonText.lines(
                 json -> {
                   for (VipKey key : keys) {
@@ -197,7 +203,7 @@ public final class VipsApi implements HttpHandler {
               List<VipKey> keys = asked.in(snapshot);
               return keys.isEmpty()
                   ? Replies.now(NO_SUCH)
-                  : Replies.later(executor, () -> one(snapshot, asked, keys));
+                  : HttpResponse.later(executor, () -> one(snapshot, asked, keys));
             })
         .thenApply(response -> EntityTag.unlessKnown(request, response));
   }
@@ -207,7 +213,7 @@ public final class VipsApi implements HttpHandler {
       return full(snapshot, keys);
     }
     return EntityTag.weak(
-        Replies.json(
+        HttpResponse.json(
             JsonText.compact(
                 json ->
                     form.write(

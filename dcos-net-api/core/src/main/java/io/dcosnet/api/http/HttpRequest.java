@@ -50,6 +50,13 @@ public record HttpRequest(
     return new HttpRequest("GET", path, Map.of(), Map.of(), Bytes.EMPTY, "local");
   }
 
+  /**
+   * Whether it only reads. HEAD is answered as GET; who serves the response leaves its body out.
+   */
+  public boolean isRead() {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
   /** First value of a query parameter. */
   public Optional<String> parameter(String name) {
     return query.getOrDefault(name, List.of()).stream().findFirst();

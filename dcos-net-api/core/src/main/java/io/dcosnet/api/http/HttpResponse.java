@@ -7,7 +7,12 @@ import io.dcosnet.api.Bytes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,13 @@ public record HttpResponse(
    */
   public record Event(String type, String data) {}
 
+  /** There is nothing at the path that was asked for. */
+  public static final HttpResponse NOT_FOUND = text(404, "not found\n");
+
+  /** Nobody is free to make an answer; the client may try again. */
+  public static final HttpResponse OVERLOADED =
+      text(503, "too much to do\n").withHeader("retry-after", "5");
+
   public HttpResponse {
     headers = Map.copyOf(headers);
     requireNonNull(body, "body");
@@ -37,6 +49,11 @@ public record HttpResponse(
 
   public static HttpResponse json(int status, String json) {
     return of(status, "application/json", json);
+  }
+
+  /** An answer with a document that is encoded already. */
+  public static HttpResponse json(Bytes document) {
+    return of(200, Map.of("content-type", "application/json"), document);
   }
 
   public static HttpResponse text(int status, String text) {
@@ -55,6 +72,16 @@ public record HttpResponse(
     Map<String, String> headers =
         Map.of("content-type", "text/event-stream", "cache-control", "no-store");
     return new HttpResponse(200, headers, Bytes.EMPTY, events);
+  }
+
+  /** An answer that is made on an executor; {@link #OVERLOADED} when that takes no more. */
+  public static CompletionStage<HttpResponse> later(
+      Executor executor, Supplier<HttpResponse> work) {
+    try {
+      return CompletableFuture.supplyAsync(work, executor);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(OVERLOADED);
+    }
   }
 
   /** A copy with one header more, or with another value of it. */

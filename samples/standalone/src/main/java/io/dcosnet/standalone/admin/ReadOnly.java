@@ -9,7 +9,6 @@ import io.dcosnet.api.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -65,11 +64,6 @@ public final class ReadOnly implements HttpHandler {
       return CompletableFuture.completedFuture(HttpResponse.text(404, "nothing here\n"));
     }
     String asked = child;
-    try {
-      return CompletableFuture.supplyAsync(() -> answer.apply(asked), executor);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.completedFuture(
-          HttpResponse.text(503, "too much is waiting, try again\n"));
-    }
+    return HttpResponse.later(executor, () -> answer.apply(asked));
   }
 }

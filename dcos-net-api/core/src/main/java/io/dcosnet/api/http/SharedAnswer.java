@@ -1,47 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.lb.http;
+package io.dcosnet.api.http;
 
-import io.dcosnet.api.http.HttpResponse;
+import static java.util.Objects.requireNonNull;
+
 import java.lang.ref.SoftReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that may be long: made on an executor, one at a time, and the same object for all who
- * ask while what it is made from stays the same. So many clients need neither more than one thread
- * nor more than one copy. The last one is kept as long as the machine has memory to spare.
+ * A large answer that is made from something immutable, on an executor, once for all who ask. While
+ * one is being made everybody waits for it, so that clients in a hurry cannot make more than one
+ * thread work; what they get is as new as when that began. The last answer is kept as long as the
+ * machine has memory to spare.
  *
  * <p><b>Thread-safe.</b>
  *
- * @param <S> what it is made from; compared with {@code equals}, under a lock, so that is quick
+ * @param <S> what it is made from
  */
-final class SharedAnswer<S> {
+public final class SharedAnswer<S> {
 
   private record Made<S>(S source, HttpResponse response) {}
 
   private final Executor executor;
+  private final BiPredicate<S, S> same;
   private final Function<S, HttpResponse> maker;
   private @Nullable CompletableFuture<HttpResponse> underWay; // guarded by this
   private SoftReference<Made<S>> last = new SoftReference<>(null); // guarded by this
 
-  SharedAnswer(Executor executor, Function<S, HttpResponse> maker) {
-    this.executor = executor;
-    this.maker = maker;
+  /**
+   * An answer that nobody has asked for yet.
+   *
+   * @param same whether two sources give the same answer; called under a lock, so it is quick
+   */
+  public SharedAnswer(Executor executor, BiPredicate<S, S> same, Function<S, HttpResponse> maker) {
+    this.executor = requireNonNull(executor, "executor");
+    this.same = requireNonNull(same, "same");
+    this.maker = requireNonNull(maker, "maker");
   }
 
-  /** The answer for {@code source}, or the one that is being made, which was begun before. */
-  CompletionStage<HttpResponse> of(S source) {
+  /**
+   * The answer for {@code source}, or the one that is being made; {@link HttpResponse#OVERLOADED}
+   * when the executor takes no more.
+   */
+  public CompletionStage<HttpResponse> of(S source) {
     CompletableFuture<HttpResponse> begun = new CompletableFuture<>();
     synchronized (this) {
       if (underWay != null) {
         return underWay.copy();
       }
       Made<S> made = last.get();
-      if (made != null && made.source.equals(source)) {
+      if (made != null && same.test(made.source, source)) {
         return CompletableFuture.completedFuture(made.response);
       }
       underWay = begun;
@@ -50,7 +63,7 @@ final class SharedAnswer<S> {
       executor.execute(() -> make(source, begun));
     } catch (RejectedExecutionException e) {
       end(null);
-      begun.complete(Replies.OVERLOADED);
+      begun.complete(HttpResponse.OVERLOADED);
     }
     return begun.copy();
   }
