@@ -51,8 +51,9 @@ class SharedAnswerTest {
     run();
 
     assertThat(ask("one").join()).isSameAs(first.join());
-    ask("two");
+    CompletableFuture<HttpResponse> second = ask("two");
     run();
+    assertThat(second).isCompleted();
     assertThat(made).containsExactly("one", "two");
   }
 
@@ -60,10 +61,11 @@ class SharedAnswerTest {
   void isMadeAnewAfterAFailure() {
     CompletableFuture<HttpResponse> failed = ask("");
     run();
-    ask("one");
+    CompletableFuture<HttpResponse> anew = ask("one");
     run();
 
     assertThat(failed).isCompletedExceptionally();
+    assertThat(anew).isCompleted();
     assertThat(made).containsExactly("", "one");
   }
 
