@@ -5,6 +5,7 @@ module io.dcosnet.lb {
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires com.fasterxml.jackson.core;
+  requires static io.dcosnet.linux;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
   requires org.slf4j;

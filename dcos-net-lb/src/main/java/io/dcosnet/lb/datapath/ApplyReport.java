@@ -25,7 +25,9 @@ public record ApplyReport(VipTable table, Map<Frontend, Outcome> services) {
     /** This path does not serve its protocol or family. */
     UNSUPPORTED,
     /** There is no address or port on this node that could stand for it. */
-    UNMAPPED
+    UNMAPPED,
+    /** The kernel refused it, in its own words; tried again with each table. */
+    FAILED
   }
 
   /**

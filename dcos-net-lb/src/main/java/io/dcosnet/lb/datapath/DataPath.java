@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath;
 
+import static java.util.stream.Collectors.joining;
+
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Service;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -48,6 +54,32 @@ public interface DataPath {
    */
   default Optional<Traffic> traffic(Frontend frontend) {
     return Optional.empty();
+  }
+
+  /**
+   * What {@link #apply} would do now, one step a line, in the words of the tool that people know
+   * for it, and without doing it. May block for some milliseconds.
+   */
+  default List<String> plan(VipTable table) {
+    List<String> lines = new ArrayList<>();
+    for (Service service : new TreeMap<>(table.services()).values()) {
+      String targets =
+          service.targets().stream()
+              .map(target -> target.endpoint() + " weight " + target.weight())
+              .collect(joining(", "));
+      lines.add("serve " + service.frontend() + " by " + (targets.isEmpty() ? "nobody" : targets));
+    }
+    return lines;
+  }
+
+  /**
+   * Removes from this machine what paths of this kind ever left in place, whoever made it. Not to
+   * be called while one is at work. May block for some milliseconds.
+   *
+   * @return what was removed, one object a line; empty when there was nothing
+   */
+  default List<String> cleanup() {
+    return List.of();
   }
 
   /**

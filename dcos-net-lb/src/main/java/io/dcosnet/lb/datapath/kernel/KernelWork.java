@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.datapath.kernel;
+
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.vip.VipTable;
+
+/**
+ * What one path does to the kernel. All of it is called by a {@link KernelLoop}, on its one thread,
+ * and may block for some milliseconds.
+ */
+public interface KernelWork {
+
+  /**
+   * Makes a table true, and cuts what drains have run out.
+   *
+   * @param readBack true when the kernel may hold something else than what was last put there (the
+   *     first pass, somebody else's change, a failed pass, now and then): then the difference is
+   *     worked out from what it really holds
+   * @throws RuntimeException when the whole table could not be applied; it is tried again with
+   *     {@code readBack}
+   */
+  ApplyReport apply(VipTable table, boolean readBack);
+
+  /** Takes nothing new from now on; what is open goes on. */
+  void withdraw();
+
+  /** Connections that go on by what this path did, as far as it can know. */
+  long open();
+
+  /**
+   * Ends the work, also when nothing was ever applied.
+   *
+   * @param leaveInPlace false cuts what is open and removes all of ours from the kernel
+   */
+  void close(boolean leaveInPlace);
+}
