@@ -31,6 +31,10 @@ public final class LbMetrics {
   private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
+  private final Map<String, Counter> kernelTransactions = new ConcurrentHashMap<>();
+  private final Map<String, Counter> kernelRepaired = new ConcurrentHashMap<>();
+  private final Map<String, Counter> kernelRefused = new ConcurrentHashMap<>();
+  private final Map<String, Counter> kernelCuts = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -159,6 +163,32 @@ public final class LbMetrics {
     return ejections.computeIfAbsent(
         cause,
         c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
+  }
+
+  /** Changes that a path, by its name, made in the kernel, each with all that belongs together. */
+  public Counter kernelTransactions(String path) {
+    return ofPath(kernelTransactions, "transactions", "changes made in the kernel", path);
+  }
+
+  /** Things of a path, by its name, that somebody else had changed in the kernel. */
+  public Counter kernelRepaired(String path) {
+    return ofPath(
+        kernelRepaired, "repaired", "things repaired that somebody else had changed", path);
+  }
+
+  /** Changes of a path, by its name, that the kernel refused; they are made in another way. */
+  public Counter kernelRefused(String path) {
+    return ofPath(kernelRefused, "refused", "changes that the kernel refused", path);
+  }
+
+  /** Connections of a path, by its name, that were cut as their back end is not theirs any more. */
+  public Counter kernelCuts(String path) {
+    return ofPath(kernelCuts, "cuts", "connections cut as they may not go on", path);
+  }
+
+  private Counter ofPath(Map<String, Counter> of, String name, String help, String path) {
+    return of.computeIfAbsent(
+        path, p -> sink.counter(PREFIX + "kernel." + name, help, "path", p));
   }
 
   public void ejected(LongSupplier value) {

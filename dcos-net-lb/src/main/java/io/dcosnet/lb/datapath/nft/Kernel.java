@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.datapath.nft;
+
+import io.dcosnet.lb.datapath.nft.Difference.Change;
+import io.dcosnet.linux.Errno;
+import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.conntrack.Conntrack;
+import io.dcosnet.linux.netlink.Refusal;
+import io.dcosnet.linux.netlink.Request;
+import io.dcosnet.linux.nft.NftElement;
+import io.dcosnet.linux.nft.NftElements;
+import io.dcosnet.linux.nft.NftGeneration;
+import io.dcosnet.linux.nft.NftSocket;
+import io.dcosnet.linux.nft.Nftables;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open sockets of this path, in the network namespace of the thread that made it: reads and
+ * writes contents and rules of the table. <b>Confined to</b> one thread.
+ */
+final class Kernel implements AutoCloseable {
+
+  private final NftSocket nft;
+  private final Nftables text;
+  private final Conntrack conntrack;
+
+  private Kernel(NftSocket nft, Nftables text, Conntrack conntrack) {
+    this.nft = nft;
+    this.text = text;
+    this.conntrack = conntrack;
+  }
+
+  static Kernel open() {
+    Nftables text = Nftables.open();
+    @Nullable NftSocket nft = null;
+    try {
+      nft = NftSocket.open();
+      return new Kernel(nft, text, Conntrack.open());
+    } catch (RuntimeException e) {
+      text.close();
+      if (nft != null) {
+        nft.close();
+      }
+      throw e;
+    }
+  }
+
+  FlowCuts flowCuts() {
+    return new FlowCuts(conntrack);
+  }
+
+  NftGeneration generation() {
+    return nft.generation();
+  }
+
+  Structure structure() {
+    return Structure.read(nft);
+  }
+
+  void run(String commands) {
+    String unused = text.run(commands);
+  }
+
+  /** All elements of the table, which must be there. */
+  Contents contents() {
+    Contents contents = new Contents();
+    for (Part part : Part.values()) {
+      for (NftElement element : nft.elements(part.set())) {
+        contents.put(part, element);
+      }
+    }
+    return contents;
+  }
+
+  /**
+   * Makes changes, all or none.
+   *
+   * @param since the state of which they were made; null when that does not matter
+   * @return false when somebody has changed something since
+   * @throws KernelException when they are refused
+   */
+  boolean commit(List<Change> changes, @Nullable NftGeneration since) {
+    List<Request> requests = new ArrayList<>();
+    for (Change change : changes) {
+      requests.addAll(
+          change.add()
+              ? NftElements.add(change.part().set(), change.elements())
+              : NftElements.delete(change.part().set(), change.elements()));
+    }
+    List<Refusal> refused = since == null ? nft.commit(requests) : nft.commit(requests, since);
+    if (refused.isEmpty()) {
+      return true;
+    }
+    if (refused.get(0).errno().equals(Errno.ERESTART)) {
+      return false;
+    }
+    throw refused.get(0).toException();
+  }
+
+  @Override
+  public void close() {
+    nft.close();
+    text.close();
+    conntrack.close();
+  }
+}
