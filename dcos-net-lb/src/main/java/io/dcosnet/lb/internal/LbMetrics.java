@@ -31,10 +31,6 @@ public final class LbMetrics {
   private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
-  private final Map<String, Counter> kernelTransactions = new ConcurrentHashMap<>();
-  private final Map<String, Counter> kernelRepaired = new ConcurrentHashMap<>();
-  private final Map<String, Counter> kernelRefused = new ConcurrentHashMap<>();
-  private final Map<String, Counter> kernelCuts = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -142,6 +138,22 @@ public final class LbMetrics {
                 r));
   }
 
+  /** Things of ours in the kernel that somebody else had changed, by the name of the path. */
+  public Counter kernelRepaired(String path) {
+    return sink.counter(
+        PREFIX + "kernel.repaired", "things that others changed and we put back", "path", path);
+  }
+
+  /** Single changes that a kernel took, by the name of the path. */
+  public Counter kernelChanges(String path) {
+    return sink.counter(PREFIX + "kernel.changes", "changes that the kernel took", "path", path);
+  }
+
+  /** Single changes that a kernel refused, by the name of the path. */
+  public Counter kernelRefused(String path) {
+    return sink.counter(PREFIX + "kernel.refused", "changes that the kernel refused", "path", path);
+  }
+
   public void activeUdpSessions(LongSupplier value) {
     gauge("udp.sessions.active", "UDP clients that have a back end now", value);
   }
@@ -165,30 +177,10 @@ public final class LbMetrics {
         c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
   }
 
-  /** Changes that a path, by its name, made in the kernel, each with all that belongs together. */
-  public Counter kernelTransactions(String path) {
-    return ofPath(kernelTransactions, "transactions", "changes made in the kernel", path);
-  }
-
-  /** Things of a path, by its name, that somebody else had changed in the kernel. */
-  public Counter kernelRepaired(String path) {
-    return ofPath(
-        kernelRepaired, "repaired", "things repaired that somebody else had changed", path);
-  }
-
-  /** Changes of a path, by its name, that the kernel refused; they are made in another way. */
-  public Counter kernelRefused(String path) {
-    return ofPath(kernelRefused, "refused", "changes that the kernel refused", path);
-  }
-
   /** Connections of a path, by its name, that were cut as their back end is not theirs any more. */
   public Counter kernelCuts(String path) {
-    return ofPath(kernelCuts, "cuts", "connections cut as they may not go on", path);
-  }
-
-  private Counter ofPath(Map<String, Counter> of, String name, String help, String path) {
-    return of.computeIfAbsent(
-        path, p -> sink.counter(PREFIX + "kernel." + name, help, "path", p));
+    return sink.counter(
+        PREFIX + "kernel.cuts", "connections cut as they may not go on", "path", path);
   }
 
   public void ejected(LongSupplier value) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.nft;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.datapath.nft.Difference.Change;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
@@ -12,8 +15,13 @@ import io.dcosnet.linux.nft.NftElements;
 import io.dcosnet.linux.nft.NftGeneration;
 import io.dcosnet.linux.nft.NftSocket;
 import io.dcosnet.linux.nft.Nftables;
+import io.dcosnet.linux.route.Address;
+import io.dcosnet.linux.route.RouteSocket;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +33,44 @@ final class Kernel implements AutoCloseable {
   private final NftSocket nft;
   private final Nftables text;
   private final Conntrack conntrack;
+  private final RouteSocket routes;
 
-  private Kernel(NftSocket nft, Nftables text, Conntrack conntrack) {
+  private Kernel(NftSocket nft, Nftables text, Conntrack conntrack, RouteSocket routes) {
     this.nft = nft;
     this.text = text;
     this.conntrack = conntrack;
+    this.routes = routes;
   }
 
   static Kernel open() {
-    Nftables text = Nftables.open();
-    @Nullable NftSocket nft = null;
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      nft = NftSocket.open();
-      return new Kernel(nft, text, Conntrack.open());
+      Nftables text = keep(opened, Nftables.open());
+      NftSocket nft = keep(opened, NftSocket.open());
+      Conntrack conntrack = keep(opened, Conntrack.open());
+      return new Kernel(nft, text, conntrack, RouteSocket.open());
     } catch (RuntimeException e) {
-      text.close();
-      if (nft != null) {
-        nft.close();
-      }
+      opened.forEach(Kernel::close);
       throw e;
     }
+  }
+
+  private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T one) {
+    opened.push(one);
+    return one;
+  }
+
+  private static void close(AutoCloseable one) {
+    try {
+      one.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("sockets of the kernel close without a word", e);
+    }
+  }
+
+  /** Those that links of this node have. */
+  Set<IpAddress> ownAddresses() {
+    return routes.addresses().stream().map(Address::address).collect(toUnmodifiableSet());
   }
 
   FlowCuts flowCuts() {
@@ -104,5 +130,6 @@ final class Kernel implements AutoCloseable {
     nft.close();
     text.close();
     conntrack.close();
+    routes.close();
   }
 }

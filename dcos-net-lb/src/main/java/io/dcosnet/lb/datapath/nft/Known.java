@@ -4,6 +4,7 @@ package io.dcosnet.lb.datapath.nft;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
@@ -21,18 +22,27 @@ import java.util.Set;
  */
 record Known(Service service, Layout.Placing placing, Set<HostPort> allowed, Outcome outcome) {
 
-  /** Works out what a service means for the kernel. */
-  static Known of(Service service, long nowNanos) {
+  /**
+   * Works out what a service means for the kernel.
+   *
+   * @param ownAddress whether the address of the service is one that a link of this node has
+   */
+  static Known of(Service service, long nowNanos, boolean ownAddress) {
     Frontend frontend = service.frontend();
+    IpAddress address = frontend.endpoint().address();
+    if (ownAddress || address.isLoopback()) {
+      // Whatever else this node serves there would be refused to everybody.
+      return refused(service, State.BIND_FAILED, address + " is an address of this node itself");
+    }
     if (service.options().proxyHeader() != ProxyHeader.NONE) {
-      return refused(service, "back ends want a header of the PROXY protocol, which only user space"
+      return refused(service, State.UNSUPPORTED, "back ends want a header of the PROXY protocol, which only user space"
           + " writes");
     }
-    boolean ipv4 = frontend.endpoint().address().isIpv4();
+    boolean ipv4 = address.isIpv4();
     List<Target> targets = service.targets();
     if (!targets.isEmpty()
         && targets.stream().noneMatch(t -> t.endpoint().address().isIpv4() == ipv4)) {
-      return refused(service, "no back end has an address of the family of " + frontend.endpoint());
+      return refused(service, State.UNSUPPORTED, "no back end has an address of the family of " + frontend.endpoint());
     }
     return new Known(
         service,
@@ -41,12 +51,12 @@ record Known(Service service, Layout.Placing placing, Set<HostPort> allowed, Out
         Outcome.serving(frontend.endpoint()));
   }
 
-  private static Known refused(Service service, String reason) {
+  private static Known refused(Service service, State state, String reason) {
     return new Known(
         service,
         new Layout.Placing(service.frontend(), List.of(), false),
         Set.of(),
-        new Outcome(State.UNSUPPORTED, null, reason));
+        new Outcome(state, null, reason));
   }
 
   /** The same at another time. */
@@ -68,6 +78,11 @@ record Known(Service service, Layout.Placing placing, Set<HostPort> allowed, Out
   boolean hasDeadlines() {
     return service.targets().stream()
         .anyMatch(target -> target.drainDeadlineNanos() != Target.NEVER);
+  }
+
+  /** Whether its address is to answer nothing but services. */
+  boolean takesAddress() {
+    return outcome.state() != State.BIND_FAILED;
   }
 
   Frontend frontend() {

@@ -71,8 +71,9 @@ final class NftWork implements KernelWork {
   @Override
   public ApplyReport apply(VipTable table, boolean readBack) {
     Kernel open = kernel();
+    services.ownAddresses(open.ownAddresses());
     if (structure == null) {
-      services.learn(table, time.nanos());
+      Difference unused = services.learn(table, time.nanos());
       adopt(open);
     } else {
       if (readBack) {
@@ -129,7 +130,6 @@ final class NftWork implements KernelWork {
       LOGGER.warn("table {} is made anew, as it cannot be adopted: {}", Rules.TABLE, e.getMessage());
       open.run("delete table inet " + Rules.TABLE + "\n" + Rules.commands(config, all));
     }
-    metrics.kernelTransactions("nft").increment();
     chains.clear();
     chains.addAll(all);
     structure = open.structure();
@@ -178,8 +178,11 @@ final class NftWork implements KernelWork {
   }
 
   private boolean commit(Kernel open, List<Change> changes, @Nullable NftGeneration since) {
-    metrics.kernelTransactions("nft").increment();
-    return open.commit(changes, since);
+    boolean done = open.commit(changes, since);
+    if (done) {
+      metrics.kernelChanges("nft").add(Difference.size(changes));
+    }
+    return done;
   }
 
   private void change(Kernel open, Difference difference) {

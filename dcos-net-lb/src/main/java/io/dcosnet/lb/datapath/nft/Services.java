@@ -31,6 +31,22 @@ final class Services {
   private final Map<Chain, Integer> chainUse = new HashMap<>();
   private final Set<Frontend> withDeadlines = new HashSet<>();
   private Map<Frontend, Set<HostPort>> suspects = new HashMap<>();
+  private Set<IpAddress> own = Set.of();
+
+  /** Addresses that are to be looked at again, as they became this node's own, or are not any more. */
+  private Set<IpAddress> reconsidered = Set.of();
+
+  /** Says which addresses links of this node have, from the next table on. */
+  void ownAddresses(Set<IpAddress> addresses) {
+    if (!addresses.equals(own)) {
+      Set<IpAddress> changed = new HashSet<>(addresses);
+      changed.addAll(own);
+      changed.removeIf(address -> own.contains(address) && addresses.contains(address));
+      changed.addAll(reconsidered);
+      reconsidered = changed;
+      own = addresses;
+    }
+  }
 
   /**
    * Takes a table to be the newest.
@@ -42,10 +58,14 @@ final class Services {
     Step step = new Step();
     for (Service service : table.services().values()) {
       Known before = known.get(service.frontend());
-      if (before == null || before.service() != service) {
-        step.change(before, Known.of(service, nowNanos));
+      IpAddress address = service.frontend().endpoint().address();
+      if (before == null
+          || before.service() != service
+          || (!reconsidered.isEmpty() && reconsidered.contains(address))) {
+        step.change(before, Known.of(service, nowNanos, own.contains(address)));
       }
     }
+    reconsidered = Set.of();
     if (known.size() > table.services().size()) {
       List<Known> gone = new ArrayList<>();
       for (Known each : known.values()) {
@@ -90,7 +110,9 @@ final class Services {
     }
 
     private void count(Known each, int one) {
-      addressUse.merge(each.frontend().endpoint().address(), one, Services::sum);
+      if (each.takesAddress()) {
+        addressUse.merge(each.frontend().endpoint().address(), one, Services::sum);
+      }
       if (!each.placing().slots().isEmpty()) {
         chainUse.merge(each.placing().chain(), one, Services::sum);
       }

@@ -19,6 +19,8 @@ import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.Linux;
 import io.dcosnet.linux.nft.Nftables;
+import io.dcosnet.linux.route.Address;
+import io.dcosnet.linux.route.Addresses;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.RouteSocket;
 import io.dcosnet.linux.route.Routes;
@@ -88,9 +90,25 @@ class NftPathIT {
       return new Frontend(protocol, new HostPort(first.plus(number), 80));
     }
 
+    /** An address of the node itself is no VIP. */
     @Override
     public AutoCloseable obstruct(Frontend frontend) {
-      throw new UnsupportedOperationException();
+      IpAddress address = frontend.endpoint().address();
+      try (RouteSocket routes = RouteSocket.open()) {
+        int loopback = routes.link("lo").orElseThrow().index();
+        Address own = Address.of(loopback, address, address.bitLength());
+        routes.change(Addresses.add(own));
+        return () -> {
+          try (RouteSocket again = RouteSocket.open()) {
+            again.change(Addresses.delete(own));
+          }
+        };
+      }
+    }
+
+    @Override
+    public boolean tellsOutcomes() {
+      return false;
     }
 
     @Override
