@@ -75,6 +75,11 @@ record Known(Service service, Layout.Placing placing, Set<HostPort> allowed, Out
         .collect(toUnmodifiableSet());
   }
 
+  /** Back ends that get new connections. */
+  Set<HostPort> taking() {
+    return Set.copyOf(placing.slots());
+  }
+
   boolean hasDeadlines() {
     return service.targets().stream()
         .anyMatch(target -> target.drainDeadlineNanos() != Target.NEVER);

@@ -55,7 +55,7 @@ public final class NftDataPath implements DataPath {
   /** A path that touches nothing before its first table. */
   public NftDataPath(TimeSource time, MetricsSink metrics, NftConfig config) {
     this.config = requireNonNull(config, "config");
-    NftWork work = new NftWork(config, time, new LbMetrics(metrics));
+    NftWork work = new NftWork(config, time, new LbMetrics(metrics), observers);
     loop = new KernelLoop("nft", time, config.repairInterval(), work);
     work.onDamage(loop::repair);
   }

@@ -6,6 +6,7 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.datapath.kernel.KernelWork;
 import io.dcosnet.lb.datapath.nft.Difference.Change;
 import io.dcosnet.lb.internal.LbMetrics;
@@ -41,7 +42,9 @@ final class NftWork implements KernelWork {
   private final NftConfig config;
   private final TimeSource time;
   private final LbMetrics metrics;
-  private final Services services = new Services();
+  private final TrafficObserver observer;
+  private final Followed followed = new Followed();
+  private final Services services = new Services(followed);
 
   /** Chains for slots that are in the kernel, with their rules. */
   private final Set<Chain> chains = new HashSet<>();
@@ -57,10 +60,11 @@ final class NftWork implements KernelWork {
   private @Nullable Watch watch;
   private @Nullable Structure structure;
 
-  NftWork(NftConfig config, TimeSource time, LbMetrics metrics) {
+  NftWork(NftConfig config, TimeSource time, LbMetrics metrics, TrafficObserver observer) {
     this.config = config;
     this.time = time;
     this.metrics = metrics;
+    this.observer = observer;
   }
 
   /** What is called when somebody else changed something; to be set before the first table. */
@@ -90,7 +94,8 @@ final class NftWork implements KernelWork {
     if (open == null) {
       open = Kernel.open();
       kernel = open;
-      watch = Watch.start(open.generation().thread(), damage);
+      Looks looks = new Looks(time, followed, observer);
+      watch = Watch.start(open.generation().thread(), damage, looks);
     }
     return open;
   }

@@ -26,12 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Services {
 
+  private final Followed followed;
   private final Map<Frontend, Known> known = new HashMap<>();
   private final Map<IpAddress, Integer> addressUse = new HashMap<>();
   private final Map<Chain, Integer> chainUse = new HashMap<>();
   private final Set<Frontend> withDeadlines = new HashSet<>();
   private Map<Frontend, Set<HostPort>> suspects = new HashMap<>();
   private Set<IpAddress> own = Set.of();
+  private boolean first = true;
+
+  Services(Followed followed) {
+    this.followed = followed;
+  }
 
   /** Addresses that are to be looked at again, as they became this node's own, or are not any more. */
   private Set<IpAddress> reconsidered = Set.of();
@@ -76,6 +82,7 @@ final class Services {
       gone.forEach(each -> step.change(each, null));
     }
     expire(nowNanos);
+    first = false;
     return step.difference();
   }
 
@@ -107,6 +114,7 @@ final class Services {
         }
       }
       suspect(frontend, from == null ? null : from.allowed(), to == null ? Set.of() : to.allowed());
+      follow(frontend, from, to);
     }
 
     private void count(Known each, int one) {
@@ -139,7 +147,17 @@ final class Services {
       if (after != before) {
         known.put(frontend, after);
         suspect(frontend, before.allowed(), after.allowed());
+        follow(frontend, before, after);
       }
+    }
+  }
+
+  /** With the first table nobody knows what took connections before, so all may have some. */
+  private void follow(Frontend frontend, @Nullable Known from, @Nullable Known to) {
+    if (frontend.protocol() == Protocol.TCP) {
+      Set<HostPort> kept = to == null ? Set.of() : to.allowed();
+      Set<HostPort> before = from == null ? (first ? kept : Set.of()) : from.taking();
+      followed.change(frontend, before, to == null ? Set.of() : to.taking(), kept);
     }
   }
 

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears when somebody else changes the table. Its thread {@code dcosnet-nft-watch} waits in the
+ * Hears when somebody else changes the table, and looks after drains meanwhile. Its thread {@code dcosnet-nft-watch} waits in the
  * kernel, and ends with {@link #close}, which any thread may call.
  */
 final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final int FIXED = 4;
 
   /** Which part of netfilter a type of message is of stands in its high octet. */
@@ -27,14 +27,16 @@ final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
   private final NetlinkMonitor monitor;
   private final int ownThread;
   private final Runnable damage;
+  private final Looks looks;
 
   /** Whether the transaction that is being told of changes something of ours. */
   private boolean ours;
 
-  private Watch(NetlinkMonitor monitor, int ownThread, Runnable damage) {
+  private Watch(NetlinkMonitor monitor, int ownThread, Runnable damage, Looks looks) {
     this.monitor = monitor;
     this.ownThread = ownThread;
     this.damage = damage;
+    this.looks = looks;
   }
 
   /**
@@ -42,11 +44,11 @@ final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
    *
    * @param ownThread the kernel's number of the thread whose changes are no damage
    * @param damage is called on the thread of the watch; must not block
+   * @param looks are taken on the thread of the watch, and closed with it
    */
-  static Watch start(int ownThread, Runnable damage) {
-    Watch watch =
-        new Watch(
-            NetlinkMonitor.open(NetlinkProtocol.NETFILTER, NftGeneration.GROUP), ownThread, damage);
+  static Watch start(int ownThread, Runnable damage, Looks looks) {
+    NetlinkMonitor monitor = NetlinkMonitor.open(NetlinkProtocol.NETFILTER, NftGeneration.GROUP);
+    Watch watch = new Watch(monitor, ownThread, damage, looks);
     Thread thread = new Thread(watch::run, "dcosnet-nft-watch");
     thread.setDaemon(true);
     thread.start();
@@ -54,15 +56,13 @@ final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
   }
 
   private void run() {
-    boolean open = true;
-    while (open) {
-      try {
-        open = monitor.await(PATIENCE, this);
-      } catch (KernelException e) {
-        // What this would have told is found by the next comparison all the same.
-        LOGGER.error("changes of nftables by others are found late from now on", e);
-        return;
+    try (looks) {
+      while (monitor.await(PATIENCE, this)) {
+        looks.look();
       }
+    } catch (KernelException e) {
+      // What this would have told is found by the next comparison all the same.
+      LOGGER.error("changes of nftables by others are found late from now on", e);
     }
   }
 
