@@ -53,7 +53,8 @@ final class FlowCuts {
     List<Flow> flows = new ArrayList<>();
     if (frontends.size() <= FEW) {
       for (Frontend frontend : frontends) {
-        flows.addAll(conntrack.flows(FlowFilter.to(number(frontend.protocol()), frontend.endpoint())));
+        flows.addAll(
+            conntrack.flows(FlowFilter.to(number(frontend.protocol()), frontend.endpoint())));
       }
       return flows;
     }

@@ -35,14 +35,19 @@ record Known(Service service, Layout.Placing placing, Set<HostPort> allowed, Out
       return refused(service, State.BIND_FAILED, address + " is an address of this node itself");
     }
     if (service.options().proxyHeader() != ProxyHeader.NONE) {
-      return refused(service, State.UNSUPPORTED, "back ends want a header of the PROXY protocol, which only user space"
-          + " writes");
+      return refused(
+          service,
+          State.UNSUPPORTED,
+          "back ends want a header of the PROXY protocol, which only user space" + " writes");
     }
     boolean ipv4 = address.isIpv4();
     List<Target> targets = service.targets();
     if (!targets.isEmpty()
         && targets.stream().noneMatch(t -> t.endpoint().address().isIpv4() == ipv4)) {
-      return refused(service, State.UNSUPPORTED, "no back end has an address of the family of " + frontend.endpoint());
+      return refused(
+          service,
+          State.UNSUPPORTED,
+          "no back end has an address of the family of " + frontend.endpoint());
     }
     return new Known(
         service,
@@ -61,8 +66,7 @@ record Known(Service service, Layout.Placing placing, Set<HostPort> allowed, Out
 
   /** The same at another time. */
   Known at(long nowNanos) {
-    Set<HostPort> now =
-        outcome.state() == State.SERVING ? allowed(service, nowNanos) : Set.of();
+    Set<HostPort> now = outcome.state() == State.SERVING ? allowed(service, nowNanos) : Set.of();
     return now.equals(allowed) ? this : new Known(service, placing, now, outcome);
   }
 

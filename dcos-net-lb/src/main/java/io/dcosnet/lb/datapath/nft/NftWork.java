@@ -132,7 +132,8 @@ final class NftWork implements KernelWork {
         throw e;
       }
       // Sets of other types or chains at other hooks, as another version would have them.
-      LOGGER.warn("table {} is made anew, as it cannot be adopted: {}", Rules.TABLE, e.getMessage());
+      LOGGER.warn(
+          "table {} is made anew, as it cannot be adopted: {}", Rules.TABLE, e.getMessage());
       open.run("delete table inet " + Rules.TABLE + "\n" + Rules.commands(config, all));
     }
     chains.clear();

@@ -76,7 +76,9 @@ final class Rules {
     text.append(type).append(" . inet_proto . inet_service : verdict; counter; }\n");
     text.append("add map ").append(WHOLE).append(" backends").append(version);
     text.append(" { typeof numgen inc mod 2 . ").append(family);
-    text.append(" daddr . meta l4proto . th dport : ").append(family).append(" daddr . tcp dport; }\n");
+    text.append(" daddr . meta l4proto . th dport : ")
+        .append(family)
+        .append(" daddr . tcp dport; }\n");
     text.append("add set ").append(WHOLE).append(" addresses").append(version);
     text.append(" { type ").append(type).append("; }\n");
   }

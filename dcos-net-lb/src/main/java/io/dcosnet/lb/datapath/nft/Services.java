@@ -39,7 +39,9 @@ final class Services {
     this.followed = followed;
   }
 
-  /** Addresses that are to be looked at again, as they became this node's own, or are not any more. */
+  /**
+   * Addresses that are to be looked at again, as they became this node's own, or are not any more.
+   */
   private Set<IpAddress> reconsidered = Set.of();
 
   /** Says which addresses links of this node have, from the next table on. */
@@ -170,7 +172,9 @@ final class Services {
     boolean loses = before != null && !now.containsAll(before);
     // What came over UDP before there was anybody has made a flow all the same, to nobody.
     boolean wakes =
-        frontend.protocol() == Protocol.UDP && (before == null || before.isEmpty()) && !now.isEmpty();
+        frontend.protocol() == Protocol.UDP
+            && (before == null || before.isEmpty())
+            && !now.isEmpty();
     if (loses || wakes || suspects.containsKey(frontend)) {
       suspects.put(frontend, now);
     }

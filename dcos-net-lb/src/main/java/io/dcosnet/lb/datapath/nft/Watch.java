@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears when somebody else changes the table, and looks after drains meanwhile. Its thread {@code dcosnet-nft-watch} waits in the
- * kernel, and ends with {@link #close}, which any thread may call.
+ * Hears when somebody else changes the table, and looks after drains meanwhile. Its thread {@code
+ * dcosnet-nft-watch} waits in the kernel, and ends with {@link #close}, which any thread may call.
  */
 final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
 

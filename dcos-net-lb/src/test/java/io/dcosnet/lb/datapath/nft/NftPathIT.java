@@ -54,8 +54,7 @@ class NftPathIT {
     private final boolean ipv4;
     private final boolean leaves;
     private final NftDataPath path =
-        new NftDataPath(
-            TimeSource.system(), MetricsSink.none(), NftConfig.builder().build());
+        new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.builder().build());
 
     Nft(boolean ipv4, boolean leaves) {
       this.ipv4 = ipv4;
