@@ -11,6 +11,7 @@ module io.dcosnet.linux {
   requires com.sun.jna;
 
   exports io.dcosnet.linux;
+  exports io.dcosnet.linux.bpf;
   exports io.dcosnet.linux.capability;
   exports io.dcosnet.linux.conntrack;
   exports io.dcosnet.linux.generic;
