@@ -14,6 +14,7 @@ module io.dcosnet.linux {
   exports io.dcosnet.linux.capability;
   exports io.dcosnet.linux.conntrack;
   exports io.dcosnet.linux.generic;
+  exports io.dcosnet.linux.ipvs;
   exports io.dcosnet.linux.namespace;
   exports io.dcosnet.linux.netlink;
   exports io.dcosnet.linux.nft;

@@ -79,28 +79,6 @@ final class ExplainSources {
 
   /** What was left out of this VIP, or by tasks that have a part in it. */
   List<Rejection> refused(VipKey key, List<Published> published) {
-    List<Rejection> refused = new ArrayList<>();
-    for (Rejection one : rejections.get()) {
-      boolean ofVip =
-          one.subject().equals(key.host())
-              || one.subject().equals(key.toString())
-              || one.subject().startsWith(key + " ");
-      boolean ofTask =
-          one.kind().equals("label")
-              && published.stream()
-                  .anyMatch(p -> one.subject().startsWith(p.task().taskId() + " "));
-      boolean meantIt = one.kind().equals("label") && one.detail().contains(label(key));
-      if (ofVip || ofTask || meantIt) {
-        refused.add(one);
-      }
-    }
-    return refused;
-  }
-
-  /** What a label of a task has of the name: all but the framework's. */
-  private static String label(VipKey key) {
-    String host = key.host();
-    int dot = key.name() == null ? -1 : host.lastIndexOf('.');
-    return dot < 0 ? host : host.substring(0, dot);
+    return new RelatedRefusals(key, published).among(rejections.get());
   }
 }

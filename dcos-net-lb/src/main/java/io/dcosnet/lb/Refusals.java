@@ -2,6 +2,7 @@
 package io.dcosnet.lb;
 
 import io.dcosnet.api.model.Rejection;
+import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.LabelReport;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is left out, with reasons: each is counted and logged when it comes, and listed while it
- * lasts.
+ * What is left out, with reasons: each is counted when it comes, logged unless too much of its kind
+ * comes, and listed while it lasts.
  *
  * <p><b>Confined to</b> the scheduler, but for {@link #all}.
  */
@@ -23,12 +24,19 @@ final class Refusals {
   private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
 
   private final LbMetrics metrics;
+  private final RefusalLog log;
   private Set<Rejection> counted = Set.of();
   private volatile List<Rejection> labels = List.of();
   private volatile List<Rejection> backends = List.of();
 
-  Refusals(LbMetrics metrics) {
+  Refusals(Scheduler scheduler, LbMetrics metrics) {
     this.metrics = metrics;
+    log = new RefusalLog(scheduler, LOGGER::warn);
+  }
+
+  /** Logs nothing any more. */
+  void close() {
+    log.close();
   }
 
   /** Those that last. */
@@ -47,13 +55,7 @@ final class Refusals {
   void labels(List<LabelReport> fresh, Collection<LabelReport> lasting) {
     for (LabelReport news : fresh) {
       metrics.rejected(news.code()).increment();
-      LOGGER.debug("label {}", news);
-    }
-    if (!fresh.isEmpty()) {
-      LOGGER.warn(
-          "labels refused or odd count={} first=\"{}\" (those refused are in the rejections)",
-          fresh.size(),
-          fresh.get(0));
+      log.add(news.toRejection());
     }
     labels = lasting.stream().map(LabelReport::toRejection).toList();
   }
@@ -65,7 +67,7 @@ final class Refusals {
     for (Rejection rejection : refused) {
       if (!counted.contains(rejection)) {
         metrics.rejected(rejection.code()).increment();
-        LOGGER.warn("refused {}", rejection);
+        log.add(rejection);
       }
     }
     counted = now;

@@ -127,7 +127,7 @@ final class VipControl {
                 backendsChanged(Set.of());
               }
             });
-    refusals = new Refusals(metrics);
+    refusals = new Refusals(scheduler, metrics);
     facts = parts.facts(assembly, dataPath);
     explainer =
         new VipExplainer(
@@ -224,6 +224,7 @@ final class VipControl {
           suspects.close();
           checks.close();
           publisher.close();
+          refusals.close();
           directory.publish(VipDirectory.Snapshot.EMPTY);
           dataPath
               .stop(leaveInPlace, grace)

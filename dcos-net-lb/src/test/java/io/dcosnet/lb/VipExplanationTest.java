@@ -200,6 +200,19 @@ class VipExplanationTest {
   }
 
   @Test
+  void listsNoLabelsThatMeanOtherVips() {
+    run(
+        WEB,
+        onHost("bad", AGENT, 31000, "/shop:99999"),
+        onHost("worse", AGENT, 31001, "/web-port:x"),
+        onHost("big", AGENT, 31002, "/Port:1x"));
+    VipExplanation unknown = explain(one, VipKey.named(Protocol.TCP, "port.marathon", 80));
+    assertThat(unknown.refused()).extracting(r -> r.subject()).containsExactly("big VIP_0");
+    VipExplanation letter = explain(one, VipKey.named(Protocol.TCP, "o.marathon", 80));
+    assertThat(letter.refused()).isEmpty();
+  }
+
+  @Test
   void showsWhatNearnessMakesOfWeights() {
     VipLoadBalancer near =
         started(

@@ -11,7 +11,9 @@ import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -29,7 +31,7 @@ public final class CheckLoop {
   /** Most tries under way; further ones wait for their turn. */
   static final int MAX_OPEN = 256;
 
-  /** Most back ends of one node; further ones are not tried and counted. */
+  /** Most back ends of one node; further ones are not tried, and counted once. */
   public static final int MAX_SUBJECTS = 10_000;
 
   private static final Duration WAIT = Duration.ofMillis(100);
@@ -119,6 +121,7 @@ public final class CheckLoop {
   private final LbMetrics metrics;
   private final Listener listener;
   private final Map<Place, One> running = new HashMap<>();
+  private final Set<Place> beyond = new HashSet<>(); // counted already
   private int open;
 
   /** Tries nothing yet. */
@@ -148,6 +151,7 @@ public final class CheckLoop {
         }
       }
     }
+    beyond.retainAll(subjects.keySet());
     subjects.forEach(
         (place, subject) -> {
           if (!running.containsKey(place)) {
@@ -158,9 +162,12 @@ public final class CheckLoop {
 
   private void begin(Place place, Subject subject) {
     if (running.size() >= MAX_SUBJECTS) {
-      metrics.rejected("CHECK_TOO_MANY").increment();
+      if (beyond.add(place)) {
+        metrics.rejected("CHECK_TOO_MANY").increment();
+      }
       return;
     }
+    beyond.remove(place);
     One one = new One(place, subject);
     running.put(place, one);
     one.later(Duration.ofNanos(random.nextLong(rules.interval().toNanos())));
@@ -170,5 +177,6 @@ public final class CheckLoop {
   public void close() {
     running.values().forEach(One::end);
     running.clear();
+    beyond.clear();
   }
 }

@@ -172,7 +172,7 @@ public final class DrainView {
       }
       if (drains.size() >= MAX_DRAINS) {
         metrics.rejected("DRAIN_TOO_MANY").increment();
-        LOGGER.warn("drain {} is ignored: more than {}", key, MAX_DRAINS);
+        LOGGER.debug("drain {} is ignored: more than {}", key, MAX_DRAINS);
         return;
       }
       try {

@@ -46,7 +46,7 @@ public final class Verdicts {
   /** Most words of one node; what is beyond is not told and counted. */
   public static final int MAX_TOLD = 10_000;
 
-  /** Most words of all nodes that are followed; further ones are ignored and counted. */
+  /** Most words of all nodes that are followed; further ones wait for room and are counted. */
   public static final int MAX_FOLLOWED = 131_072;
 
   /** Least time between two rounds of writes. */
@@ -76,9 +76,12 @@ public final class Verdicts {
   private final Consumer<Set<Place>> listener;
   private final KeyReader<Key> keys;
   private final OwnEntries own;
+  private final int most;
 
   private final Map<Place, Map<NodeId, Word>> words = new HashMap<>();
   private int followed;
+  private boolean someLeftOut;
+  private Scheduler.@Nullable Timer reading;
   private final Map<Place, Boolean> wanted = new HashMap<>();
   private final Map<Place, Boolean> written = new HashMap<>();
   private final Set<Place> dirty = new HashSet<>();
@@ -100,6 +103,18 @@ public final class Verdicts {
       Scheduler scheduler,
       LbMetrics metrics,
       Consumer<Set<Place>> listener) {
+    this(kind, store, scheduler, metrics, listener, MAX_FOLLOWED);
+  }
+
+  /** One that follows fewer words. */
+  Verdicts(
+      String kind,
+      ReplicatedStore store,
+      Scheduler scheduler,
+      LbMetrics metrics,
+      Consumer<Set<Place>> listener,
+      int most) {
+    this.most = most;
     this.prefix = requireNonNull(kind, "kind");
     this.store = requireNonNull(store, "store");
     this.scheduler = requireNonNull(scheduler, "scheduler");
@@ -131,6 +146,9 @@ public final class Verdicts {
     closed = true;
     if (timer != null) {
       timer.cancel();
+    }
+    if (reading != null) {
+      reading.cancel();
     }
     if (subscription != null) {
       subscription.close();
@@ -215,7 +233,22 @@ public final class Verdicts {
       Set<Place> touched = new HashSet<>(words.keySet());
       words.clear();
       followed = 0;
+      someLeftOut = false;
       entries.values().forEach(entry -> put(entry, touched));
+      listener.accept(touched);
+    }
+
+    /** Takes those that found no room before, in one go for all the room that came meanwhile. */
+    private void readLeftOut() {
+      reading = null;
+      if (closed || followed >= most) {
+        return;
+      }
+      someLeftOut = false;
+      Set<Place> touched = new HashSet<>();
+      for (Entry entry : store.view(prefix).values()) {
+        put(entry, touched);
+      }
       listener.accept(touched);
     }
 
@@ -244,9 +277,10 @@ public final class Verdicts {
       try {
         boolean good = VerdictEntry.decode(entry.value()).good();
         Map<NodeId, Word> there = words.getOrDefault(key.place, Map.of());
-        if (followed >= MAX_FOLLOWED && !there.containsKey(key.writer)) {
+        if (followed >= most && !there.containsKey(key.writer)) {
+          someLeftOut = true;
           metrics.rejected("VERDICT_TOO_MANY").increment();
-          LOGGER.debug("verdict {} is ignored: more than {}", entry.key(), MAX_FOLLOWED);
+          LOGGER.debug("verdict {} waits for room: more than {}", entry.key(), most);
           return;
         }
         boolean counts = entry.ownerState().lives() && key.writer.equals(entry.owner());
@@ -265,6 +299,9 @@ public final class Verdicts {
       Map<NodeId, Word> all = words.get(key.place);
       if (all != null && all.remove(key.writer) != null) {
         followed--;
+        if (someLeftOut && reading == null) {
+          reading = scheduler.schedule(INTERVAL, this::readLeftOut);
+        }
         touched.add(key.place);
         if (all.isEmpty()) {
           words.remove(key.place);

@@ -31,15 +31,23 @@ final class VipWatch implements Flow.Publisher<Event> {
 
   private final VipInspection vips;
   private final VipsJson form;
+  private final ChangedVips changes;
   private final Executor executor;
   private final AtomicInteger watchers;
 
   /**
+   * @param changes shared by all who watch
    * @param watchers counts subscribers
    */
-  VipWatch(VipInspection vips, VipsJson form, Executor executor, AtomicInteger watchers) {
+  VipWatch(
+      VipInspection vips,
+      VipsJson form,
+      ChangedVips changes,
+      Executor executor,
+      AtomicInteger watchers) {
     this.vips = vips;
     this.form = form;
+    this.changes = changes;
     this.executor = executor;
     this.watchers = watchers;
   }
@@ -184,14 +192,7 @@ final class VipWatch implements Flow.Publisher<Event> {
         return;
       }
       VipSnapshot before = told;
-      for (VipKey key : snapshot.keys()) {
-        if (before == null || !snapshot.vip(key).equals(before.vip(key))) {
-          pending.add(key);
-        }
-      }
-      if (before != null) {
-        before.keys().stream().filter(key -> !snapshot.keys().contains(key)).forEach(pending::add);
-      }
+      pending.addAll(changes.between(before, snapshot));
       boolean same = before != null && pending.isEmpty();
       told = same ? snapshot : told;
       coming = same ? null : snapshot;

@@ -72,6 +72,7 @@ public final class VipsApi implements HttpHandler {
   private final VipsJson form;
   private final SharedAnswer<VipSnapshot> old;
   private final SharedAnswer<Source> whole;
+  private final ChangedVips changes = new ChangedVips();
   private final AtomicInteger watchers = new AtomicInteger();
 
   /**
@@ -224,6 +225,6 @@ public final class VipsApi implements HttpHandler {
   private HttpResponse watch() {
     return watchers.get() >= MOST_WATCHERS
         ? TOO_MANY
-        : HttpResponse.events(new VipWatch(vips, form, executor, watchers));
+        : HttpResponse.events(new VipWatch(vips, form, changes, executor, watchers));
   }
 }

@@ -175,6 +175,29 @@ class CheckLoopTest {
   }
 
   @Test
+  void countsEachThatIsTooManyOnce() {
+    Map<Place, Subject> many = new HashMap<>();
+    for (int i = 1; i <= CheckLoop.MAX_SUBJECTS + 3; i++) {
+      many.put(place(i), new Subject(place(i).endpoint(), Check.TCP, ProxyHeader.NONE));
+    }
+    for (int i = 0; i < 5; i++) {
+      loop.follow(many);
+    }
+    assertThat(tooMany()).isEqualTo(3);
+    Map<Place, Subject> fewer = new HashMap<>(many);
+    fewer.keySet().removeAll(List.of(place(1), place(2), place(3), place(4)));
+    loop.follow(fewer);
+    assertThat(tooMany()).isEqualTo(3);
+    loop.follow(many);
+    loop.follow(many);
+    assertThat(tooMany()).as("these are others").isEqualTo(6);
+  }
+
+  private long tooMany() {
+    return metrics.count("dcosnet.lb.rejected", "reason", "CHECK_TOO_MANY");
+  }
+
+  @Test
   void refusesRulesThatMakeNoSense() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new CheckRules(0, second, second, 1, 1)).hasMessageContaining("1-100");

@@ -133,10 +133,31 @@ class VerdictsTest {
   @Test
   void tellsABoundedNumber() {
     for (int i = 0; i <= Verdicts.MAX_TOLD; i++) {
-      one.say(new Place(WEB.key(), new HostPort(WEB.endpoint().address(), i + 1)), false);
+      one.say(place(i + 1), false);
     }
     assertThat(one.said()).hasSize(Verdicts.MAX_TOLD);
     assertThat(metrics.count("dcosnet.lb.rejected", "reason", "VERDICT_TOO_MANY")).isEqualTo(1);
+  }
+
+  @Test
+  void takesWhatFoundNoRoomWhenThereIsSome() {
+    Verdicts small =
+        new Verdicts(Verdicts.EJECTED, store, time, new LbMetrics(metrics), told::add, 10);
+    small.open();
+    for (int i = 1; i <= 15; i++) {
+      one.say(place(i), false);
+    }
+    time.advance(Duration.ofSeconds(2));
+    assertThat(small.places()).hasSize(10);
+    assertThat(metrics.count("dcosnet.lb.rejected", "reason", "VERDICT_TOO_MANY")).isEqualTo(5);
+    List<Place> known = List.copyOf(small.places());
+    for (int i = 0; i < 7; i++) {
+      one.say(known.get(i), null);
+    }
+    time.advance(Duration.ofSeconds(3));
+    assertThat(small.places()).hasSize(8).isEqualTo(two.places());
+    assertThat(told).last().isEqualTo(small.places());
+    assertThat(metrics.count("dcosnet.lb.rejected", "reason", "VERDICT_TOO_MANY")).isEqualTo(5);
   }
 
   @Test
@@ -159,6 +180,10 @@ class VerdictsTest {
     verdicts.open();
     time.runReady();
     return verdicts;
+  }
+
+  private static Place place(int port) {
+    return new Place(WEB.key(), new HostPort(WEB.endpoint().address(), port));
   }
 
   private long writes() {

@@ -5,6 +5,7 @@ import io.dcosnet.linux.namespace.NetworkNamespace;
 import io.dcosnet.linux.route.Links;
 import io.dcosnet.linux.route.RouteSocket;
 import java.lang.reflect.Method;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
@@ -58,20 +59,20 @@ public final class InOwnNetwork implements InvocationInterceptor {
             .orElse(test)
             .getStore(STORE)
             .getOrComputeIfAbsent("place", key -> new Place(network()), Place.class);
-    Throwable thrown =
+    Optional<Throwable> thrown =
         place
             .network()
             .call(
                 () -> {
                   try {
                     invocation.proceed();
-                    return null;
+                    return Optional.empty();
                   } catch (Throwable e) { // thrown again on the thread of JUnit
-                    return e;
+                    return Optional.of(e);
                   }
                 });
-    if (thrown != null) {
-      throw thrown;
+    if (thrown.isPresent()) {
+      throw thrown.get();
     }
   }
 
@@ -82,8 +83,8 @@ public final class InOwnNetwork implements InvocationInterceptor {
           try (RouteSocket routes = RouteSocket.open()) {
             int loopback = routes.link("lo").orElseThrow().index();
             routes.change(Links.setUp(loopback, true));
+            return loopback;
           }
-          return null;
         });
     return made;
   }
