@@ -13,6 +13,7 @@ module io.dcosnet.linux {
   exports io.dcosnet.linux;
   exports io.dcosnet.linux.capability;
   exports io.dcosnet.linux.conntrack;
+  exports io.dcosnet.linux.device;
   exports io.dcosnet.linux.generic;
   exports io.dcosnet.linux.ipvs;
   exports io.dcosnet.linux.namespace;
