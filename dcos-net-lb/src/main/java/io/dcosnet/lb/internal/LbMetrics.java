@@ -31,6 +31,8 @@ public final class LbMetrics {
   private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathSwitches = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathUnusable = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -242,6 +244,22 @@ public final class LbMetrics {
 
   public void activeConnections(LongSupplier value) {
     gauge("connections.active", "connections that are open now", value);
+  }
+
+  /** A switch to another data path that was asked for: {@code done} or {@code failed}. */
+  public Counter pathSwitches(String result) {
+    return pathSwitches.computeIfAbsent(
+        result,
+        r -> sink.counter(PREFIX + "path.switches", "switches of the data path", "result", r));
+  }
+
+  /** A data path that could not be used where it was to, by its name. */
+  public Counter pathUnusable(String path) {
+    return pathUnusable.computeIfAbsent(
+        path,
+        p ->
+            sink.counter(
+                PREFIX + "path.unusable", "data paths that could not be used", "path", p));
   }
 
   private Counter counter(String name, String help) {
