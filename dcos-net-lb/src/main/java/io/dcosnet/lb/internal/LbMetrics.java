@@ -201,6 +201,10 @@ public final class LbMetrics {
     gauge("checked.down", "back ends that get nothing new for what checks found", value);
   }
 
+  public void checksUnheeded(LongSupplier value) {
+    gauge("checks.unheeded", "VIPs of which too much fails its checks, so that none counts", value);
+  }
+
   public void suspects(LongSupplier value) {
     gauge("suspects", "back ends that a third of the nodes which use them have ejected", value);
   }
