@@ -129,9 +129,7 @@ public final class NftElements {
                     new NftVerdict(
                         said.get(CODE).big32(), said.find(CHAIN).map(Attribute::text).orElse("")));
     return new NftElement(
-        key(element),
-        data.find(VALUE).map(value -> Bytes.copyOf(value.octets())),
-        verdict);
+        key(element), data.find(VALUE).map(value -> Bytes.copyOf(value.octets())), verdict);
   }
 
   private static List<Request> requests(
