@@ -17,6 +17,7 @@ import io.dcosnet.standalone.demo.DemoMemberCommand;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
 import io.dcosnet.standalone.gossip.GossipCommand;
+import io.dcosnet.standalone.lb.LbCommand;
 import io.dcosnet.standalone.overlay.OverlayCommand;
 import io.dcosnet.standalone.role.AgentCommand;
 import io.dcosnet.standalone.role.MasterCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ParseResult;
       ExplainCommand.class,
       DnsCommand.class,
       VipCommand.class,
+      LbCommand.class,
       GossipCommand.class,
       OverlayCommand.class,
       DoctorCommand.class,
