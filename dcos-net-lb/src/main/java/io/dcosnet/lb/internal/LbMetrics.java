@@ -138,6 +138,22 @@ public final class LbMetrics {
                 r));
   }
 
+  /** Things of ours in the kernel that somebody else had changed, by the name of the path. */
+  public Counter kernelRepaired(String path) {
+    return sink.counter(
+        PREFIX + "kernel.repaired", "things that others changed and we put back", "path", path);
+  }
+
+  /** Single changes that a kernel took, by the name of the path. */
+  public Counter kernelChanges(String path) {
+    return sink.counter(PREFIX + "kernel.changes", "changes that the kernel took", "path", path);
+  }
+
+  /** Single changes that a kernel refused, by the name of the path. */
+  public Counter kernelRefused(String path) {
+    return sink.counter(PREFIX + "kernel.refused", "changes that the kernel refused", "path", path);
+  }
+
   public void activeUdpSessions(LongSupplier value) {
     gauge("udp.sessions.active", "UDP clients that have a back end now", value);
   }
