@@ -53,9 +53,10 @@ interface IpvsHost extends AutoCloseable {
   /**
    * Sets switches and rules that the path needs.
    *
+   * @param ipv6 whether there are VIPs of IPv6
    * @return what was not as it should be, as one would tell a shell; empty when all was
    */
-  List<String> prepare();
+  List<String> prepare(boolean ipv6);
 
   /** Takes back what {@link #prepare} and {@link #route} did. */
   List<String> restore();

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class IpvsWork implements KernelWork {
   private final Held held = new Held();
   private final Leaving leaving;
   private Map<Frontend, Service> applied = Map.of();
+
+  /** For which families switches and rules were set: with IPv6, or without. */
+  private Optional<Boolean> prepared = Optional.empty();
 
   /** What the kernel refused with the last table, by its words. */
   private final Map<Frontend, String> failed = new HashMap<>();
@@ -78,11 +82,11 @@ final class IpvsWork implements KernelWork {
     IpvsHost kernel = kernel();
     boolean look = readBack || held.hasForeign();
     if (look) {
-      look(kernel);
+      look(kernel, table);
     }
     if (!change(kernel, table, look) && !look) {
       // The kernel holds something else than we thought.
-      look(kernel);
+      look(kernel, table);
       change(kernel, table, true);
     }
     applied = table.services();
@@ -100,9 +104,13 @@ final class IpvsWork implements KernelWork {
     return opened;
   }
 
-  private void look(IpvsHost kernel) {
-    List<String> mended = kernel.prepare();
-    long drift = held.read(kernel) + (applied.isEmpty() ? 0 : mended.size());
+  private void look(IpvsHost kernel, VipTable table) {
+    boolean ipv6 = table.services().keySet().stream().anyMatch(f -> f.endpoint().address().isIpv6());
+    List<String> mended = kernel.prepare(ipv6);
+    // What was never set before is no damage.
+    boolean again = prepared.equals(Optional.of(ipv6));
+    prepared = Optional.of(ipv6);
+    long drift = held.read(kernel) + (again ? mended.size() : 0);
     if (drift > 0) {
       repaired.add(drift);
       LOGGER.warn("IPVS: somebody else changed {} things of ours; they are put back", drift);

@@ -42,7 +42,7 @@ final class KernelHost implements IpvsHost {
   private final Switches switches;
   private final Masquerade masquerade4 = Masquerade.ipv4();
   private final Masquerade masquerade6 = Masquerade.ipv6();
-  private boolean ipv6Told;
+  private boolean ipv6Lacking;
 
   private KernelHost(IpvsConfig config, IpvsSocket ipvs, VipRoutes routes, Conntrack flows) {
     this.config = config;
@@ -141,12 +141,12 @@ final class KernelHost implements IpvsHost {
   }
 
   @Override
-  public List<String> prepare() {
+  public List<String> prepare(boolean ipv6) {
     List<String> done = new ArrayList<>(switches.set());
-    if (config.masquerade()) {
-      if (masquerade4.add()) {
-        done.add(masquerade4.words("-I"));
-      }
+    if (config.masquerade() && masquerade4.add()) {
+      done.add(masquerade4.words("-I"));
+    }
+    if (config.masquerade() && ipv6 && !ipv6Lacking) {
       addIpv6(done);
     }
     return done;
@@ -154,22 +154,22 @@ final class KernelHost implements IpvsHost {
 
   /** IPv4 goes on where the kernel has no such rules for IPv6. */
   private void addIpv6(List<String> done) {
-    if (ipv6Told) {
-      return;
-    }
-    Optional<String> lack = masquerade6.lack();
-    if (lack.isPresent()) {
-      ipv6Told = true;
-      LOGGER.warn("back ends see IPv6 clients as they are, as a rule is lacking: {}", lack.get());
-    } else if (masquerade6.add()) {
-      done.add(masquerade6.words("-I"));
+    try {
+      if (masquerade6.add()) {
+        done.add(masquerade6.words("-I"));
+      }
+    } catch (KernelException e) {
+      ipv6Lacking = true;
+      LOGGER.warn("back ends see IPv6 clients as they are, as a rule is lacking", e);
     }
   }
 
   @Override
   public List<String> restore() {
-    List<String> done = removeRules();
-    done.addAll(routes.removeAll());
+    List<String> done = config.masquerade() ? removeRules() : new ArrayList<>();
+    if (config.routes()) {
+      done.addAll(routes.removeAll());
+    }
     done.addAll(switches.restore());
     return done;
   }

@@ -12,6 +12,8 @@ import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.ipvs.IpvsDestination;
 import io.dcosnet.linux.ipvs.IpvsService;
 import io.dcosnet.linux.ipvs.IpvsSocket;
+import io.dcosnet.linux.route.Address;
+import io.dcosnet.linux.route.Addresses;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.RouteSocket;
 import io.dcosnet.linux.route.Routes;
@@ -27,6 +29,8 @@ class IpvsSubject implements PathSubject {
 
   private static final Cidr VIPS = Cidr.parse("11.0.0.0/8");
   private static final Cidr VIPS6 = Cidr.parse("fd01:c::/32");
+  private static final IpAddress NODE = IpAddress.parse("192.0.2.1");
+  private static final IpAddress NODE6 = IpAddress.parse("2001:db8::1");
   private static final int PORT = 8080;
 
   private final boolean ipv6;
@@ -36,9 +40,11 @@ class IpvsSubject implements PathSubject {
   IpvsSubject(boolean ipv6, IpvsConfig config) {
     requireIpvs();
     this.ipv6 = ipv6;
-    // So that a VIP that is not there any more refuses, as on a node in a network that knows it.
     try (RouteSocket routes = RouteSocket.open()) {
       int loopback = routes.link("lo").orElseThrow().index();
+      // Whom back ends see in place of clients.
+      routes.change(Addresses.add(Address.of(loopback, backends(), backends().bitLength())));
+      // So that a VIP that is not there any more refuses, as on a node in a network that knows it.
       routes.change(Routes.replace(Route.local(ipv6 ? VIPS6 : VIPS, loopback)));
     }
     net = NetRuntime.builder().transport(Transport.NIO).ioThreads(1).workThreads(2).build();
@@ -69,7 +75,7 @@ class IpvsSubject implements PathSubject {
 
   @Override
   public IpAddress backends() {
-    return ipv6 ? IpAddress.parse("::1") : IpAddress.LOOPBACK_IPV4;
+    return ipv6 ? NODE6 : NODE;
   }
 
   /** Somebody else serves it already. */
