@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The path by IPVS keeps the contract, where a kernel has IPVS. */
-@Tag("ipvs")
+@Tag("kernel")
 class IpvsPathIT {
 
   private static PathSubject masqueraded() {
@@ -21,6 +21,11 @@ class IpvsPathIT {
 
   private static PathSubject plain() {
     return new IpvsSubject(false, IpvsConfig.builder().masquerade(false).build());
+  }
+
+  /** Clients of another host, or of a container. */
+  private static PathSubject remote() {
+    return new RemoteClients(IpvsConfig.defaults());
   }
 
   /** Without masquerading, as the kernel of this test has no rules for IPv6. */
@@ -88,6 +93,24 @@ class IpvsPathIT {
     @Override
     protected PathSubject newSubject() {
       return ipv6();
+    }
+  }
+
+  @Nested
+  @ExtendWith(InOwnNetwork.class)
+  class TcpFromElsewhere extends TcpPathContract {
+    @Override
+    protected PathSubject newSubject() {
+      return remote();
+    }
+  }
+
+  @Nested
+  @ExtendWith(InOwnNetwork.class)
+  class UdpFromElsewhere extends UdpPathContract {
+    @Override
+    protected PathSubject newSubject() {
+      return remote();
     }
   }
 

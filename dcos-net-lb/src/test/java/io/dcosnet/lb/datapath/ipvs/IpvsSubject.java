@@ -9,6 +9,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.contract.PathSubject;
 import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.ipvs.IpvsDestination;
 import io.dcosnet.linux.ipvs.IpvsService;
 import io.dcosnet.linux.ipvs.IpvsSocket;
@@ -23,9 +24,13 @@ import io.dcosnet.testkit.Required;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 
 /** The path in the network namespace of the thread that makes it, with clients on the node. */
 class IpvsSubject implements PathSubject {
+
+  /** System property that says that the kernel has IPVS. */
+  static final String EXPECTED = "dcosnet.ipvs";
 
   private static final Cidr VIPS = Cidr.parse("11.0.0.0/8");
   private static final Cidr VIPS6 = Cidr.parse("fd01:c::/32");
@@ -51,15 +56,20 @@ class IpvsSubject implements PathSubject {
     path = new IpvsDataPath(net, config);
   }
 
-  /** Goes on where this process may change IPVS. */
+  /** Goes on where this process may change IPVS; most kernels of build machines do not have it. */
   static void requireIpvs() {
     boolean there;
     try {
       there = IpvsProbe.isThere();
-    } catch (RuntimeException e) {
+    } catch (KernelException e) {
       there = false;
     }
-    Required.that(there, "IPVS is not in this kernel");
+    if (Boolean.getBoolean(EXPECTED)) {
+      Required.that(there, "IPVS");
+    } else if (!there) {
+      System.err.println("SKIPPED IPVS is not in this kernel, see IpvsInUserModeLinuxIT");
+      Assumptions.abort("IPVS is not in this kernel");
+    }
   }
 
   @Override
