@@ -31,6 +31,8 @@ public final class LbMetrics {
   private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathSwitches = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathUnusable = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -177,6 +179,12 @@ public final class LbMetrics {
         c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
   }
 
+  /** Connections of a path, by its name, that were cut as their back end is not theirs any more. */
+  public Counter kernelCuts(String path) {
+    return sink.counter(
+        PREFIX + "kernel.cuts", "connections cut as they may not go on", "path", path);
+  }
+
   public void ejected(LongSupplier value) {
     gauge("ejected", "back ends that are ejected or on trial", value);
   }
@@ -214,6 +222,10 @@ public final class LbMetrics {
     gauge("checked.down", "back ends that get nothing new for what checks found", value);
   }
 
+  public void checksUnheeded(LongSupplier value) {
+    gauge("checks.unheeded", "VIPs of which too much fails its checks, so that none counts", value);
+  }
+
   public void suspects(LongSupplier value) {
     gauge("suspects", "back ends that a third of the nodes which use them have ejected", value);
   }
@@ -232,6 +244,22 @@ public final class LbMetrics {
 
   public void activeConnections(LongSupplier value) {
     gauge("connections.active", "connections that are open now", value);
+  }
+
+  /** A switch to another data path that was asked for: {@code done} or {@code failed}. */
+  public Counter pathSwitches(String result) {
+    return pathSwitches.computeIfAbsent(
+        result,
+        r -> sink.counter(PREFIX + "path.switches", "switches of the data path", "result", r));
+  }
+
+  /** A data path that could not be used where it was to, by its name. */
+  public Counter pathUnusable(String path) {
+    return pathUnusable.computeIfAbsent(
+        path,
+        p ->
+            sink.counter(
+                PREFIX + "path.unusable", "data paths that could not be used", "path", p));
   }
 
   private Counter counter(String name, String help) {

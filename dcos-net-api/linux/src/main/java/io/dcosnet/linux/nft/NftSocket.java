@@ -11,8 +11,10 @@ import io.dcosnet.linux.netlink.PayloadWriter;
 import io.dcosnet.linux.netlink.Refusal;
 import io.dcosnet.linux.netlink.Request;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -73,6 +75,20 @@ public final class NftSocket implements AutoCloseable {
     }
     throw new KernelException(
         "list " + set + " (" + MAX_DUMPS + " times, and it moved each time)", Errno.EBUSY);
+  }
+
+  /** How many packets each element of a set has counted, by its key. */
+  public Map<Bytes, Long> packets(NftSet set) {
+    Map<Bytes, Long> counted = new HashMap<>();
+    for (Message message : socket.dump(NftElements.list(set))) {
+      counted.putAll(NftElements.packets(message));
+    }
+    return counted;
+  }
+
+  /** Tells all objects of a kind, such as the rules of a table. */
+  public List<Message> list(Request request) {
+    return socket.dump(request);
   }
 
   /**
