@@ -48,7 +48,7 @@ import java.util.stream.Collectors;
  *   <li>observers hear of drained back ends, and not of connects that went well or failed; a
  *       connection that is closed in one direction counts as ended;
  *   <li>clients of a back end that leaves are reset with the next packet that they send;
- *   <li>bytes are those of whole packets;
+ *   <li>bytes are those of whole packets, and figures are up to two seconds old;
  *   <li>IPVS tells nobody of changes, so damage is found with the next look, after {@link
  *       IpvsConfig#repairInterval} at the latest;
  *   <li>the kernel ends connections that are silent for longer than its time-out, 15 minutes for
