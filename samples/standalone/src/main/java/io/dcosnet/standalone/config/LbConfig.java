@@ -3,6 +3,7 @@ package io.dcosnet.standalone.config;
 
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.lb.VipLoadBalancer.Publishing;
+import io.dcosnet.lb.check.CheckRules;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.health.HealthRules;
 import io.dcosnet.lb.vip.ClusterVips;
@@ -41,6 +42,7 @@ public record LbConfig(
     TableLimits limits,
     ReachPolicy reach,
     HealthRules health,
+    CheckRules checks,
     LbTrafficConfig traffic) {
 
   /** Where the labels of tasks come from. */
@@ -131,6 +133,10 @@ public record LbConfig(
         LbHealthSection.read(
             lb.section(
                 "health", "When this node trusts a back end no more, by its own connections."));
+    CheckRules checks =
+        LbChecksSection.read(
+            lb.section(
+                "checks", "How back ends are tried whose VIP asks for it; the same on all nodes."));
     LbTrafficConfig traffic =
         LbTrafficConfig.read(lb.section("traffic", "How connections are carried in user space."));
     VipRules rules =
@@ -156,6 +162,7 @@ public record LbConfig(
         limits,
         reach,
         health,
+        checks,
         traffic);
   }
 
@@ -253,6 +260,12 @@ public record LbConfig(
             Kind.DURATION,
             usual.terminal(),
             "The same when its task has ended or its node is dead; up to drainTimeout.");
+    if (lb.isGiven("terminalGrace") && terminal.compareTo(drain) > 0) {
+      lb.problem(
+          "terminalGrace",
+          DurationText.of(terminal),
+          "up to drainTimeout " + DurationText.of(drain));
+    }
     Duration linger =
         lb.value(
             "linger",

@@ -47,6 +47,10 @@ final class VipPart {
     this.net = net;
     node = config.node().address();
     LbConfig lb = config.lb();
+    if (lb.dataPath() == DataPathKind.USERSPACE && lb.listenRange() != null) {
+      VipPlace.checkOwn(lb.listenRange());
+    }
+    VipSuspects suspects = new VipSuspects();
     VipPlace place = VipPlace.of(lb.listenRange(), lb.names().addresses().ipv4());
     VipLoadBalancer.Builder builder =
         VipLoadBalancer.builder(net)
@@ -59,6 +63,8 @@ final class VipPart {
             .limits(lb.limits())
             .reachPolicy(lb.reach())
             .health(lb.health())
+            .checks(lb.checks())
+            .onSuspect(suspects)
             .defaults(lb.defaults())
             .dataPath(VipPaths.of(lb, place));
     follow(builder, lb, source);
@@ -70,7 +76,7 @@ final class VipPart {
       gossip.describe(builder);
     }
     balancer = build(builder);
-    status = new VipStatus(balancer, lb, place);
+    status = new VipStatus(balancer, lb, place, suspects);
   }
 
   /**
@@ -79,6 +85,7 @@ final class VipPart {
    * @param source null where nothing tells of tasks
    * @param gossip null on a node that is no member
    * @throws ConfigurationException when the section cannot be used as a whole
+   * @throws io.dcosnet.standalone.cli.CommandFailure when its addresses are not of this machine
    */
   static @Nullable VipPart of(
       Configuration config,

@@ -11,6 +11,7 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.lb.DataPaths;
+import io.dcosnet.lb.Suspicion;
 import io.dcosnet.lb.VipInspection;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.ApplyReport;
@@ -42,8 +43,10 @@ final class VipStatus {
   private final VipLoadBalancer balancer;
   private final LbConfig config;
   private final VipPlace place;
+  private final VipSuspects suspects;
 
-  VipStatus(VipLoadBalancer balancer, LbConfig config, VipPlace place) {
+  VipStatus(VipLoadBalancer balancer, LbConfig config, VipPlace place, VipSuspects suspects) {
+    this.suspects = suspects;
     this.balancer = balancer;
     this.config = config;
     this.place = place;
@@ -101,6 +104,7 @@ final class VipStatus {
     document.put("vips", table.services().size());
     count(table, document);
     trust(balancer.health(), document);
+    suspected(suspects.holding(), document);
     document.put("partitionGuard", balancer.inspect().isGuarding());
     faulty(balancer.report(), document);
     rejected(balancer.rejections(), document);
@@ -126,6 +130,21 @@ final class VipStatus {
   private static void trust(HealthSnapshot health, ObjectNode document) {
     document.put("ejected", health.distrusted().size());
     document.put("inPanic", health.inPanic().size());
+  }
+
+  private static void suspected(List<Suspicion> all, ObjectNode document) {
+    document.put("suspected", all.size());
+    ArrayNode listed = document.putArray("suspects");
+    all.stream()
+        .limit(MOST_LISTED)
+        .forEach(
+            one ->
+                listed
+                    .addObject()
+                    .put("vip", one.place().key().toString())
+                    .put("backend", one.place().endpoint().toString())
+                    .put("ejectedBy", one.ejectedBy().size())
+                    .put("trustedBy", one.trustedBy().size()));
   }
 
   private static void faulty(ApplyReport report, ObjectNode document) {
