@@ -6,6 +6,7 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.standalone.ask.ExplainCommand;
 import io.dcosnet.standalone.ask.StatusCommand;
+import io.dcosnet.standalone.cleanup.CleanupCommand;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.CommandFailure;
@@ -49,6 +50,7 @@ import picocli.CommandLine.ParseResult;
       GossipCommand.class,
       OverlayCommand.class,
       DoctorCommand.class,
+      CleanupCommand.class,
       DemoMemberCommand.class,
       WarmUpCommand.class,
     })
