@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.MemoryDataPath;
+import io.dcosnet.lb.datapath.kernel.RoutedDataPath;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.datapath.proxy.ProxyDataPath;
+import java.util.Optional;
 
 /** The data paths to choose from. */
 public final class DataPaths {
@@ -71,6 +73,25 @@ public final class DataPaths {
   /** By the load balancer within the kernel; needs root. */
   public static DataPathProvider ipvs() {
     return net -> KernelPaths.make(IPVS, net);
+  }
+
+  /**
+   * In user space on the virtual addresses themselves, which it makes this node's by local routes
+   * of its own and takes away at the end; where {@link #noRoutesBecause} says nothing.
+   *
+   * @param config with {@link ProxyConfig.Builder#listensOnRoutes}, where VIPs have IPv6 addresses
+   */
+  public static DataPathProvider routedUserspace(ProxyConfig config) {
+    requireNonNull(config, "config");
+    return net -> new RoutedDataPath(new ProxyDataPath(net, config), net);
+  }
+
+  /**
+   * Why this process cannot make virtual addresses this node's; empty when it can. Asks the kernel
+   * and changes nothing.
+   */
+  public static Optional<String> noRoutesBecause() {
+    return RoutedDataPath.unavailableBecause();
   }
 
   /** Serves nothing, and remembers what it would serve. */

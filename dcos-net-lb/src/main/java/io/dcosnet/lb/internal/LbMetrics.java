@@ -42,6 +42,7 @@ public final class LbMetrics {
   public final Counter noBackend;
   public final Counter drainCuts;
   public final Counter acceptPauses;
+  public final Counter routeRepairs;
   public final Counter bytesToBackends;
   public final Counter bytesToClients;
   public final LongConsumer connectNanos;
@@ -67,6 +68,8 @@ public final class LbMetrics {
     noBackend = counter("no.backend", "connections reset as no back end could take them");
     drainCuts = counter("drain.cuts", "connections cut at the end of a drain");
     acceptPauses = counter("accept.pauses", "pauses as the process had no free descriptor");
+    routeRepairs =
+        counter("route.repairs", "routes to VIPs that somebody else had changed, put right");
     bytesToBackends = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "backend");
     bytesToClients = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "client");
     connectNanos =

@@ -7,6 +7,7 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.Linux;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.NetlinkMonitor;
 import io.dcosnet.linux.netlink.NetlinkProtocol;
@@ -97,6 +98,22 @@ public final class VipRoutes implements AutoCloseable {
    */
   public static VipRoutes open(String device) {
     return new VipRoutes(requireNonNull(device, "device"), RouteSocket.open());
+  }
+
+  /** Why there can be no such routes here; empty when there can. Changes nothing. */
+  static Optional<String> unavailableBecause() {
+    Optional<String> lack = Linux.unavailableBecause();
+    if (lack.isPresent()) {
+      return lack;
+    }
+    Route nobodys = Route.local(Cidr.parse("192.0.2.0/32"), 0).withProtocol(PROTOCOL);
+    try (RouteSocket socket = RouteSocket.open()) {
+      // Who has no right to is told so before the kernel looks whether there is one.
+      boolean unused = socket.delete(Routes.delete(nobodys));
+      return Optional.empty();
+    } catch (KernelException e) {
+      return Optional.of(e.getMessage() + " (root or CAP_NET_ADMIN is needed)");
+    }
   }
 
   /** What monitors join to hear of all that {@link #concerns} these routes. */

@@ -261,7 +261,7 @@ class VipRoutesKernelIT {
   }
 
   /** A process is in the namespace of the thread that starts it. */
-  private static String run(String... command) {
+  static String run(String... command) {
     Said said = tries(command);
     assertThat(said.code()).as("%s: %s", List.of(command), said.text()).isZero();
     return said.text();
