@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import io.dcosnet.lb.vip.AddressRange;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The text of the table, but for the elements of its sets. <b>Pure.</b>
@@ -69,6 +70,13 @@ final class Rules {
     refusedHere(text, config);
     leaving(text, config.snat());
     return text.toString();
+  }
+
+  /** Commands after which nothing new is redirected, nor refused. */
+  static String withdrawal() {
+    return Stream.of("local", "incoming", "refused-here")
+        .map(chain -> "flush chain " + WHOLE + " " + chain + "\n")
+        .collect(joining());
   }
 
   private static void sets(StringBuilder text, String version, String family, String type) {
