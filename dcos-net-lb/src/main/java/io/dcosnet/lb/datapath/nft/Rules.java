@@ -91,13 +91,18 @@ final class Rules {
     text.append(" { type ").append(type).append("; }\n");
   }
 
-  /** To a connection that was cut, its client learns so with its next packet. */
+  /**
+   * A packet in the midst of a connection that nobody knows is one of a connection that was cut: its
+   * client gets a reset, by the node itself where it can. For the node also knows connections from
+   * before there was any tracking, which go on.
+   */
   private static void service(StringBuilder text, String version, String family) {
     chain(
         text,
         "service" + version,
         "",
         "ct state != new return",
+        "tcp flags & (fin | syn | rst | ack) != syn fib daddr type local accept",
         "tcp flags & (fin | syn | rst | ack) != syn reject with tcp reset",
         family + " daddr . meta l4proto . th dport vmap @vips" + version,
         "goto refuse");
