@@ -138,6 +138,22 @@ public final class LbMetrics {
                 r));
   }
 
+  /** Things of ours in the kernel that somebody else had changed, by the name of the path. */
+  public Counter kernelRepaired(String path) {
+    return sink.counter(
+        PREFIX + "kernel.repaired", "things that others changed and we put back", "path", path);
+  }
+
+  /** Single changes that a kernel took, by the name of the path. */
+  public Counter kernelChanges(String path) {
+    return sink.counter(PREFIX + "kernel.changes", "changes that the kernel took", "path", path);
+  }
+
+  /** Single changes that a kernel refused, by the name of the path. */
+  public Counter kernelRefused(String path) {
+    return sink.counter(PREFIX + "kernel.refused", "changes that the kernel refused", "path", path);
+  }
+
   public void activeUdpSessions(LongSupplier value) {
     gauge("udp.sessions.active", "UDP clients that have a back end now", value);
   }
@@ -159,6 +175,12 @@ public final class LbMetrics {
     return ejections.computeIfAbsent(
         cause,
         c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
+  }
+
+  /** Connections of a path, by its name, that were cut as their back end is not theirs any more. */
+  public Counter kernelCuts(String path) {
+    return sink.counter(
+        PREFIX + "kernel.cuts", "connections cut as they may not go on", "path", path);
   }
 
   public void ejected(LongSupplier value) {
@@ -196,6 +218,10 @@ public final class LbMetrics {
 
   public void checkedDown(LongSupplier value) {
     gauge("checked.down", "back ends that get nothing new for what checks found", value);
+  }
+
+  public void checksUnheeded(LongSupplier value) {
+    gauge("checks.unheeded", "VIPs of which too much fails its checks, so that none counts", value);
   }
 
   public void suspects(LongSupplier value) {

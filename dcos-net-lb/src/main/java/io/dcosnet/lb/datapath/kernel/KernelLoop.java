@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class KernelLoop {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration WATCH = Duration.ofSeconds(1);
   private static final Duration CLOSING_STEP = Duration.ofMillis(50);
   private static final Logger LOGGER = LoggerFactory.getLogger(KernelLoop.class);
 
@@ -54,6 +55,7 @@ public final class KernelLoop {
   private @Nullable VipTable applied;
   private boolean trusted;
   private long repairAtNanos;
+  private long watchAtNanos;
   private long deadlineNanos = Target.NEVER;
 
   private record Stop(boolean leaveInPlace, long cutAtNanos) {}
@@ -130,7 +132,10 @@ public final class KernelLoop {
   private void run() {
     Stop how;
     for (how = await(); how == null; how = await()) {
-      pass();
+      if (isDue()) {
+        pass();
+      }
+      watch();
     }
     refuseWaiting();
     Throwable failure = null;
@@ -153,7 +158,10 @@ public final class KernelLoop {
     try {
       while (stop == null && newest == null && !(damaged && applied != null)) {
         long now = time.nanos();
-        long left = applied == null ? Long.MAX_VALUE : repairAtNanos - now;
+        long left =
+            applied == null
+                ? Long.MAX_VALUE
+                : Math.min(repairAtNanos - now, watchAtNanos - now);
         if (applied != null && deadlineNanos != Target.NEVER) {
           left = Math.min(left, deadlineNanos - now);
         }
@@ -169,6 +177,37 @@ public final class KernelLoop {
       return stop;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Else it is only time to {@link #watch}. */
+  private boolean isDue() {
+    long now = time.nanos();
+    lock.lock();
+    try {
+      return newest != null
+          || damaged
+          || repairAtNanos - now <= 0
+          || (deadlineNanos != Target.NEVER && deadlineNanos - now <= 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void watch() {
+    if (applied == null || watchAtNanos - time.nanos() > 0) {
+      return;
+    }
+    watchAtNanos = time.nanos() + WATCH.toNanos();
+    boolean changed;
+    try {
+      changed = work.watch();
+    } catch (RuntimeException e) {
+      LOGGER.warn("data path {} could not be watched; all is compared instead", name, e);
+      changed = true;
+    }
+    if (changed) {
+      repair();
     }
   }
 
@@ -196,6 +235,9 @@ public final class KernelLoop {
       damaged = false;
     } finally {
       lock.unlock();
+    }
+    if (applied == null) {
+      watchAtNanos = time.nanos() + WATCH.toNanos();
     }
     applied = table;
     try {
