@@ -14,6 +14,7 @@ module io.dcosnet.linux {
   exports io.dcosnet.linux.bpf;
   exports io.dcosnet.linux.capability;
   exports io.dcosnet.linux.conntrack;
+  exports io.dcosnet.linux.device;
   exports io.dcosnet.linux.diag;
   exports io.dcosnet.linux.generic;
   exports io.dcosnet.linux.ipvs;

@@ -5,11 +5,25 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.MemoryDataPath;
+import io.dcosnet.lb.datapath.kernel.RoutedDataPath;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.datapath.proxy.ProxyDataPath;
+import java.util.Optional;
 
 /** The data paths to choose from. */
 public final class DataPaths {
+
+  /** Name of {@link #userspace()}. */
+  public static final String USERSPACE = "userspace";
+
+  /** Name of {@link #nftables()}. */
+  public static final String NFTABLES = "nftables";
+
+  /** Name of {@link #socket()}. */
+  public static final String SOCKET = "socket";
+
+  /** Name of {@link #ipvs()}. */
+  public static final String IPVS = "ipvs";
 
   private DataPaths() {}
 
@@ -25,6 +39,59 @@ public final class DataPaths {
   public static DataPathProvider userspace(ProxyConfig config) {
     requireNonNull(config, "config");
     return net -> new ProxyDataPath(net, config);
+  }
+
+  /**
+   * The best that this machine allows: sockets with nftables beside them, nftables, IPVS, or user
+   * space; see {@link DataPathChoice}.
+   */
+  public static DataPathChoice auto() {
+    return DataPathChoice.builder().build();
+  }
+
+  /** The same, with user space as described where it comes to that. */
+  public static DataPathChoice auto(ProxyConfig userspace) {
+    return DataPathChoice.builder().offer(USERSPACE, userspace(userspace)).build();
+  }
+
+  /**
+   * By rules of nftables in the kernel, for processes of this node, its containers, and whoever
+   * routes through it; needs root.
+   */
+  public static DataPathProvider nftables() {
+    return net -> KernelPaths.make(NFTABLES, net);
+  }
+
+  /**
+   * When processes of this node connect, by programs in the kernel that send them to a back end at
+   * once, so that packets cost nothing; needs root. Whoever routes through this node is not served.
+   */
+  public static DataPathProvider socket() {
+    return net -> KernelPaths.make(SOCKET, net);
+  }
+
+  /** By the load balancer within the kernel; needs root. */
+  public static DataPathProvider ipvs() {
+    return net -> KernelPaths.make(IPVS, net);
+  }
+
+  /**
+   * In user space on the virtual addresses themselves, which it makes this node's by local routes
+   * of its own and takes away at the end; where {@link #noRoutesBecause} says nothing.
+   *
+   * @param config with {@link ProxyConfig.Builder#listensOnRoutes}, where VIPs have IPv6 addresses
+   */
+  public static DataPathProvider routedUserspace(ProxyConfig config) {
+    requireNonNull(config, "config");
+    return net -> new RoutedDataPath(new ProxyDataPath(net, config), net);
+  }
+
+  /**
+   * Why this process cannot make virtual addresses this node's; empty when it can. Asks the kernel
+   * and changes nothing.
+   */
+  public static Optional<String> noRoutesBecause() {
+    return RoutedDataPath.unavailableBecause();
   }
 
   /** Serves nothing, and remembers what it would serve. */

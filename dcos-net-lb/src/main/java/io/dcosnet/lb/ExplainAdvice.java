@@ -27,8 +27,18 @@ final class ExplainAdvice {
   private final List<Published> published;
   private final List<Told> told;
   private final List<Serving> serving;
+  private final boolean checksUnheeded;
 
-  ExplainAdvice(VipKey key, List<Published> published, List<Told> told, List<Serving> serving) {
+  /**
+   * @param checksUnheeded whether so much fails its checks that they are not heeded
+   */
+  ExplainAdvice(
+      VipKey key,
+      List<Published> published,
+      List<Told> told,
+      List<Serving> serving,
+      boolean checksUnheeded) {
+    this.checksUnheeded = checksUnheeded;
     this.key = key;
     this.published = published;
     this.told = told;
@@ -72,6 +82,11 @@ final class ExplainAdvice {
     } else {
       notServed(naming, advice);
       idle(advice);
+      if (checksUnheeded) {
+        advice.add(
+            "checks are not heeded, as too few back ends pass them: look at what they log, and at"
+                + " the check");
+      }
     }
     laggards(elsewhere, advice);
     return advice;

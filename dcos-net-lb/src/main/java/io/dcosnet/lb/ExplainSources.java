@@ -63,7 +63,7 @@ final class ExplainSources {
                   one.counts(),
                   one.reach(),
                   one.best() == Backend.State.DOWN,
-                  one.best() == Backend.State.DRAINING,
+                  one.failing(),
                   entry.sinceMillis(),
                   entry.changedMillis());
             })
@@ -75,6 +75,11 @@ final class ExplainSources {
     return name == null
         ? List.of()
         : List.of(assembly.standing(name, false), assembly.standing(name, true));
+  }
+
+  /** Whether so much fails its checks that they are not heeded. */
+  boolean checksUnheeded(VipKey key) {
+    return view.unheeded().contains(key);
   }
 
   /** What was left out of this VIP, or by tasks that have a part in it. */

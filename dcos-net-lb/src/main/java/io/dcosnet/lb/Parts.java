@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,10 @@ final class Parts {
   BackendView view(BackendView.Limit limit, BackendView.News news, Consumer<Set<VipKey>> changed) {
     return new BackendView(
         store, said.membership, said.reachPolicy, scheduler, metrics, limit, news, changed);
+  }
+
+  BackendLimits limits(Drains drains, Predicate<Place> failing) {
+    return new BackendLimits(drains, failing, said.health.panicPercent());
   }
 
   Drains drains(Consumer<Set<String>> changed) {

@@ -10,7 +10,6 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.Scheduler;
-import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipDirectory;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
@@ -93,6 +92,7 @@ final class VipControl {
   private volatile long guarding;
   private volatile long collisions;
   private volatile long drainCount;
+  private volatile long unheeded;
 
   VipControl(VipLoadBalancer.Builder builder, DataPath dataPath, LbMetrics metrics) {
     Parts parts = new Parts(builder, metrics);
@@ -105,7 +105,9 @@ final class VipControl {
     publisher = parts.publisher();
     convergence = new Convergence(scheduler.time(), metrics);
     drains = parts.drains(this::drainsChanged);
-    view = parts.view(this::bestState, convergence::noted, this::backendsChanged);
+    view =
+        parts.view(
+            parts.limits(drains, this::failsChecks), convergence::noted, this::backendsChanged);
     checks = parts.checks(drains::nodes, view::checksChanged);
     suspects = parts.suspects(this::table);
     assembly = parts.assembly();
@@ -175,6 +177,7 @@ final class VipControl {
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
     facts.probed(capabilities);
+    dataPath.onChange(() -> scheduler.execute(() -> apply(table)));
     if (!capabilities.usable()) {
       throw new DcosNetException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (mend or replace it)");
@@ -183,6 +186,7 @@ final class VipControl {
     metrics.backends(
         () -> table.services().values().stream().mapToLong(s -> s.targets().size()).sum());
     metrics.unreachableVips(() -> failOpen);
+    metrics.checksUnheeded(() -> unheeded);
     metrics.partitionGuard(() -> guarding);
     metrics.nameCollisions(() -> collisions);
     metrics.faultyServices(this::faulty);
@@ -285,11 +289,8 @@ final class VipControl {
     return CompletableFuture.supplyAsync(work, scheduler).thenCompose(stage -> stage);
   }
 
-  private Backend.State bestState(Place place, Set<String> tasks) {
-    // Not just draining: once a drain is everywhere, no client that sticks may come either.
-    return drains.view().isDrained(place, tasks)
-        ? Backend.State.DOWN
-        : checks.isDown(place) ? Backend.State.DRAINING : Backend.State.UP;
+  private boolean failsChecks(Place place) {
+    return checks.isDown(place);
   }
 
   private void drainsChanged(Set<String> tasks) {
@@ -367,6 +368,7 @@ final class VipControl {
     facts.decided(next);
     failOpen = assembly.failOpenCount();
     guarding = view.isGuarding() ? 1 : 0;
+    unheeded = view.unheeded().size();
     collisions = assembly.collisions();
     refusals.backends(assembly.refused());
     armDue(now);

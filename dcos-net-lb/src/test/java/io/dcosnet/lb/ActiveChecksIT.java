@@ -72,7 +72,8 @@ class ActiveChecksIT {
     AtomicInteger status = new AtomicInteger(200);
     tasks.put(MARATHON);
     tasks.put(AGENT);
-    int sound = serve(new AtomicInteger(204));
+    AtomicInteger soundStatus = new AtomicInteger(204);
+    int sound = serve(soundStatus);
     int failing = serve(status);
     run("sound", sound);
     run("failing", failing);
@@ -87,6 +88,17 @@ class ActiveChecksIT {
     assertThat(balancers.get(0).changes(key).toCompletableFuture().join())
         .extracting(VipChange::why)
         .contains("checks found another state");
+
+    soundStatus.set(500); // with both out nobody would be served
+    for (VipLoadBalancer vips : balancers) {
+      await().until(() -> states(vips).stream().allMatch(state -> state.endsWith(" UP 1")));
+    }
+    assertThat(balancers.get(0).inspect().explain(key).toCompletableFuture().join().advice())
+        .anyMatch(advice -> advice.startsWith("checks are not heeded"));
+    soundStatus.set(204);
+    for (VipLoadBalancer vips : balancers) {
+      await().until(() -> states(vips).contains(failing + " " + Backend.State.DRAINING + " 0"));
+    }
 
     status.set(302);
     for (VipLoadBalancer vips : balancers) {

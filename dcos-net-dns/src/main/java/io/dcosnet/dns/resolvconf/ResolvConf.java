@@ -4,6 +4,7 @@ package io.dcosnet.dns.resolvconf;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +25,7 @@ public final class ResolvConf {
 
   private static final int MAX_SEARCH_LENGTH = 255;
   private static final int DNS_PORT = 53;
+  private static final String DOMAIN = "[A-Za-z0-9._-]+";
   private static final String HEAD =
       """
       # Written by dcos-net, which writes it again when the name servers of this node change.
@@ -62,6 +64,38 @@ public final class ResolvConf {
     return text.toString();
   }
 
+  /** Whether a text is one that {@link #render} made. */
+  public static boolean isOurs(String text) {
+    return text.startsWith(HEAD);
+  }
+
+  /**
+   * The domains that a text of somebody else has for names without a dot, as many of them as a file
+   * of ours may have; those that no file may have are left out.
+   */
+  public static List<String> search(String text) {
+    List<String> domains = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      String[] words = line.split("\\s+", -1);
+      // The last line of either kind counts, and the keyword stands at its very start.
+      if (words[0].equals("search") || words[0].equals("domain")) {
+        domains.clear();
+        Arrays.stream(words).skip(1).filter(word -> !word.isEmpty()).forEach(domains::add);
+      }
+    }
+    List<String> taken = new ArrayList<>();
+    int length = -1;
+    for (String domain : domains) {
+      length += domain.length() + 1;
+      if (domain.matches(DOMAIN)
+          && taken.size() < MAX_SEARCH_DOMAINS
+          && length <= MAX_SEARCH_LENGTH) {
+        taken.add(domain);
+      }
+    }
+    return List.copyOf(taken);
+  }
+
   private static List<IpAddress> byChance(List<HostPort> upstreams, RandomGenerator random) {
     List<IpAddress> rest = new ArrayList<>();
     for (HostPort upstream : upstreams) {
@@ -85,7 +119,7 @@ public final class ResolvConf {
       problems.add("search: too long (expected: 255 characters at most)");
     }
     for (String domain : search) {
-      if (!domain.matches("[A-Za-z0-9._-]+")) {
+      if (!domain.matches(DOMAIN)) {
         problems.add("search: " + printable(domain) + " (expected: a domain)");
       }
     }

@@ -54,8 +54,12 @@ public final class ResolvConfFile {
    * @throws DcosNetException when that is not possible; the file is then as before, unless it had
    *     to be written in place
    */
-  public synchronized boolean write(String content) {
-    byte[] wanted = content.getBytes(StandardCharsets.UTF_8);
+  public boolean write(String content) {
+    return write(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As the other one, with content of whatever encoding. */
+  synchronized boolean write(byte[] wanted) {
     Path next = path.resolveSibling(path.getFileName() + ".tmp");
     try {
       if (holds(wanted)) {

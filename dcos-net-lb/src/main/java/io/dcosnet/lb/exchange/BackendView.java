@@ -17,10 +17,12 @@ import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.exchange.BackendIndex.Stored;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.Candidate;
+import io.dcosnet.lb.vip.Reach;
 import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +65,19 @@ public final class BackendView {
      * @param tasks whose the back end is
      */
     Backend.State best(Place place, Set<String> tasks);
+
+    /**
+     * Whether checks find that it does not work. It drains for that, unless too little of its VIP
+     * would be left.
+     */
+    default boolean fails(Place place) {
+      return false;
+    }
+
+    /** With less of the weight of a VIP passing its checks, in percent, they are not heeded. */
+    default int leastPassing() {
+      return 0;
+    }
   }
 
   private final ReplicatedStore store;
@@ -76,6 +91,7 @@ public final class BackendView {
 
   private final BackendIndex index = new BackendIndex();
   private final Map<VipKey, Set<HostPort>> ended = new HashMap<>();
+  private final Set<VipKey> unheeded = new HashSet<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
 
   /**
@@ -165,19 +181,49 @@ public final class BackendView {
 
   /** The back ends of a VIP now, sorted by endpoint; none for one that has none. */
   public Collection<Candidate> candidates(VipKey key) {
+    Map<HostPort, Stored> there = index.of(key);
+    boolean heedsChecks = heedsChecks(key, there);
     List<Candidate> candidates = new ArrayList<>();
-    index
-        .of(key)
-        .forEach(
-            (endpoint, stored) ->
-                candidates.add(
-                    new Candidate(
-                        backend(new Place(key, endpoint), stored),
-                        reachability.of(stored.entry(), stored.writer(), stored.state()),
-                        stored.entry().sinceMillis(),
-                        stored.entry().zone(),
-                        stored.entry().attributes())));
+    there.forEach(
+        (endpoint, stored) ->
+            candidates.add(
+                new Candidate(
+                    backend(new Place(key, endpoint), stored, heedsChecks),
+                    reach(stored),
+                    stored.entry().sinceMillis(),
+                    stored.entry().zone(),
+                    stored.entry().attributes())));
     return candidates;
+  }
+
+  private Reach reach(Stored stored) {
+    return reachability.of(stored.entry(), stored.writer(), stored.state());
+  }
+
+  /** VIPs of which so much fails its checks that they are not heeded, a live view. */
+  public Set<VipKey> unheeded() {
+    return Collections.unmodifiableSet(unheeded);
+  }
+
+  private boolean heedsChecks(VipKey key, Map<HostPort, Stored> there) {
+    long all = 0;
+    long passing = 0;
+    for (Map.Entry<HostPort, Stored> one : there.entrySet()) {
+      Place place = new Place(key, one.getKey());
+      Stored stored = one.getValue();
+      Backend told = stored.entry().backend();
+      boolean counts =
+          told.takesNew()
+              && reach(stored).isUsable()
+              && limit.best(place, stored.tasks(place)) == Backend.State.UP;
+      all += counts ? told.weight() : 0;
+      passing += counts && !limit.fails(place) ? told.weight() : 0;
+    }
+    boolean heeds = passing == all || passing * 100 >= all * limit.leastPassing();
+    if (heeds ? unheeded.remove(key) : unheeded.add(key)) {
+      news.noted(key, heeds ? "checks are heeded again" : "too few pass their checks", 0);
+    }
+    return heeds;
   }
 
   /**
@@ -189,9 +235,12 @@ public final class BackendView {
     return taken == null ? Set.of() : taken;
   }
 
-  private Backend backend(Place place, Stored stored) {
+  private Backend backend(Place place, Stored stored, boolean heedsChecks) {
     Backend told = stored.entry().backend();
     Backend.State best = limit.best(place, stored.tasks(place));
+    if (heedsChecks && limit.fails(place) && best == Backend.State.UP) {
+      best = Backend.State.DRAINING;
+    }
     return told.state().compareTo(best) >= 0
         ? told
         : new Backend(told.endpoint(), told.node(), told.weight(), best);
@@ -209,8 +258,9 @@ public final class BackendView {
                     stored.writer(),
                     stored.state(),
                     stored.equals(index.at(place)),
-                    reachability.of(stored.entry(), stored.writer(), stored.state()),
-                    limit.best(place, stored.tasks(place)))));
+                    reach(stored),
+                    limit.best(place, stored.tasks(place)),
+                    limit.fails(place))));
     return all;
   }
 

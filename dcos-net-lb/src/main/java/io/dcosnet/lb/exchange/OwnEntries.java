@@ -34,9 +34,16 @@ final class OwnEntries {
   /** What is to be so and is not known to be; an equal one that comes later is another one. */
   private static final class Open {
     private final @Nullable Bytes value; // null for nothing
+    private Scheduler.@Nullable Timer timer; // while it waits for its next try
 
     Open(@Nullable Bytes value) {
       this.value = value;
+    }
+
+    void cancel() {
+      if (timer != null) {
+        timer.cancel();
+      }
     }
   }
 
@@ -74,7 +81,10 @@ final class OwnEntries {
   }
 
   private boolean write(String key, Open wanted) {
-    open.put(key, wanted);
+    Open overtaken = open.put(key, wanted);
+    if (overtaken != null) {
+      overtaken.cancel();
+    }
     return attempt(key, wanted, FIRST_PAUSE);
   }
 
@@ -99,10 +109,13 @@ final class OwnEntries {
   private void ended(String key, Open wanted, Duration pause, @Nullable Throwable failure) {
     if (failure != null) {
       metrics.exchangeWriteFailures.increment();
+      if (closed || open.get(key) != wanted) {
+        return;
+      }
       LOGGER.debug("write of {} failed, trying again in {}", key, pause, failure);
       Duration doubled = pause.multipliedBy(2);
       Duration next = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-      scheduler.schedule(pause, () -> attempt(key, wanted, next));
+      wanted.timer = scheduler.schedule(pause, () -> attempt(key, wanted, next));
     } else if (open.get(key) == wanted) {
       open.remove(key);
     }
@@ -111,5 +124,7 @@ final class OwnEntries {
   /** Tries nothing again. What is written stays. */
   void close() {
     closed = true;
+    open.values().forEach(Open::cancel);
+    open.clear();
   }
 }

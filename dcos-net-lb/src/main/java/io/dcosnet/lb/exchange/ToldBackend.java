@@ -11,8 +11,8 @@ import io.dcosnet.lb.vip.Reach;
  *
  * @param counts false where another writer says something of the same back end that counts more
  * @param reach what is believed of the node that the task runs on
- * @param best the best state that it may have: down when somebody drained it, draining when it
- *     fails its checks
+ * @param best the best state that it may have: down when somebody drained it
+ * @param failing whether it fails its checks, heeded or not
  */
 public record ToldBackend(
     BackendEntry entry,
@@ -20,4 +20,5 @@ public record ToldBackend(
     OwnerState writerState,
     boolean counts,
     Reach reach,
-    Backend.State best) {}
+    Backend.State best,
+    boolean failing) {}

@@ -31,6 +31,8 @@ public final class LbMetrics {
   private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathSwitches = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathUnusable = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -40,6 +42,7 @@ public final class LbMetrics {
   public final Counter noBackend;
   public final Counter drainCuts;
   public final Counter acceptPauses;
+  public final Counter routeRepairs;
   public final Counter bytesToBackends;
   public final Counter bytesToClients;
   public final LongConsumer connectNanos;
@@ -65,6 +68,8 @@ public final class LbMetrics {
     noBackend = counter("no.backend", "connections reset as no back end could take them");
     drainCuts = counter("drain.cuts", "connections cut at the end of a drain");
     acceptPauses = counter("accept.pauses", "pauses as the process had no free descriptor");
+    routeRepairs =
+        counter("route.repairs", "routes to VIPs that somebody else had changed, put right");
     bytesToBackends = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "backend");
     bytesToClients = sink.counter(PREFIX + "bytes", "payload forwarded", "to", "client");
     connectNanos =
@@ -242,6 +247,22 @@ public final class LbMetrics {
 
   public void activeConnections(LongSupplier value) {
     gauge("connections.active", "connections that are open now", value);
+  }
+
+  /** A switch to another data path that was asked for: {@code done} or {@code failed}. */
+  public Counter pathSwitches(String result) {
+    return pathSwitches.computeIfAbsent(
+        result,
+        r -> sink.counter(PREFIX + "path.switches", "switches of the data path", "result", r));
+  }
+
+  /** A data path that could not be used where it was to, by its name. */
+  public Counter pathUnusable(String path) {
+    return pathUnusable.computeIfAbsent(
+        path,
+        p ->
+            sink.counter(
+                PREFIX + "path.unusable", "data paths that could not be used", "path", p));
   }
 
   private Counter counter(String name, String help) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures that are told for each VIP by itself. There are at most {@value #MOST} sets of them
@@ -100,12 +101,22 @@ public final class VipSeries {
         return known;
       }
       String protocol = key.protocol().toString();
-      if (count.getAndIncrement() < MOST) {
-        String vip = key.toString().substring(protocol.length() + 1);
-        return own.computeIfAbsent(key, k -> new VipSeries(sink, vip, protocol));
+      if (count.get() < MOST) {
+        VipSeries made = own.computeIfAbsent(key, k -> first(k, protocol));
+        if (made != null) {
+          return made;
+        }
       }
-      count.decrementAndGet();
       return shared.computeIfAbsent(protocol, p -> new VipSeries(sink, OTHERS, p));
+    }
+
+    /** Called once for each, however many ask at a time; null when there is no place. */
+    private @Nullable VipSeries first(VipKey key, String protocol) {
+      if (count.getAndIncrement() >= MOST) {
+        count.decrementAndGet();
+        return null;
+      }
+      return new VipSeries(sink, key.toString().substring(protocol.length() + 1), protocol);
     }
   }
 }

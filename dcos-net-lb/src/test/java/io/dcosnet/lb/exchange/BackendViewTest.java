@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,72 @@ class BackendViewTest {
     time.runReady();
     assertThat(view.takeEnded(WEB)).containsExactly(HostPort.parse("10.0.0.1:80"));
     assertThat(view.takeEnded(WEB)).isEmpty();
+  }
+
+  @Test
+  void heedsChecksUnlessLessThanHalfOfTheWeightPasses() {
+    write(one, "10.0.0.1:80", 1, true);
+    write(one, "10.0.0.2:80", 1, true);
+    write(one, "10.0.0.3:80", 2, true);
+    Set<String> failing = new TreeSet<>();
+    Set<String> drained = new TreeSet<>();
+    List<String> why = new ArrayList<>();
+    BackendView view = limited(failing, drained, why);
+    failing.add("10.0.0.3:80");
+    assertThat(states(view)).as("half passes").containsExactly("UP", "UP", "DRAINING");
+    failing.add("10.0.0.1:80");
+    assertThat(states(view)).containsExactly("UP", "UP", "UP");
+    assertThat(view.unheeded()).containsExactly(WEB);
+    assertThat(view.told(WEB)).filteredOn(ToldBackend::failing).hasSize(2);
+    drained.add("10.0.0.3:80"); // on purpose, so of the rest half passes
+    assertThat(states(view)).containsExactly("DRAINING", "UP", "DOWN");
+    assertThat(view.unheeded()).isEmpty();
+    failing.add("10.0.0.2:80");
+    assertThat(states(view)).as("drains are always heeded").containsExactly("UP", "UP", "DOWN");
+    assertThat(why)
+        .containsExactly(
+            "too few pass their checks", "checks are heeded again", "too few pass their checks");
+    view.close();
+  }
+
+  private BackendView limited(Set<String> failing, Set<String> drained, List<String> why) {
+    BackendView.Limit limit =
+        new BackendView.Limit() {
+          @Override
+          public Backend.State best(Place place, Set<String> tasks) {
+            return drained.contains(place.endpoint().toString())
+                ? Backend.State.DOWN
+                : Backend.State.UP;
+          }
+
+          @Override
+          public boolean fails(Place place) {
+            return failing.contains(place.endpoint().toString());
+          }
+
+          @Override
+          public int leastPassing() {
+            return 50;
+          }
+        };
+    BackendView view =
+        new BackendView(
+            one,
+            null,
+            ReachPolicy.DEFAULTS,
+            time,
+            new LbMetrics(metrics),
+            limit,
+            (key, said, at) -> why.add(said),
+            told::add);
+    view.open();
+    time.runReady();
+    why.clear();
+    return view;
+  }
+
+  private static List<String> states(BackendView view) {
+    return view.candidates(WEB).stream().map(c -> c.backend().state().toString()).toList();
   }
 
   @Test

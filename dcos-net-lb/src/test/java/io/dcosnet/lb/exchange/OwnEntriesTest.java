@@ -66,6 +66,17 @@ class OwnEntriesTest {
   }
 
   @Test
+  void waitsWithOneTimerForEachKey() {
+    stores.full(SELF, true);
+    int others = time.pending();
+    for (int i = 0; i < 10; i++) {
+      entries.put("a", i % 2 == 0 ? OLD : NEW);
+      time.runReady();
+    }
+    assertThat(time.pending()).isEqualTo(others + 1);
+  }
+
+  @Test
   void refusesWhatTheStoreNeverTakes() {
     Bytes large = Bytes.copyOf(new byte[ReplicatedStore.MAX_VALUE_BYTES + 1]);
     assertThat(entries.put("a", large)).isFalse();
@@ -89,7 +100,9 @@ class OwnEntriesTest {
     stores.full(SELF, true);
     entries.put("a", NEW);
     time.runReady();
+    int others = time.pending() - 1;
     entries.close();
+    assertThat(time.pending()).as("no timer is left").isEqualTo(others);
     stores.full(SELF, false);
     time.advance(Duration.ofSeconds(30));
     assertThat(store.view("")).isEmpty();

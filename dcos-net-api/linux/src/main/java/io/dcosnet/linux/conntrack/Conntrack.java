@@ -82,7 +82,12 @@ public final class Conntrack implements AutoCloseable {
     return delete(flows(filter));
   }
 
-  private int delete(List<Flow> flows) {
+  /**
+   * Deletes many flows.
+   *
+   * @return how many; those that ended meanwhile by themselves do not count
+   */
+  public int delete(List<Flow> flows) {
     List<Refusal> refused = socket.requestAll(flows.stream().map(Flows::delete).toList());
     for (Refusal refusal : refused) {
       if (!refusal.isAbsence()) {

@@ -34,11 +34,15 @@ public final class Flows {
 
   private static final int ORIGINAL = 1;
   private static final int REPLY = 2;
+  private static final int ABOUT_PROTOCOL = 4;
   private static final int TIMEOUT = 7;
   private static final int MARK = 8;
   private static final int ID = 12;
   private static final int ZONE = 18;
   private static final int FILTER = 25;
+
+  private static final int OF_TCP = 1;
+  private static final int TCP_STATE = 1;
 
   private static final int ADDRESSES = 1;
   private static final int PROTOCOL = 2;
@@ -138,7 +142,13 @@ public final class Flows {
         attributes.find(ID).map(Attribute::big32).orElse(0),
         attributes.find(ZONE).map(Attribute::big16).orElse(0),
         attributes.find(TIMEOUT).map(Attribute::big32).orElse(0) & 0xffff_ffffL,
-        attributes.find(MARK).map(Attribute::big32).orElse(0));
+        attributes.find(MARK).map(Attribute::big32).orElse(0),
+        attributes
+            .nested(ABOUT_PROTOCOL)
+            .nested(OF_TCP)
+            .find(TCP_STATE)
+            .map(Attribute::u8)
+            .orElse(0));
   }
 
   private static FlowDirection readDirection(Attributes direction) {

@@ -8,7 +8,9 @@ import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.PayloadWriter;
 import io.dcosnet.linux.netlink.Request;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -33,6 +35,8 @@ public final class NftElements {
 
   private static final int KEY = 1;
   private static final int DATA = 2;
+  private static final int EXPRESSION = 7;
+  private static final int PACKETS = 2;
   private static final int VALUE = 1;
   private static final int VERDICT = 2;
   private static final int CODE = 1;
@@ -71,6 +75,12 @@ public final class NftElements {
     return Request.of("list", set, GET, 0, writer -> header(set, writer));
   }
 
+  /** One element by its key; ENOENT when it is not there. */
+  public static Request get(NftSet set, Bytes key) {
+    return requests("show an element of", set, GET, 0, List.of(NftElement.of(key)), NftElements::writeKey)
+        .get(0);
+  }
+
   /** Which set a message of type {@link #NEW} or {@link #DELETED} is about. */
   public static NftSet set(Message message) {
     Attributes attributes = message.attributes(FIXED);
@@ -94,6 +104,27 @@ public final class NftElements {
     return elements;
   }
 
+  /**
+   * Reads how many packets each element of a message has counted, by its key; those of a set that
+   * does not count are left out.
+   */
+  public static Map<Bytes, Long> packets(Message message) {
+    Map<Bytes, Long> counted = new HashMap<>();
+    for (Attribute each : message.attributes(FIXED).nested(ELEMENTS)) {
+      Attributes element = each.nested();
+      element
+          .nested(EXPRESSION)
+          .nested(DATA)
+          .find(PACKETS)
+          .ifPresent(packets -> counted.put(key(element), packets.big64()));
+    }
+    return counted;
+  }
+
+  private static Bytes key(Attributes element) {
+    return Bytes.copyOf(element.nested(KEY).get(VALUE).octets());
+  }
+
   private static NftElement read(Attributes element) {
     Attributes data = element.nested(DATA);
     Optional<NftVerdict> verdict =
@@ -104,9 +135,7 @@ public final class NftElements {
                     new NftVerdict(
                         said.get(CODE).big32(), said.find(CHAIN).map(Attribute::text).orElse("")));
     return new NftElement(
-        Bytes.copyOf(element.nested(KEY).get(VALUE).octets()),
-        data.find(VALUE).map(value -> Bytes.copyOf(value.octets())),
-        verdict);
+        key(element), data.find(VALUE).map(value -> Bytes.copyOf(value.octets())), verdict);
   }
 
   private static List<Request> requests(

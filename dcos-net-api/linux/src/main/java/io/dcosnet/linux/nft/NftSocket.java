@@ -11,8 +11,11 @@ import io.dcosnet.linux.netlink.PayloadWriter;
 import io.dcosnet.linux.netlink.Refusal;
 import io.dcosnet.linux.netlink.Request;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -73,6 +76,38 @@ public final class NftSocket implements AutoCloseable {
     }
     throw new KernelException(
         "list " + set + " (" + MAX_DUMPS + " times, and it moved each time)", Errno.EBUSY);
+  }
+
+  /** How many packets each element of a set has counted, by its key. */
+  public Map<Bytes, Long> packets(NftSet set) {
+    Map<Bytes, Long> counted = new HashMap<>();
+    for (Message message : socket.dump(NftElements.list(set))) {
+      counted.putAll(NftElements.packets(message));
+    }
+    return counted;
+  }
+
+  /** How many packets an element has counted; empty when it is not there, or does not count. */
+  public OptionalLong packets(NftSet set, Bytes key) {
+    try {
+      for (Message message : socket.request(NftElements.get(set, key))) {
+        Long packets = NftElements.packets(message).get(key);
+        if (packets != null) {
+          return OptionalLong.of(packets);
+        }
+      }
+      return OptionalLong.empty();
+    } catch (KernelException e) {
+      if (e.errno().equals(Errno.ENOENT)) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Tells all objects of a kind, such as the rules of a table. */
+  public List<Message> list(Request request) {
+    return socket.dump(request);
   }
 
   /**

@@ -7,10 +7,15 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.Linux;
+import io.dcosnet.linux.netlink.Message;
+import io.dcosnet.linux.netlink.NetlinkMonitor;
+import io.dcosnet.linux.netlink.NetlinkProtocol;
 import io.dcosnet.linux.netlink.Refusal;
 import io.dcosnet.linux.netlink.Request;
 import io.dcosnet.linux.route.AddressFamily;
 import io.dcosnet.linux.route.Link;
+import io.dcosnet.linux.route.Links;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.RouteSocket;
 import io.dcosnet.linux.route.Routes;
@@ -35,8 +40,9 @@ import org.slf4j.LoggerFactory;
  * route of {@code lo}, as the kernel has it for its own ones, and where the device is another one
  * also a route that leads there, for those who ask where the address is.
  *
- * <p><b>Not thread-safe.</b> It speaks to the network namespace in which the thread was that opened
- * it. Calls block until the kernel has answered: milliseconds for thousands of addresses.
+ * <p><b>Not thread-safe</b> but for {@link #concerns}. It speaks to the network namespace in which
+ * the thread was that opened it. Calls block until the kernel has answered: milliseconds for
+ * thousands of addresses.
  */
 public final class VipRoutes implements AutoCloseable {
 
@@ -49,11 +55,14 @@ public final class VipRoutes implements AutoCloseable {
   /** What the kernel makes of no metric for IPv6, where it is part of what a route is. */
   private static final int METRIC6 = 1024;
 
+  private static final Result UNCHANGED = new Result(0, 0, 0, Map.of());
   private static final Logger LOGGER = LoggerFactory.getLogger(VipRoutes.class);
 
   private final String device;
   private final RouteSocket socket;
   private @Nullable Map<Place, Route> held;
+  private Set<IpAddress> done = Set.of();
+  private volatile Set<Cidr> kept = Set.of();
 
   private VipRoutes(String device, RouteSocket socket) {
     this.device = device;
@@ -91,6 +100,45 @@ public final class VipRoutes implements AutoCloseable {
     return new VipRoutes(requireNonNull(device, "device"), RouteSocket.open());
   }
 
+  /** Why there can be no such routes here; empty when there can. Changes nothing. */
+  static Optional<String> unavailableBecause() {
+    Optional<String> lack = Linux.unavailableBecause();
+    if (lack.isPresent()) {
+      return lack;
+    }
+    Route nobodys = Route.local(Cidr.parse("192.0.2.0/32"), 0).withProtocol(PROTOCOL);
+    try (RouteSocket socket = RouteSocket.open()) {
+      // Who has no right to is told so before the kernel looks whether there is one.
+      boolean unused = socket.delete(Routes.delete(nobodys));
+      return Optional.empty();
+    } catch (KernelException e) {
+      return Optional.of(e.getMessage() + " (root or CAP_NET_ADMIN is needed)");
+    }
+  }
+
+  /** What monitors join to hear of all that {@link #concerns} these routes. */
+  public static NetlinkMonitor monitor() {
+    return NetlinkMonitor.open(
+        NetlinkProtocol.ROUTE, Links.GROUP, Routes.GROUP_IPV4, Routes.GROUP_IPV6);
+  }
+
+  /**
+   * Whether a change may have taken a route that is wanted. Any thread.
+   *
+   * @param message of {@link #monitor}
+   */
+  public boolean concerns(Message message) {
+    return switch (message.type()) {
+      case Routes.DELETED -> {
+        Set<Cidr> now = kept;
+        yield Routes.isReadable(message) && now.contains(Routes.read(message).destination());
+      }
+      // The kernel drops the routes of a device that is switched off without a word.
+      case Links.DELETED, Links.NEW -> Links.read(message).name().equals(device);
+      default -> false;
+    };
+  }
+
   /**
    * Makes exactly these addresses reachable; what is new comes before what is old goes.
    *
@@ -98,6 +146,19 @@ public final class VipRoutes implements AutoCloseable {
    * @throws KernelException when there is no such device, or what there is cannot be read
    */
   public Result apply(Collection<IpAddress> addresses, boolean readBack) {
+    Set<IpAddress> all = Set.copyOf(addresses);
+    if (!readBack && held != null && all.equals(done)) {
+      return UNCHANGED; // most changes are of back ends, and there may be thousands of VIPs
+    }
+    done = Set.of();
+    Result result = change(all, readBack);
+    if (result.refused().isEmpty()) {
+      done = all;
+    }
+    return result;
+  }
+
+  private Result change(Set<IpAddress> addresses, boolean readBack) {
     Map<Place, Route> wanted = wanted(addresses);
     Map<Place, Route> before = held;
     Map<Place, Route> there = readBack || before == null ? read() : new HashMap<>(before);
@@ -110,6 +171,7 @@ public final class VipRoutes implements AutoCloseable {
         there.values().stream().filter(route -> !wanted.containsKey(Place.of(route))).toList();
 
     held = there; // right whatever fails below
+    kept = wanted.keySet().stream().map(Place::destination).collect(Collectors.toUnmodifiableSet());
     Map<IpAddress, String> refused = add(missing, there);
     remove(surplus, there);
     long added = missing.stream().filter(route -> route.equals(there.get(Place.of(route)))).count();
@@ -142,6 +204,8 @@ public final class VipRoutes implements AutoCloseable {
   public List<String> removeAll() {
     Map<Place, Route> there = read();
     List<Route> all = sorted(there);
+    kept = Set.of();
+    done = Set.of();
     remove(all, there);
     held = there;
     all.removeIf(route -> there.containsKey(Place.of(route)));

@@ -56,6 +56,7 @@ public final class ProxyConfig {
   public static final int DEFAULT_HIGH_WATER_BYTES = 64 * 1024;
 
   private final @Nullable Cidr listenRange;
+  private final boolean listensOnRoutes;
   private final AddressRange vipRange;
   private final int unprivilegedPortOffset;
   private final Duration connectTimeout;
@@ -73,6 +74,7 @@ public final class ProxyConfig {
 
   private ProxyConfig(Builder builder) {
     listenRange = builder.listenRange;
+    listensOnRoutes = builder.listensOnRoutes;
     vipRange = builder.vipRange;
     Integer offset = builder.unprivilegedPortOffset;
     int byDefault = listenRange == null ? 0 : DEFAULT_UNPRIVILEGED_PORT_OFFSET;
@@ -103,6 +105,11 @@ public final class ProxyConfig {
   /** Addresses of this node that stand for VIPs; empty when VIPs stand for themselves. */
   public Optional<Cidr> listenRange() {
     return Optional.ofNullable(listenRange);
+  }
+
+  /** Whether VIPs are this node's by routes alone. */
+  public boolean listensOnRoutes() {
+    return listensOnRoutes;
   }
 
   /** Where names have their addresses: the offset in here becomes the one in the listen range. */
@@ -181,6 +188,7 @@ public final class ProxyConfig {
     private Set<Cidr> acceptProxyHeaderFrom = Set.of();
     private Duration proxyHeaderTimeout = DEFAULT_PROXY_HEADER_TIMEOUT;
     private boolean proxyHeaderChecksum;
+    private boolean listensOnRoutes;
 
     private Builder() {}
 
@@ -191,6 +199,16 @@ public final class ProxyConfig {
      */
     public Builder listenRange(Cidr range) {
       listenRange = requireNonNull(range, "range");
+      return this;
+    }
+
+    /**
+     * Says that VIPs are this node's by local routes and on no device. Linux lets anybody listen on
+     * such IPv4 addresses; on IPv6 ones only with this, and epoll. With it nobody says so when an
+     * address is not this node's at all. Default: false.
+     */
+    public Builder listensOnRoutes(boolean routed) {
+      listensOnRoutes = routed;
       return this;
     }
 

@@ -56,8 +56,6 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
   private boolean over;
 
   private int place;
-  private boolean moved = true;
-  private long idleSinceNanos;
 
   ProxyConnection(ProxyListener listener, Lane lane, Wire client) {
     this.listener = listener;
@@ -338,13 +336,10 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
 
   private void move() {
     Wire to = requireNonNull(backend);
-    moved = true;
     boolean more;
     try {
       more = relay.pump(to);
-      if (relay.turnsOutWell()) {
-        listener.context().observers().served(listener.frontend(), requireNonNull(endpoint));
-      }
+      tellIfServed();
       if (relay.done()) {
         end();
         client.finish();
@@ -369,8 +364,15 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     }
   }
 
+  private void tellIfServed() {
+    if (relay.turnsOutWell()) {
+      listener.context().observers().served(listener.frontend(), requireNonNull(endpoint));
+    }
+  }
+
   /** A back end that fails before it was of any use may be replaced. */
   private void broke(Wire to) {
+    tellIfServed(); // its answer may have come in the turn in which the client went
     boolean byBackend = to.broken() && !client.broken();
     if (byBackend && relay.isUntouched()) {
       relay.restart();
@@ -379,6 +381,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
     }
     if (byBackend) {
       relay.passLast(to);
+      tellIfServed();
       if (!relay.isAnswered()) { // too late for another one, but it counts
         HostPort at = requireNonNull(endpoint);
         listener.context().failed(tally, listener.frontend(), at, Failure.RESET);
@@ -409,10 +412,7 @@ final class ProxyConnection implements Wire.Watcher, Runnable {
 
   /** Ends it when nothing moved for so long. Looks whether something did since the last call. */
   void sweep(long nowNanos, long idleNanos) {
-    if (moved) {
-      moved = false;
-      idleSinceNanos = nowNanos;
-    } else if (!connecting && nowNanos - idleSinceNanos >= idleNanos) {
+    if (relay.idle(nowNanos, idleNanos) && !connecting) {
       abort();
     }
   }

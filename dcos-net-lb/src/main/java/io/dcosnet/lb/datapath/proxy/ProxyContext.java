@@ -73,7 +73,7 @@ final class ProxyContext {
     synchronized (lock) {
       Sockets known = sockets;
       if (known == null) {
-        known = Sockets.of(net.transport());
+        known = Sockets.of(net.transport(), config.listensOnRoutes());
         sockets = known;
       }
       return known;

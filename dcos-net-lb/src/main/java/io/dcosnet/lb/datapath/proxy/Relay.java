@@ -19,6 +19,8 @@ final class Relay {
   private boolean endTold; // to the back end
   private boolean endToldClient;
   private boolean wasOfUse;
+  private boolean moved = true;
+  private long idleSinceNanos;
 
   /**
    * @param up counts what was passed to back ends
@@ -47,9 +49,20 @@ final class Relay {
    * @throws IOException when one of the two broke; it knows so itself
    */
   boolean pump(Wire backend) throws IOException {
+    moved = true;
     boolean moreUp = toBackend.pump(client, backend);
     boolean moreDown = toClient.pump(backend, client); // whatever the other direction has to do
     return moreUp || moreDown;
+  }
+
+  /** True when nothing was to be moved for so long. Looks whether it was since the last call. */
+  boolean idle(long nowNanos, long idleNanos) {
+    if (moved) {
+      moved = false;
+      idleSinceNanos = nowNanos;
+      return false;
+    }
+    return nowNanos - idleSinceNanos >= idleNanos;
   }
 
   /** True when both sides have ended, and all that they sent was passed on. */

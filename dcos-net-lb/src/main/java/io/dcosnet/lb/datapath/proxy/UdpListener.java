@@ -11,6 +11,7 @@ import io.dcosnet.lb.datapath.TrafficObserver.Failure;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Target;
+import io.dcosnet.netty.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -20,6 +21,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -157,6 +159,9 @@ final class UdpListener implements Listener {
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UdpSession.WATER_MARK)
             .handler(new Front());
+    if (context.config().listensOnRoutes() && context.net().transport() == Transport.EPOLL) {
+      bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
+    }
     context.net().transport().batchDatagrams(bootstrap, UdpSession.MAX_DATAGRAM, BATCH);
     bootstrap
         .bind(address.toSocketAddress())

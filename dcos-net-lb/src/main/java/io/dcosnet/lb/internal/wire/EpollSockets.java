@@ -10,6 +10,16 @@ import java.net.InetSocketAddress;
 /** Sockets for epoll. <b>Thread-safe.</b> */
 final class EpollSockets implements Sockets {
 
+  // As linux/in.h has them; good for IPv6, too.
+  private static final int IPPROTO_IP = 0;
+  private static final int IP_FREEBIND = 15;
+
+  private final boolean unassigned;
+
+  EpollSockets(boolean unassigned) {
+    this.unassigned = unassigned;
+  }
+
   @Override
   public Wire connect(InetSocketAddress to) throws IOException {
     LinuxSocket socket = open(to);
@@ -32,6 +42,9 @@ final class EpollSockets implements Sockets {
       socket.setTcpNoDelay(true);
       socket.setKeepAlive(true);
       socket.setReuseAddress(true);
+      if (unassigned) {
+        socket.setIntOpt(IPPROTO_IP, IP_FREEBIND, 1);
+      }
       socket.bind(at);
       socket.listen(backlog);
     } catch (IOException e) {

@@ -12,9 +12,13 @@ import java.net.InetSocketAddress;
  */
 public interface Sockets {
 
-  /** Those of a transport. */
-  static Sockets of(Transport transport) {
-    return transport == Transport.EPOLL ? new EpollSockets() : new NioSockets();
+  /**
+   * Those of a transport.
+   *
+   * @param unassigned true lets epoll listen on addresses that no device of this node has
+   */
+  static Sockets of(Transport transport, boolean unassigned) {
+    return transport == Transport.EPOLL ? new EpollSockets(unassigned) : new NioSockets();
   }
 
   /**

@@ -132,6 +132,8 @@ public abstract class Wire {
       count = send(from, size);
     } catch (IOException e) {
       broken = true;
+      readable = true; // what came before the reset, of which the loop may not have told yet
+      ended = true;
       throw e;
     }
     from.readerIndex(from.readerIndex() + count);

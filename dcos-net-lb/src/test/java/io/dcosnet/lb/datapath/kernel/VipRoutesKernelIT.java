@@ -4,21 +4,25 @@ package io.dcosnet.lb.datapath.kernel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.datapath.contract.InOwnNetwork;
 import io.dcosnet.lb.datapath.kernel.VipRoutes.Result;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.Linux;
+import io.dcosnet.linux.netlink.NetlinkWatch;
 import io.dcosnet.testkit.Required;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +167,34 @@ class VipRoutesKernelIT {
   }
 
   @Test
+  void isToldWithinASecondWhatSomebodyTakes() {
+    AtomicInteger looks = new AtomicInteger();
+    routes.apply(List.of(WEB, SHOP), true);
+    try (NetlinkWatch watch =
+        NetlinkWatch.begin(
+            "dcosnet-test",
+            VipRoutes.monitor(),
+            Duration.ofHours(1),
+            routes::concerns,
+            looks::incrementAndGet)) {
+      assertThat(watch).isNotNull();
+
+      routes.apply(List.of(WEB, WEB6), false); // what it does itself is no news
+      run("ip", "route", "add", "local", "192.0.2.7", "dev", "lo", "table", "local");
+      run("ip", "route", "del", "local", "192.0.2.7", "table", "local");
+      await().during(Duration.ofMillis(200)).until(() -> looks.get() == 0);
+
+      run("ip", "route", "del", "local", "192.0.2.1", "table", "local");
+      await().atMost(Duration.ofSeconds(1)).until(() -> looks.get() == 1);
+
+      run("ip", "link", "set", "lo", "down");
+      run("ip", "link", "set", "lo", "up");
+      await().atMost(Duration.ofSeconds(1)).until(() -> looks.get() > 1);
+    }
+    assertThat(routes.apply(List.of(WEB, WEB6), true).added()).isEqualTo(2);
+  }
+
+  @Test
   void saysWhichDeviceIsMissing() {
     try (VipRoutes lost = VipRoutes.open("vips")) {
       assertThatExceptionOfType(KernelException.class)
@@ -229,7 +261,7 @@ class VipRoutesKernelIT {
   }
 
   /** A process is in the namespace of the thread that starts it. */
-  private static String run(String... command) {
+  static String run(String... command) {
     Said said = tries(command);
     assertThat(said.code()).as("%s: %s", List.of(command), said.text()).isZero();
     return said.text();

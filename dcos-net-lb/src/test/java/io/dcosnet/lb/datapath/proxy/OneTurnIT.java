@@ -168,7 +168,7 @@ class OneTurnIT {
   }
 
   /** The only event loop does nothing until it is told to go on. */
-  private static CountDownLatch stopLoop(ProxyRig rig) throws InterruptedException {
+  static CountDownLatch stopLoop(ProxyRig rig) throws InterruptedException {
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch waits = new CountDownLatch(1);
     rig.net

@@ -2,6 +2,7 @@
 package io.dcosnet.lb.datapath.proxy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -23,7 +24,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -141,6 +146,63 @@ class OutcomesIT {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
+  void anAnswerCountsWhoseClientHasJustGone(Transport transport) throws Exception {
+    BlockingQueue<Socket> taken = new LinkedBlockingQueue<>();
+    CountDownLatch over = new CountDownLatch(1);
+    try (ProxyRig rig = rig(transport, 1);
+        BackendServer late = new BackendServer(socket -> hold(socket, taken, over));
+        Socket client = ProxyRig.connect(rig.serve(service(late)))) {
+      client.getOutputStream().write(HELLO);
+      Socket atBackend = requireNonNull(taken.poll(20, TimeUnit.SECONDS));
+      CountDownLatch goOn = OneTurnIT.stopLoop(rig);
+      atBackend.getOutputStream().write(HELLO);
+      client.setSoLinger(true, 0);
+      client.close();
+      goOn.countDown();
+      await().until(() -> rig.path.activeConnections() == 0);
+    } finally {
+      over.countDown();
+    }
+    assertThat(told).containsExactly("connected", "served");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void anAnswerCountsThatComesWithAReset(Transport transport) throws Exception {
+    BlockingQueue<Socket> taken = new LinkedBlockingQueue<>();
+    CountDownLatch over = new CountDownLatch(1);
+    try (ProxyRig rig = rig(transport, 1);
+        BackendServer rude = new BackendServer(socket -> hold(socket, taken, over));
+        Socket client = ProxyRig.connect(rig.serve(service(rude)))) {
+      client.getOutputStream().write(HELLO);
+      Socket atBackend = requireNonNull(taken.poll(20, TimeUnit.SECONDS));
+      CountDownLatch goOn = OneTurnIT.stopLoop(rig);
+      client.getOutputStream().write(HELLO);
+      atBackend.getOutputStream().write(HELLO);
+      atBackend.setSoLinger(true, 0);
+      atBackend.close();
+      goOn.countDown();
+      assertThat(client.getInputStream().readNBytes(HELLO.length)).isEqualTo(HELLO);
+      await().until(() -> rig.path.activeConnections() == 0);
+    } finally {
+      over.countDown();
+    }
+    assertThat(told).containsExactly("connected", "served");
+  }
+
+  private static void hold(Socket socket, BlockingQueue<Socket> taken, CountDownLatch until)
+      throws IOException {
+    var unused = socket.getInputStream().readNBytes(HELLO.length);
+    taken.add(socket);
+    try {
+      until.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
   void aTrialLetsOneInBesideThoseFromBefore(Transport transport) throws Exception {
     try (ProxyRig rig = rig(transport);
         BackendServer echo = BackendServer.echo()) {
@@ -223,7 +285,11 @@ class OutcomesIT {
   }
 
   private ProxyRig rig(Transport transport) {
-    ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder());
+    return rig(transport, 2);
+  }
+
+  private ProxyRig rig(Transport transport, int loops) {
+    ProxyRig rig = new ProxyRig(transport, ProxyConfig.builder(), loops);
     rig.path.observe(observer);
     return rig;
   }
