@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * VIPs by IPVS, the load balancer of the kernel, as DC/OS had it: no packet passes this process,
@@ -156,7 +157,7 @@ public final class IpvsDataPath implements DataPath {
                   lines.add("# " + key + ": served for somebody else, left alone");
                   return;
                 }
-                Wanted wanted =
+                @Nullable Wanted wanted =
                     Wanted.of(
                         service, kernel.schedulers(), config.refusingPort(), net.time().nanos());
                 Difference.of(held.ours(key), wanted).forEach(step -> lines.add(step.words()));

@@ -136,7 +136,7 @@ final class IpvsWork implements KernelWork {
                       || service != applied.get(frontend)
                       || hasDeadline(service))) {
                 failed.remove(frontend);
-                Wanted wanted = Wanted.of(service, kernel.schedulers(), config.refusingPort(), now);
+                @Nullable Wanted wanted = Wanted.of(service, kernel.schedulers(), config.refusingPort(), now);
                 steps.addAll(Difference.of(held.ours(key), wanted));
               }
             });

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -52,7 +51,12 @@ final class RemoteClients extends IpvsSubject {
 
   @Override
   public Socket client() throws IOException {
-    return elsewhere.call(() -> SocketChannel.open().socket());
+    return elsewhere.call(
+        () -> {
+          Socket made = new Socket();
+          made.setTcpNoDelay(true); // else it is made by the thread that connects it
+          return made;
+        });
   }
 
   @Override
