@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.datapath.nft.Difference.Change;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.conntrack.Conntrack;
@@ -98,6 +99,12 @@ final class Kernel implements AutoCloseable {
       }
     }
     return contents;
+  }
+
+  /** Connections that a service had since its element came. */
+  long connections(Frontend frontend) {
+    Part part = Part.vips(frontend.endpoint().address().isIpv4());
+    return nft.packets(part.set(), Layout.vip(frontend)).orElse(0);
   }
 
   /**

@@ -55,14 +55,6 @@ public record LbConfig(
     NONE
   }
 
-  /** What carries connections. */
-  public enum DataPathKind {
-    /** This process. */
-    USERSPACE,
-    /** Something else; this node only tells which addresses names have. */
-    NONE
-  }
-
   private static final String FILES = "dcosNetConfigFiles";
   private static final Kind<Integer> COUNT = Kind.number(1, Integer.MAX_VALUE);
 
@@ -100,8 +92,10 @@ public record LbConfig(
             "dataPath",
             Kind.word(List.of(DataPathKind.values())),
             imported.networking() ? DataPathKind.USERSPACE : DataPathKind.NONE,
-            "What carries connections: this process, or something else, while names have their"
-                + " addresses all the same.");
+            "What carries connections: this process (userspace); the kernel, with root: where"
+                + " processes of this node connect (socket), by rules (nftables), both"
+                + " (socket-nftables), or ipvs; the best of these that works here (auto); or"
+                + " something else, while names have their addresses all the same (none).");
     Cidr listenRange = listenRange(lb, around);
     Integer portOffset =
         lb.optional(

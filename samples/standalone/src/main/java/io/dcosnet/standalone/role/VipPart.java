@@ -9,13 +9,11 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.api.vip.VipDirectory;
-import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.config.Configuration;
 import io.dcosnet.standalone.config.LbConfig;
-import io.dcosnet.standalone.config.LbConfig.DataPathKind;
 import io.dcosnet.standalone.config.NodeConfig;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import java.util.LinkedHashMap;
@@ -68,10 +66,7 @@ final class VipPart {
             .checks(lb.checks())
             .onSuspect(suspects)
             .defaults(lb.defaults())
-            .dataPath(
-                lb.dataPath() == DataPathKind.NONE
-                    ? DataPaths.memory()
-                    : DataPaths.userspace(lb.proxy(place.standIns())));
+            .dataPath(VipPaths.of(lb, place));
     follow(builder, lb, source);
     place(builder, config.node());
     if (gossip == null || lb.alone()) {

@@ -21,7 +21,6 @@ import io.dcosnet.lb.vip.ServiceOptions.Policy;
 import io.dcosnet.lb.vip.ServiceOptions.ProxyHeader;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
-import io.dcosnet.standalone.config.LbConfig.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig.TaskSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
