@@ -11,9 +11,11 @@ module io.dcosnet.linux {
   requires com.sun.jna;
 
   exports io.dcosnet.linux;
+  exports io.dcosnet.linux.bpf;
   exports io.dcosnet.linux.capability;
   exports io.dcosnet.linux.conntrack;
   exports io.dcosnet.linux.device;
+  exports io.dcosnet.linux.diag;
   exports io.dcosnet.linux.generic;
   exports io.dcosnet.linux.ipvs;
   exports io.dcosnet.linux.namespace;

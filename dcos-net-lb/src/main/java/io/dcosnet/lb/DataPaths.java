@@ -13,6 +13,18 @@ import java.util.Optional;
 /** The data paths to choose from. */
 public final class DataPaths {
 
+  /** Name of {@link #userspace()}. */
+  public static final String USERSPACE = "userspace";
+
+  /** Name of {@link #nftables()}. */
+  public static final String NFTABLES = "nftables";
+
+  /** Name of {@link #socket()}. */
+  public static final String SOCKET = "socket";
+
+  /** Name of {@link #ipvs()}. */
+  public static final String IPVS = "ipvs";
+
   private DataPaths() {}
 
   /**
@@ -27,6 +39,40 @@ public final class DataPaths {
   public static DataPathProvider userspace(ProxyConfig config) {
     requireNonNull(config, "config");
     return net -> new ProxyDataPath(net, config);
+  }
+
+  /**
+   * The best that this machine allows: sockets with nftables beside them, nftables, IPVS, or user
+   * space; see {@link DataPathChoice}.
+   */
+  public static DataPathChoice auto() {
+    return DataPathChoice.builder().build();
+  }
+
+  /** The same, with user space as described where it comes to that. */
+  public static DataPathChoice auto(ProxyConfig userspace) {
+    return DataPathChoice.builder().offer(USERSPACE, userspace(userspace)).build();
+  }
+
+  /**
+   * By rules of nftables in the kernel, for processes of this node, its containers, and whoever
+   * routes through it; needs root.
+   */
+  public static DataPathProvider nftables() {
+    return net -> KernelPaths.make(NFTABLES, net);
+  }
+
+  /**
+   * When processes of this node connect, by programs in the kernel that send them to a back end at
+   * once, so that packets cost nothing; needs root. Whoever routes through this node is not served.
+   */
+  public static DataPathProvider socket() {
+    return net -> KernelPaths.make(SOCKET, net);
+  }
+
+  /** By the load balancer within the kernel; needs root. */
+  public static DataPathProvider ipvs() {
+    return net -> KernelPaths.make(IPVS, net);
   }
 
   /**

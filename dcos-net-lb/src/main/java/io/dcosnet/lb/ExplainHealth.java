@@ -28,7 +28,7 @@ final class ExplainHealth {
     if (condition.failuresInRow() > 0 && condition.lastFailure() != null) {
       said.add(
           condition.failuresInRow()
-              + " failures in a row, the last "
+              + (condition.failuresInRow() == 1 ? " failure, " : " failures in a row, the last ")
               + word(condition.lastFailure()));
     }
     return said.toString();

@@ -121,6 +121,7 @@ final class ExplanationJson {
     json.writeNumberField("affinitySeconds", one.options().affinity().toSeconds());
     json.writeStringField("locality", word(one.options().locality()));
     json.writeStringField("proxyHeader", word(one.options().proxyHeader()));
+    json.writeStringField("check", one.options().check().toString());
     Traffic traffic = one.traffic();
     if (traffic == null) {
       json.writeNullField("traffic");

@@ -9,6 +9,7 @@ import io.dcosnet.lb.VipExplanation.Published;
 import io.dcosnet.lb.VipExplanation.Serving;
 import io.dcosnet.lb.VipExplanation.Told;
 import io.dcosnet.lb.datapath.Traffic;
+import io.dcosnet.lb.vip.Check;
 import io.dcosnet.lb.vip.NameStanding;
 import io.dcosnet.lb.vip.Reach;
 import io.dcosnet.lb.vip.VipChange;
@@ -91,6 +92,8 @@ final class ExplanationText {
         one.options().affinity().isZero()
             ? ""
             : ", affinity " + one.options().affinity().toSeconds() + " s");
+    Check check = one.options().check();
+    said.append(check.kind() == Check.Kind.NONE ? "" : ", check " + check);
     said.append(one.reason().isEmpty() ? "" : ": " + one.reason());
     line("service", said.toString());
     one.chances().forEach(this::chance);

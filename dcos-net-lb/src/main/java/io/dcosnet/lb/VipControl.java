@@ -177,6 +177,7 @@ final class VipControl {
   CompletionStage<?> open() {
     Capabilities capabilities = dataPath.probe();
     facts.probed(capabilities);
+    dataPath.onChange(() -> scheduler.execute(() -> apply(table)));
     if (!capabilities.usable()) {
       throw new DcosNetException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (mend or replace it)");

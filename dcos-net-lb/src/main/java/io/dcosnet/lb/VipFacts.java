@@ -34,6 +34,7 @@ final class VipFacts {
   private ApplyReport report = new ApplyReport(VipTable.EMPTY, Map.of());
   private @Nullable VipSnapshot last;
   private long lastTold;
+  private final DataPath path;
   private volatile DataPathStatus dataPath;
 
   VipFacts(Scheduler scheduler, TableAssembly assembly, String zone, DataPath dataPath) {
@@ -41,12 +42,13 @@ final class VipFacts {
     this.assembly = assembly;
     this.zone = zone;
     run = scheduler.time().wallMillis();
+    path = dataPath;
     this.dataPath = DataPathStatus.of(dataPath.name());
   }
 
   /** How the data path fares. Comes from any thread. */
   DataPathStatus dataPath() {
-    return dataPath;
+    return dataPath.of(path);
   }
 
   /** Called when something is different. Comes from any thread. */

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A consistent hash as a plain row of slots, for a kernel that hashes clients by itself. <b>Pure.</b>
+ * A consistent hash as a plain row of slots, for a kernel that hashes clients by itself.
+ * <b>Pure.</b>
  *
  * <p>The row says for each slot whom user space would give a client that hashes there; which slot
  * is a client's is another one in the kernel, as it hashes in another way.

@@ -73,6 +73,22 @@ public interface DataPath {
   }
 
   /**
+   * The paths that this one was chosen from, in the order of preference; empty for one that is the
+   * only one.
+   */
+  default List<Considered> considered() {
+    return List.of();
+  }
+
+  /**
+   * Calls back when the path would report otherwise of the table that it has, so that it is worth
+   * applying the table again; must not block. A path that stays what it is never does.
+   */
+  default Subscription onChange(Runnable listener) {
+    return () -> {};
+  }
+
+  /**
    * Removes from this machine what paths of this kind ever left in place, whoever made it. Not to
    * be called while one is at work. May block for some milliseconds.
    *

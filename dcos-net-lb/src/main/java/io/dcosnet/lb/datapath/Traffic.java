@@ -3,6 +3,7 @@ package io.dcosnet.lb.datapath;
 
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.datapath.TrafficObserver.Failure;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -27,5 +28,20 @@ public record Traffic(
   public Traffic {
     failures = Map.copyOf(failures);
     activeByBackend = Map.copyOf(activeByBackend);
+  }
+
+  /** Both together, of two paths that carry the same service side by side. */
+  public Traffic plus(Traffic other) {
+    Map<Failure, Long> bothFailures = new HashMap<>(failures);
+    other.failures.forEach((failure, count) -> bothFailures.merge(failure, count, Long::sum));
+    Map<HostPort, Integer> bothActive = new HashMap<>(activeByBackend);
+    other.activeByBackend.forEach((backend, count) -> bothActive.merge(backend, count, Integer::sum));
+    return new Traffic(
+        connections + other.connections,
+        active + other.active,
+        toBackends + other.toBackends,
+        toClients + other.toClients,
+        bothFailures,
+        bothActive);
   }
 }

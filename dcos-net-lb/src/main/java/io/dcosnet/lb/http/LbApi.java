@@ -15,6 +15,7 @@ import io.dcosnet.lb.VipSnapshot;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.Capabilities;
+import io.dcosnet.lb.datapath.Considered;
 import io.dcosnet.lb.internal.JsonText;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -22,17 +23,20 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a load balancer itself fares:
  *
  * <ul>
- *   <li>{@code /v1/lb/datapath}: what carries connections, what it can do on this machine, how it
- *       took the last table, and the services that it cannot serve, with reasons
+ *   <li>{@code /v1/lb/datapath}: what carries connections, what it can do on this machine, what
+ *       else there was to choose from and why it was not, how it took the last table, and the
+ *       services that it cannot serve, with reasons
  *   <li>{@code /v1/lb/rejected}: labels, back ends and VIPs that are left out now, with reasons;
  *       {@value #LISTED} of them unless {@code limit} says otherwise
  * </ul>
@@ -114,7 +118,8 @@ public final class LbApi implements HttpHandler {
         json -> {
           json.writeStartObject();
           json.writeStringField("name", status.name());
-          writeProbe(json, status);
+          writeProbe(json, status.probe());
+          writeConsidered(json, status.considered());
           json.writeObjectFieldStart("applied");
           json.writeNumberField("tables", status.tables());
           json.writeNumberField("refused", status.refused());
@@ -128,8 +133,21 @@ public final class LbApi implements HttpHandler {
         });
   }
 
-  private static void writeProbe(JsonGenerator json, DataPathStatus status) throws IOException {
-    Capabilities probe = status.probe();
+  private static void writeConsidered(JsonGenerator json, List<Considered> all)
+      throws IOException {
+    json.writeArrayFieldStart("considered");
+    for (Considered one : all) {
+      json.writeStartObject();
+      json.writeStringField("name", one.name());
+      json.writeStringField("fate", one.fate().name().toLowerCase(Locale.ROOT));
+      json.writeStringField("reason", one.reason());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeProbe(JsonGenerator json, @Nullable Capabilities probe)
+      throws IOException {
     if (probe == null) {
       json.writeNullField("probe");
       return;

@@ -74,6 +74,8 @@ final class VipsJson {
         json,
         "policy",
         served.isEmpty() ? null : served.get(0).service().options().policy().word());
+    JsonText.textOrNull(
+        json, "check", served.isEmpty() ? null : served.get(0).service().options().check());
     json.writeStringField("dataPath", dataPath(served));
     json.writeNumberField("effective", effective(served));
     json.writeBooleanField(

@@ -31,6 +31,8 @@ public final class LbMetrics {
   private final Map<String, Counter> checks = new ConcurrentHashMap<>();
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
   private final Map<String, Counter> ejections = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathSwitches = new ConcurrentHashMap<>();
+  private final Map<String, Counter> pathUnusable = new ConcurrentHashMap<>();
 
   public final Counter exchangeWrites;
   public final Counter exchangeWriteFailures;
@@ -141,6 +143,22 @@ public final class LbMetrics {
                 r));
   }
 
+  /** Things of ours in the kernel that somebody else had changed, by the name of the path. */
+  public Counter kernelRepaired(String path) {
+    return sink.counter(
+        PREFIX + "kernel.repaired", "things that others changed and we put back", "path", path);
+  }
+
+  /** Single changes that a kernel took, by the name of the path. */
+  public Counter kernelChanges(String path) {
+    return sink.counter(PREFIX + "kernel.changes", "changes that the kernel took", "path", path);
+  }
+
+  /** Single changes that a kernel refused, by the name of the path. */
+  public Counter kernelRefused(String path) {
+    return sink.counter(PREFIX + "kernel.refused", "changes that the kernel refused", "path", path);
+  }
+
   public void activeUdpSessions(LongSupplier value) {
     gauge("udp.sessions.active", "UDP clients that have a back end now", value);
   }
@@ -162,6 +180,12 @@ public final class LbMetrics {
     return ejections.computeIfAbsent(
         cause,
         c -> sink.counter(PREFIX + "ejections", "back ends ejected for a while", "cause", c));
+  }
+
+  /** Connections of a path, by its name, that were cut as their back end is not theirs any more. */
+  public Counter kernelCuts(String path) {
+    return sink.counter(
+        PREFIX + "kernel.cuts", "connections cut as they may not go on", "path", path);
   }
 
   public void ejected(LongSupplier value) {
@@ -223,6 +247,22 @@ public final class LbMetrics {
 
   public void activeConnections(LongSupplier value) {
     gauge("connections.active", "connections that are open now", value);
+  }
+
+  /** A switch to another data path that was asked for: {@code done} or {@code failed}. */
+  public Counter pathSwitches(String result) {
+    return pathSwitches.computeIfAbsent(
+        result,
+        r -> sink.counter(PREFIX + "path.switches", "switches of the data path", "result", r));
+  }
+
+  /** A data path that could not be used where it was to, by its name. */
+  public Counter pathUnusable(String path) {
+    return pathUnusable.computeIfAbsent(
+        path,
+        p ->
+            sink.counter(
+                PREFIX + "path.unusable", "data paths that could not be used", "path", p));
   }
 
   private Counter counter(String name, String help) {

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.vip;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>While a name is away its claim keeps the address from others, so both times are one here: the
  * name itself may come back to it until the end.
  *
+ * <p>What it costs depends on the names of which something changed and on those that are away, unless
+ * it is to look at all.
+ *
  * <p><b>Confined to</b> one thread.
  */
 final class ClaimKeeper {
@@ -32,7 +38,9 @@ final class ClaimKeeper {
   private final long holdNanos;
   // What we told, or are about to.
   private final Map<IpAddress, NameClaim> own = new HashMap<>();
+  private final Map<String, Set<IpAddress>> addressesOf = new HashMap<>();
   private final Map<String, Long> awaySince = new HashMap<>();
+  private final Set<String> echoed = new HashSet<>();
 
   ClaimKeeper(ClaimedAddresses book, Supplier<NodeId> self, Duration grace, Duration quarantine) {
     this.book = book;
@@ -42,29 +50,86 @@ final class ClaimKeeper {
 
   /** Learns what the store has of this node: after a restart it has more than we know. */
   void echo(IpAddress address, @Nullable NameClaim claim) {
-    if (claim != null) {
-      own.putIfAbsent(address, claim);
+    if (claim != null && !own.containsKey(address)) {
+      put(claim);
+      echoed.add(claim.name());
     }
+  }
+
+  private void put(NameClaim claim) {
+    NameClaim before = own.put(claim.address(), claim);
+    if (before != null) {
+      forget(before);
+    }
+    addressesOf.computeIfAbsent(claim.name(), name -> new HashSet<>()).add(claim.address());
+  }
+
+  private void remove(NameClaim claim) {
+    own.remove(claim.address());
+    forget(claim);
+  }
+
+  private void forget(NameClaim claim) {
+    addressesOf.computeIfPresent(
+        claim.name(),
+        (name, addresses) -> {
+          addresses.remove(claim.address());
+          return addresses.isEmpty() ? null : addresses;
+        });
+  }
+
+  /**
+   * What to tell now of the names that changed since it was asked last, and of those away.
+   *
+   * @param published names that this node may claim for
+   */
+  List<NameClaim.Change> keep(Predicate<String> published, long nowNanos, long wallMillis) {
+    Set<String> names = new HashSet<>(book.takeNews());
+    names.addAll(echoed);
+    names.addAll(awaySince.keySet());
+    echoed.clear();
+    return keep(names, published, false, nowNanos, wallMillis);
   }
 
   /**
    * What to tell now.
    *
+   * @param present all names that there are
    * @param published names that this node may claim for
    * @param renew whether to tell again what only dead nodes say, before their word is forgotten
    */
-  List<NameClaim.Change> keep(
-      Collection<String> published, boolean renew, long nowNanos, long wallMillis) {
-    List<NameClaim.Change> changes = new ArrayList<>();
-    for (NameClaim mine : List.copyOf(own.values())) {
-      if (isOver(mine, nowNanos)) {
-        own.remove(mine.address());
-        changes.add(new NameClaim.Change(mine.address(), null));
+  List<NameClaim.Change> keepAll(
+      Collection<String> present,
+      Predicate<String> published,
+      boolean renew,
+      long nowNanos,
+      long wallMillis) {
+    Set<String> names = new HashSet<>(addressesOf.keySet());
+    names.addAll(present);
+    book.takeNews();
+    echoed.clear();
+    return keep(names, published, renew, nowNanos, wallMillis);
+  }
+
+  private List<NameClaim.Change> keep(
+      Set<String> names,
+      Predicate<String> published,
+      boolean renew,
+      long nowNanos,
+      long wallMillis) {
+    Map<IpAddress, NameClaim.Change> changes = new LinkedHashMap<>();
+    for (String name : names) {
+      for (IpAddress address : Set.copyOf(addressesOf.getOrDefault(name, Set.of()))) {
+        NameClaim mine = requireNonNull(own.get(address));
+        if (isOver(mine, nowNanos)) {
+          remove(mine);
+          changes.put(address, new NameClaim.Change(address, null));
+        }
       }
     }
-    for (String name : published) {
+    for (String name : names) {
       IpAddress address = book.address(name);
-      if (address == null || !book.isPresent(name)) {
+      if (address == null || !book.isPresent(name) || !published.test(name)) {
         continue;
       }
       NameClaim mine = own.get(address);
@@ -79,16 +144,11 @@ final class ClaimKeeper {
       Long newest = book.newestClaim(name);
       long first = newest == null ? wallMillis : Math.max(wallMillis, newest + 1);
       NameClaim claim = new NameClaim(name, address, since == null ? first : since);
-      own.put(address, claim);
-      changes.removeIf(change -> change.address().equals(address));
-      changes.add(new NameClaim.Change(address, claim));
+      put(claim);
+      changes.put(address, new NameClaim.Change(address, claim));
     }
-    if (!awaySince.isEmpty()) {
-      Set<String> names = new HashSet<>();
-      own.values().forEach(claim -> names.add(claim.name()));
-      awaySince.keySet().retainAll(names);
-    }
-    return changes;
+    awaySince.keySet().retainAll(addressesOf.keySet());
+    return List.copyOf(changes.values());
   }
 
   private boolean isOver(NameClaim mine, long nowNanos) {

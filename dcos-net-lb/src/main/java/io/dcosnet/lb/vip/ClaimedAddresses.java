@@ -70,6 +70,7 @@ final class ClaimedAddresses {
   private final Set<String> astray = new HashSet<>();
 
   private long version;
+  private final Set<String> news = new HashSet<>(); // since they were taken
 
   // Since the last update.
   private final Set<String> dirtyNames = new HashSet<>();
@@ -166,7 +167,15 @@ final class ClaimedAddresses {
         astray.remove(name);
       }
     }
+    news.addAll(touched);
     return moved;
+  }
+
+  /** The names of which something may be another one since this was asked last. */
+  Set<String> takeNews() {
+    Set<String> taken = Set.copyOf(news);
+    news.clear();
+    return taken;
   }
 
   /** Finds out whose the addresses are by their claims; notes in {@code before} what was. */

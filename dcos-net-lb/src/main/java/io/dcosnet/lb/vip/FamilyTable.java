@@ -48,6 +48,7 @@ final class FamilyTable {
   // Of live keys only.
   private final Map<String, Set<VipKey>> byName = new HashMap<>();
   private final Map<IpAddress, Set<VipKey>> byAddress = new HashMap<>();
+  private boolean changed;
   // Slots that have to be looked at again when time passes.
   private final Set<VipKey> waning = new HashSet<>();
 
@@ -124,6 +125,7 @@ final class FamilyTable {
     if (slot.isLive() && candidates.isEmpty()) {
       slot.lingerUntil = nowNanos + lingerNanos;
     }
+    changed |= slot.isLive() == candidates.isEmpty(); // it may be in the way of another one now
     slot.candidates = candidates;
     slot.options = options == null ? slot.options : options;
     index(key, slot.isLive());
@@ -161,6 +163,7 @@ final class FamilyTable {
     slot.ended = Set.of();
     boolean lingers = slot.lingerUntil - nowNanos > 0 || !targets.isEmpty();
     if (address == null || (!slot.isLive() && !lingers)) {
+      changed |= slot.service != null;
       slot.service = null;
       if (!slot.isLive()) {
         slots.remove(key);
@@ -171,6 +174,7 @@ final class FamilyTable {
     Service now = new Service(key, frontend, slot.options, targets);
     if (!now.equals(slot.service)) {
       slot.service = now;
+      changed = true;
     }
     boolean drains = targets.stream().anyMatch(t -> t.drainDeadlineNanos() != Target.NEVER);
     if (drains || !slot.isLive()) {
@@ -180,6 +184,13 @@ final class FamilyTable {
 
   private @Nullable IpAddress addressOf(VipKey key) {
     return key.vipName().map(book::address).orElse(null);
+  }
+
+  /** Whether services are other ones, live or on their way out, since this was asked last. */
+  boolean takeChanged() {
+    boolean taken = changed;
+    changed = false;
+    return taken;
   }
 
   /** Services of keys that have back ends. */

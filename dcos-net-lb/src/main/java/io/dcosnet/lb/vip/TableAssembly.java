@@ -152,12 +152,15 @@ public final class TableAssembly {
    */
   public List<NameClaim.Change> claims(
       Predicate<String> published, boolean renew, long nowNanos, long wallMillis) {
+    boolean whole = renew || !claimsDue(); // asked now and then: another name may be published
     keptVersion = version();
     List<NameClaim.Change> changes = new ArrayList<>();
     for (FamilyTable family : List.of(ipv4, ipv6)) {
-      List<String> names = family.names().stream().filter(published).toList();
       ClaimKeeper keeper = family == ipv4 ? keeper4 : keeper6;
-      changes.addAll(keeper.keep(names, renew, nowNanos, wallMillis));
+      changes.addAll(
+          whole
+              ? keeper.keepAll(family.names(), published, renew, nowNanos, wallMillis)
+              : keeper.keep(published, nowNanos, wallMillis));
     }
     return changes;
   }
@@ -165,7 +168,9 @@ public final class TableAssembly {
   /** What nobody else hears is true as soon as it is said. */
   private void claimAlone(long nowNanos) {
     long millis = Math.floorDiv(nowNanos, 1_000_000L);
-    for (NameClaim.Change change : claims(name -> true, true, nowNanos, millis)) {
+    List<NameClaim.Change> changes = new ArrayList<>(keeper4.keep(n -> true, nowNanos, millis));
+    changes.addAll(keeper6.keep(n -> true, nowNanos, millis));
+    for (NameClaim.Change change : changes) {
       claim(change.address(), self.get(), change.claim(), true);
     }
   }
@@ -225,9 +230,13 @@ public final class TableAssembly {
     if (alone) {
       claimAlone(nowNanos);
     }
-    VipTable now = VipTable.of(services().values());
-    if (!now.equals(table)) {
-      table = now;
+    boolean changed = ipv4.takeChanged();
+    changed |= ipv6.takeChanged();
+    if (changed) {
+      VipTable now = VipTable.owning(services());
+      if (!now.equals(table)) {
+        table = now;
+      }
     }
     return table;
   }

@@ -51,6 +51,11 @@ public final class VipTable {
     return byFrontend.isEmpty() ? EMPTY : new VipTable(byFrontend);
   }
 
+  /** A table of these services, which nobody else may change any more. */
+  static VipTable owning(Map<Frontend, Service> services) {
+    return services.isEmpty() ? EMPTY : new VipTable(services);
+  }
+
   /** All services by what clients connect to, without a defined order. */
   public Map<Frontend, Service> services() {
     return Collections.unmodifiableMap(services);

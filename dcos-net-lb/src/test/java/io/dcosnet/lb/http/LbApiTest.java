@@ -16,11 +16,11 @@ class LbApiTest {
     assertThat(body("/v1/lb/datapath"))
         .startsWith(
             "{\"name\":\"memory\",\"probe\":{\"usable\":true,\"detail\":\"remembers tables\","
-                + "\"protocols\":[\"tcp\",\"udp\"],\"ipv6\":true},\"applied\":{\"tables\":")
+                + "\"protocols\":[\"tcp\",\"udp\"],\"ipv6\":true},\"considered\":[],\"applied\":{\"tables\":")
         .contains("\"refused\":0,\"last\":\"2026-01-01T00:00:0")
         .endsWith(
             "\"failure\":\"\"},\"services\":{\"serving\":1,\"bind-failed\":0,\"unsupported\":0,"
-                + "\"unmapped\":0},\"faulty\":[]}");
+                + "\"unmapped\":0,\"failed\":0},\"faulty\":[]}");
   }
 
   @Test

@@ -65,7 +65,7 @@ class VipsApiTest {
         .isEqualTo(
             "[{\"vip\":\"nginx.marathon.l4lb.thisdcos.directory:80\",\"protocol\":\"tcp\","
                 + "\"name\":\"nginx.marathon\",\"port\":80,\"address\":\"11.127.55.81\","
-                + "\"address6\":null,\"policy\":\"p2c\",\"dataPath\":\"serving\",\"effective\":1,"
+                + "\"address6\":null,\"policy\":\"p2c\",\"check\":\"none\",\"dataPath\":\"serving\",\"effective\":1,"
                 + "\"panic\":false,\"listeners\":[{\"address\":\"11.127.55.81:80\","
                 + "\"clientsUse\":\"11.127.55.81:80\",\"state\":\"serving\",\"reason\":\"\"}],"
                 + "\"backend\":[{\"ip\":\"10.0.0.243\",\"port\":31001,\"weight\":1,"

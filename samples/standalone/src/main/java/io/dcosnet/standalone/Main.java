@@ -6,6 +6,7 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.standalone.ask.ExplainCommand;
 import io.dcosnet.standalone.ask.StatusCommand;
+import io.dcosnet.standalone.cleanup.CleanupCommand;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.CommandFailure;
@@ -17,6 +18,7 @@ import io.dcosnet.standalone.demo.DemoMemberCommand;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
 import io.dcosnet.standalone.gossip.GossipCommand;
+import io.dcosnet.standalone.lb.LbCommand;
 import io.dcosnet.standalone.overlay.OverlayCommand;
 import io.dcosnet.standalone.role.AgentCommand;
 import io.dcosnet.standalone.role.MasterCommand;
@@ -44,9 +46,11 @@ import picocli.CommandLine.ParseResult;
       ExplainCommand.class,
       DnsCommand.class,
       VipCommand.class,
+      LbCommand.class,
       GossipCommand.class,
       OverlayCommand.class,
       DoctorCommand.class,
+      CleanupCommand.class,
       DemoMemberCommand.class,
       WarmUpCommand.class,
     })

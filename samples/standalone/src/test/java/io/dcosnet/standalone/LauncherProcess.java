@@ -4,6 +4,7 @@ package io.dcosnet.standalone;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,6 +48,17 @@ public final class LauncherProcess implements AutoCloseable {
     try {
       return new LauncherProcess(
           new ProcessBuilder(command).redirectError(err).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a line to its standard input. */
+  public void say(String line) {
+    try {
+      OutputStream in = process.getOutputStream();
+      in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      in.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

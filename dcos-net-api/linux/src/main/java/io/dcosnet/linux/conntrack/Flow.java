@@ -35,7 +35,12 @@ public record Flow(
 
   /** One of which the kernel says nothing but that it is there. */
   public Flow(
-      FlowDirection original, FlowDirection reply, int id, int zone, long timeoutSeconds, int mark) {
+      FlowDirection original,
+      FlowDirection reply,
+      int id,
+      int zone,
+      long timeoutSeconds,
+      int mark) {
     this(original, reply, id, zone, timeoutSeconds, mark, 0);
   }
 

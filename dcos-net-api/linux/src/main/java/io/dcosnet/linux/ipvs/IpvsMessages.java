@@ -149,8 +149,7 @@ public record IpvsMessages(GenericFamily family) {
    */
   static IpvsDestination readDestination(Message message, boolean ipv4) {
     Attributes told = destination(message);
-    int family =
-        told.find(DESTINATION_FAMILY).map(Attribute::u16).orElse(ipv4 ? IPV4 : IPV6);
+    int family = told.find(DESTINATION_FAMILY).map(Attribute::u16).orElse(ipv4 ? IPV4 : IPV6);
     return new IpvsDestination(
         new HostPort(
             address(told.get(DESTINATION_ADDRESS), family, "of destination"),
@@ -173,11 +172,7 @@ public record IpvsMessages(GenericFamily family) {
 
   static IpvsTraffic readServiceTraffic(Message message) {
     return traffic(
-        message
-            .attributes(GenericFamily.FIXED_OCTETS)
-            .get(SERVICE)
-            .nested()
-            .nested(STATISTICS));
+        message.attributes(GenericFamily.FIXED_OCTETS).get(SERVICE).nested().nested(STATISTICS));
   }
 
   static IpvsTraffic readDestinationTraffic(Message message) {

@@ -102,12 +102,7 @@ class IpvsMessagesProperties {
                             .u32(8, 4)
                             .nested(
                                 12,
-                                s ->
-                                    s.u64(1, 5)
-                                        .u64(2, 6)
-                                        .u64(3, 7)
-                                        .u64(4, 1L << 40)
-                                        .u64(5, 9))));
+                                s -> s.u64(1, 5).u64(2, 6).u64(3, 7).u64(4, 1L << 40).u64(5, 9))));
 
     assertThat(IpvsMessages.readDestinationTraffic(told.message(1)))
         .isEqualTo(new IpvsTraffic(5, 6, 7, 1L << 40, 9));

@@ -31,7 +31,15 @@ import org.slf4j.LoggerFactory;
 public final class KernelLoop {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** About a minute of tries. */
+  private static final int FAILURES_FOR_A_WORD = 60;
+
   private static final Duration CLOSING_STEP = Duration.ofMillis(50);
+
+  /** So that two who repair the same thing do not keep each other busy all the time. */
+  private static final long BETWEEN_REPAIRS_NANOS = Duration.ofMillis(100).toNanos();
+
   private static final Logger LOGGER = LoggerFactory.getLogger(KernelLoop.class);
 
   private final String name;
@@ -54,6 +62,8 @@ public final class KernelLoop {
   private @Nullable VipTable applied;
   private boolean trusted;
   private long repairAtNanos;
+  private long repairedAtNanos;
+  private int failures;
   private long deadlineNanos = Target.NEVER;
 
   private record Stop(boolean leaveInPlace, long cutAtNanos) {}
@@ -136,7 +146,7 @@ public final class KernelLoop {
     Throwable failure = null;
     try {
       end(how);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOGGER.error("data path {} did not end in good order", name, e);
       failure = e;
     }
@@ -151,25 +161,33 @@ public final class KernelLoop {
   private @Nullable Stop await() {
     lock.lock();
     try {
-      while (stop == null && newest == null && !(damaged && applied != null)) {
-        long now = time.nanos();
-        long left = applied == null ? Long.MAX_VALUE : repairAtNanos - now;
-        if (applied != null && deadlineNanos != Target.NEVER) {
-          left = Math.min(left, deadlineNanos - now);
+      while (stop == null && newest == null) {
+        if (applied == null) {
+          news.awaitUninterruptibly();
+          continue;
         }
+        long left = left(time.nanos());
         if (left <= 0) {
           break;
         }
-        if (left == Long.MAX_VALUE) {
-          news.awaitUninterruptibly();
-        } else {
-          awaitNanos(left);
-        }
+        awaitNanos(left);
       }
       return stop;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Until there is something to do without a new table. Under the lock. */
+  private long left(long now) {
+    long left = repairAtNanos - now;
+    if (deadlineNanos != Target.NEVER) {
+      left = Math.min(left, deadlineNanos - now);
+    }
+    if (damaged) {
+      left = Math.min(left, repairedAtNanos + BETWEEN_REPAIRS_NANOS - now);
+    }
+    return left;
   }
 
   /** Nobody but us knows the thread, so nobody interrupts it. */
@@ -198,38 +216,44 @@ public final class KernelLoop {
       lock.unlock();
     }
     applied = table;
+    long begun = time.nanos();
     try {
       ApplyReport report = work.apply(table, readBack);
       trusted = true;
+      failures = 0;
       if (readBack) {
-        repairAtNanos = time.nanos() + repairInterval.toNanos();
+        repairedAtNanos = time.nanos();
+        repairAtNanos = repairedAtNanos + repairInterval.toNanos();
       }
-      deadlineNanos = firstDeadline(table);
       told.forEach(stage -> stage.complete(report));
-    } catch (RuntimeException e) {
+      deadlineNanos = firstDeadline(table, begun);
+    } catch (RuntimeException | Error e) { // whoever waits shall know, whatever it is
       trusted = false;
-      long now = time.nanos();
-      repairAtNanos = now + RETRY.toNanos();
+      repairedAtNanos = time.nanos();
+      repairAtNanos = repairedAtNanos + RETRY.toNanos();
       deadlineNanos = Target.NEVER;
-      if (told.isEmpty()) {
-        LOGGER.error("data path {} could not be repaired; tried again in {}", name, RETRY, e);
+      if (failures++ % FAILURES_FOR_A_WORD == 0) {
+        LOGGER.error("data path {} could not be made true; tried again in {}", name, RETRY, e);
       }
       told.forEach(stage -> stage.completeExceptionally(e));
     }
   }
 
-  /** Of those that are still to come; what is over was cut by this pass. */
-  private long firstDeadline(VipTable table) {
-    long now = time.nanos();
+  /**
+   * Of those that are still to come.
+   *
+   * @param begun when the pass began: it cut what was over by then, and maybe not what is over now
+   */
+  private static long firstDeadline(VipTable table, long begun) {
     long least = Long.MAX_VALUE;
     for (Service service : table.services().values()) {
       for (Target target : service.targets()) {
-        if (target.drainDeadlineNanos() != Target.NEVER && !target.drainIsOver(now)) {
-          least = Math.min(least, target.drainDeadlineNanos() - now);
+        if (target.drainDeadlineNanos() != Target.NEVER && !target.drainIsOver(begun)) {
+          least = Math.min(least, target.drainDeadlineNanos() - begun);
         }
       }
     }
-    return least == Long.MAX_VALUE ? Target.NEVER : now + least;
+    return least == Long.MAX_VALUE ? Target.NEVER : begun + least;
   }
 
   private void refuseWaiting() {

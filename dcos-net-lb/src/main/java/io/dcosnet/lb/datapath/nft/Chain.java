@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.nft;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * A chain that draws one of so many slots, for all services that have so many. <b>Immutable.</b>
  *
@@ -11,11 +15,27 @@ record Chain(boolean ipv4, boolean hashed, int slots) {
   /** Any number; the same on all nodes, so that a client has the same slot on all of them. */
   private static final String SEED = "0x5eed";
 
-  /** Begins the names of all of them. */
-  static final String PREFIX = "slot";
+  private static final Pattern NAME = Pattern.compile("slot([46])-(hash|lot)-([1-9][0-9]{0,7})");
 
   String name() {
-    return PREFIX + (ipv4 ? "4-" : "6-") + (hashed ? "hash-" : "lot-") + slots;
+    return "slot" + (ipv4 ? "4-" : "6-") + (hashed ? "hash-" : "lot-") + slots;
+  }
+
+  /** The chain of a name; empty when it is none of these. */
+  static Optional<Chain> parse(String name) {
+    Matcher matcher = NAME.matcher(name);
+    return matcher.matches()
+        ? Optional.of(
+            new Chain(
+                matcher.group(1).equals("4"),
+                matcher.group(2).equals("hash"),
+                Integer.parseInt(matcher.group(3))))
+        : Optional.empty();
+  }
+
+  /** Command that deletes it; refused while elements lead there. */
+  String deletion() {
+    return "delete chain inet " + Rules.TABLE + " " + name() + "\n";
   }
 
   /** Commands that make it, or make its rules anew. */

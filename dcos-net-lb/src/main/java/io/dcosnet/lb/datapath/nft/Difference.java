@@ -91,7 +91,7 @@ record Difference(List<Change> first, List<Change> then) {
     return size(first) + size(then);
   }
 
-  private static int size(List<Change> changes) {
+  static int size(List<Change> changes) {
     return changes.stream().mapToInt(change -> change.elements().size()).sum();
   }
 }

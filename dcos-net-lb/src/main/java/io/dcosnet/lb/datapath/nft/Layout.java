@@ -21,9 +21,9 @@ import java.util.List;
  * Which elements stand for a service: one for each slot, and one that sends its packets to the
  * chain for so many slots. <b>Pure.</b>
  *
- * <p>So a back end that is replaced costs an element, and one more or less costs that and the
- * chain of the service; rules and chains stay as they are, and are as many as there are different
- * numbers of slots, however many services there are.
+ * <p>So a back end that is replaced costs an element, and one more or less costs that and the chain
+ * of the service; rules and chains stay as they are, and are as many as there are different numbers
+ * of slots, however many services there are.
  */
 final class Layout {
 
@@ -59,8 +59,7 @@ final class Layout {
       }
       if (!slots.isEmpty()) {
         contents.put(
-            Part.vips(ipv4),
-            NftElement.of(vip(frontend), NftVerdict.goTo(chain().name())));
+            Part.vips(ipv4), NftElement.of(vip(frontend), NftVerdict.goTo(chain().name())));
       }
     }
   }

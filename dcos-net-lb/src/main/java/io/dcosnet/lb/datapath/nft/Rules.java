@@ -41,7 +41,7 @@ final class Rules {
    *
    * @param chains that are there, or needed
    */
-  static String commands(String table, NftConfig config, Collection<Chain> chains) {
+  static String commands(NftConfig config, Collection<Chain> chains) {
     StringBuilder text = new StringBuilder();
     text.append("add table ").append(WHOLE).append('\n');
     text.append("flush table ").append(WHOLE).append('\n');
@@ -68,10 +68,7 @@ final class Rules {
     nat(text, "incoming", "prerouting", config, "update @turning { meta iif . meta iif } ");
     refusedHere(text, config);
     leaving(text, config.snat());
-    return table.equals(TABLE)
-        ? text.toString()
-        : text.toString().replace(WHOLE + " ", "inet " + table + " ").replace(
-            WHOLE + "\n", "inet " + table + "\n");
+    return text.toString();
   }
 
   private static void sets(StringBuilder text, String version, String family, String type) {
@@ -79,7 +76,9 @@ final class Rules {
     text.append(type).append(" . inet_proto . inet_service : verdict; counter; }\n");
     text.append("add map ").append(WHOLE).append(" backends").append(version);
     text.append(" { typeof numgen inc mod 2 . ").append(family);
-    text.append(" daddr . meta l4proto . th dport : ").append(family).append(" daddr . tcp dport; }\n");
+    text.append(" daddr . meta l4proto . th dport : ")
+        .append(family)
+        .append(" daddr . tcp dport; }\n");
     text.append("add set ").append(WHOLE).append(" addresses").append(version);
     text.append(" { type ").append(type).append("; }\n");
   }
@@ -98,7 +97,6 @@ final class Rules {
 
   private static void nat(
       StringBuilder text, String name, String hook, NftConfig config, String first) {
-    StringBuilder ranges = new StringBuilder();
     String begin = "type nat hook " + hook + " priority " + BEFORE_OTHERS + "; policy accept;";
     chain(
         text,

@@ -73,12 +73,16 @@ record Structure(List<String> chains, List<String> shown) {
   }
 
   private static String flags(Attributes table) {
-    return table.find(TABLE_FLAGS).map(Attribute::big32).filter(f -> f != 0).map(f -> " " + f).orElse("");
+    return table
+        .find(TABLE_FLAGS)
+        .map(Attribute::big32)
+        .filter(f -> f != 0)
+        .map(f -> " " + f)
+        .orElse("");
   }
 
   private static List<Attributes> ours(NftSocket nft, String what, int type) {
-    Request request =
-        Request.of("list", what, type, 0, writer -> writer.u8(INET).u8(0).big16(0));
+    Request request = Request.of("list", what, type, 0, writer -> writer.u8(INET).u8(0).big16(0));
     List<Attributes> ours = new ArrayList<>();
     for (Message message : nft.list(request)) {
       if (message.fixed(FIXED).get(0) == INET) {

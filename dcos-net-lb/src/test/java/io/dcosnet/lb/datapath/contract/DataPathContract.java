@@ -56,7 +56,7 @@ public abstract class DataPathContract extends OnSubject {
     assertThat(first.detail()).isNotBlank();
     assertThat(first.protocols()).isNotEmpty();
     assertThat(path().probe()).isEqualTo(first);
-    assertThat(path().name()).matches("[a-z]+");
+    assertThat(path().name()).matches("[a-z]+(-[a-z]+)?");
     Service web = web(1, 31001);
     assertThat(serve(web).services()).hasSize(1);
     assertThat(path().probe().usable()).as("while it serves").isTrue();

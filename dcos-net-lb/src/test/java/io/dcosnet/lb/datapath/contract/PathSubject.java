@@ -49,6 +49,11 @@ public interface PathSubject extends AutoCloseable {
     return true;
   }
 
+  /** False for a path that does not see how connects to back ends turn out. */
+  default boolean tellsOutcomes() {
+    return true;
+  }
+
   /** True for a path that goes on without its process when it was left in place. */
   default boolean outlivesItsProcess() {
     return false;

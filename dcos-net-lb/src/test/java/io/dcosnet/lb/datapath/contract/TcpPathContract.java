@@ -429,11 +429,15 @@ public abstract class TcpPathContract extends OnSubject {
     HostPort place = place(serve(web), web);
     Caller caller = call(place);
     assertThat(caller.ask()).isEqualTo("a");
-    await().untilAsserted(() -> assertThat(seen).containsExactly("connected " + a.address()));
+    if (subject().tellsOutcomes()) {
+      await().untilAsserted(() -> assertThat(seen).containsExactly("connected " + a.address()));
+    }
     serve(web(draining(a, Target.NEVER), up(dead)));
     assertThat(caller.ask()).isEqualTo("a");
     assertNobodyAt(place);
-    await().untilAsserted(() -> assertThat(seen).contains("failed " + dead.address()));
+    if (subject().tellsOutcomes()) {
+      await().untilAsserted(() -> assertThat(seen).contains("failed " + dead.address()));
+    }
     assertThat(seen).doesNotContain("drained " + a.address());
     caller.close();
     await().untilAsserted(() -> assertThat(seen).contains("drained " + a.address()));

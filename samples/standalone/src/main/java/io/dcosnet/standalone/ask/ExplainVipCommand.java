@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.ask;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.Console;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "vip",
     description = {
       "Say why a VIP is as it is on a node: from the labels of tasks over what all nodes told, its",
-      "address and who gets connections, to its last changes here and on the other nodes."
+      "address and who gets connections, to its last changes here and on the other nodes. Ends with",
+      "1 for one that is not there."
     })
 public final class ExplainVipCommand implements Command {
 
@@ -40,12 +43,15 @@ public final class ExplainVipCommand implements Command {
     Supplier<AdminClient> node = admin.client(arguments);
     arguments.check();
     String path = "/v1/explain/vip/" + asked.get();
+    JsonNode explained = node.get().json(path);
     if (admin.json) {
-      console.json(node.get().json(path));
+      console.json(explained);
     } else {
       console.line(node.get().text(path + "?format=text").body().stripTrailing());
     }
-    return ExitCode.OK;
+    boolean isThere =
+        Stream.of("published", "told", "serving").anyMatch(layer -> !explained.path(layer).isEmpty());
+    return isThere ? ExitCode.OK : ExitCode.DIFFERENCE;
   }
 
   /** As a part of a path: the slash before the protocol stays. */

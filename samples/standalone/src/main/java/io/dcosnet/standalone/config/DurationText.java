@@ -7,9 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them in a configuration: {@code 250ms}, {@code 30s}, {@code 10m}. */
-final class DurationText {
+public final class DurationText {
 
-  static final String FORM = "a duration such as 250ms, 30s, 10m, 2h or 1d";
+  /** What a good one looks like. */
+  public static final String FORM = "a duration such as 250ms, 30s, 10m, 2h or 1d";
 
   private static final Pattern TEXT = Pattern.compile("(0|[1-9][0-9]{0,8})(ms|s|m|h|d)");
 
@@ -28,7 +29,7 @@ final class DurationText {
    *
    * @throws IllegalArgumentException for anything else
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     Matcher parts = TEXT.matcher(text);
     if (!parts.matches()) {
       throw new IllegalArgumentException(text);
@@ -37,7 +38,7 @@ final class DurationText {
   }
 
   /** In the largest unit that leaves a whole number. */
-  static String of(Duration duration) {
+  public static String of(Duration duration) {
     if (duration.isZero()) {
       return "0s";
     }

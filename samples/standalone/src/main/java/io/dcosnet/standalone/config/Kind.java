@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -101,11 +102,20 @@ public final class Kind<T> {
 
   /** Numbers that need not be whole, from 0. */
   static Kind<Double> decimal() {
+    return decimal("a number, 0 or more", number -> number >= 0);
+  }
+
+  /** Numbers that need not be whole, but not 0. */
+  static Kind<Double> positive() {
+    return decimal("a number above 0", number -> number > 0);
+  }
+
+  private static Kind<Double> decimal(String form, DoublePredicate good) {
     return new Kind<>(
-        "a number, 0 or more",
+        form,
         raw -> {
           if (raw instanceof Number number
-              && number.doubleValue() >= 0
+              && good.test(number.doubleValue())
               && Double.isFinite(number.doubleValue())) {
             return number.doubleValue();
           }

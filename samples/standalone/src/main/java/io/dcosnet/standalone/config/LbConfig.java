@@ -3,6 +3,7 @@ package io.dcosnet.standalone.config;
 
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.lb.VipLoadBalancer.Publishing;
+import io.dcosnet.lb.check.CheckRules;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.health.HealthRules;
 import io.dcosnet.lb.vip.ClusterVips;
@@ -41,6 +42,7 @@ public record LbConfig(
     TableLimits limits,
     ReachPolicy reach,
     HealthRules health,
+    CheckRules checks,
     LbTrafficConfig traffic) {
 
   /** Where the labels of tasks come from. */
@@ -50,14 +52,6 @@ public record LbConfig(
     /** All that section {@code sources} or the replicated store tells of the cluster. */
     CLUSTER,
     /** Nowhere: this node only serves what others tell of. */
-    NONE
-  }
-
-  /** What carries connections. */
-  public enum DataPathKind {
-    /** This process. */
-    USERSPACE,
-    /** Something else; this node only tells which addresses names have. */
     NONE
   }
 
@@ -98,8 +92,10 @@ public record LbConfig(
             "dataPath",
             Kind.word(List.of(DataPathKind.values())),
             imported.networking() ? DataPathKind.USERSPACE : DataPathKind.NONE,
-            "What carries connections: this process, or something else, while names have their"
-                + " addresses all the same.");
+            "What carries connections: this process (userspace); the kernel, with root: where"
+                + " processes of this node connect (socket), by rules (nftables), both"
+                + " (socket-nftables), or ipvs; the best of these that works here (auto); or"
+                + " something else, while names have their addresses all the same (none).");
     Cidr listenRange = listenRange(lb, around);
     Integer portOffset =
         lb.optional(
@@ -137,6 +133,10 @@ public record LbConfig(
         LbHealthSection.read(
             lb.section(
                 "health", "When this node trusts a back end no more, by its own connections."));
+    CheckRules checks =
+        LbChecksSection.read(
+            lb.section(
+                "checks", "How back ends are tried whose VIP asks for it; the same on all nodes."));
     LbTrafficConfig traffic =
         LbTrafficConfig.read(lb.section("traffic", "How connections are carried in user space."));
     VipRules rules =
@@ -162,6 +162,7 @@ public record LbConfig(
         limits,
         reach,
         health,
+        checks,
         traffic);
   }
 
@@ -259,6 +260,12 @@ public record LbConfig(
             Kind.DURATION,
             usual.terminal(),
             "The same when its task has ended or its node is dead; up to drainTimeout.");
+    if (lb.isGiven("terminalGrace") && terminal.compareTo(drain) > 0) {
+      lb.problem(
+          "terminalGrace",
+          DurationText.of(terminal),
+          "up to drainTimeout " + DurationText.of(drain));
+    }
     Duration linger =
         lb.value(
             "linger",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.config;
 
+import io.dcosnet.lb.vip.Check;
 import io.dcosnet.lb.vip.ServiceOptions;
 import io.dcosnet.lb.vip.ServiceOptions.Locality;
 import io.dcosnet.lb.vip.ServiceOptions.Policy;
@@ -27,6 +28,9 @@ final class LbDefaultsSection {
   }
 
   private static final Kind<Integer> COUNT = Kind.number(1, ServiceOptions.UNLIMITED);
+
+  private static final Kind<Check> CHECK =
+      Kind.ofText("none, tcp, http or http:/PATH", LbDefaultsSection::check);
 
   private LbDefaultsSection() {}
 
@@ -72,12 +76,28 @@ final class LbDefaultsSection {
             "backendConnections",
             COUNT,
             "The same to one back end (label VIP_BACKEND_CONNECTIONS_<n>).");
+    Check check =
+        section.value(
+            "check",
+            CHECK,
+            usual.check(),
+            "How back ends are tried, beside what the scheduler says of them (label"
+                + " VIP_CHECK_<n>).");
     return usual
+        .with(check)
         .with(policy)
         .withAffinity(affinity)
         .with(locality)
         .with(header)
         .withLimits(limit(connections), limit(perBackend));
+  }
+
+  private static Check check(String text) {
+    Check check = Check.read(text);
+    if (check == null) {
+      throw new IllegalArgumentException(text);
+    }
+    return check;
   }
 
   private static int limit(@Nullable Integer given) {

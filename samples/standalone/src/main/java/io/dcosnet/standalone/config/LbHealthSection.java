@@ -62,7 +62,8 @@ final class LbHealthSection {
                     "panicPercent",
                     PERCENT,
                     usual.panicPercent(),
-                    "With less of the weight of a VIP trusted, all are used again."));
+                    "With less of the weight of a VIP trusted, all are used again; with less of it"
+                        + " passing checks, checks are not heeded."));
     addRates(health, builder, usual);
     addSlowStart(health, builder, usual);
     try {
@@ -135,7 +136,7 @@ final class LbHealthSection {
         .slowStartAggression(
             health.value(
                 "slowStartAggression",
-                DECIMAL,
+                Kind.positive(),
                 usual.slowStartAggression(),
                 "1 grows evenly, more grows faster at first."));
   }

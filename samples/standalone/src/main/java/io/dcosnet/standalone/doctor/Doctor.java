@@ -15,7 +15,8 @@ final class Doctor {
           SocketProbe::probe,
           NetworkProbe::probe,
           ProgramProbe::probe,
-          KernelProbe::probe);
+          KernelProbe::probe,
+          DataPathProbe::probe);
 
   private Doctor() {}
 

@@ -41,6 +41,11 @@ record Machine(Path root, List<Path> programPath) {
     return new Machine(Path.of("/"), folders);
   }
 
+  /** Whether it is the one that this process runs on, so that more than files can be tried. */
+  boolean isThisOne() {
+    return root.equals(Path.of("/"));
+  }
+
   /** The text of a file; empty when it is not there or may not be read. */
   Optional<String> text(String file) {
     try {

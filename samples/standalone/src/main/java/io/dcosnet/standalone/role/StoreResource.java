@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +36,8 @@ final class StoreResource implements HttpHandler {
   private static final int USUAL_PAGE = 100;
   private static final int LARGEST_PAGE = 1000;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final HttpResponse NO_KEY =
+      HttpResponse.text(404, "nothing here; ask for " + KEYS + "/{key}/why\n");
 
   private final GossipCluster gossip;
   private final ReplicatedStore store;
@@ -60,35 +61,23 @@ final class StoreResource implements HttpHandler {
       return CompletableFuture.completedFuture(
           HttpResponse.text(405, "only GET\n").withHeader("allow", "GET, HEAD"));
     }
-    try {
-      return CompletableFuture.supplyAsync(() -> answer(request), executor)
-          .thenCompose(answer -> answer);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.completedFuture(
-          HttpResponse.text(503, "too much is waiting, try again\n"));
-    }
-  }
-
-  private CompletionStage<HttpResponse> answer(HttpRequest request) {
     String path = request.path();
     if (path.startsWith(KEYS + "/") && path.endsWith(WHY)) {
       int begin = KEYS.length() + 1;
       int end = path.length() - WHY.length();
-      if (begin < end) {
-        return why(path.substring(begin, end));
-      }
-      return done(HttpResponse.text(404, "nothing here; ask for " + KEYS + "/{key}/why\n"));
+      return begin < end
+          ? why(path.substring(begin, end))
+          : CompletableFuture.completedStage(NO_KEY);
     }
-    return done(
-        switch (path) {
-          case PATH -> json(counts());
-          case KEYS -> page(request);
-          default -> HttpResponse.text(404, "nothing here; ask for " + KEYS + "?prefix=\n");
-        });
+    return HttpResponse.later(executor, () -> answer(request));
   }
 
-  private static CompletionStage<HttpResponse> done(HttpResponse answer) {
-    return CompletableFuture.completedStage(answer);
+  private HttpResponse answer(HttpRequest request) {
+    return switch (request.path()) {
+      case PATH -> json(counts());
+      case KEYS -> page(request);
+      default -> HttpResponse.text(404, "nothing here; ask for " + KEYS + "?prefix=\n");
+    };
   }
 
   /** How many keys there are, by their first part and by the state of their owners. */
@@ -149,15 +138,17 @@ final class StoreResource implements HttpHandler {
   }
 
   private CompletionStage<HttpResponse> why(String key) {
-    ObjectNode document = held(key);
     return gossip
         .why(key)
-        .thenApply(
-            text ->
-                document == null
-                    ? HttpResponse.text(404, key + ": no such key is known here\n" + text)
-                    : json(document.put("why", text)))
+        .thenCompose(text -> HttpResponse.later(executor, () -> why(key, text)))
         .exceptionally(fault -> HttpResponse.text(503, fault.getMessage() + "\n"));
+  }
+
+  private HttpResponse why(String key, String text) {
+    ObjectNode document = held(key);
+    return document == null
+        ? HttpResponse.text(404, key + ": no such key is known here\n" + text)
+        : json(document.put("why", text));
   }
 
   /** What there is under a key, be it a plain value or of another type; null when there is none. */

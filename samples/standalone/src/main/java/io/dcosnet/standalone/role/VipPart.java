@@ -9,13 +9,11 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.api.vip.VipDirectory;
-import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.config.Configuration;
 import io.dcosnet.standalone.config.LbConfig;
-import io.dcosnet.standalone.config.LbConfig.DataPathKind;
 import io.dcosnet.standalone.config.NodeConfig;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import java.util.LinkedHashMap;
@@ -49,6 +47,10 @@ final class VipPart {
     this.net = net;
     node = config.node().address();
     LbConfig lb = config.lb();
+    if (lb.dataPath() == DataPathKind.USERSPACE && lb.listenRange() != null) {
+      VipPlace.checkOwn(lb.listenRange());
+    }
+    VipSuspects suspects = new VipSuspects();
     VipPlace place = VipPlace.of(lb.listenRange(), lb.names().addresses().ipv4());
     VipLoadBalancer.Builder builder =
         VipLoadBalancer.builder(net)
@@ -61,11 +63,10 @@ final class VipPart {
             .limits(lb.limits())
             .reachPolicy(lb.reach())
             .health(lb.health())
+            .checks(lb.checks())
+            .onSuspect(suspects)
             .defaults(lb.defaults())
-            .dataPath(
-                lb.dataPath() == DataPathKind.NONE
-                    ? DataPaths.memory()
-                    : DataPaths.userspace(lb.proxy(place.standIns())));
+            .dataPath(VipPaths.of(lb, place));
     follow(builder, lb, source);
     place(builder, config.node());
     if (gossip == null || lb.alone()) {
@@ -75,7 +76,7 @@ final class VipPart {
       gossip.describe(builder);
     }
     balancer = build(builder);
-    status = new VipStatus(balancer, lb, place);
+    status = new VipStatus(balancer, lb, place, suspects);
   }
 
   /**
@@ -84,6 +85,7 @@ final class VipPart {
    * @param source null where nothing tells of tasks
    * @param gossip null on a node that is no member
    * @throws ConfigurationException when the section cannot be used as a whole
+   * @throws io.dcosnet.standalone.cli.CommandFailure when its addresses are not of this machine
    */
   static @Nullable VipPart of(
       Configuration config,

@@ -4,6 +4,7 @@ package io.dcosnet.standalone.role;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.vip.AddressRange;
+import io.dcosnet.standalone.cli.CommandFailure;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -47,6 +48,30 @@ record VipPlace(@Nullable Cidr standIns, String why) {
             + one
             + " to this node; a route of the kind"
             + " `ip route add local PREFIX dev lo` would do so");
+  }
+
+  /**
+   * Looks whether a range is of this machine. Opens a socket for a moment.
+   *
+   * @throws CommandFailure when nothing can listen there
+   */
+  static void checkOwn(Cidr range) {
+    IpAddress one = range.first().plus(1);
+    try (ServerSocket listening = new ServerSocket()) {
+      listening.bind(new InetSocketAddress(one.toInetAddress(), 0));
+    } catch (IOException e) {
+      throw CommandFailure.environment(
+          "lb.listenRange: "
+              + range
+              + " is not of this machine: cannot listen on "
+              + one
+              + ": "
+              + e.getMessage()
+              + " (take a part of 127.0.0.0/8, or route the range here with `ip route add local "
+              + range
+              + " dev lo`)",
+          e);
+    }
   }
 
   /** Whether packets to an address come to this very machine, and a socket may be bound to it. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.role;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,16 +10,20 @@ import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.vip.Backend;
+import io.dcosnet.lb.DataPaths;
+import io.dcosnet.lb.Suspicion;
+import io.dcosnet.lb.VipInspection;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.datapath.Considered.Fate;
 import io.dcosnet.lb.health.HealthSnapshot;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
+import io.dcosnet.standalone.config.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig;
-import io.dcosnet.standalone.config.LbConfig.DataPathKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,8 +43,10 @@ final class VipStatus {
   private final VipLoadBalancer balancer;
   private final LbConfig config;
   private final VipPlace place;
+  private final VipSuspects suspects;
 
-  VipStatus(VipLoadBalancer balancer, LbConfig config, VipPlace place) {
+  VipStatus(VipLoadBalancer balancer, LbConfig config, VipPlace place, VipSuspects suspects) {
+    this.suspects = suspects;
     this.balancer = balancer;
     this.config = config;
     this.place = place;
@@ -49,6 +57,28 @@ final class VipStatus {
     if (config.dataPath() == DataPathKind.NONE) {
       return "vips have names only, as lb.dataPath says";
     }
+    String carries = balancer.inspect().dataPath().name();
+    if (!isUserspace(carries)) {
+      return "vips by " + carries + " at their own addresses" + rejected(balancer.inspect());
+    }
+    return userspace() + rejected(balancer.inspect());
+  }
+
+  private static boolean isUserspace(String carries) {
+    return carries.equals(DataPaths.USERSPACE);
+  }
+
+  /** Why nothing better carries connections; empty when nobody looked for better. */
+  private static String rejected(VipInspection vips) {
+    String reasons =
+        vips.dataPath().considered().stream()
+            .filter(one -> one.fate() == Fate.UNUSABLE)
+            .map(one -> one.name() + ": " + one.reason())
+            .collect(joining("; "));
+    return reasons.isEmpty() ? "" : " (not usable: " + reasons + ")";
+  }
+
+  private String userspace() {
     Cidr standIns = place.standIns();
     return standIns == null
         ? "vips in user space at their own addresses: " + place.why()
@@ -60,7 +90,9 @@ final class VipStatus {
     document.put("state", balancer.state().toString());
     document.put("dataPath", word(config.dataPath()));
     Cidr standIns = place.standIns();
-    if (config.dataPath() != DataPathKind.NONE) {
+    String carries = balancer.inspect().dataPath().name();
+    document.put("carriedBy", carries);
+    if (isUserspace(carries)) {
       document.put("listenRange", standIns == null ? null : standIns.toString());
     }
     document.put("place", place());
@@ -72,6 +104,7 @@ final class VipStatus {
     document.put("vips", table.services().size());
     count(table, document);
     trust(balancer.health(), document);
+    suspected(suspects.holding(), document);
     document.put("partitionGuard", balancer.inspect().isGuarding());
     faulty(balancer.report(), document);
     rejected(balancer.rejections(), document);
@@ -97,6 +130,21 @@ final class VipStatus {
   private static void trust(HealthSnapshot health, ObjectNode document) {
     document.put("ejected", health.distrusted().size());
     document.put("inPanic", health.inPanic().size());
+  }
+
+  private static void suspected(List<Suspicion> all, ObjectNode document) {
+    document.put("suspected", all.size());
+    ArrayNode listed = document.putArray("suspects");
+    all.stream()
+        .limit(MOST_LISTED)
+        .forEach(
+            one ->
+                listed
+                    .addObject()
+                    .put("vip", one.place().key().toString())
+                    .put("backend", one.place().endpoint().toString())
+                    .put("ejectedBy", one.ejectedBy().size())
+                    .put("trustedBy", one.trustedBy().size()));
   }
 
   private static void faulty(ApplyReport report, ObjectNode document) {

@@ -93,7 +93,8 @@ final class ResolvConfPart extends Part {
       if (closed) {
         return;
       }
-      boolean lost = !addresses.containsAll(named);
+      boolean first = text.isEmpty(); // then those of a process before may be named
+      boolean lost = !addresses.containsAll(named) || (first && addresses.isEmpty());
       if (lost && !doubted) {
         doubted = true;
       } else {

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.lb.VipLoadBalancer.Publishing;
+import io.dcosnet.lb.check.CheckRules;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.health.HealthRules;
 import io.dcosnet.lb.vip.AddressRange;
+import io.dcosnet.lb.vip.Check;
 import io.dcosnet.lb.vip.NameHash;
 import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.ReachPolicy.Suspects;
@@ -19,7 +21,6 @@ import io.dcosnet.lb.vip.ServiceOptions.Policy;
 import io.dcosnet.lb.vip.ServiceOptions.ProxyHeader;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.lb.vip.VipAddresses;
-import io.dcosnet.standalone.config.LbConfig.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig.TaskSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +59,7 @@ class LbConfigTest {
     assertThat(lb.limits()).isEqualTo(TableLimits.DEFAULTS);
     assertThat(lb.reach()).isEqualTo(ReachPolicy.DEFAULTS);
     assertThat(lb.health()).usingRecursiveComparison().isEqualTo(HealthRules.defaults());
+    assertThat(lb.checks()).isEqualTo(CheckRules.DEFAULTS);
     assertThat(lb.proxy(null)).usingRecursiveComparison().isEqualTo(ProxyConfig.defaults());
   }
 
@@ -135,6 +137,8 @@ class LbConfigTest {
                     proxy: v2
                     connections: 100
                     backendConnections: 5
+                    check: http:/health
+                  checks: {nodes: 5, interval: 5s, timeout: 1s, rise: 3, fall: 4}
                   health:
                     consecutiveFailures: 3
                     ejectionTime: 10s
@@ -179,7 +183,10 @@ class LbConfigTest {
                 .withAffinity(Duration.ofHours(3))
                 .with(Locality.PREFER_ZONE)
                 .with(ProxyHeader.V2)
+                .with(Check.http("/health"))
                 .withLimits(100, 5));
+    assertThat(lb.checks())
+        .isEqualTo(new CheckRules(5, Duration.ofSeconds(5), Duration.ofSeconds(1), 3, 4));
     assertThat(lb.reach()).isEqualTo(new ReachPolicy(Suspects.DEPRIORITISE, 70));
     assertThat(lb.health())
         .usingRecursiveComparison()
@@ -201,6 +208,13 @@ class LbConfigTest {
     assertThat(proxy.connectTimeout()).isEqualTo(Duration.ofMillis(400));
     assertThat(proxy.acceptProxyHeaderFrom()).containsExactly(Cidr.parse("192.0.2.0/24"));
     assertThat(proxy.maxUdpSessions()).isEqualTo(7);
+  }
+
+  @Test
+  void cutsAnEndedTaskNoLaterThanOneThatIsDrained() {
+    assertThat(agent(MEMBER + "lb: {drainTimeout: 500ms}").limits().terminal())
+        .as("nobody asked for more")
+        .isEqualTo(Duration.ofMillis(500));
   }
 
   @Test
@@ -236,9 +250,16 @@ class LbConfigTest {
                       listenRange: "2001:db8::/64"
                       names: {min: 10.0.0.9, max: 10.0.0.1, min6: 10.0.0.1, quarantine: 1s}
                       linger: 5s
-                      defaults: {policy: best, affinity: 31d}
+                      drainTimeout: 2s
+                      terminalGrace: 3s
+                      checks: {nodes: 0, timeout: 11s}
+                      defaults: {policy: best, affinity: 31d, check: ping}
                       traffic: {connectTimeout: 0s, connectRetries: 101}
-                      health: {ejectionTime: 6m, sweepInterval: 0s, successRateDeviations: -1}
+                      health:
+                        ejectionTime: 6m
+                        sweepInterval: 0s
+                        successRateDeviations: -1
+                        slowStartAggression: 0
                       partitionGuard: 0
                     """))
         .containsExactlyInAnyOrder(
@@ -256,6 +277,11 @@ class LbConfigTest {
             "lb.health.sweepInterval: 0s (expected: more than 0, at most 1d)",
             "lb.health.maxEjectionTime: 5m (expected: at least 6m)",
             "lb.health.successRateDeviations: -1 (expected: a number, 0 or more)",
+            "lb.health.slowStartAggression: 0 (expected: a number above 0)",
+            "lb.terminalGrace: 3s (expected: up to drainTimeout 2s)",
+            "lb.checks.nodes: 0 (expected: 1-100)",
+            "lb.checks.timeout: 11s (expected: 1ms or more, up to interval 10s)",
+            "lb.defaults.check: ping (expected: none, tcp, http or http:/PATH)",
             "lb.partitionGuard: 0 (expected: 1-100)");
   }
 

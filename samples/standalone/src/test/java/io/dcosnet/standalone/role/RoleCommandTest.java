@@ -65,6 +65,22 @@ class RoleCommandTest {
   }
 
   @Test
+  void findsAddressesForVipsThatAreNotOfThisMachine() throws IOException {
+    String yaml =
+        """
+        node: {address: 127.0.0.1, dataDir: data}
+        lb: {alone: true, listenRange: %s}
+        """;
+
+    assertThat(run("agent", yaml.formatted("127.65.0.0/16"), "--check-config").exitCode()).isZero();
+    CommandRun elsewhere = run("agent", yaml.formatted("203.0.113.0/24"), "--check-config");
+    assertThat(elsewhere.exitCode()).isEqualTo(3);
+    assertThat(elsewhere.out()).isEmpty();
+    assertThat(elsewhere.err())
+        .contains("lb.listenRange: 203.0.113.0/24 is not of this machine: cannot listen on 203.");
+  }
+
+  @Test
   void wantsOneZoneAtLeastToListen() throws IOException {
     CommandRun run =
         run(

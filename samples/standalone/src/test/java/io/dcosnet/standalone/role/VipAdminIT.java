@@ -91,7 +91,11 @@ class VipAdminIT {
         .contains("  task     web.1: ", "  target   ", "  left out label web.1 VIP_1: VIP_NO_PORT");
     CommandRun json =
         CommandRun.of("explain", "vip", "web.marathon:1/udp", "--admin", url(), "--json");
+    assertThat(json.exitCode()).as("there is none").isEqualTo(1);
     assertThat(json.json().path("works").asBoolean()).isFalse();
+    CommandRun none = CommandRun.of("explain", "vip", "no.marathon:8080", "--admin", url());
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.out()).contains("there is no such VIP").doesNotContain("left out");
     assertThat(json.json().at("/advice/0").asText()).contains("web.marathon:8080");
     CommandRun wrong = CommandRun.of("explain", "vip", "web.marathon", "--admin", url());
     assertThat(wrong.exitCode()).isEqualTo(2);

@@ -71,7 +71,7 @@ class NodeSetupKernelIT {
 
   @Test
   void answersAtItsOwnAddressesAndTellsProgramsSo() throws IOException {
-    start();
+    startAndAwaitServers();
 
     assertThat(run(Dig.program(), "+short", "@198.51.100.2", "ready.spartan")).contains("127.0.0.1");
     assertThat(run(Dig.program(), "+short", "+tcp", "@fd01:d::c633:6401", "ready.spartan"))
@@ -96,7 +96,7 @@ class NodeSetupKernelIT {
 
   @Test
   void namesOthersWhileItDoesNotAnswer() throws IOException {
-    start();
+    startAndAwaitServers();
     run("nft", "add table inet deaf");
     run("nft", "add chain inet deaf in { type filter hook input priority 0; }");
     run("nft", "add rule inet deaf in ip daddr 198.51.100.1 udp dport 53 drop");
@@ -115,11 +115,11 @@ class NodeSetupKernelIT {
   @Test
   void leavesTheDeviceWhenItStopsAndNothingAfterCleanup() throws IOException {
     String before = everything();
-    start();
+    startAndAwaitServers();
     assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
     assertThat(servers()).isEqualTo(OTHERS);
     assertThat(run("ip", "-o", "address")).contains("198.51.100.1/32");
-    start(); // takes over what it finds
+    startAndAwaitServers(); // takes over what it finds
     assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
 
     List<String> removed =
@@ -135,11 +135,11 @@ class NodeSetupKernelIT {
 
   @Test
   void takesOverAfterACrash() throws IOException {
-    start();
+    startAndAwaitServers();
     agent.endBy("KILL");
     assertThat(servers()).isEqualTo(OURS); // nobody is there to tell programs
 
-    start();
+    startAndAwaitServers();
 
     assertThat(run(Dig.program(), "+short", "@198.51.100.3", "ready.spartan")).contains("127.0.0.1");
     assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
@@ -160,6 +160,12 @@ class NodeSetupKernelIT {
         .contains("127.0.0.1");
     assertThat(everything()).isEqualTo(before);
     assertThat(Files.readSymbolicLink(resolvConf)).isEqualTo(Path.of("dhcp.conf"));
+  }
+
+  private void startAndAwaitServers() throws IOException {
+    start();
+    // A busy machine may not answer itself in time at first.
+    await().untilAsserted(() -> assertThat(servers()).isEqualTo(OURS));
   }
 
   private void start(String... by) throws IOException {

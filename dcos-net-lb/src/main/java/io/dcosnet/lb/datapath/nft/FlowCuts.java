@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.lb.datapath.nft;
+
+import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.Protocol;
+import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.linux.conntrack.Conntrack;
+import io.dcosnet.linux.conntrack.Flow;
+import io.dcosnet.linux.conntrack.FlowDirection;
+import io.dcosnet.linux.conntrack.FlowFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Takes from connections the way to their back end. The next packet of the client then meets the
+ * rules as they are: over UDP it goes to another back end, over TCP it is answered with a reset.
+ *
+ * <p><b>Confined to</b> one thread.
+ */
+final class FlowCuts {
+
+  /** Asking for all flows costs the kernel not much more than asking for those of one service. */
+  private static final int FEW = 4;
+
+  private final Conntrack conntrack;
+
+  FlowCuts(Conntrack conntrack) {
+    this.conntrack = conntrack;
+  }
+
+  /**
+   * Cuts the flows of services that go elsewhere than they may.
+   *
+   * @param allowed for each service that is looked at, where its flows may go
+   * @param used gets those that have flows
+   * @return how many were cut
+   */
+  int cut(Map<Frontend, Set<HostPort>> allowed, Set<Frontend> used) {
+    List<Flow> gone = new ArrayList<>();
+    for (Flow flow : flows(allowed.keySet())) {
+      Frontend frontend = frontend(flow);
+      Set<HostPort> may = allowed.get(frontend);
+      if (may != null) {
+        used.add(frontend);
+        if (!may.contains(backend(flow))) {
+          gone.add(flow);
+        }
+      }
+    }
+    return gone.isEmpty() ? 0 : conntrack.delete(gone);
+  }
+
+  /** Flows to some services, and maybe others. */
+  List<Flow> flows(Set<Frontend> frontends) {
+    List<Flow> flows = new ArrayList<>();
+    if (frontends.size() <= FEW) {
+      for (Frontend frontend : frontends) {
+        flows.addAll(
+            conntrack.flows(FlowFilter.to(number(frontend.protocol()), frontend.endpoint())));
+      }
+      return flows;
+    }
+    for (boolean ipv4 : new boolean[] {true, false}) {
+      Predicate<Frontend> ofFamily = frontend -> frontend.endpoint().address().isIpv4() == ipv4;
+      if (frontends.stream().anyMatch(ofFamily)) {
+        flows.addAll(conntrack.flows(ipv4));
+      }
+    }
+    return flows;
+  }
+
+  /** Connections of services that are open. */
+  long open(Set<Frontend> frontends) {
+    return flows(frontends).stream()
+        .filter(flow -> flow.original().protocol() == FlowDirection.TCP)
+        .filter(flow -> flow.isOpen() && flow.isRedirected())
+        .filter(flow -> frontends.contains(frontend(flow)))
+        .count();
+  }
+
+  /** What the client of a flow sent it to. */
+  static Frontend frontend(Flow flow) {
+    FlowDirection original = flow.original();
+    return new Frontend(
+        original.protocol() == FlowDirection.TCP ? Protocol.TCP : Protocol.UDP,
+        new HostPort(original.destination(), original.destinationPort()));
+  }
+
+  static HostPort backend(Flow flow) {
+    return new HostPort(flow.reply().source(), flow.reply().sourcePort());
+  }
+
+  private static int number(Protocol protocol) {
+    return protocol == Protocol.TCP ? FlowDirection.TCP : FlowDirection.UDP;
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.role;
+
+import io.dcosnet.lb.DataPathChoice;
+import io.dcosnet.lb.DataPathProvider;
+import io.dcosnet.lb.DataPaths;
+import io.dcosnet.standalone.config.DataPathKind;
+import io.dcosnet.standalone.config.LbConfig;
+
+/** What carries connections on a node, as its configuration wants it. */
+final class VipPaths {
+
+  private VipPaths() {}
+
+  /**
+   * Opens nothing.
+   *
+   * @param place where user space finds room for VIPs, where it comes to that
+   */
+  static DataPathProvider of(LbConfig lb, VipPlace place) {
+    DataPathProvider userspace = DataPaths.userspace(lb.proxy(place.standIns()));
+    DataPathKind kind = lb.dataPath();
+    return switch (kind) {
+      case NONE -> DataPaths.memory();
+      // By itself, as several nodes may share a machine so, and nobody's kernel is looked after.
+      case USERSPACE -> userspace;
+      case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS ->
+          DataPathChoice.builder()
+              .offer(DataPaths.USERSPACE, userspace)
+              .preferred(kind.preferred())
+              .linger(lb.limits().linger())
+              .build();
+    };
+  }
+}
