@@ -80,13 +80,7 @@ public final class DataPathChoice implements DataPathProvider {
     ChosenDataPath path =
         new ChosenDataPath(
             new ChoiceParts(
-                makers,
-                preferred,
-                sole,
-                linger,
-                net.scheduler(),
-                net.executor(),
-                net.metrics()));
+                makers, preferred, sole, linger, net.scheduler(), net.executor(), net.metrics()));
     made = path;
     // Around all of them, so that no switch takes the addresses away for a moment.
     return routes && DataPaths.noRoutesBecause().isEmpty() ? new RoutedDataPath(path, net) : path;

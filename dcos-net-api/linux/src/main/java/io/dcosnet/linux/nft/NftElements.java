@@ -75,6 +75,13 @@ public final class NftElements {
     return Request.of("list", set, GET, 0, writer -> header(set, writer));
   }
 
+  /** One element by its key; ENOENT when it is not there. */
+  public static Request get(NftSet set, Bytes key) {
+    return requests(
+            "show an element of", set, GET, 0, List.of(NftElement.of(key)), NftElements::writeKey)
+        .get(0);
+  }
+
   /** Which set a message of type {@link #NEW} or {@link #DELETED} is about. */
   public static NftSet set(Message message) {
     Attributes attributes = message.attributes(FIXED);

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -84,6 +85,24 @@ public final class NftSocket implements AutoCloseable {
       counted.putAll(NftElements.packets(message));
     }
     return counted;
+  }
+
+  /** How many packets an element has counted; empty when it is not there, or does not count. */
+  public OptionalLong packets(NftSet set, Bytes key) {
+    try {
+      for (Message message : socket.request(NftElements.get(set, key))) {
+        Long packets = NftElements.packets(message).get(key);
+        if (packets != null) {
+          return OptionalLong.of(packets);
+        }
+      }
+      return OptionalLong.empty();
+    } catch (KernelException e) {
+      if (e.errno().equals(Errno.ENOENT)) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
   }
 
   /** Tells all objects of a kind, such as the rules of a table. */

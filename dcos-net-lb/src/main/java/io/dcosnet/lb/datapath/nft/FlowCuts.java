@@ -35,14 +35,19 @@ final class FlowCuts {
    * Cuts the flows of services that go elsewhere than they may.
    *
    * @param allowed for each service that is looked at, where its flows may go
+   * @param used gets those that have flows
    * @return how many were cut
    */
-  int cut(Map<Frontend, Set<HostPort>> allowed) {
+  int cut(Map<Frontend, Set<HostPort>> allowed, Set<Frontend> used) {
     List<Flow> gone = new ArrayList<>();
     for (Flow flow : flows(allowed.keySet())) {
-      Set<HostPort> may = allowed.get(frontend(flow));
-      if (may != null && !may.contains(backend(flow))) {
-        gone.add(flow);
+      Frontend frontend = frontend(flow);
+      Set<HostPort> may = allowed.get(frontend);
+      if (may != null) {
+        used.add(frontend);
+        if (!may.contains(backend(flow))) {
+          gone.add(flow);
+        }
       }
     }
     return gone.isEmpty() ? 0 : conntrack.delete(gone);

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.datapath.nft.Difference.Change;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.conntrack.Conntrack;
@@ -20,7 +21,9 @@ import io.dcosnet.linux.route.RouteSocket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +101,26 @@ final class Kernel implements AutoCloseable {
       }
     }
     return contents;
+  }
+
+  /** Connections that a service had since its element came. */
+  long connections(Frontend frontend) {
+    Part part = Part.vips(frontend.endpoint().address().isIpv4());
+    return nft.packets(part.set(), Layout.vip(frontend)).orElse(0);
+  }
+
+  /** Connections that each service had since its element came. */
+  Map<Frontend, Long> connections() {
+    return connections(nft);
+  }
+
+  /** As the other one, by any socket. */
+  static Map<Frontend, Long> connections(NftSocket nft) {
+    Map<Frontend, Long> counted = new HashMap<>();
+    for (Part part : new Part[] {Part.VIPS4, Part.VIPS6}) {
+      nft.packets(part.set()).forEach((vip, count) -> counted.put(Layout.frontend(vip), count));
+    }
+    return counted;
   }
 
   /**

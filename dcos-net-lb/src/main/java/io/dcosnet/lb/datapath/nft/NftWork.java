@@ -13,6 +13,7 @@ import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.nft.NftGeneration;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,39 +38,47 @@ final class NftWork implements KernelWork {
   /** Chains that no service needs now may be needed again soon, and cost next to nothing. */
   private static final int MAX_SPARE_CHAINS = 64;
 
+  /** Between two words about damage, which may be done again and again. */
+  private static final Duration QUIET = Duration.ofMinutes(1);
+
   private static final Logger LOGGER = LoggerFactory.getLogger(NftWork.class);
 
   private final NftConfig config;
   private final TimeSource time;
   private final LbMetrics metrics;
   private final TrafficObserver observer;
+  private final Tallies tallies;
   private final Followed followed = new Followed();
   private final Services services = new Services(followed);
 
   /** Chains for slots that are in the kernel, with their rules. */
   private final Set<Chain> chains = new HashSet<>();
 
-  /** Services whose flows are still to be looked at. */
-  private final Map<Frontend, Set<HostPort>> suspects = new HashMap<>();
-
-  /** To be looked at once more with the next comparison, as packets may have been under way. */
-  private final Set<Frontend> suspectsAgain = new HashSet<>();
+  private final Suspects suspects = new Suspects();
 
   private Runnable damage = () -> {};
   private @Nullable Kernel kernel;
   private @Nullable Watch watch;
   private @Nullable Structure structure;
+  private long quietUntilNanos;
 
   NftWork(NftConfig config, TimeSource time, LbMetrics metrics, TrafficObserver observer) {
     this.config = config;
     this.time = time;
     this.metrics = metrics;
     this.observer = observer;
+    tallies = new Tallies(metrics.connections);
+    quietUntilNanos = time.nanos();
   }
 
   /** What is called when somebody else changed something; to be set before the first table. */
   void onDamage(Runnable told) {
     damage = told;
+  }
+
+  /** What services carry; any thread. */
+  Tallies tallies() {
+    return tallies;
   }
 
   @Override
@@ -83,9 +92,13 @@ final class NftWork implements KernelWork {
       if (readBack) {
         repair(open);
       }
-      change(open, services.learn(table, time.nanos()));
+      Difference difference = services.learn(table, time.nanos());
+      suspects.add(services.takeSuspects());
+      suspects.look(open);
+      change(open, difference);
     }
     cutFlows(open, readBack);
+    tallies.serve(table);
     return services.report(table);
   }
 
@@ -94,7 +107,7 @@ final class NftWork implements KernelWork {
     if (open == null) {
       open = Kernel.open();
       kernel = open;
-      Looks looks = new Looks(time, followed, observer);
+      Looks looks = new Looks(time, followed, observer, tallies);
       watch = Watch.start(open.generation().thread(), damage, looks);
     }
     return open;
@@ -106,13 +119,16 @@ final class NftWork implements KernelWork {
     makeRules(open, found);
     Contents before = open.contents();
     // Whatever was served before may have left flows.
+    Map<Frontend, Set<HostPort>> looked = new HashMap<>();
     for (Part part : new Part[] {Part.VIPS4, Part.VIPS6}) {
       for (Bytes vip : before.of(part).keySet()) {
         Frontend frontend = Layout.frontend(vip);
-        suspects.put(frontend, services.allowed(frontend));
+        looked.put(frontend, services.allowed(frontend));
       }
     }
-    services.frontends().forEach(each -> suspects.put(each, services.allowed(each)));
+    services.frontends().forEach(each -> looked.put(each, services.allowed(each)));
+    suspects.add(looked);
+    tallies.begin(open.connections());
     int changed = compare(open);
     LOGGER.info(
         "nftables path serves: services={} found={} changed={}",
@@ -151,11 +167,13 @@ final class NftWork implements KernelWork {
     int elements = compare(open);
     if (damaged || elements > 0) {
       metrics.kernelRepaired("nft").add(elements + (damaged ? 1 : 0));
-      LOGGER.warn(
-          "somebody changed table {} of nftables; repaired: rules={} elements={}",
-          Rules.TABLE,
-          damaged,
-          elements);
+      String news = "somebody changed table {} of nftables; repaired: rules={} elements={}";
+      if (time.nanos() - quietUntilNanos >= 0) {
+        quietUntilNanos = time.nanos() + QUIET.toNanos();
+        LOGGER.warn(news, Rules.TABLE, damaged, elements);
+      } else {
+        LOGGER.debug(news, Rules.TABLE, damaged, elements);
+      }
     }
   }
 
@@ -224,18 +242,14 @@ final class NftWork implements KernelWork {
     }
   }
 
-  private void cutFlows(Kernel open, boolean again) {
-    suspects.putAll(services.takeSuspects());
-    Map<Frontend, Set<HostPort>> looked = new HashMap<>(suspects);
-    if (again) {
-      suspectsAgain.forEach(each -> looked.putIfAbsent(each, services.allowed(each)));
-      suspectsAgain.clear();
+  private void cutFlows(Kernel open, boolean all) {
+    FlowCuts flows = open.flowCuts();
+    metrics
+        .kernelCuts("nft")
+        .add(all ? suspects.cutAll(flows, services::allowed) : suspects.cut(flows));
+    if (all) {
+      suspects.keep(services.frontends());
       dropSpareChains(open);
-    }
-    if (!looked.isEmpty()) {
-      metrics.kernelCuts("nft").add(open.flowCuts().cut(looked));
-      suspectsAgain.addAll(suspects.keySet());
-      suspects.clear();
     }
   }
 
@@ -265,7 +279,7 @@ final class NftWork implements KernelWork {
       if (open != null && !leaveInPlace) {
         Map<Frontend, Set<HostPort>> nowhere = new HashMap<>();
         services.frontends().forEach(each -> nowhere.put(each, Set.of()));
-        metrics.kernelCuts("nft").add(open.flowCuts().cut(nowhere));
+        metrics.kernelCuts("nft").add(open.flowCuts().cut(nowhere, new HashSet<>()));
         open.run("delete table inet " + Rules.TABLE);
       }
     }

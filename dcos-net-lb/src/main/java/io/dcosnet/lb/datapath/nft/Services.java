@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,10 @@ final class Services {
   private Map<Frontend, Set<HostPort>> suspects = new HashMap<>();
   private Set<IpAddress> own = Set.of();
   private boolean first = true;
+  private VipTable newest = VipTable.EMPTY;
+
+  /** As told last; empty when they are not known any more. */
+  private Map<Frontend, Outcome> outcomes = Map.of();
 
   Services(Followed followed) {
     this.followed = followed;
@@ -64,7 +69,12 @@ final class Services {
    */
   Difference learn(VipTable table, long nowNanos) {
     Step step = new Step();
+    Iterator<Service> same = newest.services().values().iterator();
     for (Service service : table.services().values()) {
+      // Tables that are alike mostly come in the same order, which saves looking for each.
+      if (same.hasNext() && same.next() == service && reconsidered.isEmpty()) {
+        continue;
+      }
       Known before = known.get(service.frontend());
       IpAddress address = service.frontend().endpoint().address();
       if (before == null
@@ -83,6 +93,7 @@ final class Services {
       }
       gone.forEach(each -> step.change(each, null));
     }
+    newest = table;
     expire(nowNanos);
     first = false;
     return step.difference();
@@ -100,6 +111,9 @@ final class Services {
       IpAddress address = frontend.endpoint().address();
       if (addresses.add(address) && addressUse.containsKey(address)) {
         before.put(Part.addresses(address.isIpv4()), Layout.address(address));
+      }
+      if (from == null || to == null || !from.outcome().equals(to.outcome())) {
+        outcomes = Map.of();
       }
       if (from != null) {
         from.placing().addTo(before);
@@ -214,8 +228,11 @@ final class Services {
 
   /** What became of a table that was learnt. */
   ApplyReport report(VipTable table) {
-    Map<Frontend, Outcome> outcomes = new HashMap<>(2 * known.size());
-    known.forEach((frontend, each) -> outcomes.put(frontend, each.outcome()));
+    if (outcomes.size() != known.size()) {
+      Map<Frontend, Outcome> all = new HashMap<>(2 * known.size());
+      known.forEach((frontend, each) -> all.put(frontend, each.outcome()));
+      outcomes = Map.copyOf(all);
+    }
     return new ApplyReport(table, outcomes);
   }
 }

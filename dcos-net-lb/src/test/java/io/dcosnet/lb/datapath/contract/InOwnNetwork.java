@@ -46,6 +46,13 @@ public final class InOwnNetwork implements InvocationInterceptor {
   }
 
   @Override
+  public void interceptTestTemplateMethod(
+      Invocation<Void> invocation, ReflectiveInvocationContext<Method> what, ExtensionContext test)
+      throws Throwable {
+    runThere(invocation, test);
+  }
+
+  @Override
   public void interceptAfterEachMethod(
       Invocation<Void> invocation, ReflectiveInvocationContext<Method> what, ExtensionContext test)
       throws Throwable {

@@ -15,18 +15,9 @@ import io.dcosnet.lb.datapath.contract.ScheduleContract;
 import io.dcosnet.lb.datapath.contract.TcpPathContract;
 import io.dcosnet.lb.datapath.contract.UdpPathContract;
 import io.dcosnet.lb.vip.VipTable.Frontend;
-import io.dcosnet.linux.Errno;
-import io.dcosnet.linux.KernelException;
-import io.dcosnet.linux.Linux;
-import io.dcosnet.linux.nft.Nftables;
 import io.dcosnet.linux.route.Address;
 import io.dcosnet.linux.route.Addresses;
-import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.RouteSocket;
-import io.dcosnet.linux.route.Routes;
-import io.dcosnet.testkit.Required;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -41,11 +32,7 @@ class NftPathIT {
 
   @BeforeAll
   static void needsRoot() {
-    Required.that(
-        Linux.unavailableBecause().isEmpty()
-            && Files.isWritable(Path.of("/proc/sys/net/core/rmem_max")),
-        "root is needed");
-    Required.that(Nftables.unavailableBecause().isEmpty(), "libnftables1");
+    Here.needsRoot();
   }
 
   /** VIPs have a route to this node, as clients of it need one. */
@@ -59,18 +46,7 @@ class NftPathIT {
     Nft(boolean ipv4, boolean leaves) {
       this.ipv4 = ipv4;
       this.leaves = leaves;
-      routeHere(Cidr.parse(ipv4 ? "11.0.0.0/8" : "2001:db8:11::/48"));
-    }
-
-    static void routeHere(Cidr vips) {
-      try (RouteSocket routes = RouteSocket.open()) {
-        int loopback = routes.link("lo").orElseThrow().index();
-        routes.change(Routes.add(Route.local(vips, loopback)));
-      } catch (KernelException e) {
-        if (!e.errno().equals(Errno.EEXIST)) {
-          throw e;
-        }
-      }
+      Here.route(Cidr.parse(ipv4 ? "11.0.0.0/8" : "2001:db8:11::/48"));
     }
 
     @Override
