@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is refused or odd, in at most one line a minute for each kind and reason: the first at once,
- * and how many came after it when the minute is over.
+ * Says what is refused or odd, in at most one line a minute for each kind and reason: the first at
+ * once, and how many came after it when the minute is over.
  *
  * <p><b>Confined to</b> the scheduler. As large as the number of reasons, which are words of ours.
  */

@@ -72,7 +72,8 @@ final class VipExplainer {
     List<NameStanding> naming = sources.naming(key);
     List<Serving> served = serving.of(key, snapshot, scheduler.time().nanos());
     var refused = sources.refused(key, published);
-    ExplainAdvice advice = new ExplainAdvice(key, published, told, served, sources.checksUnheeded(key));
+    ExplainAdvice advice =
+        new ExplainAdvice(key, published, told, served, sources.checksUnheeded(key));
     return new VipExplanation(
         key,
         key.vipName().map(name -> name + "." + snapshot.zone()).orElse(null),

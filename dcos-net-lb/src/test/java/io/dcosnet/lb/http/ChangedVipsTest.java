@@ -55,8 +55,7 @@ class ChangedVipsTest {
     for (int from = 0; from < all.size(); from++) {
       for (int to = from; to < all.size(); to++) {
         assertThat(changes.between(all.get(from), all.get(to)))
-            .containsExactlyInAnyOrderElementsOf(
-                ChangedVips.compare(all.get(from), all.get(to)));
+            .containsExactlyInAnyOrderElementsOf(ChangedVips.compare(all.get(from), all.get(to)));
       }
     }
     assertThat(comparisons).hasSize(made);
