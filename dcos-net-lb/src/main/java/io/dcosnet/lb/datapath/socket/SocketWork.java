@@ -146,7 +146,10 @@ final class SocketWork implements KernelWork {
             .toList();
     Set<HostPort> keepers =
         service.frontend().protocol() == Protocol.UDP
-            ? targets.stream().filter(Flows::keeps).map(Target::endpoint).collect(Collectors.toSet())
+            ? targets.stream()
+                .filter(Flows::keeps)
+                .map(Target::endpoint)
+                .collect(Collectors.toSet())
             : Set.of();
     return new Row(Slots.of(targets, most), keepers);
   }
