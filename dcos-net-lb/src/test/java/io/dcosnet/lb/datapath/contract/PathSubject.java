@@ -54,6 +54,14 @@ public interface PathSubject extends AutoCloseable {
     return true;
   }
 
+  /**
+   * False for a path whose clients are cut with what they send next, so that a connection goes on
+   * whose back end was back before that.
+   */
+  default boolean cutsAtOnce() {
+    return true;
+  }
+
   /** True for a path that goes on without its process when it was left in place. */
   default boolean outlivesItsProcess() {
     return false;
