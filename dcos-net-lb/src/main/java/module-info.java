@@ -18,6 +18,7 @@ module io.dcosnet.lb {
   exports io.dcosnet.lb.datapath.ipvs;
   exports io.dcosnet.lb.datapath.nft;
   exports io.dcosnet.lb.datapath.proxy;
+  exports io.dcosnet.lb.datapath.socket;
   exports io.dcosnet.lb.health;
   exports io.dcosnet.lb.http;
   exports io.dcosnet.lb.vip;

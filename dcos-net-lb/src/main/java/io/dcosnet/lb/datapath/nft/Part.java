@@ -36,6 +36,10 @@ enum Part {
     return this == BACKENDS4 || this == ADDRESSES4 || this == VIPS4;
   }
 
+  boolean isBackends() {
+    return this == BACKENDS4 || this == BACKENDS6;
+  }
+
   boolean isVips() {
     return this == VIPS4 || this == VIPS6;
   }
