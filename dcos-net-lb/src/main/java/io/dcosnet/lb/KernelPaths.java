@@ -2,6 +2,8 @@
 package io.dcosnet.lb;
 
 import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.datapath.ipvs.IpvsConfig;
+import io.dcosnet.lb.datapath.ipvs.IpvsDataPath;
 import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
 import io.dcosnet.linux.Linux;
@@ -58,6 +60,7 @@ final class KernelPaths {
       return switch (name) {
         case DataPaths.NFTABLES ->
             new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
+        case DataPaths.IPVS -> new IpvsDataPath(net, IpvsConfig.defaults());
         default -> new AbsentDataPath(name, "not in this version");
       };
     }

@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  *       {@code sh}), all others {@code wlc};
  *   <li>observers hear of drained back ends, and not of connects that went well or failed; a
  *       connection that is closed in one direction counts as ended;
- *   <li>clients of a back end that leaves are reset with the next packet that they send;
+ *   <li>clients of a back end that leaves are reset with the next packet that they send, unless it
+ *       is back by then;
  *   <li>bytes are those of whole packets, and figures are up to two seconds old;
  *   <li>a port that a container publishes on all addresses of the node is published on those of VIPs
  *       too, and goes first;
