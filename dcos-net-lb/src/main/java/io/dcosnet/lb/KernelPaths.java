@@ -6,6 +6,8 @@ import io.dcosnet.lb.datapath.ipvs.IpvsConfig;
 import io.dcosnet.lb.datapath.ipvs.IpvsDataPath;
 import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
+import io.dcosnet.lb.datapath.socket.SocketConfig;
+import io.dcosnet.lb.datapath.socket.SocketDataPath;
 import io.dcosnet.linux.Linux;
 import io.dcosnet.netty.NetRuntime;
 import java.io.IOException;
@@ -58,10 +60,11 @@ final class KernelPaths {
 
     static DataPath make(String name, NetRuntime net) {
       return switch (name) {
+        case DataPaths.SOCKET -> new SocketDataPath(net, SocketConfig.defaults());
         case DataPaths.NFTABLES ->
             new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
         case DataPaths.IPVS -> new IpvsDataPath(net, IpvsConfig.defaults());
-        default -> new AbsentDataPath(name, "not in this version");
+        default -> throw new IllegalArgumentException(name);
       };
     }
   }
