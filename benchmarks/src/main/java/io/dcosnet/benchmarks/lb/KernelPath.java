@@ -8,11 +8,14 @@ import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
+import io.dcosnet.lb.datapath.socket.SocketConfig;
+import io.dcosnet.lb.datapath.socket.SocketDataPath;
 import io.dcosnet.netty.NetRuntime;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -95,12 +98,13 @@ public final class KernelPath {
   }
 
   private DataPath make() {
-    switch (kind) {
-      case "nft":
-        return new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
-      default:
-        throw new IllegalArgumentException("path: " + kind + " (expected: nft, socket) " + group);
-    }
+    return switch (kind) {
+      case "nft" -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
+      case "socket" ->
+          new SocketDataPath(net, SocketConfig.builder().controlGroup(Path.of(group)).build());
+      default ->
+          throw new IllegalArgumentException("path: " + kind + " (expected: nft, socket)");
+    };
   }
 
   private String change(String what, int times) {

@@ -10,9 +10,13 @@ import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
+import io.dcosnet.lb.datapath.socket.SocketConfig;
+import io.dcosnet.lb.datapath.socket.SocketDataPath;
+import io.dcosnet.netty.NetRuntime;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -55,7 +59,10 @@ final class Victim {
     return switch (kind) {
       case "nft" ->
           new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
-      default -> throw new IllegalArgumentException(kind + " " + group);
+      case "socket" ->
+          new SocketDataPath(
+              NetRuntime.create(), SocketConfig.builder().controlGroup(Path.of(group)).build());
+      default -> throw new IllegalArgumentException("path: " + kind);
     };
   }
 
