@@ -25,6 +25,7 @@ import net.jqwik.api.Property;
 class TableAssemblyProperties {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final List<Backend.State> STATES = List.of(Backend.State.values());
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final NodeId SELF = new NodeId(new UUID(0, 1));
   private static final NodeId OTHER = new NodeId(new UUID(0, 2));
@@ -90,7 +91,7 @@ class TableAssemblyProperties {
         default -> assembly.claim(address(random), OTHER, null, true);
       }
       assembly.assemble(now);
-      long millis = 1_000 + step;
+      long millis = 1_000L + step;
       if (assembly.claimsDue()) {
         tell(assembly, assembly.claims(name -> true, false, now, millis));
       }
@@ -114,7 +115,7 @@ class TableAssemblyProperties {
   /** What there is when nothing drains or lingers any more. */
   private static VipTable settled(
       long now, TableAssembly assembly, Map<VipKey, List<Candidate>> all, List<VipKey> order) {
-    order.forEach(key -> assembly.put(key, all.get(key)));
+    order.forEach(key -> assembly.put(key, all.getOrDefault(key, List.of())));
     assembly.assemble(now);
     return assembly.assemble(now + 100 * SECOND);
   }
@@ -151,7 +152,7 @@ class TableAssemblyProperties {
         continue;
       }
       HostPort at = new HostPort(IpAddress.parse("10.0.0.1"), 31000 + i);
-      Backend.State state = Backend.State.values()[random.nextInt(3)];
+      Backend.State state = STATES.get(random.nextInt(STATES.size()));
       Backend backend = new Backend(at, at.address(), random.nextInt(3), state);
       candidates.add(new Candidate(backend, random.nextInt(4) > 0, 1));
     }
