@@ -4,6 +4,8 @@ package io.dcosnet.lb;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
+import io.dcosnet.lb.datapath.socket.SocketConfig;
+import io.dcosnet.lb.datapath.socket.SocketDataPath;
 import io.dcosnet.linux.Linux;
 import io.dcosnet.netty.NetRuntime;
 import java.util.Optional;
@@ -36,6 +38,8 @@ final class KernelPaths {
       return switch (name) {
         case DataPaths.NFTABLES ->
             new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
+        case DataPaths.SOCKET ->
+            new SocketDataPath(net.time(), net.metrics(), SocketConfig.defaults());
         default -> new AbsentDataPath(name, "not in this version");
       };
     }
