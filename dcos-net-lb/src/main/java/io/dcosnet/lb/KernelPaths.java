@@ -58,8 +58,7 @@ final class KernelPaths {
 
     static DataPath make(String name, NetRuntime net) {
       return switch (name) {
-        case DataPaths.NFTABLES ->
-            new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
+        case DataPaths.NFTABLES -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
         case DataPaths.IPVS -> new IpvsDataPath(net, IpvsConfig.defaults());
         default -> new AbsentDataPath(name, "not in this version");
       };

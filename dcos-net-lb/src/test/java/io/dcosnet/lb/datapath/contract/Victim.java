@@ -53,8 +53,7 @@ final class Victim {
 
   private static DataPath path(String kind, String group) {
     return switch (kind) {
-      case "nft" ->
-          new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
+      case "nft" -> new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
       default -> throw new IllegalArgumentException(kind + " " + group);
     };
   }
