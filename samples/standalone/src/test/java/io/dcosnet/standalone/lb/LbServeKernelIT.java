@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -178,7 +177,8 @@ class LbServeKernelIT {
   private LauncherProcess serve(String path, String... more) {
     List<String> args =
         new ArrayList<>(
-            List.of("lb", "serve", "--vips", vips.toString(), "--data-path", path, "--drain", "1s"));
+            List.of(
+                "lb", "serve", "--vips", vips.toString(), "--data-path", path, "--drain", "1s"));
     args.addAll(List.of(more));
     LauncherProcess process =
         network.call(() -> LauncherProcess.start(args.toArray(String[]::new)));
@@ -204,8 +204,7 @@ class LbServeKernelIT {
 
   private void replace(String... all) throws IOException {
     Path next =
-        Files.writeString(
-            folder.resolve("next"), "{\"vips\": [" + String.join(", ", all) + "]}");
+        Files.writeString(folder.resolve("next"), "{\"vips\": [" + String.join(", ", all) + "]}");
     Files.move(next, vips, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
