@@ -92,9 +92,9 @@ final class Rules {
   }
 
   /**
-   * A packet in the midst of a connection that nobody knows is one of a connection that was cut: its
-   * client gets a reset, by the node itself where it can. For the node also knows connections from
-   * before there was any tracking, which go on.
+   * A packet in the midst of a connection that nobody knows is one of a connection that was cut:
+   * its client gets a reset, by the node itself where it can. For the node also knows connections
+   * from before there was any tracking, which go on.
    */
   private static void service(StringBuilder text, String version, String family) {
     chain(
