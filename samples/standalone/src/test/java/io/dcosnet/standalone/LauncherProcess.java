@@ -46,8 +46,7 @@ public final class LauncherProcess implements AutoCloseable {
     command.add(Main.class.getName());
     command.addAll(List.of(args));
     try {
-      return new LauncherProcess(
-          new ProcessBuilder(command).redirectError(err).start());
+      return new LauncherProcess(new ProcessBuilder(command).redirectError(err).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ package io.dcosnet.standalone.role;
 import io.dcosnet.lb.DataPathChoice;
 import io.dcosnet.lb.DataPathProvider;
 import io.dcosnet.lb.DataPaths;
+import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.standalone.config.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig;
 
@@ -18,7 +19,9 @@ final class VipPaths {
    * @param place where user space finds room for VIPs, where it comes to that
    */
   static DataPathProvider of(LbConfig lb, VipPlace place) {
-    DataPathProvider userspace = DataPaths.userspace(lb.proxy(place.standIns()));
+    ProxyConfig proxy = lb.proxy(place.standIns(), place.routed());
+    DataPathProvider userspace =
+        place.routed() ? DataPaths.routedUserspace(proxy) : DataPaths.userspace(proxy);
     DataPathKind kind = lb.dataPath();
     return switch (kind) {
       case NONE -> DataPaths.memory();
