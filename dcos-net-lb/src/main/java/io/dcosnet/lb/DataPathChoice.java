@@ -77,7 +77,13 @@ public final class DataPathChoice implements DataPathProvider {
     ChosenDataPath path =
         new ChosenDataPath(
             new ChoiceParts(
-                makers, preferred, sole, linger, net.scheduler(), net.executor(), net.metrics()));
+                makers,
+                preferred,
+                sole,
+                linger,
+                net.scheduler(),
+                net.executor(),
+                net.metrics()));
     made = path;
     return path;
   }

@@ -34,7 +34,8 @@ final class KernelPaths {
 
     static DataPath make(String name, NetRuntime net) {
       return switch (name) {
-        case DataPaths.NFTABLES -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
+        case DataPaths.NFTABLES ->
+            new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
         default -> new AbsentDataPath(name, "not in this version");
       };
     }

@@ -49,7 +49,11 @@ class DataPathChoiceTest {
 
   private final VirtualTime time = new VirtualTime();
   private final NetRuntime net =
-      NetRuntime.builder().scheduler(time).executor(time).metrics(new RecordingMetrics()).build();
+      NetRuntime.builder()
+          .scheduler(time)
+          .executor(time)
+          .metrics(new RecordingMetrics())
+          .build();
   private final ClusterPublisher tasks = ClusterPublisher.create();
 
   /** In memory; what it lacks is told, and clients find its services where it says. */
@@ -143,15 +147,15 @@ class DataPathChoiceTest {
             tuple("userspace", Fate.SPARE));
     assertThat(document(vips))
         .contains("\"name\":\"nftables\"")
-        .contains(
-            "{\"name\":\"socket-nftables\",\"fate\":\"unusable\",\"reason\":\"socket: bpf: EPERM");
+        .contains("{\"name\":\"socket-nftables\",\"fate\":\"unusable\",\"reason\":\"socket: bpf: EPERM");
   }
 
   private String document(VipLoadBalancer vips) {
     var answer =
         new LbApi(vips.inspect(), time, "")
             .handle(
-                new HttpRequest("GET", "/v1/lb/datapath", Map.of(), Map.of(), Bytes.EMPTY, "local"))
+                new HttpRequest(
+                    "GET", "/v1/lb/datapath", Map.of(), Map.of(), Bytes.EMPTY, "local"))
             .toCompletableFuture();
     time.runReady();
     return answer.join().body().toUtf8();

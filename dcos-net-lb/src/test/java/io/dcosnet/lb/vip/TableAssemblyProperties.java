@@ -63,7 +63,8 @@ class TableAssemblyProperties {
   @Property(tries = 300)
   void aTableThatIsMadeAgainIsTheSameObject(@ForAll long seed) {
     Random random = new Random(seed);
-    TableAssembly assembly = new TableAssembly(FEW, GRACE, GRACE, TableLimits.DEFAULTS);
+    TableAssembly assembly =
+        new TableAssembly(FEW, GRACE, GRACE, TableLimits.DEFAULTS);
     long now = random.nextLong() / 2;
     for (int step = 0; step < 30; step++) {
       VipKey key = keys().get(random.nextInt(keys().size()));
@@ -85,7 +86,8 @@ class TableAssemblyProperties {
     for (int step = 0; step < 60; step++) {
       now += random.nextLong(8 * SECOND);
       switch (random.nextInt(4)) {
-        case 0, 1 -> assembly.put(keys().get(random.nextInt(keys().size())), candidates(random));
+        case 0, 1 ->
+            assembly.put(keys().get(random.nextInt(keys().size())), candidates(random));
         case 2 -> assembly.claim(address(random), OTHER, claim(random), random.nextBoolean());
         default -> assembly.claim(address(random), OTHER, null, true);
       }

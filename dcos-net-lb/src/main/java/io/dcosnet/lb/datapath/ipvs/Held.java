@@ -40,8 +40,7 @@ final class Held {
     }
     long drift = 0;
     if (known) {
-      drift +=
-          ours.entrySet().stream().filter(e -> !e.getValue().equals(there.get(e.getKey()))).count();
+      drift += ours.entrySet().stream().filter(e -> !e.getValue().equals(there.get(e.getKey()))).count();
       drift += there.keySet().stream().filter(key -> !ours.containsKey(key)).count();
     }
     ours.clear();

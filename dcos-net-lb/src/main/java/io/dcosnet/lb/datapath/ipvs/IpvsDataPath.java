@@ -78,7 +78,8 @@ public final class IpvsDataPath implements DataPath {
     DrainWatch watch =
         new DrainWatch(net.scheduler(), net.executor(), config.watchInterval(), observers);
     LbMetrics metrics = new LbMetrics(net.metrics());
-    work = new IpvsWork(() -> KernelHost.open(config), config, net.time(), metrics, watch);
+    work =
+        new IpvsWork(() -> KernelHost.open(config), config, net.time(), metrics, watch);
     loop = new KernelLoop(NAME, net.time(), config.repairInterval(), work);
   }
 

@@ -65,7 +65,11 @@ record Wanted(IpvsService service, SortedMap<HostPort, IpvsDestination> destinat
   }
 
   private static Wanted of(
-      Service service, Schedulers schedulers, int refusingPort, long nowNanos, boolean withdrawn) {
+      Service service,
+      Schedulers schedulers,
+      int refusingPort,
+      long nowNanos,
+      boolean withdrawn) {
     boolean udp = service.frontend().protocol() == Protocol.UDP;
     SortedMap<HostPort, IpvsDestination> destinations = new TreeMap<>();
     boolean served = false;

@@ -91,7 +91,8 @@ class DifferenceProperties {
 
   @Example
   void flowsOfUdpLeaveWhatGetsNothingNewAtOnce() {
-    Target drains = new Target(new HostPort(FIRST, 8080), Backend.State.DRAINING, 0, Target.NEVER);
+    Target drains =
+        new Target(new HostPort(FIRST, 8080), Backend.State.DRAINING, 0, Target.NEVER);
 
     assertThat(
             wanted(service(Protocol.UDP, ServiceOptions.DEFAULTS, drains, target(1, 3)))
@@ -145,7 +146,8 @@ class DifferenceProperties {
     Arbitrary<List<Integer>> weights = Arbitraries.integers().between(-2, 3).list().ofSize(5);
     Arbitrary<ServiceOptions> options =
         Combinators.combine(
-                Arbitraries.of(Policy.class), Arbitraries.of(Duration.ZERO, Duration.ofMinutes(5)))
+                Arbitraries.of(Policy.class),
+                Arbitraries.of(Duration.ZERO, Duration.ofMinutes(5)))
             .as((policy, affinity) -> ServiceOptions.DEFAULTS.with(policy).withAffinity(affinity));
     return Combinators.combine(weights, options)
         .as(

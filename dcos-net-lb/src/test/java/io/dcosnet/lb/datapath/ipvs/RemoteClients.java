@@ -35,7 +35,9 @@ final class RemoteClients extends IpvsSubject {
     String wire = "wire" + WIRES.incrementAndGet();
     try (RouteSocket routes = RouteSocket.open()) {
       NewLink there = NewLink.of(wire, new LinkKind.Veth(Optional.empty()));
-      Link here = routes.add(NewLink.of(wire, LinkKind.Veth.to(there, elsewhere.fd())).thatIsUp());
+      Link here =
+          routes.add(
+              NewLink.of(wire, LinkKind.Veth.to(there, elsewhere.fd())).thatIsUp());
       routes.change(Addresses.add(Address.of(here.index(), NODE, 24)));
     }
     elsewhere.call(

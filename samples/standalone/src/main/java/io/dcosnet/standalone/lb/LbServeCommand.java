@@ -165,7 +165,9 @@ public final class LbServeCommand implements Command {
                 "--policy", policy, LbServeCommand::policy, String.join(", ", POLICIES.keySet()))
             .get();
     Cidr range =
-        arguments.<Cidr>optional("--listen-range", listenRange, Cidr::parse, "ADDR/LENGTH").get();
+        arguments
+            .<Cidr>optional("--listen-range", listenRange, Cidr::parse, "ADDR/LENGTH")
+            .get();
     Duration patience =
         arguments
             .<Duration>optional("--drain", drain, DurationText::parse, DurationText.FORM)
@@ -259,14 +261,11 @@ public final class LbServeCommand implements Command {
             one -> {
               switch (one.fate()) {
                 case CARRIES ->
-                    console
-                        .err()
-                        .println("dcos-net: data path " + one.name() + ": " + one.reason());
+                    console.err().println("dcos-net: data path " + one.name() + ": " + one.reason());
                 case UNUSABLE ->
                     console
                         .err()
-                        .println(
-                            "dcos-net: data path " + one.name() + " not usable: " + one.reason());
+                        .println("dcos-net: data path " + one.name() + " not usable: " + one.reason());
                 default -> {}
               }
             });
