@@ -253,15 +253,10 @@ final class NftWork implements KernelWork {
     }
   }
 
+  /** What is open does not come to rules any more, and whoever comes next may serve what is new. */
   @Override
   public void withdraw() {
-    Kernel open = kernel();
-    Contents now = open.contents();
-    Contents withdrawn = open.contents();
-    for (Part part : new Part[] {Part.VIPS4, Part.VIPS6}) {
-      now.of(part).keySet().forEach(key -> withdrawn.remove(part, key));
-    }
-    boolean unused = commit(open, Difference.between(now, withdrawn), null);
+    kernel().run(Rules.withdrawal());
   }
 
   @Override

@@ -29,8 +29,12 @@ final class Attachment implements AutoCloseable {
   }
 
   static String name(AttachPoint point) {
-    return FamilyMaps.PREFIX + point.name().toLowerCase(Locale.ROOT).replace("receive", "recv")
-        .replace("connect", "conn");
+    return FamilyMaps.PREFIX
+        + point
+            .name()
+            .toLowerCase(Locale.ROOT)
+            .replace("receive", "recv")
+            .replace("connect", "conn");
   }
 
   /** Programs of ours that are attached, whoever did it. To be closed. */
@@ -61,8 +65,7 @@ final class Attachment implements AutoCloseable {
   /** Has the kernel check all programs; what it refuses is thrown. */
   void load(FamilyMaps ipv4, FamilyMaps ipv6) {
     for (AttachPoint point : AttachPoint.values()) {
-      programs.put(
-          point, BpfProgram.load(point, name(point), Programs.at(point, ipv4, ipv6)));
+      programs.put(point, BpfProgram.load(point, name(point), Programs.at(point, ipv4, ipv6)));
     }
   }
 
@@ -112,8 +115,7 @@ final class Attachment implements AutoCloseable {
   /** Whether each program is attached. */
   boolean isWhole() {
     return programs.entrySet().stream()
-        .allMatch(
-            each -> group.attached(each.getKey()).contains(each.getValue().info().id()));
+        .allMatch(each -> group.attached(each.getKey()).contains(each.getValue().info().id()));
   }
 
   /** Takes all of ours away, whoever attached it; returns what that was. */

@@ -65,8 +65,7 @@ final class Held {
    *
    * @param failed those that stayed as they were
    */
-  void made(
-      Change change, Map<Frontend, Row> wanted, Set<Frontend> gone, Set<Frontend> failed) {
+  void made(Change change, Map<Frontend, Row> wanted, Set<Frontend> gone, Set<Frontend> failed) {
     Map<Frontend, Integer> newIds = new HashMap<>();
     for (Step step : change.turning()) {
       if (step instanceof Step.PutVip put) {

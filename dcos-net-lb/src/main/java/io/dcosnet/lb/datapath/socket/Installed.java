@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.socket;
 
+import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.bpf.ControlGroup;
@@ -124,6 +125,14 @@ final class Installed implements AutoCloseable {
     }
     held.made(change, wanted, gone, failed.keySet());
     return failed;
+  }
+
+  /** How many connections each back end of a front end got, since it has these slots. */
+  Map<HostPort, Long> counts(Frontend frontend) {
+    KernelMaps maps = Octets.isIpv4(frontend) ? maps4 : maps6;
+    return held.entry(frontend)
+        .map(entry -> maps.counts(entry.id(), entry.row().slots().size()))
+        .orElse(Map.of());
   }
 
   /** Sees to it that all programs are attached; returns how many were not. */

@@ -63,8 +63,7 @@ final class KernelMaps {
       HostPort backend = Octets.readEnd(each.getKey(), Octets.end(ipv4), ipv4);
       Octets.readFrontend(each.getKey(), 0, ipv4)
           .ifPresent(
-              frontend ->
-                  byFrontend.computeIfAbsent(frontend, f -> new HashSet<>()).add(backend));
+              frontend -> byFrontend.computeIfAbsent(frontend, f -> new HashSet<>()).add(backend));
     }
     for (Map.Entry<byte[], byte[]> each : vips.entries()) {
       if (Octets.isAddress(each.getKey(), ipv4)) {
@@ -104,8 +103,7 @@ final class KernelMaps {
     held.put(frontend, new Held.Entry(id, new Row(found, keeping), whole && count >= 0));
   }
 
-  private void leftovers(
-      Held held, Set<Long> slotsLeft, Map<Frontend, Set<HostPort>> keepersLeft) {
+  private void leftovers(Held held, Set<Long> slotsLeft, Map<Frontend, Set<HostPort>> keepersLeft) {
     for (long slot : slotsLeft) {
       int number = (int) slot;
       held.leftovers().add(new Step.RemoveSlots(ipv4, (int) (slot >>> 32), number, number + 1));
@@ -203,8 +201,7 @@ final class KernelMaps {
   }
 
   /** Who finds no room does not keep the others from theirs. */
-  private static void put(
-      EntryMap map, Entries all, Map<Frontend, String> failed, String what) {
+  private static void put(EntryMap map, Entries all, Map<Frontend, String> failed, String what) {
     List<Map.Entry<byte[], byte[]>> entries = all.entries();
     List<Frontend> owners = all.owners();
     int from = 0;

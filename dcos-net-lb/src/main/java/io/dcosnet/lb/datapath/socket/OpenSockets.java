@@ -114,8 +114,7 @@ final class OpenSockets implements AutoCloseable {
     return socket.remote().address().isIpv4() ? ipv4 : ipv6;
   }
 
-  private static void add(
-      byte[] frontend, InetSocket socket, SocketDiag where, List<Carried> all) {
+  private static void add(byte[] frontend, InetSocket socket, SocketDiag where, List<Carried> all) {
     Octets.readFrontend(frontend, 0, socket.remote().address().isIpv4())
         .ifPresent(meant -> all.add(new Carried(meant, socket.remote(), socket, where)));
   }

@@ -22,8 +22,8 @@ import io.dcosnet.linux.bpf.Register;
  * and write a back end in its place; those that are asked afterwards write the front end back, so
  * that a client never sees a back end. All let pass what is not for a VIP.
  *
- * <p>Sockets of family IPv6 connect to IPv4 too, by mapped addresses; so what is asked for them
- * has a part for either.
+ * <p>Sockets of family IPv6 connect to IPv4 too, by mapped addresses; so what is asked for them has
+ * a part for either.
  */
 final class Programs {
 

@@ -3,10 +3,8 @@ package io.dcosnet.lb.datapath.socket;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
@@ -23,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
@@ -43,7 +40,8 @@ import java.util.function.UnaryOperator;
  *   <li>It does not learn how connects end: nothing is ejected for what it sees.
  *   <li>A UDP socket that is connected is bound to its back end; when that leaves or drains, the
  *       socket is cut: who waits for an answer is told ECONNABORTED, who sends EDESTADDRREQ, and it
- *       has to be connected again. One that names the virtual address with each datagram just goes on with another back end.
+ *       has to be connected again. One that names the virtual address with each datagram just goes
+ *       on with another back end.
  *   <li>Maps that somebody else changes are found at the next comparison, programs that somebody
  *       else takes away within a second.
  * </ul>
@@ -69,8 +67,7 @@ public final class SocketDataPath implements DataPath {
 
   SocketDataPath(NetRuntime net, SocketConfig config, UnaryOperator<EntryMap> vips) {
     this.config = requireNonNull(config, "config");
-    work =
-        new SocketWork(config, net.time(), observers, new LbMetrics(net.metrics()), vips);
+    work = new SocketWork(config, net.time(), observers, new LbMetrics(net.metrics()), vips);
     loop = new KernelLoop(NAME, net.time(), config.repairInterval(), work);
   }
 

@@ -3,8 +3,8 @@ package io.dcosnet.lb.datapath.socket;
 
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.Capabilities;
-import io.dcosnet.linux.Linux;
 import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.Linux;
 import io.dcosnet.linux.bpf.ControlGroup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,12 @@ final class SocketProbe {
     try {
       directory = Files.createTempDirectory(where.get(), NAME);
     } catch (IOException e) {
-      return no("cannot make a control group in " + where.get() + ": " + e.getClass().getSimpleName() + " (root is needed)");
+      return no(
+          "cannot make a control group in "
+              + where.get()
+              + ": "
+              + e.getClass().getSimpleName()
+              + " (root is needed)");
     }
     try {
       return at(directory, where.get());

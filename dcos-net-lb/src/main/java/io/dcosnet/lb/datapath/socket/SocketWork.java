@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.socket;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.TimeSource;
@@ -39,9 +41,13 @@ final class SocketWork implements KernelWork {
   private final UnaryOperator<EntryMap> vips;
   private final Flows flows = new Flows();
 
+  /** Back ends that had a connection at the last look, or got one since as far as is known. */
+  private final Map<Frontend, Set<HostPort>> used = new HashMap<>();
+
   private @Nullable Installed installed;
   private VipTable table = VipTable.EMPTY;
   private Map<Frontend, String> refused = Map.of();
+  private Map<Frontend, Outcome> outcomes = Map.of();
   private Set<Flows.Place> over = Set.of();
   private boolean lookAgain;
 
@@ -100,11 +106,9 @@ final class SocketWork implements KernelWork {
     Set<Flows.Place> overNow = over(next);
     if (readBack || cutting || !over.equals(overNow)) {
       look(kernel);
-      // A connect may have been under way that saw the table before; it shows up soon.
-      lookAgain = true;
     }
     over = overNow;
-    return report(next);
+    return new ApplyReport(next, outcomes);
   }
 
   /** Returns whether connections may have to end by it, or back ends get nothing new. */
@@ -116,17 +120,21 @@ final class SocketWork implements KernelWork {
       Service before = table.services().get(service.frontend());
       if (all || before != service || refused.containsKey(service.frontend())) {
         wanted.put(service.frontend(), row(service, config.slotsPerService()));
+        seeUsed(kernel, service.frontend());
         cutting |= before != null && takesAway(before, service);
       }
     }
     for (Frontend frontend : all ? kernel.held().entries().keySet() : table.services().keySet()) {
       if (!next.services().containsKey(frontend)) {
         gone.add(frontend);
+        lookAgain = true;
+        cutting |= seeUsed(kernel, frontend);
       }
     }
     refused = kernel.make(Change.between(kernel.held(), wanted, gone), wanted, gone, metrics);
     table = next;
-    return cutting || !gone.isEmpty();
+    tell(next, wanted.keySet(), !gone.isEmpty());
+    return cutting;
   }
 
   /** What a service shall have; back ends of the other family cannot be reached from here. */
@@ -138,22 +146,49 @@ final class SocketWork implements KernelWork {
             .toList();
     Set<HostPort> keepers =
         service.frontend().protocol() == Protocol.UDP
-            ? targets.stream().filter(Flows::keeps).map(Target::endpoint).collect(Collectors.toSet())
+            ? targets.stream()
+                .filter(Flows::keeps)
+                .map(Target::endpoint)
+                .collect(Collectors.toSet())
             : Set.of();
     return new Row(Slots.of(targets, most), keepers);
   }
 
-  private static boolean takesAway(Service before, Service after) {
-    Map<HostPort, Target> now =
-        after.targets().stream().collect(Collectors.toMap(Target::endpoint, target -> target));
-    return before.targets().stream()
-        .anyMatch(
-            old -> {
-              Target target = now.get(old.endpoint());
-              return target == null
-                  || (old.takesNew() && !target.takesNew())
-                  || (Flows.keeps(old) && !Flows.keeps(target));
+  /** Whether connections may have to end, or their back end gets nothing new. */
+  private boolean takesAway(Service before, Service after) {
+    Set<HostPort> seen = used.getOrDefault(before.frontend(), Set.of());
+    Map<HostPort, Target> now = new HashMap<>();
+    after.targets().forEach(target -> now.put(target.endpoint(), target));
+    boolean taken = false;
+    boolean cutting = false;
+    for (Target old : before.targets()) {
+      Target target = now.get(old.endpoint());
+      if (target == null
+          || (old.takesNew() && !target.takesNew())
+          || (Flows.keeps(old) && !Flows.keeps(target))) {
+        taken = true;
+        cutting |= seen.contains(old.endpoint());
+      }
+    }
+    lookAgain |= taken; // a connect may be under way that is not counted yet
+    return cutting;
+  }
+
+  /**
+   * Takes note of the back ends of a front end that may have a connection, before their counts go
+   * with their slots; true when there is one. To list all sockets of a host takes much longer than
+   * to change a service, and most changes are of services that hardly anybody uses.
+   */
+  private boolean seeUsed(Installed kernel, Frontend frontend) {
+    kernel
+        .counts(frontend)
+        .forEach(
+            (backend, count) -> {
+              if (count > 0) {
+                used.computeIfAbsent(frontend, f -> new HashSet<>()).add(backend);
+              }
             });
+    return used.containsKey(frontend);
   }
 
   private Set<Flows.Place> over(VipTable next) {
@@ -180,15 +215,30 @@ final class SocketWork implements KernelWork {
     Set<Flows.Place> ended =
         flows.note(
             all.stream().filter(each -> each.isOpen() && !cut.contains(each)).toList(), table);
+    used.clear();
+    for (Carried each : all) {
+      if (!cut.contains(each)) {
+        used.computeIfAbsent(each.frontend(), f -> new HashSet<>()).add(each.backend());
+      }
+    }
     ended.forEach(place -> observer.drained(place.frontend(), place.backend()));
   }
 
-  private ApplyReport report(VipTable next) {
-    Map<Frontend, Outcome> outcomes = new HashMap<>();
-    for (Service service : next.services().values()) {
-      outcomes.put(service.frontend(), outcome(service));
+  /** Most changes are of back ends, and leave what is told of services as it was. */
+  private void tell(VipTable next, Set<Frontend> changed, boolean fewer) {
+    Map<Frontend, Outcome> different = new HashMap<>();
+    for (Frontend frontend : changed) {
+      Outcome now = outcome(requireNonNull(next.services().get(frontend)));
+      if (!now.equals(outcomes.get(frontend))) {
+        different.put(frontend, now);
+      }
     }
-    return new ApplyReport(next, outcomes);
+    if (fewer || !different.isEmpty()) {
+      Map<Frontend, Outcome> all = new HashMap<>(outcomes);
+      all.keySet().retainAll(next.services().keySet());
+      all.putAll(different);
+      outcomes = Map.copyOf(all);
+    }
   }
 
   private Outcome outcome(Service service) {
@@ -198,11 +248,12 @@ final class SocketWork implements KernelWork {
       return new Outcome(State.FAILED, null, reason);
     }
     boolean ipv4 = Octets.isIpv4(frontend);
-    boolean reachable =
-        service.targets().isEmpty()
-            || service.targets().stream()
-                .anyMatch(target -> target.endpoint().address().isIpv4() == ipv4);
-    return reachable
+    for (Target target : service.targets()) {
+      if (target.endpoint().address().isIpv4() == ipv4) {
+        return Outcome.serving(frontend.endpoint());
+      }
+    }
+    return service.targets().isEmpty()
         ? Outcome.serving(frontend.endpoint())
         : new Outcome(
             State.UNSUPPORTED,

@@ -230,8 +230,7 @@ public abstract class UdpPathContract extends OnSubject {
     } else {
       await()
           .ignoreExceptionsInstanceOf(SocketTimeoutException.class)
-          .untilAsserted(
-              () -> assertTold(flow));
+          .untilAsserted(() -> assertTold(flow));
     }
   }
 }

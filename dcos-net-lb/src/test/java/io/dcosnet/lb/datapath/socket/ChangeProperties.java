@@ -85,8 +85,7 @@ class ChangeProperties {
     }
   }
 
-  private static void assertWhole(
-      Maps maps, Map<Frontend, Row> before, Map<Frontend, Row> after) {
+  private static void assertWhole(Maps maps, Map<Frontend, Row> before, Map<Frontend, Row> after) {
     Set<Frontend> all = new HashSet<>(before.keySet());
     all.addAll(after.keySet());
     for (Frontend frontend : all) {

@@ -104,9 +104,7 @@ class SocketClientsIT {
       targets.add(Target.up(backend, 1));
     }
     return new Service(
-        VipKey.named(protocol, "web.marathon", vip.port()),
-        new Frontend(protocol, vip),
-        targets);
+        VipKey.named(protocol, "web.marathon", vip.port()), new Frontend(protocol, vip), targets);
   }
 
   private NamedServer server(String name, HostPort at) throws IOException {
@@ -159,8 +157,7 @@ class SocketClientsIT {
               print('[%s]:%d' % (host, port) if ':' in host else '%s:%d' % (host, port))
           except OSError: pass
         """;
-    Process process =
-        new ProcessBuilder("python3", "-c", script).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder("python3", "-c", script).redirectErrorStream(true).start();
     return new String(process.getInputStream().readAllBytes(), UTF_8);
   }
 
@@ -180,8 +177,7 @@ class SocketClientsIT {
         try: u.sendto(b'?', ('11.9.0.1', 80))
         except OSError as e: print(e.errno)
         """;
-    Process process =
-        new ProcessBuilder("python3", "-c", script).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder("python3", "-c", script).redirectErrorStream(true).start();
     assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
         .isEqualTo("a ('11.9.0.1', 80)\n111\n111\n");
   }
