@@ -15,6 +15,7 @@ module io.dcosnet.lb {
   exports io.dcosnet.lb.check;
   exports io.dcosnet.lb.datapath;
   exports io.dcosnet.lb.datapath.choice;
+  exports io.dcosnet.lb.datapath.ipvs;
   exports io.dcosnet.lb.datapath.nft;
   exports io.dcosnet.lb.datapath.proxy;
   exports io.dcosnet.lb.datapath.socket;

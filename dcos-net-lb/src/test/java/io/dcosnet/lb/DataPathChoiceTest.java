@@ -98,6 +98,7 @@ class DataPathChoiceTest {
 
   private static DataPathChoice.Builder machine(String socket, String nftables) {
     return DataPathChoice.builder()
+        .routes(false) // those are of the machine, which a test leaves alone
         .offer("socket", runtime -> Path.of("socket", socket))
         .offer("nftables", runtime -> Path.of("nftables", nftables))
         .offer("ipvs", runtime -> Path.of("ipvs", "no ip_vs"))

@@ -28,15 +28,25 @@ public final class LauncherProcess implements AutoCloseable {
 
   /** Starts it; standard error goes where that of the test goes. */
   public static LauncherProcess start(String... args) {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), ProcessBuilder.Redirect.INHERIT, args);
+  }
+
+  /**
+   * Starts it by another program.
+   *
+   * @param by that program with its arguments; the launcher follows as further ones
+   * @param err where standard error goes
+   */
+  public static LauncherProcess start(
+      List<String> by, ProcessBuilder.Redirect err, String... args) {
+    List<String> command = new ArrayList<>(by);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(List.of(args));
     try {
-      return new LauncherProcess(
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+      return new LauncherProcess(new ProcessBuilder(command).redirectError(err).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -66,6 +76,18 @@ public final class LauncherProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     throw new AssertionError("ended before the line was there: " + lines);
+  }
+
+  /** All lines up to its end. */
+  public List<String> rest() {
+    try {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.copyOf(lines);
   }
 
   /** Sends a signal by its name, waits for the end and gives the exit code. */

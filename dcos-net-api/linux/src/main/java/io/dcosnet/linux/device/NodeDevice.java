@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.Linux;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.NetlinkMonitor;
 import io.dcosnet.linux.netlink.NetlinkProtocol;
@@ -49,7 +50,8 @@ public final class NodeDevice implements AutoCloseable {
   /** By which addresses of ours are known. */
   public static final int PROTOCOL = 203;
 
-  private static final String TAG = "dcos-net ";
+  /** On a device that we made, whatever its name. */
+  private static final String TAG = "dcos-net node";
   private static final String LOOPBACK = "lo";
 
   private final String name;
@@ -73,6 +75,22 @@ public final class NodeDevice implements AutoCloseable {
     List<IpAddress> wanted = List.copyOf(addresses);
     NewLink unused = NewLink.of(requireNonNull(name, "name"), new LinkKind.Dummy());
     return new NodeDevice(name, wanted, RouteSocket.open());
+  }
+
+  /** Why this process cannot give the node addresses; empty when it can. Changes nothing. */
+  public static Optional<String> unavailableBecause() {
+    Optional<String> lack = Linux.unavailableBecause();
+    if (lack.isPresent()) {
+      return lack;
+    }
+    try (RouteSocket socket = RouteSocket.open()) {
+      // Who has no right to is told so before the kernel looks whether there is such a link.
+      Address nobodys = Address.of(0, IpAddress.parse("192.0.2.0"), 32);
+      boolean unused = socket.delete(Addresses.delete(nobodys));
+      return Optional.empty();
+    } catch (KernelException e) {
+      return Optional.of(e.getMessage() + "; root or CAP_NET_ADMIN is needed");
+    }
   }
 
   /** What monitors join to hear of all that {@link #concerns} it. */
@@ -153,7 +171,7 @@ public final class NodeDevice implements AutoCloseable {
   }
 
   private void tag(Link made) {
-    socket.change(Links.setAlias(made.index(), TAG + name));
+    socket.change(Links.setAlias(made.index(), TAG));
   }
 
   /** One that we made and did not get to tag: nobody has done anything with it yet. */
@@ -207,16 +225,18 @@ public final class NodeDevice implements AutoCloseable {
         .toList();
   }
 
-  /** Whether there is a device of ours, or addresses, and which; a line each. */
+  /** What there is of ours, whatever its name: devices and addresses, a line each. */
   public List<String> list() {
     List<String> lines = new ArrayList<>();
-    socket.link(name).filter(this::isTagged).ifPresent(link -> lines.add("ip link " + words(link)));
+    socket.links().stream()
+        .filter(this::isTagged)
+        .forEach(link -> lines.add("ip link " + words(link)));
     ours(socket.addresses()).forEach(address -> lines.add("ip address " + words(address)));
     return lines;
   }
 
   /**
-   * Removes all of ours: the addresses, and the device if it was us who made it.
+   * Removes all of ours, whatever its name: addresses, and devices if it was us who made them.
    *
    * @return what was removed, a line each; empty when there was nothing
    */
@@ -236,7 +256,7 @@ public final class NodeDevice implements AutoCloseable {
   }
 
   private boolean isTagged(Link link) {
-    return link.alias().startsWith(TAG);
+    return link.alias().equals(TAG);
   }
 
   private static String words(Link link) {

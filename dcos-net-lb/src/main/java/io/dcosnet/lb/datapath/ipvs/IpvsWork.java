@@ -105,7 +105,8 @@ final class IpvsWork implements KernelWork {
   }
 
   private void look(IpvsHost kernel, VipTable table) {
-    boolean ipv6 = table.services().keySet().stream().anyMatch(f -> f.endpoint().address().isIpv6());
+    boolean ipv6 =
+        table.services().keySet().stream().anyMatch(f -> f.endpoint().address().isIpv6());
     List<String> mended = kernel.prepare(ipv6);
     // What was never set before is no damage.
     boolean again = prepared.equals(Optional.of(ipv6));
@@ -132,10 +133,10 @@ final class IpvsWork implements KernelWork {
               if (!held.isForeign(key)
                   && (all
                       || failed.containsKey(frontend)
-                      || service != applied.get(frontend)
+                      || isNew(frontend, service)
                       || hasDeadline(service))) {
                 failed.remove(frontend);
-                Wanted wanted =
+                @Nullable Wanted wanted =
                     Wanted.of(service, kernel.schedulers(), config.refusingPort(), now);
                 steps.addAll(Difference.of(held.ours(key), wanted));
               }
@@ -149,6 +150,12 @@ final class IpvsWork implements KernelWork {
     }
     failed.keySet().retainAll(table.services().keySet());
     return make(kernel, steps);
+  }
+
+  /** What did not change between two tables is the same object. */
+  @SuppressWarnings("ReferenceEquality") // only costs work when it is wrong
+  private boolean isNew(Frontend frontend, Service service) {
+    return service != applied.get(frontend);
   }
 
   private static boolean hasDeadline(Service service) {

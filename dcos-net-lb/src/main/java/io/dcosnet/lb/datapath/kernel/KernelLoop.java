@@ -224,6 +224,7 @@ public final class KernelLoop {
   }
 
   /** Nobody but us knows the thread, so nobody interrupts it. */
+  @SuppressWarnings("WaitNotInLoop") // its callers go round and look again
   private void awaitNanos(long nanos) {
     try {
       news.awaitNanos(nanos);

@@ -87,7 +87,9 @@ public final class NftDataPath implements DataPath {
       var unusedFlows = conntrack.flows(true);
       return new Capabilities(true, "nftables takes all rules", PROTOCOLS, true);
     } catch (DcosNetException e) {
-      return unusable(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      boolean lacksRight = said.contains("not permitted");
+      return unusable(lacksRight ? said + " (root or CAP_NET_ADMIN is needed)" : said);
     }
   }
 

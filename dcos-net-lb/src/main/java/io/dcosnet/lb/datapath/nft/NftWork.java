@@ -116,7 +116,8 @@ final class NftWork implements KernelWork {
   /** Takes over what is there, from whichever process, and makes of it what is wanted. */
   private void adopt(Kernel open) {
     Structure found = open.structure();
-    makeRules(open, found);
+    // Who serves these VIPs until now goes on while the elements come: no rule refuses them yet.
+    makeRules(open, found, found.isEmpty() ? Rules.withdrawal() : "");
     Contents before = open.contents();
     // Whatever was served before may have left flows.
     Map<Frontend, Set<HostPort>> looked = new HashMap<>();
@@ -130,6 +131,9 @@ final class NftWork implements KernelWork {
     suspects.add(looked);
     tallies.begin(open.connections());
     int changed = compare(open);
+    if (found.isEmpty()) {
+      makeRules(open, open.structure(), "");
+    }
     LOGGER.info(
         "nftables path serves: services={} found={} changed={}",
         services.frontends().size(),
@@ -137,12 +141,16 @@ final class NftWork implements KernelWork {
         changed);
   }
 
-  /** All rules in one transaction, of which packets see nothing when they are as before. */
-  private void makeRules(Kernel open, Structure found) {
+  /**
+   * All rules in one transaction, of which packets see nothing when they are as before.
+   *
+   * @param then commands behind them
+   */
+  private void makeRules(Kernel open, Structure found, String then) {
     Set<Chain> all = new HashSet<>(services.chains());
     found.chains().forEach(name -> Chain.parse(name).ifPresent(all::add));
     try {
-      open.run(Rules.commands(config, all));
+      open.run(Rules.commands(config, all) + then);
     } catch (DcosNetException e) {
       if (found.isEmpty()) {
         throw e;
@@ -162,7 +170,7 @@ final class NftWork implements KernelWork {
     Structure found = open.structure();
     boolean damaged = !found.equals(structure);
     if (damaged) {
-      makeRules(open, found);
+      makeRules(open, found, "");
     }
     int elements = compare(open);
     if (damaged || elements > 0) {
@@ -253,15 +261,10 @@ final class NftWork implements KernelWork {
     }
   }
 
+  /** What is open does not come to rules any more, and whoever comes next may serve what is new. */
   @Override
   public void withdraw() {
-    Kernel open = kernel();
-    Contents now = open.contents();
-    Contents withdrawn = open.contents();
-    for (Part part : new Part[] {Part.VIPS4, Part.VIPS6}) {
-      now.of(part).keySet().forEach(key -> withdrawn.remove(part, key));
-    }
-    boolean unused = commit(open, Difference.between(now, withdrawn), null);
+    kernel().run(Rules.withdrawal());
   }
 
   @Override

@@ -17,9 +17,6 @@ enum Part {
   VIPS4,
   VIPS6;
 
-  private final NftSet set =
-      new NftSet(NftFamily.INET, Rules.TABLE, name().toLowerCase(Locale.ROOT));
-
   static Part backends(boolean ipv4) {
     return ipv4 ? BACKENDS4 : BACKENDS6;
   }
@@ -45,6 +42,6 @@ enum Part {
   }
 
   NftSet set() {
-    return set;
+    return new NftSet(NftFamily.INET, Rules.TABLE, name().toLowerCase(Locale.ROOT));
   }
 }

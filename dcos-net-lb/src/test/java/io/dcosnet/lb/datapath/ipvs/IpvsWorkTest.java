@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.ipvs;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
@@ -9,6 +10,7 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.internal.LbMetrics;
@@ -51,8 +53,7 @@ class IpvsWorkTest {
   private IpvsWork work = newWork();
 
   private IpvsWork newWork() {
-    return new IpvsWork(
-        () -> kernel, IpvsConfig.defaults(), time, new LbMetrics(metrics), watch);
+    return new IpvsWork(() -> kernel, IpvsConfig.defaults(), time, new LbMetrics(metrics), watch);
   }
 
   private static Frontend frontend(int number) {
@@ -78,12 +79,20 @@ class IpvsWorkTest {
     return work.apply(VipTable.of(List.of(services)), readBack);
   }
 
-  private State state(ApplyReport report, int number) {
-    return report.services().get(frontend(number)).state();
+  private static State state(ApplyReport report, int number) {
+    return outcome(report, number).state();
+  }
+
+  private static Outcome outcome(ApplyReport report, int number) {
+    return requireNonNull(report.services().get(frontend(number)));
   }
 
   private Wanted held(int number) {
-    return kernel.services.get(Wanted.key(frontend(number)));
+    return requireNonNull(kernel.services.get(Wanted.key(frontend(number))));
+  }
+
+  private int weight(int number, HostPort endpoint) {
+    return requireNonNull(held(number).destinations().get(endpoint)).weight();
   }
 
   @Test
@@ -127,13 +136,12 @@ class IpvsWorkTest {
     Service other = service(2, up(B));
     apply(true, web, other);
     kernel.services.remove(Wanted.key(frontend(1)));
-    kernel.change(
-        List.of(new Step.Set(Wanted.key(frontend(2)), IpvsDestination.of(B, 0))));
+    kernel.change(List.of(new Step.Set(Wanted.key(frontend(2)), IpvsDestination.of(B, 0))));
 
     apply(true, web, other);
 
     assertThat(held(1).destinations()).containsOnlyKeys(A);
-    assertThat(held(2).destinations().get(B).weight()).isEqualTo(1);
+    assertThat(weight(2, B)).isEqualTo(1);
     assertThat(metrics.count("dcosnet.lb.kernel.repaired", "path", "ipvs")).isEqualTo(2);
   }
 
@@ -162,7 +170,7 @@ class IpvsWorkTest {
     ApplyReport report = apply(false, service(1, up(A)), service(2, up(B)));
 
     assertThat(state(report, 1)).isEqualTo(State.FAILED);
-    assertThat(report.services().get(frontend(1)).reason()).contains("somebody else");
+    assertThat(outcome(report, 1).reason()).contains("somebody else");
     assertThat(state(report, 2)).isEqualTo(State.SERVING);
     assertThat(held(1)).isEqualTo(foreign);
     apply(true);
@@ -191,7 +199,7 @@ class IpvsWorkTest {
     kernel.stubborn = step -> step.key().equals(Wanted.key(frontend(1)));
     ApplyReport report = apply(true, service(1, up(A)), service(2, up(A)));
     assertThat(state(report, 2)).isEqualTo(State.SERVING);
-    assertThat(report.services().get(frontend(1)).reason()).isEqualTo("EINVAL");
+    assertThat(outcome(report, 1).reason()).isEqualTo("EINVAL");
     assertThat(metrics.count("dcosnet.lb.kernel.refused", "path", "ipvs")).isEqualTo(1);
     Service same = service(1, up(A));
     assertThat(state(apply(false, same), 1)).isEqualTo(State.FAILED);
@@ -211,8 +219,7 @@ class IpvsWorkTest {
     work.apply(table, false);
 
     assertThat(held(1).destinations()).containsOnlyKeys(B);
-    assertThat(kernel.forgotten)
-        .containsExactly(new Step.Delete(Wanted.key(frontend(1)), A));
+    assertThat(kernel.forgotten).containsExactly(new Step.Delete(Wanted.key(frontend(1)), A));
   }
 
   @Test
@@ -253,7 +260,7 @@ class IpvsWorkTest {
     apply(true, service(1, up(A)));
 
     work.withdraw();
-    assertThat(held(1).destinations().get(A).weight()).isZero();
+    assertThat(weight(1, A)).isZero();
     assertThat(held(1).destinations()).hasSize(2);
     kernel.active.put(A, 3);
     assertThat(work.open()).isEqualTo(3);

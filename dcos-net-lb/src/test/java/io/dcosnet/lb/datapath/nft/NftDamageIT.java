@@ -266,6 +266,36 @@ class NftDamageIT {
   }
 
   @Test
+  void aPathInUserSpaceMayComeBeforeAndAfter() throws Exception {
+    NamedServer proxy = new NamedServer("proxy", VIP.address());
+    Caller before = new Caller(new Socket(), proxy.address(), PATIENCE);
+    assertThat(before.ask()).isEqualTo("proxy");
+    VipTable same = table(service(proxy.address().toString(), Target.up(server.address(), 1)));
+    NftDataPath path = newPath();
+    done(path.apply(same));
+    assertThat(before.ask()).as("a connection from before").isEqualTo("proxy");
+    Caller during = new Caller(new Socket(), proxy.address(), PATIENCE);
+    assertThat(during.ask()).isEqualTo("a");
+
+    var stopped = path.stop(false, Duration.ofMinutes(5)).toCompletableFuture();
+    await()
+        .untilAsserted(
+            () -> {
+              try (Caller after = new Caller(new Socket(), proxy.address(), PATIENCE)) {
+                assertThat(after.ask()).isEqualTo("proxy");
+              }
+            });
+    assertThat(during.ask()).isEqualTo("a");
+    assertThat(before.ask()).isEqualTo("proxy");
+    assertThat(stopped).isNotDone();
+    during.close();
+    done(stopped);
+    assertThat(before.ask()).isEqualTo("proxy");
+    before.close();
+    proxy.close();
+  }
+
+  @Test
   void whatIsPlannedIsWhatIsDone() throws Exception {
     NftDataPath path = newPath();
     List<String> planned = path.plan(table);

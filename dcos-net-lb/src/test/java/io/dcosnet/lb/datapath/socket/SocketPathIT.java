@@ -16,6 +16,7 @@ import io.dcosnet.netty.NetRuntime;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,11 @@ class SocketPathIT {
       path =
           new SocketDataPath(
               net.time(), net.metrics(), config, vips -> new Refusing(vips, refused));
+    }
+
+    /** The control group that it is attached to. */
+    Path directory() {
+      return group.directory();
     }
 
     @Override

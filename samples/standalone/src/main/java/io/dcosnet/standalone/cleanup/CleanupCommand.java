@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.lb.DataPathProvider;
 import io.dcosnet.lb.DataPaths;
+import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.linux.capability.Capabilities;
 import io.dcosnet.linux.capability.Feature;
 import io.dcosnet.netty.NetRuntime;
@@ -55,6 +56,7 @@ public final class CleanupCommand implements Command {
     all.put(DataPaths.SOCKET, DataPaths.socket());
     all.put(DataPaths.NFTABLES, DataPaths.nftables());
     all.put(DataPaths.IPVS, DataPaths.ipvs());
+    all.put("routes", DataPaths.routedUserspace(ProxyConfig.defaults()));
     return all;
   }
 

@@ -34,7 +34,10 @@ public final class Configuration {
         AdminConfig.read(root.section("admin", "Where the node answers questions about itself."));
     Section from = root.section("sources", "Where the node learns what runs in the cluster.");
     sources = SourcesConfig.read(from);
-    dns = DnsConfig.read(root.section("dns", "The names that the node answers for."));
+    dns =
+        DnsConfig.read(
+            root.section("dns", "The names that the node answers for."),
+            node.device().nameServers());
     gossip = GossipConfig.read(root.section("gossip", "How the nodes find out about each other."));
     lb =
         LbConfig.read(

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param aliases suffixes under which names of the zones may be asked for too
  * @param http null without an HTTP interface of its own
  * @param cache null where answers of other servers are not kept
+ * @param resolvConf the file by which programs of this node find it
  */
 public record DnsConfig(
     List<HostPort> listen,
@@ -46,7 +47,8 @@ public record DnsConfig(
     ForwardConfig forward,
     @Nullable CacheConfig cache,
     DefenceConfig defence,
-    AnsweringConfig answering) {
+    AnsweringConfig answering,
+    ResolvConfConfig resolvConf) {
 
   private static final Kind<String> CLUSTER_ID =
       Kind.ofText(
@@ -56,7 +58,12 @@ public record DnsConfig(
             return text;
           });
 
-  static DnsConfig read(Section dns) {
+  /**
+   * Reads the section.
+   *
+   * @param ofDevice where this node has addresses of its own for name servers
+   */
+  static DnsConfig read(Section dns, List<HostPort> ofDevice) {
     DcosDnsImport dcosDns =
         DcosDnsImport.of(
             dns,
@@ -69,7 +76,8 @@ public record DnsConfig(
     MesosZoneSection.Said mesos =
         MesosZoneSection.read(
             dns.section("mesos", "The zone mesos, as Mesos-DNS makes it."), rules);
-    List<HostPort> listen = listen(dns, listenByFiles(dcosDns, mesos.file()));
+    List<HostPort> byFiles = listenByFiles(dcosDns, mesos.file());
+    List<HostPort> listen = listen(dns, byFiles.isEmpty() ? ofDevice : byFiles);
     DcosZoneConfig dcos =
         DcosZoneSection.read(
             dns.section("dcos", "The zone dcos.thisdcos.directory, as dcos-net makes it."), rules);
@@ -140,7 +148,33 @@ public record DnsConfig(
         forward,
         cache,
         defence,
-        answering);
+        answering,
+        ResolvConfConfig.read(
+            dns.section(
+                "resolvConf", "The file by which programs of this node find its name servers."),
+            listen,
+            local.spartan()));
+  }
+
+  /** The same, at other places. */
+  public DnsConfig listeningAt(List<HostPort> places) {
+    return new DnsConfig(
+        places,
+        mesos,
+        mesosCopy,
+        dcos,
+        local,
+        names,
+        zoneFiles,
+        hostsFile,
+        aliases,
+        transfer,
+        http,
+        forward,
+        cache,
+        defence,
+        answering,
+        resolvConf);
   }
 
   private static ForwardConfig forward(
@@ -162,7 +196,8 @@ public record DnsConfig(
             "listen",
             Kind.ENDPOINT,
             byFiles,
-            "Where to answer, each for UDP and TCP; needed when anything else of dns is set.");
+            "Where to answer, each for UDP and TCP; needed when anything else of dns is set, unless"
+                + " there is a node.device.");
     if (dns.isGiven() && !dns.isGiven("listen") && byFiles.isEmpty()) {
       dns.problem("listen", "missing", "a list of ADDR:PORT, such as [\"127.0.0.1:53\"]");
     }

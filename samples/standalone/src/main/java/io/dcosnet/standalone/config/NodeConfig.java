@@ -12,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory holds what must outlive the process, first of all the identity
  * @param region empty where nobody told
  * @param zone empty where nobody told
+ * @param device that holds addresses of its own
  */
 public record NodeConfig(
-    @Nullable IpAddress address, Path dataDirectory, String region, String zone) {
+    @Nullable IpAddress address,
+    Path dataDirectory,
+    String region,
+    String zone,
+    NodeDeviceConfig device) {
 
-  private static final Path DEFAULT_DATA_DIRECTORY = Path.of("/var/lib/dcos-net");
+  /** Where nobody said otherwise. */
+  public static final Path DEFAULT_DATA_DIRECTORY = Path.of("/var/lib/dcos-net");
 
   static NodeConfig read(Section node, Role role) {
     NodeConfig config =
@@ -33,7 +39,11 @@ public record NodeConfig(
                 "Folder for what must outlive the process. The file node.id in it is the identity"
                     + " of the node; it is made at the first start."),
             node.value("region", Kind.TEXT, "", "Name of the region that the node is in."),
-            node.value("zone", Kind.TEXT, "", "Name of the fault domain that the node is in."));
+            node.value("zone", Kind.TEXT, "", "Name of the fault domain that the node is in."),
+            NodeDeviceConfig.read(
+                node.section(
+                    "device",
+                    "A device with addresses that only this node has, for its name servers.")));
     if (role == Role.AGENT && !node.isGiven("address")) {
       node.problem("address", "missing", "the address of this agent");
     }

@@ -52,8 +52,7 @@ final class DataPathProbe {
       found = new Capabilities(false, String.valueOf(e.getMessage()), Set.of(), false);
     }
     if (found.usable()) {
-      return Finding.ok(
-          AREA, row.name(), found.detail() + (found.ipv6() ? "" : "; IPv4 only"));
+      return Finding.ok(AREA, row.name(), found.detail() + (found.ipv6() ? "" : "; IPv4 only"));
     }
     return Finding.missing(
         AREA,

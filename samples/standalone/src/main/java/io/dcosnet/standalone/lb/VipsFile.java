@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   "backends":[{"address":"192.0.2.7","port":31001,"weight":1}]}]}
  * }</pre>
  *
- * <p>It is taken as a whole or not at all: half of a file that somebody is writing just now must not
- * take the other half out of service. <b>Confined to</b> one thread, for one file.
+ * <p>It is taken as a whole or not at all: half of a file that somebody is writing just now must
+ * not take the other half out of service. <b>Confined to</b> one thread, for one file.
  */
 final class VipsFile {
 
@@ -113,7 +113,9 @@ final class VipsFile {
       IpAddress address = address(here + ".address", one.path("address"));
       int port = port(here + ".port", one.path("port"));
       int weight =
-          one.has("weight") ? number(here + ".weight", one.path("weight"), 0, Backend.MAX_WEIGHT) : 1;
+          one.has("weight")
+              ? number(here + ".weight", one.path("weight"), 0, Backend.MAX_WEIGHT)
+              : 1;
       if (address == null || port < 1 || weight < 0) {
         continue;
       }

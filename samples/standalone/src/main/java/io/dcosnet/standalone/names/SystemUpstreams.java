@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ public final class SystemUpstreams implements Lifecycle {
 
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
-  private final Path file;
+  private final Supplier<Path> file;
   private final Function<List<Upstream>, RoutingTable> routes;
   private final DnsServer server;
   private final Forwarder forwarder;
@@ -48,7 +49,7 @@ public final class SystemUpstreams implements Lifecycle {
   private @Nullable Subscription following;
 
   SystemUpstreams(
-      Path file,
+      Supplier<Path> file,
       Function<List<Upstream>, RoutingTable> routes,
       DnsServer server,
       Forwarder forwarder,
@@ -71,12 +72,26 @@ public final class SystemUpstreams implements Lifecycle {
       DnsServer server,
       Forwarder forwarder,
       NetRuntime net) {
-    return new SystemUpstreams(RESOLV_CONF, routes, server, forwarder, net);
+    return new SystemUpstreams(() -> RESOLV_CONF, routes, server, forwarder, net);
+  }
+
+  /**
+   * As the other one, with a file of its own.
+   *
+   * @param file asked for once this is started
+   */
+  public static SystemUpstreams of(
+      Supplier<Path> file,
+      Function<List<Upstream>, RoutingTable> routes,
+      DnsServer server,
+      Forwarder forwarder,
+      NetRuntime net) {
+    return new SystemUpstreams(file, routes, server, forwarder, net);
   }
 
   private CompletionStage<?> open() {
     following =
-        ResolvConfUpstreams.of(file, net.scheduler(), this::leadsBack)
+        ResolvConfUpstreams.of(file.get(), net.scheduler(), this::leadsBack)
             .follow(net.executor(), this::take);
     return CompletableFuture.completedFuture(null);
   }
@@ -89,7 +104,7 @@ public final class SystemUpstreams implements Lifecycle {
     try {
       forwarder.update(routes.apply(servers.stream().map(Upstream::of).toList()));
     } catch (ConfigurationException e) { // an address that the host has got since it was looked at
-      LOGGER.warn("name servers of {} not taken, those before stay: {}", file, e.getMessage());
+      LOGGER.warn("name servers of the system not taken: {}", e.getMessage());
     }
   }
 

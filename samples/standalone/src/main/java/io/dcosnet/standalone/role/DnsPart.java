@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,7 @@ final class DnsPart {
       ZoneSerials serials,
       Transfers transfers,
       Answering answering,
+      Supplier<Path> serversBefore,
       NetRuntime net) {
     this.net = net;
     List<SecondaryZone> secondaries = transfers.secondaries(net.scheduler());
@@ -85,7 +87,7 @@ final class DnsPart {
     }
     answering.describe(builder);
     server = builder.build();
-    system = system(config.forward());
+    system = system(config.forward(), serversBefore);
     names = new NamesHttp(server, net);
     http = http(config.http(), zones);
     Map<DomainName, Zone> served = new HashMap<>();
@@ -108,6 +110,7 @@ final class DnsPart {
    * @param node address of this node, null when nobody told
    * @param source null where nothing tells of tasks; then there are no zones that follow them
    * @param vips names of VIPs; null on a node that has no part in them
+   * @param serversBefore the file with the name servers of the system, asked for at the start
    */
   static @Nullable DnsPart of(
       DnsConfig config,
@@ -115,6 +118,7 @@ final class DnsPart {
       @Nullable ClusterSource source,
       @Nullable VipDirectory vips,
       ZoneSerials serials,
+      Supplier<Path> serversBefore,
       NetRuntime net) {
     if (config.listen().isEmpty()) {
       return null;
@@ -125,7 +129,7 @@ final class DnsPart {
     try {
       NodeZones zones = new NodeZones(config, node, source, vips, serials, net);
       Answering answering = new Answering(config, problems);
-      part = new DnsPart(config, zones, serials, transfers, answering, net);
+      part = new DnsPart(config, zones, serials, transfers, answering, serversBefore, net);
     } catch (IllegalArgumentException e) {
       String.valueOf(e.getMessage()).lines().forEach(line -> problems.add("dns: " + line));
     }
@@ -135,11 +139,11 @@ final class DnsPart {
     return part;
   }
 
-  private @Nullable SystemUpstreams system(ForwardConfig forward) {
+  private @Nullable SystemUpstreams system(ForwardConfig forward, Supplier<Path> file) {
     Forwarder forwarder = server.forwarder();
     return forwarder == null || !forward.ofSystem()
         ? null
-        : SystemUpstreams.of(forward::routes, server, forwarder, net);
+        : SystemUpstreams.of(file, forward::routes, server, forwarder, net);
   }
 
   private @Nullable HttpServer http(@Nullable NamesHttpConfig config, NodeZones zones) {

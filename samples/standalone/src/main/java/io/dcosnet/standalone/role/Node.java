@@ -15,6 +15,7 @@ import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Version;
 import io.dcosnet.standalone.config.Configuration;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
+import io.dcosnet.standalone.setup.NodeSetup;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ final class Node {
 
   private final Configuration config;
   private final NetRuntime net;
+  private final NodeSetup setup;
   private final @Nullable SourcePart source;
   private final @Nullable DnsPart dns;
   private final @Nullable GossipPart gossip;
@@ -54,6 +56,7 @@ final class Node {
   Node(Configuration config, boolean started, NetRuntime net, PrometheusMetrics metrics) {
     this.config = config;
     this.net = net;
+    setup = NodeSetup.of(config, net);
     ClusterInputs inputs = ClusterInputs.of(config.sources(), net);
     gossip = GossipPart.of(config, inputs.detector(), started, net);
     source = SourcePart.of(config, inputs, gossip == null ? null : gossip.facts(), net);
@@ -63,17 +66,19 @@ final class Node {
     vips = VipPart.of(config, source, gossip, net);
     dns =
         DnsPart.of(
-            config.dns(),
+            setup.dns(),
             config.node().address(),
             source == null ? null : source.source(),
             vips == null ? null : vips.directory(),
             source == null
                 ? ZoneSerials.FORGOTTEN
                 : new ZoneSerials(source::serialFloor, source::serialReached),
+            setup::serversBefore,
             net);
     pulse = new TimerPulse(net.scheduler());
     admin = new AdminServer(net, config, Version.text(), metrics);
     tellOfItself();
+    setup.tell(admin);
     if (source != null) {
       source.tell(admin, metrics);
     }
@@ -125,6 +130,7 @@ final class Node {
     identity = identity();
     Map<String, Lifecycle> parts = new LinkedHashMap<>();
     parts.put("admin server", adminServer);
+    parts.putAll(setup.before()); // before anybody listens at its addresses
     if (gossip != null) {
       parts.putAll(gossip.lives()); // before those who read and write its store
     }
@@ -137,6 +143,7 @@ final class Node {
     if (dns != null) {
       parts.putAll(dns.lives());
     }
+    parts.putAll(setup.after());
     parts.forEach((name, part) -> admin.health().live(name, () -> whyFailed(part)));
     List<Lifecycle> inOrder = new ArrayList<>(List.of(pulse));
     inOrder.addAll(parts.values());
@@ -167,6 +174,7 @@ final class Node {
    * answers from it, ends before.
    */
   void leave() {
+    setup.after().values().forEach(Lifecycle::close);
     if (gossip != null) {
       if (dns != null) {
         dns.lives().values().forEach(Lifecycle::close);
@@ -183,6 +191,7 @@ final class Node {
     List<String> lines = new ArrayList<>();
     String scheme = config.admin().tls() == null ? "http" : "https";
     lines.add("admin on " + scheme + "://" + adminServer.localAddress());
+    lines.addAll(setup.lines());
     if (dns != null) {
       lines.addAll(dns.listening());
     }

@@ -13,6 +13,7 @@ import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
 import io.dcosnet.standalone.config.Configuration;
+import io.dcosnet.standalone.config.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig;
 import io.dcosnet.standalone.config.NodeConfig;
 import io.dcosnet.standalone.metrics.PrometheusMetrics;
@@ -51,7 +52,7 @@ final class VipPart {
       VipPlace.checkOwn(lb.listenRange());
     }
     VipSuspects suspects = new VipSuspects();
-    VipPlace place = VipPlace.of(lb.listenRange(), lb.names().addresses().ipv4());
+    VipPlace place = VipPaths.place(lb);
     VipLoadBalancer.Builder builder =
         VipLoadBalancer.builder(net)
             .publishing(lb.publishing())

@@ -13,6 +13,21 @@ final class VipPaths {
   private VipPaths() {}
 
   /**
+   * Where user space finds room for VIPs. A choice with the right to change the network makes VIPs
+   * this node's, whichever path carries them.
+   */
+  static VipPlace place(LbConfig lb) {
+    boolean routed =
+        lb.listenRange() == null
+            && lb.dataPath() != DataPathKind.NONE
+            && lb.dataPath() != DataPathKind.USERSPACE
+            && DataPaths.noRoutesBecause().isEmpty();
+    return routed
+        ? new VipPlace(null, "local routes of its own deliver them to this node")
+        : VipPlace.of(lb.listenRange(), lb.names().addresses().ipv4());
+  }
+
+  /**
    * Opens nothing.
    *
    * @param place where user space finds room for VIPs, where it comes to that

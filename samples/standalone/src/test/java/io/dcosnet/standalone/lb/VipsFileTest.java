@@ -90,7 +90,10 @@ class VipsFileTest {
 
   @Test
   void tellsTheFirstOfManyFaults() {
-    assertThat(problems("{\"vips\": [" + "1,".repeat(99) + "1]}")).hasSize(21).last().asString()
+    assertThat(problems("{\"vips\": [" + "1,".repeat(99) + "1]}"))
+        .hasSize(21)
+        .last()
+        .asString()
         .isEqualTo("and " + (100 * 5 - 20) + " more");
   }
 
