@@ -15,8 +15,10 @@ module io.dcosnet.lb {
   exports io.dcosnet.lb.check;
   exports io.dcosnet.lb.datapath;
   exports io.dcosnet.lb.datapath.choice;
+  exports io.dcosnet.lb.datapath.ipvs;
   exports io.dcosnet.lb.datapath.nft;
   exports io.dcosnet.lb.datapath.proxy;
+  exports io.dcosnet.lb.datapath.socket;
   exports io.dcosnet.lb.health;
   exports io.dcosnet.lb.http;
   exports io.dcosnet.lb.vip;

@@ -14,7 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Stands for a path that this process cannot even load, so that the lack is a reason like any other.
+ * Stands for a path that this process cannot even load, so that the lack is a reason like any
+ * other.
  *
  * <p><b>Immutable.</b>
  */

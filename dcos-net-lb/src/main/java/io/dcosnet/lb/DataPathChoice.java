@@ -8,6 +8,7 @@ import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.choice.ChoiceParts;
 import io.dcosnet.lb.datapath.choice.ChosenDataPath;
 import io.dcosnet.lb.datapath.choice.Switched;
+import io.dcosnet.lb.datapath.kernel.RoutedDataPath;
 import io.dcosnet.lb.vip.TableLimits;
 import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class DataPathChoice implements DataPathProvider {
   private final Map<String, DataPathProvider> offers;
   private final List<String> preferred;
   private final boolean sole;
+  private final boolean routes;
   private final Duration linger;
   private volatile @Nullable ChosenDataPath made;
 
@@ -54,6 +56,7 @@ public final class DataPathChoice implements DataPathProvider {
     offers = new LinkedHashMap<>(builder.offers);
     preferred = builder.preferred;
     sole = builder.sole;
+    routes = builder.routes;
     linger = builder.linger;
   }
 
@@ -77,15 +80,10 @@ public final class DataPathChoice implements DataPathProvider {
     ChosenDataPath path =
         new ChosenDataPath(
             new ChoiceParts(
-                makers,
-                preferred,
-                sole,
-                linger,
-                net.scheduler(),
-                net.executor(),
-                net.metrics()));
+                makers, preferred, sole, linger, net.scheduler(), net.executor(), net.metrics()));
     made = path;
-    return path;
+    // Around all of them, so that no switch takes the addresses away for a moment.
+    return routes && DataPaths.noRoutesBecause().isEmpty() ? new RoutedDataPath(path, net) : path;
   }
 
   /**
@@ -122,6 +120,7 @@ public final class DataPathChoice implements DataPathProvider {
     private final Map<String, DataPathProvider> offers = new LinkedHashMap<>();
     private List<String> preferred = BEST_FIRST;
     private boolean sole = true;
+    private boolean routes = true;
     private Duration linger = TableLimits.DEFAULTS.linger();
 
     private Builder() {
@@ -155,6 +154,15 @@ public final class DataPathChoice implements DataPathProvider {
      */
     public Builder sole(boolean only) {
       sole = only;
+      return this;
+    }
+
+    /**
+     * Whether virtual addresses are made this node's by local routes, which it takes for its
+     * processes to reach them at all on most machines. Done where this process may. Default true.
+     */
+    public Builder routes(boolean wanted) {
+      routes = wanted;
       return this;
     }
 

@@ -45,7 +45,8 @@ public record DataPathStatus(
   }
 
   DataPathStatus probed(Capabilities found) {
-    return new DataPathStatus(name, found, tables, refused, appliedMillis, took, failure, considered);
+    return new DataPathStatus(
+        name, found, tables, refused, appliedMillis, took, failure, considered);
   }
 
   DataPathStatus applied(long millis, Duration within) {

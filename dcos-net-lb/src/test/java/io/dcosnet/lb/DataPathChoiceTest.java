@@ -49,11 +49,7 @@ class DataPathChoiceTest {
 
   private final VirtualTime time = new VirtualTime();
   private final NetRuntime net =
-      NetRuntime.builder()
-          .scheduler(time)
-          .executor(time)
-          .metrics(new RecordingMetrics())
-          .build();
+      NetRuntime.builder().scheduler(time).executor(time).metrics(new RecordingMetrics()).build();
   private final ClusterPublisher tasks = ClusterPublisher.create();
 
   /** In memory; what it lacks is told, and clients find its services where it says. */
@@ -102,6 +98,7 @@ class DataPathChoiceTest {
 
   private static DataPathChoice.Builder machine(String socket, String nftables) {
     return DataPathChoice.builder()
+        .routes(false) // those are of the machine, which a test leaves alone
         .offer("socket", runtime -> Path.of("socket", socket))
         .offer("nftables", runtime -> Path.of("nftables", nftables))
         .offer("ipvs", runtime -> Path.of("ipvs", "no ip_vs"))
@@ -147,15 +144,15 @@ class DataPathChoiceTest {
             tuple("userspace", Fate.SPARE));
     assertThat(document(vips))
         .contains("\"name\":\"nftables\"")
-        .contains("{\"name\":\"socket-nftables\",\"fate\":\"unusable\",\"reason\":\"socket: bpf: EPERM");
+        .contains(
+            "{\"name\":\"socket-nftables\",\"fate\":\"unusable\",\"reason\":\"socket: bpf: EPERM");
   }
 
   private String document(VipLoadBalancer vips) {
     var answer =
         new LbApi(vips.inspect(), time, "")
             .handle(
-                new HttpRequest(
-                    "GET", "/v1/lb/datapath", Map.of(), Map.of(), Bytes.EMPTY, "local"))
+                new HttpRequest("GET", "/v1/lb/datapath", Map.of(), Map.of(), Bytes.EMPTY, "local"))
             .toCompletableFuture();
     time.runReady();
     return answer.join().body().toUtf8();

@@ -35,7 +35,8 @@ public record Traffic(
     Map<Failure, Long> bothFailures = new HashMap<>(failures);
     other.failures.forEach((failure, count) -> bothFailures.merge(failure, count, Long::sum));
     Map<HostPort, Integer> bothActive = new HashMap<>(activeByBackend);
-    other.activeByBackend.forEach((backend, count) -> bothActive.merge(backend, count, Integer::sum));
+    other.activeByBackend.forEach(
+        (backend, count) -> bothActive.merge(backend, count, Integer::sum));
     return new Traffic(
         connections + other.connections,
         active + other.active,

@@ -133,8 +133,7 @@ public final class LbApi implements HttpHandler {
         });
   }
 
-  private static void writeConsidered(JsonGenerator json, List<Considered> all)
-      throws IOException {
+  private static void writeConsidered(JsonGenerator json, List<Considered> all) throws IOException {
     json.writeArrayFieldStart("considered");
     for (Considered one : all) {
       json.writeStartObject();

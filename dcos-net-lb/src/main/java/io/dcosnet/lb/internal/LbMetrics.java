@@ -261,8 +261,7 @@ public final class LbMetrics {
     return pathUnusable.computeIfAbsent(
         path,
         p ->
-            sink.counter(
-                PREFIX + "path.unusable", "data paths that could not be used", "path", p));
+            sink.counter(PREFIX + "path.unusable", "data paths that could not be used", "path", p));
   }
 
   private Counter counter(String name, String help) {

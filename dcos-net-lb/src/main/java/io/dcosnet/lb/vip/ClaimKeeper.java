@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>While a name is away its claim keeps the address from others, so both times are one here: the
  * name itself may come back to it until the end.
  *
- * <p>What it costs depends on the names of which something changed and on those that are away, unless
- * it is to look at all.
+ * <p>What it costs depends on the names of which something changed and on those that are away,
+ * unless it is to look at all.
  *
  * <p><b>Confined to</b> one thread.
  */

@@ -63,8 +63,7 @@ class MemoryDataPathProperties {
     for (int i = 1; i <= 5; i++) {
       if (random.nextBoolean()) {
         VipKey key = VipKey.named(Protocol.TCP, "web" + i + ".marathon", 80);
-        Frontend frontend =
-            new Frontend(Protocol.TCP, HostPort.parse("198.51.100." + i + ":80"));
+        Frontend frontend = new Frontend(Protocol.TCP, HostPort.parse("198.51.100." + i + ":80"));
         Target target =
             Target.up(HostPort.parse("192.0.2.1:" + (31000 + random.nextInt(3))), 1 + i);
         services.add(new Service(key, frontend, ServiceOptions.DEFAULTS, List.of(target)));

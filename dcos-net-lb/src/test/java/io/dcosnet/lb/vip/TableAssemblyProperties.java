@@ -25,6 +25,7 @@ import net.jqwik.api.Property;
 class TableAssemblyProperties {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final List<Backend.State> STATES = List.of(Backend.State.values());
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final NodeId SELF = new NodeId(new UUID(0, 1));
   private static final NodeId OTHER = new NodeId(new UUID(0, 2));
@@ -63,8 +64,7 @@ class TableAssemblyProperties {
   @Property(tries = 300)
   void aTableThatIsMadeAgainIsTheSameObject(@ForAll long seed) {
     Random random = new Random(seed);
-    TableAssembly assembly =
-        new TableAssembly(FEW, GRACE, GRACE, TableLimits.DEFAULTS);
+    TableAssembly assembly = new TableAssembly(FEW, GRACE, GRACE, TableLimits.DEFAULTS);
     long now = random.nextLong() / 2;
     for (int step = 0; step < 30; step++) {
       VipKey key = keys().get(random.nextInt(keys().size()));
@@ -86,13 +86,12 @@ class TableAssemblyProperties {
     for (int step = 0; step < 60; step++) {
       now += random.nextLong(8 * SECOND);
       switch (random.nextInt(4)) {
-        case 0, 1 ->
-            assembly.put(keys().get(random.nextInt(keys().size())), candidates(random));
+        case 0, 1 -> assembly.put(keys().get(random.nextInt(keys().size())), candidates(random));
         case 2 -> assembly.claim(address(random), OTHER, claim(random), random.nextBoolean());
         default -> assembly.claim(address(random), OTHER, null, true);
       }
       assembly.assemble(now);
-      long millis = 1_000 + step;
+      long millis = 1_000L + step;
       if (assembly.claimsDue()) {
         tell(assembly, assembly.claims(name -> true, false, now, millis));
       }
@@ -116,7 +115,7 @@ class TableAssemblyProperties {
   /** What there is when nothing drains or lingers any more. */
   private static VipTable settled(
       long now, TableAssembly assembly, Map<VipKey, List<Candidate>> all, List<VipKey> order) {
-    order.forEach(key -> assembly.put(key, all.get(key)));
+    order.forEach(key -> assembly.put(key, all.getOrDefault(key, List.of())));
     assembly.assemble(now);
     return assembly.assemble(now + 100 * SECOND);
   }
@@ -153,7 +152,7 @@ class TableAssemblyProperties {
         continue;
       }
       HostPort at = new HostPort(IpAddress.parse("10.0.0.1"), 31000 + i);
-      Backend.State state = Backend.State.values()[random.nextInt(3)];
+      Backend.State state = STATES.get(random.nextInt(STATES.size()));
       Backend backend = new Backend(at, at.address(), random.nextInt(3), state);
       candidates.add(new Candidate(backend, random.nextInt(4) > 0, 1));
     }

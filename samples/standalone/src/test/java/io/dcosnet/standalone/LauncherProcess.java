@@ -78,6 +78,18 @@ public final class LauncherProcess implements AutoCloseable {
     throw new AssertionError("ended before the line was there: " + lines);
   }
 
+  /** All lines up to its end. */
+  public List<String> rest() {
+    try {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.copyOf(lines);
+  }
+
   /** Sends a signal by its name, waits for the end and gives the exit code. */
   public int endBy(String signal) {
     try {

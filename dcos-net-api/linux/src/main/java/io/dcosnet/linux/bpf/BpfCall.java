@@ -91,7 +91,11 @@ final class BpfCall {
   /** Octets behind the attributes, from this one on; numbers in the order of this machine. */
   ByteBuffer data(int offset) {
     ByteBuffer all = memory.host();
-    return all.duplicate().order(all.order()).position(dataAt() + offset).slice().order(all.order());
+    return all.duplicate()
+        .order(all.order())
+        .position(dataAt() + offset)
+        .slice()
+        .order(all.order());
   }
 
   /** Address of an octet behind the attributes. */

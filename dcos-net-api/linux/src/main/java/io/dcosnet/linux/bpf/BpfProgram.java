@@ -110,8 +110,7 @@ public final class BpfProgram implements AutoCloseable {
     }
     boolean done = false;
     try {
-      Optional<BpfProgram> program =
-          Optional.of(new BpfProgram(point, fd, BpfObject.program(fd)));
+      Optional<BpfProgram> program = Optional.of(new BpfProgram(point, fd, BpfObject.program(fd)));
       done = true;
       return program;
     } finally {

@@ -54,8 +54,7 @@ public final class ControlGroup implements AutoCloseable {
 
   /** Opens one that is there. */
   public static ControlGroup open(Path directory) {
-    int flag =
-        System.getProperty("os.arch", "").equals("aarch64") ? DIRECTORY_AARCH64 : DIRECTORY;
+    int flag = System.getProperty("os.arch", "").equals("aarch64") ? DIRECTORY_AARCH64 : DIRECTORY;
     String shown = requireNonNull(directory, "directory").toString();
     int fd = Libc.open(shown, Libc.O_RDONLY | Libc.O_CLOEXEC | flag);
     if (fd < 0) {
@@ -68,7 +67,9 @@ public final class ControlGroup implements AutoCloseable {
     return directory;
   }
 
-  /** The programs that are attached here, not those of groups above, in the order of their turns. */
+  /**
+   * The programs that are attached here, not those of groups above, in the order of their turns.
+   */
   public synchronized List<Integer> attached(AttachPoint point) {
     call.clear().u32(0, fd()).u32(4, point.number());
     call.u64(16, call.address(0)).u32(24, MAX_PROGRAMS);

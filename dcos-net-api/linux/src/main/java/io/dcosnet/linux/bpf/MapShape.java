@@ -11,8 +11,7 @@ import static java.util.Objects.requireNonNull;
  * @param valueOctets length of each value
  * @param maxEntries most entries at a time; 0 for storage of sockets, which knows no limit
  */
-public record MapShape(
-    MapKind kind, String name, int keyOctets, int valueOctets, int maxEntries) {
+public record MapShape(MapKind kind, String name, int keyOctets, int valueOctets, int maxEntries) {
 
   public MapShape {
     requireNonNull(kind, "kind");

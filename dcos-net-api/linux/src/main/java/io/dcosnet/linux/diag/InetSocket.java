@@ -16,7 +16,8 @@ import java.util.Map;
  * @param remote the other end, likewise; all zeros for one that is not connected
  * @param interfaceIndex the interface that it is bound to; 0 for none
  * @param cookie a number that no other socket of this host has, ever
- * @param storages what programs keep with it, by the number of the map
+ * @param storages what programs keep with it, by the number of the map; the kernel tells that for
+ *     TCP only
  */
 public record InetSocket(
     boolean ipv6,

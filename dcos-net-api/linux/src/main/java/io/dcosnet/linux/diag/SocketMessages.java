@@ -36,8 +36,8 @@ final class SocketMessages {
   private static final int MAP_DESCRIPTOR = 1;
   private static final int STORAGES = 20;
   private static final int STORAGE = 1;
-  private static final int MAP_ID = 1;
-  private static final int MAP_VALUE = 2;
+  private static final int MAP_ID = 2;
+  private static final int MAP_VALUE = 3;
 
   /** A condition on the remote end, in the language of these filters. */
   private static final int REMOTE_IS = 8;

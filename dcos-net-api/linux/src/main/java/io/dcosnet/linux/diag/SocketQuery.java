@@ -17,11 +17,7 @@ import java.util.Optional;
  * @param storages descriptors of the maps whose values are to be told
  */
 public record SocketQuery(
-    boolean ipv6,
-    int protocol,
-    int states,
-    Optional<HostPort> remote,
-    List<Integer> storages) {
+    boolean ipv6, int protocol, int states, Optional<HostPort> remote, List<Integer> storages) {
 
   public static final int TCP = 6;
   public static final int UDP = 17;

@@ -77,7 +77,8 @@ public final class NftElements {
 
   /** One element by its key; ENOENT when it is not there. */
   public static Request get(NftSet set, Bytes key) {
-    return requests("show an element of", set, GET, 0, List.of(NftElement.of(key)), NftElements::writeKey)
+    return requests(
+            "show an element of", set, GET, 0, List.of(NftElement.of(key)), NftElements::writeKey)
         .get(0);
   }
 

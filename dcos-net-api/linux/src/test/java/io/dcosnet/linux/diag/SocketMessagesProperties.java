@@ -63,8 +63,8 @@ class SocketMessagesProperties {
     writer.nested(
         20,
         all -> {
-          all.nested(1, storage -> storage.u32(1, 7).octets(2, new byte[] {1, 2, 3, 4}));
-          all.nested(1, storage -> storage.u32(1, 8));
+          all.nested(1, storage -> storage.u32(2, 7).octets(3, new byte[] {1, 2, 3, 4}));
+          all.nested(1, storage -> storage.u32(2, 8));
         });
     InetSocket socket =
         SocketMessages.read(new Message(SocketMessages.LIST, 0, 1, 0, writer.toBytes()), 6);

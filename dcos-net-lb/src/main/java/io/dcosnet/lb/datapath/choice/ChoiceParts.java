@@ -19,8 +19,8 @@ import java.util.function.Supplier;
  *
  * @param offers paths by their names, of letters only; each call makes a new one, which opens
  *     nothing
- * @param preferred names to be tried at the start, the best first: of an offer, or of several joined
- *     by {@code -} that work together
+ * @param preferred names to be tried at the start, the best first: of an offer, or of several
+ *     joined by {@code -} that work together
  * @param sole true when no other load balancer serves this network namespace, so that what paths of
  *     other kinds left in it is removed once the chosen one works
  * @param linger how long an old path serves beside a new one at which clients find services at

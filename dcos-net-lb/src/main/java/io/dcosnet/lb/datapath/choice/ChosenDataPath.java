@@ -103,7 +103,9 @@ public final class ChosenDataPath implements DataPath {
         Together.apply(now.paths(), table)
             .handle(
                 (done, failure) ->
-                    failure == null ? taken(now, done) : refused(now, table, Together.cause(failure)))
+                    failure == null
+                        ? taken(now, done)
+                        : refused(now, table, Together.cause(failure)))
             .thenCompose(stage -> stage);
     Attempt attempt = round.attempt();
     return attempt == null ? applied : also(attempt, table, applied);
@@ -193,8 +195,8 @@ public final class ChosenDataPath implements DataPath {
    * @param grace how long connections of the path that goes may go on before they are cut
    * @return completes when new connections go the new way; fails with the reason when they do not:
    *     {@link IllegalArgumentException} for a name that is not offered, {@link
-   *     IllegalStateException} while another switch is under way or that path is about to go, {@link
-   *     DcosNetException} when it does not work here or cannot serve all
+   *     IllegalStateException} while another switch is under way or that path is about to go,
+   *     {@link DcosNetException} when it does not work here or cannot serve all
    */
   public CompletionStage<Switched> switchTo(String name, Duration grace) {
     requireNonNull(name, "name");

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of each path that there was to choose from. <b>Confined to</b> who holds the lock of
- * the choice.
+ * What is known of each path that there was to choose from. <b>Confined to</b> who holds the lock
+ * of the choice.
  */
 final class Ledger {
 
@@ -21,7 +21,8 @@ final class Ledger {
   /** Nothing is known of these yet. */
   Ledger(List<String> names) {
     names.forEach(
-        name -> all.put(name, new Considered(name, Fate.SPARE, "not tried: others come first", null)));
+        name ->
+            all.put(name, new Considered(name, Fate.SPARE, "not tried: others come first", null)));
   }
 
   void note(Considered now) {
@@ -56,7 +57,8 @@ final class Ledger {
     }
     leaving.forEach(
         name ->
-            now.add(new Considered(name, Fate.LEAVING, "it still has connections of before", null)));
+            now.add(
+                new Considered(name, Fate.LEAVING, "it still has connections of before", null)));
     return now;
   }
 }

@@ -58,8 +58,7 @@ final class Standing {
   /**
    * @param hired learns of each path before it is told its first table; runs under the lock
    */
-  Standing(
-      ChoiceParts parts, LbMetrics metrics, Departures departures, Consumer<Member> hired) {
+  Standing(ChoiceParts parts, LbMetrics metrics, Departures departures, Consumer<Member> hired) {
     this.parts = parts;
     this.metrics = metrics;
     this.departures = departures;

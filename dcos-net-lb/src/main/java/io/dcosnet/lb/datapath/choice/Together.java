@@ -123,8 +123,7 @@ final class Together {
         : thrown;
   }
 
-  private static ApplyReport report(
-      VipTable table, List<Map.Entry<String, ApplyReport>> reports) {
+  private static ApplyReport report(VipTable table, List<Map.Entry<String, ApplyReport>> reports) {
     if (reports.size() == 1) {
       return reports.get(0).getValue();
     }
@@ -135,8 +134,7 @@ final class Together {
     return new ApplyReport(table, services);
   }
 
-  private static Outcome outcome(
-      Frontend frontend, List<Map.Entry<String, ApplyReport>> reports) {
+  private static Outcome outcome(Frontend frontend, List<Map.Entry<String, ApplyReport>> reports) {
     Outcome served = null;
     Outcome unsupported = null;
     Outcome faulty = null;
@@ -163,9 +161,7 @@ final class Together {
   }
 
   static Optional<Traffic> traffic(List<DataPath> paths, Frontend frontend) {
-    return paths.stream()
-        .flatMap(path -> path.traffic(frontend).stream())
-        .reduce(Traffic::plus);
+    return paths.stream().flatMap(path -> path.traffic(frontend).stream()).reduce(Traffic::plus);
   }
 
   static List<String> plan(List<DataPath> paths, VipTable table) {

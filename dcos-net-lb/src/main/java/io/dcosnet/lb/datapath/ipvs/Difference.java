@@ -27,8 +27,12 @@ final class Difference {
    * The steps from one to the other; empty when they are equal.
    *
    * @param held what the kernel holds; null for nothing
+   * @param wanted null for nothing
    */
-  static List<Step> of(@Nullable Wanted held, Wanted wanted) {
+  static List<Step> of(@Nullable Wanted held, @Nullable Wanted wanted) {
+    if (wanted == null) {
+      return held == null ? List.of() : List.of(removing(held.service().key()));
+    }
     IpvsService.Key key = wanted.service().key();
     List<Step> steps = new ArrayList<>();
     Map<HostPort, IpvsDestination> there = held == null ? Map.of() : held.destinations();

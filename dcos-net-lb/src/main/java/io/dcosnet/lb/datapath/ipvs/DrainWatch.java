@@ -47,8 +47,7 @@ final class DrainWatch implements AutoCloseable {
    *
    * @param blocking where the kernel is asked, and observers are told
    */
-  DrainWatch(
-      Scheduler scheduler, Executor blocking, Duration interval, TrafficObserver observers) {
+  DrainWatch(Scheduler scheduler, Executor blocking, Duration interval, TrafficObserver observers) {
     this.scheduler = scheduler;
     this.blocking = blocking;
     this.interval = interval;
@@ -62,8 +61,7 @@ final class DrainWatch implements AutoCloseable {
       if (service.frontend().protocol() == Protocol.TCP) {
         for (Target target : service.targets()) {
           if (!target.takesNew()) {
-            idle.computeIfAbsent(service.frontend(), key -> new HashSet<>())
-                .add(target.endpoint());
+            idle.computeIfAbsent(service.frontend(), key -> new HashSet<>()).add(target.endpoint());
           }
         }
       }

@@ -16,9 +16,26 @@ import org.jspecify.annotations.Nullable;
 /** What the kernel holds, as far as we know. <b>Not thread-safe.</b> */
 final class Held {
 
-  private final Map<IpvsService.Key, Wanted> ours = new HashMap<>();
+  private final Map<IpvsService.Key, One> ours = new HashMap<>();
   private final Set<IpvsService.Key> foreign = new HashSet<>();
   private boolean known;
+
+  /** A service that changes step by step. */
+  private static final class One {
+    private IpvsService service;
+    private final SortedMap<HostPort, IpvsDestination> destinations;
+
+    One(IpvsService service, SortedMap<HostPort, IpvsDestination> destinations) {
+      this.service = service;
+      this.destinations = new TreeMap<>(destinations);
+    }
+
+    boolean is(@Nullable Wanted other) {
+      return other != null
+          && service.equals(other.service())
+          && destinations.equals(other.destinations());
+    }
+  }
 
   /** Nothing is known yet. */
   Held() {}
@@ -40,18 +57,19 @@ final class Held {
     }
     long drift = 0;
     if (known) {
-      drift += ours.entrySet().stream().filter(e -> !e.getValue().equals(there.get(e.getKey()))).count();
+      drift += ours.entrySet().stream().filter(e -> !e.getValue().is(there.get(e.getKey()))).count();
       drift += there.keySet().stream().filter(key -> !ours.containsKey(key)).count();
     }
     ours.clear();
-    ours.putAll(there);
+    there.forEach((key, one) -> ours.put(key, new One(one.service(), one.destinations())));
     known = true;
     return drift;
   }
 
   /** What is there of ours; null for nothing. */
   @Nullable Wanted ours(IpvsService.Key key) {
-    return ours.get(key);
+    One there = ours.get(key);
+    return there == null ? null : new Wanted(there.service, there.destinations);
   }
 
   /** All services of ours. */
@@ -71,37 +89,25 @@ final class Held {
   void done(Step step) {
     IpvsService.Key key = step.key();
     if (step instanceof Step.AddService added) {
-      ours.put(key, new Wanted(added.service(), new TreeMap<>()));
-    } else if (step instanceof Step.SetService set) {
-      ours.computeIfPresent(key, (k, before) -> new Wanted(set.service(), before.destinations()));
-    } else if (step instanceof Step.DeleteService) {
-      ours.remove(key);
-    } else if (step instanceof Step.Add add) {
-      put(key, add.destination());
-    } else if (step instanceof Step.Set set) {
-      put(key, set.destination());
-    } else if (step instanceof Step.Delete delete) {
-      without(key, delete.endpoint());
+      ours.put(key, new One(added.service(), new TreeMap<>()));
+      return;
     }
-  }
-
-  private void put(IpvsService.Key key, IpvsDestination destination) {
-    ours.computeIfPresent(
-        key,
-        (k, before) -> {
-          SortedMap<HostPort, IpvsDestination> all = new TreeMap<>(before.destinations());
-          all.put(destination.endpoint(), destination);
-          return new Wanted(before.service(), all);
-        });
-  }
-
-  private void without(IpvsService.Key key, HostPort endpoint) {
-    ours.computeIfPresent(
-        key,
-        (k, before) -> {
-          SortedMap<HostPort, IpvsDestination> all = new TreeMap<>(before.destinations());
-          all.remove(endpoint);
-          return new Wanted(before.service(), all);
-        });
+    if (step instanceof Step.DeleteService) {
+      ours.remove(key);
+      return;
+    }
+    One there = ours.get(key);
+    if (there == null) {
+      return; // of a service that was refused
+    }
+    if (step instanceof Step.SetService set) {
+      there.service = set.service();
+    } else if (step instanceof Step.Add add) {
+      there.destinations.put(add.destination().endpoint(), add.destination());
+    } else if (step instanceof Step.Set set) {
+      there.destinations.put(set.destination().endpoint(), set.destination());
+    } else if (step instanceof Step.Delete delete) {
+      there.destinations.remove(delete.endpoint());
+    }
   }
 }

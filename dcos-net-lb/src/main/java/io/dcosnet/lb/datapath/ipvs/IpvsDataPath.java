@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * VIPs by IPVS, the load balancer of the kernel, as DC/OS had it: no packet passes this process,
@@ -47,8 +48,11 @@ import java.util.stream.Collectors;
  *       {@code sh}), all others {@code wlc};
  *   <li>observers hear of drained back ends, and not of connects that went well or failed; a
  *       connection that is closed in one direction counts as ended;
- *   <li>clients of a back end that leaves are reset with the next packet that they send;
+ *   <li>clients of a back end that leaves are reset with the next packet that they send, unless it
+ *       is back by then;
  *   <li>bytes are those of whole packets, and figures are up to two seconds old;
+ *   <li>a port that a container publishes on all addresses of the node is published on those of VIPs
+ *       too, and goes first;
  *   <li>IPVS tells nobody of changes, so damage is found with the next look, after {@link
  *       IpvsConfig#repairInterval} at the latest;
  *   <li>the kernel ends connections that are silent for longer than its time-out, 15 minutes for
@@ -78,8 +82,7 @@ public final class IpvsDataPath implements DataPath {
     DrainWatch watch =
         new DrainWatch(net.scheduler(), net.executor(), config.watchInterval(), observers);
     LbMetrics metrics = new LbMetrics(net.metrics());
-    work =
-        new IpvsWork(() -> KernelHost.open(config), config, net.time(), metrics, watch);
+    work = new IpvsWork(() -> KernelHost.open(config), config, net.time(), metrics, watch);
     loop = new KernelLoop(NAME, net.time(), config.repairInterval(), work);
   }
 
@@ -157,7 +160,7 @@ public final class IpvsDataPath implements DataPath {
                   lines.add("# " + key + ": served for somebody else, left alone");
                   return;
                 }
-                Wanted wanted =
+                @Nullable Wanted wanted =
                     Wanted.of(
                         service, kernel.schedulers(), config.refusingPort(), net.time().nanos());
                 Difference.of(held.ours(key), wanted).forEach(step -> lines.add(step.words()));

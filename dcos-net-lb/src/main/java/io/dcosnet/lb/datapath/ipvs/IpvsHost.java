@@ -12,8 +12,7 @@ import java.util.Optional;
 
 /**
  * What the path needs of its kernel, so that tests can put a model of it in its place. Refusals of
- * single things are returned, all else is thrown as a {@link
- * io.dcosnet.linux.KernelException}.
+ * single things are returned, all else is thrown as a {@link io.dcosnet.linux.KernelException}.
  *
  * <p>{@link #destinations} and {@link #traffic} may be called on any thread, all else on one.
  */

@@ -28,8 +28,7 @@ final class IpvsProbe {
   private IpvsProbe() {}
 
   private static IpvsService.Key key(String address) {
-    return new IpvsService.Key(
-        IpvsService.Key.UDP, new HostPort(IpAddress.parse(address), 65_535));
+    return new IpvsService.Key(IpvsService.Key.UDP, new HostPort(IpAddress.parse(address), 65_535));
   }
 
   /** What the path can do here. */
@@ -100,8 +99,7 @@ final class IpvsProbe {
   }
 
   /** Adds a service and removes it; empty when that went well. */
-  private static Optional<Refusal> tried(
-      IpvsSocket ipvs, IpvsService.Key key, String scheduler) {
+  private static Optional<Refusal> tried(IpvsSocket ipvs, IpvsService.Key key, String scheduler) {
     IpvsMessages messages = ipvs.messages();
     IpvsService probe = new IpvsService(key, scheduler, Wanted.MARK, 0);
     List<Refusal> refused = ipvs.changeAll(List.of(messages.add(probe), messages.delete(key)));

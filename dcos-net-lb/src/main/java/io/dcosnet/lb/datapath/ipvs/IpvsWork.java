@@ -105,7 +105,8 @@ final class IpvsWork implements KernelWork {
   }
 
   private void look(IpvsHost kernel, VipTable table) {
-    boolean ipv6 = table.services().keySet().stream().anyMatch(f -> f.endpoint().address().isIpv6());
+    boolean ipv6 =
+        table.services().keySet().stream().anyMatch(f -> f.endpoint().address().isIpv6());
     List<String> mended = kernel.prepare(ipv6);
     // What was never set before is no damage.
     boolean again = prepared.equals(Optional.of(ipv6));
@@ -135,8 +136,7 @@ final class IpvsWork implements KernelWork {
                       || service != applied.get(frontend)
                       || hasDeadline(service))) {
                 failed.remove(frontend);
-                Wanted wanted =
-                    Wanted.of(service, kernel.schedulers(), config.refusingPort(), now);
+                @Nullable Wanted wanted = Wanted.of(service, kernel.schedulers(), config.refusingPort(), now);
                 steps.addAll(Difference.of(held.ours(key), wanted));
               }
             });

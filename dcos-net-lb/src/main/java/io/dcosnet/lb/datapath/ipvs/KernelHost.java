@@ -106,8 +106,7 @@ final class KernelHost implements IpvsHost {
     for (Refusal refusal :
         ipvs.changeAll(steps.stream().map(step -> step.request(ipvs.messages())).toList())) {
       refused.add(
-          new Refused(
-              refusal.index(), SURPRISES.contains(refusal.errno()), refusal.toString()));
+          new Refused(refusal.index(), SURPRISES.contains(refusal.errno()), refusal.toString()));
     }
     return refused;
   }

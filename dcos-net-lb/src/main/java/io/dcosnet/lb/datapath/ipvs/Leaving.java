@@ -31,7 +31,9 @@ final class Leaving {
         untilNanos.putIfAbsent(address, nowNanos + lingerNanos);
       }
     }
-    untilNanos.entrySet().removeIf(e -> wanted.contains(e.getKey()) || e.getValue() - nowNanos <= 0);
+    untilNanos
+        .entrySet()
+        .removeIf(e -> wanted.contains(e.getKey()) || e.getValue() - nowNanos <= 0);
     before = Set.copyOf(wanted);
     Set<IpAddress> all = new HashSet<>(wanted);
     all.addAll(untilNanos.keySet());

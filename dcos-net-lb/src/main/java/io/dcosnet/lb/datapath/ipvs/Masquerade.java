@@ -25,8 +25,19 @@ final class Masquerade {
   private static final String PROBE = "DCOSNET-PROBE";
   private static final List<String> RULE =
       List.of(
-          "-m", "ipvs", "--ipvs", "--vdir", "ORIGINAL", "--vmethod", "MASQ",
-          "-m", "comment", "--comment", "dcosnet-lb-ipvs", "-j", "MASQUERADE");
+          "-m",
+          "ipvs",
+          "--ipvs",
+          "--vdir",
+          "ORIGINAL",
+          "--vmethod",
+          "MASQ",
+          "-m",
+          "comment",
+          "--comment",
+          "dcosnet-lb-ipvs",
+          "-j",
+          "MASQUERADE");
   private static final List<String> FOLDERS = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
   private static final int PATIENCE_SECONDS = 30;
 
@@ -38,8 +49,7 @@ final class Masquerade {
   private Masquerade(String family) {
     this.family = family;
     // On a host with both, the first is the one that others use too.
-    programs =
-        List.of(family, family + "-legacy").stream().flatMap(n -> find(n).stream()).toList();
+    programs = List.of(family, family + "-legacy").stream().flatMap(n -> find(n).stream()).toList();
   }
 
   static Masquerade ipv4() {

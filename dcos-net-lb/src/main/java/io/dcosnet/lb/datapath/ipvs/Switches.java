@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The switches of IPVS, which are those of the network namespace that a thread is in.
- * <b>Not thread-safe.</b>
+ * The switches of IPVS, which are those of the network namespace that a thread is in. <b>Not
+ * thread-safe.</b>
  */
 final class Switches {
 

@@ -12,6 +12,7 @@ import io.dcosnet.linux.ipvs.IpvsService;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One virtual service with its destinations, as the kernel holds it or as it should. <b>Immutable.
@@ -50,26 +51,25 @@ record Wanted(IpvsService service, SortedMap<HostPort, IpvsDestination> destinat
   }
 
   /**
-   * What a service should be now.
+   * What a service should be now; null for one that should not be there. That is so for UDP over
+   * IPv6 without a back end, as kernels do not translate the refusal then; without a service they
+   * refuse by themselves.
    *
    * @param refusingPort where nobody listens
    * @param nowNanos on the clock of the deadlines
    */
-  static Wanted of(Service service, Schedulers schedulers, int refusingPort, long nowNanos) {
+  static @Nullable Wanted of(
+      Service service, Schedulers schedulers, int refusingPort, long nowNanos) {
     return of(service, schedulers, refusingPort, nowNanos, false);
   }
 
   /** The same, with nothing new for anybody. */
-  static Wanted withdrawn(Service service, Schedulers schedulers, int refusingPort, long nowNanos) {
+  static @Nullable Wanted withdrawn(Service service, Schedulers schedulers, int refusingPort, long nowNanos) {
     return of(service, schedulers, refusingPort, nowNanos, true);
   }
 
-  private static Wanted of(
-      Service service,
-      Schedulers schedulers,
-      int refusingPort,
-      long nowNanos,
-      boolean withdrawn) {
+  private static @Nullable Wanted of(
+      Service service, Schedulers schedulers, int refusingPort, long nowNanos, boolean withdrawn) {
     boolean udp = service.frontend().protocol() == Protocol.UDP;
     SortedMap<HostPort, IpvsDestination> destinations = new TreeMap<>();
     boolean served = false;
@@ -82,6 +82,9 @@ record Wanted(IpvsService service, SortedMap<HostPort, IpvsDestination> destinat
         int weight = takesNew ? Math.min(target.weight(), MAX_WEIGHT) : 0;
         destinations.put(target.endpoint(), IpvsDestination.of(target.endpoint(), weight));
       }
+    }
+    if (!served && udp && service.frontend().endpoint().address().isIpv6()) {
+      return null;
     }
     if (!served) {
       HostPort nobody = nobody(service.frontend().endpoint(), refusingPort);

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class KernelLoop {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration WATCH = Duration.ofSeconds(1);
 
   /** About a minute of tries. */
   private static final int FAILURES_FOR_A_WORD = 60;
@@ -63,6 +64,7 @@ public final class KernelLoop {
   private boolean trusted;
   private long repairAtNanos;
   private long repairedAtNanos;
+  private long watchAtNanos;
   private int failures;
   private long deadlineNanos = Target.NEVER;
 
@@ -140,7 +142,10 @@ public final class KernelLoop {
   private void run() {
     Stop how;
     for (how = await(); how == null; how = await()) {
-      pass();
+      if (isDue()) {
+        pass();
+      }
+      watch();
     }
     refuseWaiting();
     Throwable failure = null;
@@ -166,7 +171,8 @@ public final class KernelLoop {
           news.awaitUninterruptibly();
           continue;
         }
-        long left = left(time.nanos());
+        long now = time.nanos();
+        long left = Math.min(left(now), watchAtNanos - now);
         if (left <= 0) {
           break;
         }
@@ -190,7 +196,35 @@ public final class KernelLoop {
     return left;
   }
 
+  /** Else it is only time to {@link #watch}. */
+  private boolean isDue() {
+    lock.lock();
+    try {
+      return newest != null || (applied != null && left(time.nanos()) <= 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void watch() {
+    if (applied == null || watchAtNanos - time.nanos() > 0) {
+      return;
+    }
+    watchAtNanos = time.nanos() + WATCH.toNanos();
+    boolean changed;
+    try {
+      changed = work.watch();
+    } catch (RuntimeException e) {
+      LOGGER.warn("data path {} could not be watched; all is compared instead", name, e);
+      changed = true;
+    }
+    if (changed) {
+      repair();
+    }
+  }
+
   /** Nobody but us knows the thread, so nobody interrupts it. */
+  @SuppressWarnings("WaitNotInLoop") // its callers go round and look again
   private void awaitNanos(long nanos) {
     try {
       news.awaitNanos(nanos);
@@ -214,6 +248,9 @@ public final class KernelLoop {
       damaged = false;
     } finally {
       lock.unlock();
+    }
+    if (applied == null) {
+      watchAtNanos = time.nanos() + WATCH.toNanos();
     }
     applied = table;
     long begun = time.nanos();

@@ -21,6 +21,15 @@ public interface KernelWork {
    */
   ApplyReport apply(VipTable table, boolean readBack);
 
+  /**
+   * Looks after what goes on between tables; about once a second after the first table.
+   *
+   * @return true when something is not as it was put, so that all is compared and repaired at once
+   */
+  default boolean watch() {
+    return false;
+  }
+
   /** Takes nothing new from now on; what is open goes on. */
   void withdraw();
 

@@ -9,6 +9,7 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.Capabilities;
+import io.dcosnet.lb.datapath.Considered;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.Traffic;
 import io.dcosnet.lb.datapath.TrafficObserver;
@@ -183,6 +184,16 @@ public final class RoutedDataPath implements DataPath {
   @Override
   public Optional<Traffic> traffic(Frontend frontend) {
     return inner.traffic(frontend);
+  }
+
+  @Override
+  public List<Considered> considered() {
+    return inner.considered();
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return inner.onChange(listener);
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.nft;
 
+import static java.util.Objects.requireNonNull;
+
 import io.dcosnet.api.Bytes;
 import io.dcosnet.linux.nft.NftElement;
 import java.util.Collections;
@@ -20,15 +22,15 @@ final class Contents {
   }
 
   void put(Part part, NftElement element) {
-    parts.get(part).put(element.key(), element);
+    requireNonNull(parts.get(part)).put(element.key(), element);
   }
 
   void remove(Part part, Bytes key) {
-    parts.get(part).remove(key);
+    requireNonNull(parts.get(part)).remove(key);
   }
 
   Map<Bytes, NftElement> of(Part part) {
-    return Collections.unmodifiableMap(parts.get(part));
+    return Collections.unmodifiableMap(requireNonNull(parts.get(part)));
   }
 
   int size() {

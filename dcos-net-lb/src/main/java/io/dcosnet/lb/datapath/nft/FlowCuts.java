@@ -45,7 +45,10 @@ final class FlowCuts {
       Set<HostPort> may = allowed.get(frontend);
       if (may != null) {
         used.add(frontend);
-        if (!may.contains(backend(flow))) {
+        // A connection to the address itself is one to a process that listens there, as the path
+        // in user space does; over UDP it may be one to nobody.
+        boolean ours = flow.isRedirected() || frontend.protocol() == Protocol.UDP;
+        if (ours && !may.contains(backend(flow))) {
           gone.add(flow);
         }
       }

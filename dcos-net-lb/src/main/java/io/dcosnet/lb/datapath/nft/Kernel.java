@@ -21,7 +21,9 @@ import io.dcosnet.linux.route.RouteSocket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +107,20 @@ final class Kernel implements AutoCloseable {
   long connections(Frontend frontend) {
     Part part = Part.vips(frontend.endpoint().address().isIpv4());
     return nft.packets(part.set(), Layout.vip(frontend)).orElse(0);
+  }
+
+  /** Connections that each service had since its element came. */
+  Map<Frontend, Long> connections() {
+    return connections(nft);
+  }
+
+  /** As the other one, by any socket. */
+  static Map<Frontend, Long> connections(NftSocket nft) {
+    Map<Frontend, Long> counted = new HashMap<>();
+    for (Part part : new Part[] {Part.VIPS4, Part.VIPS6}) {
+      nft.packets(part.set()).forEach((vip, count) -> counted.put(Layout.frontend(vip), count));
+    }
+    return counted;
   }
 
   /**

@@ -8,15 +8,20 @@ import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.conntrack.Conntrack;
 import io.dcosnet.linux.conntrack.Flow;
 import io.dcosnet.linux.conntrack.FlowDirection;
+import io.dcosnet.linux.nft.NftSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then at what the kernel tracks, to tell when back ends have drained: often at
- * first, seldom when they take their time, for each look goes through all flows of the machine.
+ * Looks now and then at what the kernel counts and tracks: for figures, and to tell when back ends
+ * have drained. The latter often at first, seldom when they take their time, for each look goes
+ * through all flows of the machine.
  *
  * <p><b>Confined to</b> one thread.
  */
@@ -25,27 +30,67 @@ final class Looks implements AutoCloseable {
   private static final long OFTEN_NANOS = Duration.ofMillis(500).toNanos();
   private static final long SELDOM_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int OFTEN_TIMES = 60;
+
+  /** Figures that somebody asks for are no older, when they are asked for all the time. */
+  private static final long ASKED_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final long UNASKED_NANOS = Duration.ofSeconds(10).toNanos();
   private static final Logger LOGGER = LoggerFactory.getLogger(Looks.class);
 
   private final TimeSource time;
   private final Followed followed;
   private final TrafficObserver observer;
+  private final Tallies tallies;
   private final Conntrack conntrack;
+  private final NftSocket nft;
+  private long talliedNanos;
   private long nextNanos;
   private long seenChanges;
   private int looks;
 
   /** Opens what it needs in the network namespace of this thread. */
-  Looks(TimeSource time, Followed followed, TrafficObserver observer) {
+  Looks(TimeSource time, Followed followed, TrafficObserver observer, Tallies tallies) {
     this.time = time;
     this.followed = followed;
     this.observer = observer;
+    this.tallies = tallies;
+    nft = NftSocket.open();
     conntrack = Conntrack.open();
     nextNanos = time.nanos();
+    talliedNanos = nextNanos - UNASKED_NANOS;
   }
 
   /** Looks if it is time to. */
   void look() {
+    try {
+      tally();
+      drains();
+    } catch (DcosNetException e) {
+      // Among others, when somebody has deleted the table, until it is repaired.
+      LOGGER.debug("cannot look at what the kernel counts; tried again", e);
+    }
+  }
+
+  private void tally() {
+    long since = time.nanos() - talliedNanos;
+    if (since < ASKED_NANOS) {
+      return;
+    }
+    boolean asked = tallies.takeAsked();
+    if (!asked && since < UNASKED_NANOS) {
+      return;
+    }
+    talliedNanos = time.nanos();
+    Map<Frontend, Long> counted = Kernel.connections(nft);
+    List<Flow> flows = new ArrayList<>();
+    if (asked) {
+      flows.addAll(conntrack.flows(true));
+      flows.addAll(conntrack.flows(false));
+    }
+    tallies.take(counted, asked ? flows : null);
+  }
+
+  private void drains() {
     Set<Frontend> frontends = followed.frontends();
     long changes = followed.changes();
     long now = time.nanos();
@@ -58,22 +103,19 @@ final class Looks implements AutoCloseable {
       return;
     }
     nextNanos = now + (looks++ < OFTEN_TIMES ? OFTEN_NANOS : SELDOM_NANOS);
-    try {
-      Set<Followed.Backend> open = new HashSet<>();
-      for (Flow flow : new FlowCuts(conntrack).flows(frontends)) {
-        boolean tcp = flow.original().protocol() == FlowDirection.TCP;
-        if (tcp && flow.isOpen() && flow.isRedirected()) {
-          open.add(new Followed.Backend(FlowCuts.frontend(flow), FlowCuts.backend(flow)));
-        }
+    Set<Followed.Backend> open = new HashSet<>();
+    for (Flow flow : new FlowCuts(conntrack).flows(frontends)) {
+      boolean tcp = flow.original().protocol() == FlowDirection.TCP;
+      if (tcp && flow.isOpen() && flow.isRedirected()) {
+        open.add(new Followed.Backend(FlowCuts.frontend(flow), FlowCuts.backend(flow)));
       }
-      followed.drained(frontends, open, observer);
-    } catch (DcosNetException e) {
-      LOGGER.warn("cannot see which connections are open; tried again", e);
     }
+    followed.drained(frontends, open, observer);
   }
 
   @Override
   public void close() {
     conntrack.close();
+    nft.close();
   }
 }

@@ -11,11 +11,13 @@ import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
+import io.dcosnet.lb.datapath.Traffic;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.datapath.TrafficObservers;
 import io.dcosnet.lb.datapath.kernel.KernelLoop;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.conntrack.Conntrack;
 import io.dcosnet.linux.nft.Nftables;
 import java.time.Duration;
@@ -48,14 +50,18 @@ public final class NftDataPath implements DataPath {
   private static final String PROBE = "dcosnet_probe";
   private static final Set<Protocol> PROTOCOLS = Set.of(Protocol.values());
 
+  private final TimeSource time;
   private final NftConfig config;
   private final TrafficObservers observers = new TrafficObservers();
+  private final Tallies tallies;
   private final KernelLoop loop;
 
   /** A path that touches nothing before its first table. */
   public NftDataPath(TimeSource time, MetricsSink metrics, NftConfig config) {
+    this.time = requireNonNull(time, "time");
     this.config = requireNonNull(config, "config");
     NftWork work = new NftWork(config, time, new LbMetrics(metrics), observers);
+    tallies = work.tallies();
     loop = new KernelLoop("nft", time, config.repairInterval(), work);
     work.onDamage(loop::repair);
   }
@@ -81,7 +87,9 @@ public final class NftDataPath implements DataPath {
       var unusedFlows = conntrack.flows(true);
       return new Capabilities(true, "nftables takes all rules", PROTOCOLS, true);
     } catch (DcosNetException e) {
-      return unusable(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      boolean lacksRight = said.contains("not permitted");
+      return unusable(lacksRight ? said + " (root or CAP_NET_ADMIN is needed)" : said);
     }
   }
 
@@ -97,6 +105,22 @@ public final class NftDataPath implements DataPath {
   @Override
   public Subscription observe(TrafficObserver observer) {
     return observers.add(observer);
+  }
+
+  /**
+   * {@inheritDoc} As the kernel had it a second ago, or when it was looked at last. Octets and
+   * failures are not counted; nor are connections of the last seconds before a service gets another
+   * number of slots.
+   */
+  @Override
+  public Optional<Traffic> traffic(Frontend frontend) {
+    return tallies.of(requireNonNull(frontend, "frontend"));
+  }
+
+  /** {@inheritDoc} Here they are commands of {@code nft}. */
+  @Override
+  public List<String> plan(VipTable table) {
+    return Plan.of(requireNonNull(table, "table"), config, time.nanos());
   }
 
   @Override

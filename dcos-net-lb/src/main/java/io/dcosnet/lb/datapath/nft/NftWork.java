@@ -47,6 +47,7 @@ final class NftWork implements KernelWork {
   private final TimeSource time;
   private final LbMetrics metrics;
   private final TrafficObserver observer;
+  private final Tallies tallies;
   private final Followed followed = new Followed();
   private final Services services = new Services(followed);
 
@@ -66,12 +67,18 @@ final class NftWork implements KernelWork {
     this.time = time;
     this.metrics = metrics;
     this.observer = observer;
+    tallies = new Tallies(metrics.connections);
     quietUntilNanos = time.nanos();
   }
 
   /** What is called when somebody else changed something; to be set before the first table. */
   void onDamage(Runnable told) {
     damage = told;
+  }
+
+  /** What services carry; any thread. */
+  Tallies tallies() {
+    return tallies;
   }
 
   @Override
@@ -91,6 +98,7 @@ final class NftWork implements KernelWork {
       change(open, difference);
     }
     cutFlows(open, readBack);
+    tallies.serve(table);
     return services.report(table);
   }
 
@@ -99,7 +107,7 @@ final class NftWork implements KernelWork {
     if (open == null) {
       open = Kernel.open();
       kernel = open;
-      Looks looks = new Looks(time, followed, observer);
+      Looks looks = new Looks(time, followed, observer, tallies);
       watch = Watch.start(open.generation().thread(), damage, looks);
     }
     return open;
@@ -120,6 +128,7 @@ final class NftWork implements KernelWork {
     }
     services.frontends().forEach(each -> looked.put(each, services.allowed(each)));
     suspects.add(looked);
+    tallies.begin(open.connections());
     int changed = compare(open);
     LOGGER.info(
         "nftables path serves: services={} found={} changed={}",
@@ -244,15 +253,10 @@ final class NftWork implements KernelWork {
     }
   }
 
+  /** What is open does not come to rules any more, and whoever comes next may serve what is new. */
   @Override
   public void withdraw() {
-    Kernel open = kernel();
-    Contents now = open.contents();
-    Contents withdrawn = open.contents();
-    for (Part part : new Part[] {Part.VIPS4, Part.VIPS6}) {
-      now.of(part).keySet().forEach(key -> withdrawn.remove(part, key));
-    }
-    boolean unused = commit(open, Difference.between(now, withdrawn), null);
+    kernel().run(Rules.withdrawal());
   }
 
   @Override

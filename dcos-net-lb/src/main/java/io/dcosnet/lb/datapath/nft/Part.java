@@ -17,9 +17,6 @@ enum Part {
   VIPS4,
   VIPS6;
 
-  private final NftSet set =
-      new NftSet(NftFamily.INET, Rules.TABLE, name().toLowerCase(Locale.ROOT));
-
   static Part backends(boolean ipv4) {
     return ipv4 ? BACKENDS4 : BACKENDS6;
   }
@@ -36,11 +33,15 @@ enum Part {
     return this == BACKENDS4 || this == ADDRESSES4 || this == VIPS4;
   }
 
+  boolean isBackends() {
+    return this == BACKENDS4 || this == BACKENDS6;
+  }
+
   boolean isVips() {
     return this == VIPS4 || this == VIPS6;
   }
 
   NftSet set() {
-    return set;
+    return new NftSet(NftFamily.INET, Rules.TABLE, name().toLowerCase(Locale.ROOT));
   }
 }

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import io.dcosnet.lb.vip.AddressRange;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The text of the table, but for the elements of its sets. <b>Pure.</b>
@@ -71,6 +72,13 @@ final class Rules {
     return text.toString();
   }
 
+  /** Commands after which nothing new is redirected, nor refused. */
+  static String withdrawal() {
+    return Stream.of("local", "incoming", "refused-here")
+        .map(chain -> "flush chain " + WHOLE + " " + chain + "\n")
+        .collect(joining());
+  }
+
   private static void sets(StringBuilder text, String version, String family, String type) {
     text.append("add map ").append(WHOLE).append(" vips").append(version).append(" { type ");
     text.append(type).append(" . inet_proto . inet_service : verdict; counter; }\n");
@@ -83,13 +91,18 @@ final class Rules {
     text.append(" { type ").append(type).append("; }\n");
   }
 
-  /** To a connection that was cut, its client learns so with its next packet. */
+  /**
+   * A packet in the midst of a connection that nobody knows is one of a connection that was cut:
+   * its client gets a reset, by the node itself where it can. For the node also knows connections
+   * from before there was any tracking, which go on.
+   */
   private static void service(StringBuilder text, String version, String family) {
     chain(
         text,
         "service" + version,
         "",
         "ct state != new return",
+        "tcp flags & (fin | syn | rst | ack) != syn fib daddr type local accept",
         "tcp flags & (fin | syn | rst | ack) != syn reject with tcp reset",
         family + " daddr . meta l4proto . th dport vmap @vips" + version,
         "goto refuse");

@@ -67,6 +67,7 @@ final class Services {
    * @param nowNanos on the clock of the drains of its targets
    * @return what changes in the kernel
    */
+  @SuppressWarnings("ReferenceEquality") // as tables promise
   Difference learn(VipTable table, long nowNanos) {
     Step step = new Step();
     Iterator<Service> same = newest.services().values().iterator();
@@ -156,6 +157,7 @@ final class Services {
     return one + other == 0 ? null : one + other;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same object says that nothing came to its end
   private void expire(long nowNanos) {
     for (Frontend frontend : withDeadlines) {
       Known before = requireNonNull(known.get(frontend));

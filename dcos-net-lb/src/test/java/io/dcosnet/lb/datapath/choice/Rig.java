@@ -80,8 +80,7 @@ final class Rig {
   }
 
   static Frontend frontend(int number) {
-    return new Frontend(
-        Protocol.TCP, new HostPort(IpAddress.parse("11.0.0.0").plus(number), 80));
+    return new Frontend(Protocol.TCP, new HostPort(IpAddress.parse("11.0.0.0").plus(number), 80));
   }
 
   static VipTable table(int... numbers) {

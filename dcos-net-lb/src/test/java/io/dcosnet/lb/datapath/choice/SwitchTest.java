@@ -120,8 +120,7 @@ class SwitchTest {
     done(path.apply(table(1)));
     FakePath old = rig.path("userspace");
     old.hold(); // the switch waits for the pass that is under way
-    CompletableFuture<Switched> switching =
-        path.switchTo("nftables", GRACE).toCompletableFuture();
+    CompletableFuture<Switched> switching = path.switchTo("nftables", GRACE).toCompletableFuture();
     CompletableFuture<ApplyReport> meanwhile = path.apply(table(1, 2)).toCompletableFuture();
     assertThat(switching).isNotDone();
 
@@ -232,8 +231,7 @@ class SwitchTest {
   void whatEndsDuringASwitchEndsWithTheNewOneToo() {
     done(path.apply(table(1)));
     rig.path("userspace").hold();
-    CompletableFuture<Switched> switching =
-        path.switchTo("nftables", GRACE).toCompletableFuture();
+    CompletableFuture<Switched> switching = path.switchTo("nftables", GRACE).toCompletableFuture();
     FakePath upcoming = rig.path("nftables");
 
     done(path.stop(true, Duration.ZERO));

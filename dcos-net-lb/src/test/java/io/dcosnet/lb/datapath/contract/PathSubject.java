@@ -54,6 +54,22 @@ public interface PathSubject extends AutoCloseable {
     return true;
   }
 
+  /**
+   * False for a path whose clients are cut with what they send next, so that a connection goes on
+   * whose back end was back before that.
+   */
+  default boolean cutsAtOnce() {
+    return true;
+  }
+
+  /**
+   * False for a path that binds a connected UDP socket to its back end: when that leaves, the
+   * socket is told so, and has to be connected again.
+   */
+  default boolean movesConnectedFlows() {
+    return true;
+  }
+
   /** True for a path that goes on without its process when it was left in place. */
   default boolean outlivesItsProcess() {
     return false;

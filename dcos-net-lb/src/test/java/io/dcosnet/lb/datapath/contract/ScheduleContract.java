@@ -162,6 +162,8 @@ public abstract class ScheduleContract extends OnSubject {
                   .anyMatch(target -> nameOf(target.endpoint()).equals(each.server));
       if (!keeps && each.fate.compareTo(fate) < 0) {
         each.fate = fate;
+      } else if (keeps && each.fate == Fate.CUT && !subject().cutsAtOnce()) {
+        each.fate = Fate.OPEN_TO_BOTH;
       }
     }
   }

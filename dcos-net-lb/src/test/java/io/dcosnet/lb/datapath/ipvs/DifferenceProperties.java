@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.ipvs;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
@@ -43,7 +44,7 @@ class DifferenceProperties {
   }
 
   private static Wanted wanted(Service service) {
-    return Wanted.of(service, ALL, REFUSING, 1_000);
+    return requireNonNull(Wanted.of(service, ALL, REFUSING, 1_000));
   }
 
   private static Target target(int number, int weight) {
@@ -91,13 +92,33 @@ class DifferenceProperties {
 
   @Example
   void flowsOfUdpLeaveWhatGetsNothingNewAtOnce() {
-    Target drains =
-        new Target(new HostPort(FIRST, 8080), Backend.State.DRAINING, 0, Target.NEVER);
+    Target drains = new Target(new HostPort(FIRST, 8080), Backend.State.DRAINING, 0, Target.NEVER);
 
     assertThat(
             wanted(service(Protocol.UDP, ServiceOptions.DEFAULTS, drains, target(1, 3)))
                 .destinations())
         .containsOnlyKeys(target(1, 3).endpoint());
+  }
+
+  /** Kernels do not translate the ICMP errors of its destinations. */
+  @Example
+  void udpOverIpv6WithoutABackEndIsNoServiceAtAll() {
+    HostPort vip = HostPort.parse("[2001:db8::80]:53");
+    Service nobody =
+        new Service(
+            VipKey.named(Protocol.UDP, "dns.marathon", 53),
+            new Frontend(Protocol.UDP, vip),
+            List.of());
+    Wanted one =
+        wanted(
+            new Service(
+                nobody.key(),
+                nobody.frontend(),
+                List.of(Target.up(HostPort.parse("[2001:db8::7]:53"), 1))));
+
+    assertThat(Wanted.of(nobody, ALL, REFUSING, 0)).isNull();
+    assertThat(Difference.of(one, null)).containsExactly(Difference.removing(one.service().key()));
+    assertThat(Difference.of(null, null)).isEmpty();
   }
 
   @Example
@@ -146,8 +167,7 @@ class DifferenceProperties {
     Arbitrary<List<Integer>> weights = Arbitraries.integers().between(-2, 3).list().ofSize(5);
     Arbitrary<ServiceOptions> options =
         Combinators.combine(
-                Arbitraries.of(Policy.class),
-                Arbitraries.of(Duration.ZERO, Duration.ofMinutes(5)))
+                Arbitraries.of(Policy.class), Arbitraries.of(Duration.ZERO, Duration.ofMinutes(5)))
             .as((policy, affinity) -> ServiceOptions.DEFAULTS.with(policy).withAffinity(affinity));
     return Combinators.combine(weights, options)
         .as(

@@ -86,7 +86,8 @@ class IpvsInUserModeLinuxIT {
   /** That of this test, with what runs it. */
   private static Set<String> classPath() {
     Set<String> places = new LinkedHashSet<>();
-    String runner = LauncherFactory.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    String runner =
+        LauncherFactory.class.getProtectionDomain().getCodeSource().getLocation().getPath();
     Stream.of(System.getProperty("java.class.path").split(":"))
         .map(place -> Path.of(place).toAbsolutePath().toString())
         .forEach(places::add);

@@ -223,9 +223,7 @@ class IpvsKernelIT {
     assertThat(subject.path().plan(table))
         .contains(
             "sysctl -w net.ipv4.vs.conntrack=1",
-            "ip route replace local "
-                + vip.address()
-                + "/32 dev lo table local proto 202",
+            "ip route replace local " + vip.address() + "/32 dev lo table local proto 202",
             "ipvsadm -A -t " + vip + " -s wrr -b flag-3",
             "ipvsadm -a -t " + vip + " -r 192.0.2.7:8080 -m -w 3")
         .anyMatch(line -> line.startsWith("iptables -t nat -I POSTROUTING"));
@@ -247,8 +245,7 @@ class IpvsKernelIT {
     assertThat(ask(web)).isEqualTo("a");
 
     // The kernel adds up each two seconds.
-    await()
-        .until(() -> subject.path().traffic(web.frontend()).orElseThrow().connections() == 2);
+    await().until(() -> subject.path().traffic(web.frontend()).orElseThrow().connections() == 2);
 
     Traffic told = subject.path().traffic(web.frontend()).orElseThrow();
     assertThat(told.active()).isEqualTo(1);
@@ -272,8 +269,7 @@ class IpvsKernelIT {
     NamedServer its = first.equals("a") ? a : b;
     NamedServer other = first.equals("a") ? b : a;
 
-    Target drains =
-        new Target(its.address(), Backend.State.DRAINING, 0, Target.NEVER);
+    Target drains = new Target(its.address(), Backend.State.DRAINING, 0, Target.NEVER);
     serve(subject, service(1, sticky, drains, up(other)));
 
     assertThat(ask(web)).isEqualTo(first.equals("a") ? "b" : "a");

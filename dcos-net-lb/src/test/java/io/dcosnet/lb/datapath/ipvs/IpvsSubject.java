@@ -114,6 +114,12 @@ class IpvsSubject implements PathSubject {
     return false;
   }
 
+  /** The kernel finds the connections of a destination that is back. */
+  @Override
+  public boolean cutsAtOnce() {
+    return false;
+  }
+
   @Override
   public boolean tellsOutcomes() {
     return false;

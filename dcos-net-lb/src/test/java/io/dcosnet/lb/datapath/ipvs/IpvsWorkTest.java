@@ -51,8 +51,7 @@ class IpvsWorkTest {
   private IpvsWork work = newWork();
 
   private IpvsWork newWork() {
-    return new IpvsWork(
-        () -> kernel, IpvsConfig.defaults(), time, new LbMetrics(metrics), watch);
+    return new IpvsWork(() -> kernel, IpvsConfig.defaults(), time, new LbMetrics(metrics), watch);
   }
 
   private static Frontend frontend(int number) {
@@ -127,8 +126,7 @@ class IpvsWorkTest {
     Service other = service(2, up(B));
     apply(true, web, other);
     kernel.services.remove(Wanted.key(frontend(1)));
-    kernel.change(
-        List.of(new Step.Set(Wanted.key(frontend(2)), IpvsDestination.of(B, 0))));
+    kernel.change(List.of(new Step.Set(Wanted.key(frontend(2)), IpvsDestination.of(B, 0))));
 
     apply(true, web, other);
 
@@ -211,8 +209,7 @@ class IpvsWorkTest {
     work.apply(table, false);
 
     assertThat(held(1).destinations()).containsOnlyKeys(B);
-    assertThat(kernel.forgotten)
-        .containsExactly(new Step.Delete(Wanted.key(frontend(1)), A));
+    assertThat(kernel.forgotten).containsExactly(new Step.Delete(Wanted.key(frontend(1)), A));
   }
 
   @Test

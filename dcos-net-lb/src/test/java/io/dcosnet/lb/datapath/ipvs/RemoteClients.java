@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -35,9 +34,7 @@ final class RemoteClients extends IpvsSubject {
     String wire = "wire" + WIRES.incrementAndGet();
     try (RouteSocket routes = RouteSocket.open()) {
       NewLink there = NewLink.of(wire, new LinkKind.Veth(Optional.empty()));
-      Link here =
-          routes.add(
-              NewLink.of(wire, LinkKind.Veth.to(there, elsewhere.fd())).thatIsUp());
+      Link here = routes.add(NewLink.of(wire, LinkKind.Veth.to(there, elsewhere.fd())).thatIsUp());
       routes.change(Addresses.add(Address.of(here.index(), NODE, 24)));
     }
     elsewhere.call(
@@ -54,7 +51,12 @@ final class RemoteClients extends IpvsSubject {
 
   @Override
   public Socket client() throws IOException {
-    return elsewhere.call(() -> SocketChannel.open().socket());
+    return elsewhere.call(
+        () -> {
+          Socket made = new Socket();
+          made.setTcpNoDelay(true); // else it is made by the thread that connects it
+          return made;
+        });
   }
 
   @Override

@@ -56,7 +56,7 @@ final class UserModeLinuxRun {
     private static String shown(TestIdentifier test) {
       return test.getUniqueId()
           .replaceAll(".*\\[class:[^]]*\\.([^].]+)\\]", "$1")
-          .replaceAll("/\\[[a-z-]+:([^]]*)\\]", " > $1");
+          .replaceAll("/\\[[a-z-]+:(?:[\\w.]*#)?([^]]*)\\]", " > $1");
     }
   }
 }

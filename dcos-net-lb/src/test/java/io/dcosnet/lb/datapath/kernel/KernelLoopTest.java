@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.kernel;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -112,8 +113,9 @@ class KernelLoopTest {
     done(loop.apply(table(3)));
 
     assertThat(work.calls).containsExactly("compare 1", "change 2", "change 3");
-    assertThat(work.thread.getName()).isEqualTo("dcosnet-test");
-    assertThat(work.thread.isDaemon()).isTrue();
+    Thread thread = requireNonNull(work.thread);
+    assertThat(thread.getName()).isEqualTo("dcosnet-test");
+    assertThat(thread.isDaemon()).isTrue();
   }
 
   @Test

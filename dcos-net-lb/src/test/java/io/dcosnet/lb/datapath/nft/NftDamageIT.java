@@ -12,11 +12,13 @@ import static org.awaitility.Awaitility.await;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.contract.Caller;
 import io.dcosnet.lb.datapath.contract.InOwnNetwork;
 import io.dcosnet.lb.datapath.contract.NamedServer;
 import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.NetlinkMonitor;
@@ -30,6 +32,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,6 +236,93 @@ class NftDamageIT {
         .isInstanceOf(IOException.class)
         .isNotInstanceOf(SocketTimeoutException.class);
     assertThat(shown()).doesNotContain("11.9.0.1");
+  }
+
+  @Test
+  void tellsWhatItCarries() throws Exception {
+    NftDataPath path = newPath();
+    Frontend web = new Frontend(Protocol.TCP, VIP);
+    assertThat(path.traffic(web)).isEmpty();
+    done(path.apply(table));
+    Caller caller = new Caller(new Socket(), VIP, PATIENCE);
+    assertThat(caller.ask()).isEqualTo("a");
+    for (int i = 0; i < 4; i++) {
+      assertThat(ask()).isEqualTo("a");
+    }
+    await().until(() -> path.traffic(web).orElseThrow().connections() == 5);
+    assertThat(path.traffic(web).orElseThrow().activeByBackend())
+        .containsExactly(Map.entry(server.address(), 1));
+
+    Target up = Target.up(server.address(), 1);
+    done(path.apply(table(service("11.9.0.1:80", up, Here.up("127.0.0.9:9")))));
+    done(path.apply(table));
+    caller.close();
+    assertThat(ask()).isEqualTo("a");
+    await().until(() -> path.traffic(web).orElseThrow().connections() == 6);
+    await().until(() -> path.traffic(web).orElseThrow().active() == 0);
+    assertThat(metrics.count("dcosnet.lb.connections")).isEqualTo(6);
+    done(path.apply(VipTable.EMPTY));
+    assertThat(path.traffic(web)).isEmpty();
+  }
+
+  @Test
+  void aPathInUserSpaceMayComeBeforeAndAfter() throws Exception {
+    NamedServer proxy = new NamedServer("proxy", VIP.address());
+    Caller before = new Caller(new Socket(), proxy.address(), PATIENCE);
+    assertThat(before.ask()).isEqualTo("proxy");
+    VipTable same = table(service(proxy.address().toString(), Target.up(server.address(), 1)));
+    NftDataPath path = newPath();
+    done(path.apply(same));
+    assertThat(before.ask()).as("a connection from before").isEqualTo("proxy");
+    Caller during = new Caller(new Socket(), proxy.address(), PATIENCE);
+    assertThat(during.ask()).isEqualTo("a");
+
+    var stopped = path.stop(false, Duration.ofMinutes(5)).toCompletableFuture();
+    await()
+        .untilAsserted(
+            () -> {
+              try (Caller after = new Caller(new Socket(), proxy.address(), PATIENCE)) {
+                assertThat(after.ask()).isEqualTo("proxy");
+              }
+            });
+    assertThat(during.ask()).isEqualTo("a");
+    assertThat(before.ask()).isEqualTo("proxy");
+    assertThat(stopped).isNotDone();
+    during.close();
+    done(stopped);
+    assertThat(before.ask()).isEqualTo("proxy");
+    before.close();
+    proxy.close();
+  }
+
+  @Test
+  void whatIsPlannedIsWhatIsDone() throws Exception {
+    NftDataPath path = newPath();
+    List<String> planned = path.plan(table);
+    assertThat(nft("list tables")).doesNotContain("dcosnet");
+    nft(String.join("\n", planned));
+    String byHand = shown();
+    done(path.apply(table));
+    assertThat(shown()).isEqualTo(byHand);
+    assertThat(path.plan(table)).as("nothing is left to do").isEmpty();
+
+    VipTable next =
+        table(
+            service("11.9.0.1:80", Here.up("192.0.2.7:80"), Here.up("192.0.2.8:80")),
+            service("[2001:db8:11::2]:80", Here.up("[2001:db8::7]:80")));
+    planned = path.plan(next);
+    assertThat(planned)
+        .contains(
+            "add element inet dcosnet_lb backends4"
+                + " { 1 . 11.9.0.1 . tcp . 80 : 192.0.2.8 . 80 }",
+            "add element inet dcosnet_lb vips4 { 11.9.0.1 . tcp . 80 : goto slot4-lot-2 }",
+            "delete element inet dcosnet_lb addresses6 { 2001:db8:11::1 }");
+    done(path.apply(next));
+    assertThat(path.plan(next)).isEmpty();
+    done(path.apply(table));
+    done(path.stop(true, Duration.ZERO));
+    nft(String.join("\n", planned));
+    assertThat(newPath().plan(next)).isEmpty();
   }
 
   @Test

@@ -122,8 +122,7 @@ class NftForwardIT {
         () -> {
           try (RouteSocket routes = RouteSocket.open()) {
             NewLink peer = NewLink.of("eth0", new Other("")).thatIsUp();
-            int link =
-                routes.add(NewLink.of(name, Veth.to(peer, to.fd())).thatIsUp()).index();
+            int link = routes.add(NewLink.of(name, Veth.to(peer, to.fd())).thatIsUp()).index();
             routes.change(Addresses.add(Address.of(link, IpAddress.parse(net4 + "1"), 24)));
             routes.change(Addresses.add(Address.of(link, IpAddress.parse(net6 + "1"), 64)));
           }
@@ -238,8 +237,7 @@ class NftForwardIT {
   void aBackEndMayCallItsOwnVip(boolean ipv4) throws Exception {
     serve(Here.service(vip(ipv4, 80), Target.up(mirror(ipv4), 1)));
     for (int i = 0; i < 10; i++) {
-      assertThat(ask(backend, vip(ipv4, 80)))
-          .isEqualTo(ipv4 ? "198.51.100.1" : "2001:db8:51::1");
+      assertThat(ask(backend, vip(ipv4, 80))).isEqualTo(ipv4 ? "198.51.100.1" : "2001:db8:51::1");
     }
     assertThat(ask(client, vip(ipv4, 80)))
         .as("others keep their address")
@@ -304,12 +302,9 @@ class NftForwardIT {
   void aClientWhoseBackEndLeavesIsCutAndNotLeftHanging(boolean ipv4) throws Exception {
     NamedServer leaving = server("leaving", ipv4);
     NamedServer next = server("next", ipv4);
-    NftDataPath path =
-        serve(Here.service(vip(ipv4, 80), Target.up(leaving.address(), 1)));
+    NftDataPath path = serve(Here.service(vip(ipv4, 80), Target.up(leaving.address(), 1)));
     Caller caller =
-        keep(
-            client.call(
-                () -> new Caller(new Socket(), HostPort.parse(vip(ipv4, 80)), PATIENCE)));
+        keep(client.call(() -> new Caller(new Socket(), HostPort.parse(vip(ipv4, 80)), PATIENCE)));
     assertThat(caller.ask()).isEqualTo("leaving");
     leaving.freeze();
 
@@ -330,8 +325,7 @@ class NftForwardIT {
         keep(backend.call(() -> new NamedUdpServer("next", backendAddress(ipv4))));
     ServiceOptions options = ServiceOptions.DEFAULTS;
     NftDataPath path =
-        serve(
-            Here.service(Protocol.UDP, vip(ipv4, 53), options, Target.up(first.address(), 1)));
+        serve(Here.service(Protocol.UDP, vip(ipv4, 53), options, Target.up(first.address(), 1)));
     DatagramSocket socket = keep(client.call(() -> new DatagramSocket(0)));
     assertThat(askUdp(socket, vip(ipv4, 53))).isEqualTo("first");
     Service moved =

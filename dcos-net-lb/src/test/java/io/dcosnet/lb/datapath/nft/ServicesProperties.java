@@ -78,7 +78,9 @@ class ServicesProperties {
         targets.toArray(new Target[0]));
   }
 
-  /** Does what the kernel does, which takes no element that is there, and gives none that is not. */
+  /**
+   * Does what the kernel does, which takes no element that is there, and gives none that is not.
+   */
   private static void apply(List<Change> changes, Contents kernel) {
     for (Change change : changes) {
       for (NftElement element : change.elements()) {
@@ -157,7 +159,9 @@ class ServicesProperties {
         needed.add(vip.verdict().orElseThrow().chain());
       }
     }
-    assertThat(services.chains()).extracting(Chain::name).containsExactlyInAnyOrderElementsOf(needed);
+    assertThat(services.chains())
+        .extracting(Chain::name)
+        .containsExactlyInAnyOrderElementsOf(needed);
     assertThat(services.report(table).services()).containsOnlyKeys(table.services().keySet());
   }
 

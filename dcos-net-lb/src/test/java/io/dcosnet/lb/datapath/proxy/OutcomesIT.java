@@ -150,14 +150,15 @@ class OutcomesIT {
     BlockingQueue<Socket> taken = new LinkedBlockingQueue<>();
     CountDownLatch over = new CountDownLatch(1);
     try (ProxyRig rig = rig(transport, 1);
-        BackendServer late = new BackendServer(socket -> hold(socket, taken, over));
-        Socket client = ProxyRig.connect(rig.serve(service(late)))) {
-      client.getOutputStream().write(HELLO);
-      Socket atBackend = requireNonNull(taken.poll(20, TimeUnit.SECONDS));
-      CountDownLatch goOn = OneTurnIT.stopLoop(rig);
-      atBackend.getOutputStream().write(HELLO);
-      client.setSoLinger(true, 0);
-      client.close();
+        BackendServer late = new BackendServer(socket -> hold(socket, taken, over))) {
+      CountDownLatch goOn;
+      try (Socket client = ProxyRig.connect(rig.serve(service(late)))) {
+        client.getOutputStream().write(HELLO);
+        Socket atBackend = requireNonNull(taken.poll(20, TimeUnit.SECONDS));
+        goOn = OneTurnIT.stopLoop(rig);
+        atBackend.getOutputStream().write(HELLO);
+        client.setSoLinger(true, 0);
+      }
       goOn.countDown();
       await().until(() -> rig.path.activeConnections() == 0);
     } finally {

@@ -50,7 +50,8 @@ public final class ExplainVipCommand implements Command {
       console.line(node.get().text(path + "?format=text").body().stripTrailing());
     }
     boolean isThere =
-        Stream.of("published", "told", "serving").anyMatch(layer -> !explained.path(layer).isEmpty());
+        Stream.of("published", "told", "serving")
+            .anyMatch(layer -> !explained.path(layer).isEmpty());
     return isThere ? ExitCode.OK : ExitCode.DIFFERENCE;
   }
 

@@ -78,7 +78,7 @@ public final class CleanupCommand implements Command {
     all.put(DataPaths.SOCKET, DataPaths.socket());
     all.put(DataPaths.NFTABLES, DataPaths.nftables());
     all.put(DataPaths.IPVS, DataPaths.ipvs());
-    all.put(DataPaths.USERSPACE, DataPaths.routedUserspace(ProxyConfig.defaults()));
+    all.put("routes", DataPaths.routedUserspace(ProxyConfig.defaults()));
     return all;
   }
 

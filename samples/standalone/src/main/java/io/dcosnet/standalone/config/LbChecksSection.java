@@ -22,8 +22,7 @@ final class LbChecksSection {
             "Nodes that try each back end; more than half of them must find that it does not"
                 + " work.");
     Duration interval =
-        checks.value(
-            "interval", Kind.DURATION, usual.interval(), "Between two tries of one node.");
+        checks.value("interval", Kind.DURATION, usual.interval(), "Between two tries of one node.");
     Duration timeout =
         checks.value(
             "timeout",

@@ -104,9 +104,9 @@ public record LbConfig(
             "routes",
             Kind.FLAG,
             around.hasDevice(),
-            "Whether this node makes VIPs its own by local routes, where this process carries"
-                + " connections and there is no listenRange. Needs root; for one node on a machine."
-                + " Without: where there is a node.device.");
+            "Whether this node makes VIPs its own by local routes with dataPath userspace and"
+                + " without a listenRange, as it does with all others. Needs root; for one node on a"
+                + " machine. Without: where there is a node.device.");
     Integer portOffset =
         lb.optional(
             "unprivilegedPortOffset",
@@ -305,11 +305,6 @@ public record LbConfig(
             usual.guardPercent(),
             "When more than so many hundredths of all nodes are dead for this one, it is more"
                 + " likely cut off, and no more back ends are taken out for that; 100 for never."));
-  }
-
-  /** Whether this node carries connections at all. */
-  public boolean carriesHere() {
-    return dataPath != DataPathKind.NONE;
   }
 
   /**

@@ -89,6 +89,12 @@ public final class LbServeCommand implements Command {
   @Nullable String listenRange;
 
   @Option(
+      names = "--routes",
+      description =
+          "In user space too: make VIPs addresses of this machine by local routes (root).")
+  boolean routes;
+
+  @Option(
       names = "--drain",
       paramLabel = "TIME",
       description = "How long connections go on whose back end left the file; without: 30s.")
@@ -111,6 +117,7 @@ public final class LbServeCommand implements Command {
       Policy policy,
       @Nullable Cidr listenRange,
       Duration drain,
+      boolean routes,
       boolean leave) {}
 
   @Override
@@ -183,6 +190,7 @@ public final class LbServeCommand implements Command {
         Objects.requireNonNullElse(who, Policy.P2C_EWMA),
         range,
         Objects.requireNonNullElse(patience, Duration.ofSeconds(30)),
+        routes,
         !Boolean.FALSE.equals(leave));
   }
 
@@ -210,8 +218,12 @@ public final class LbServeCommand implements Command {
     return text.equals("leave");
   }
 
+  private static boolean routed(Wish wish) {
+    return wish.kind() != DataPathKind.USERSPACE || wish.routes();
+  }
+
   private static DataPathChoice choice(Wish wish) {
-    ProxyConfig.Builder userspace = ProxyConfig.builder();
+    ProxyConfig.Builder userspace = ProxyConfig.builder().listensOnRoutes(routed(wish));
     Cidr range = wish.listenRange();
     if (range != null) {
       userspace.listenRange(range);
@@ -220,7 +232,9 @@ public final class LbServeCommand implements Command {
       return DataPathChoice.builder()
           .offer(DataPaths.USERSPACE, DataPaths.userspace(userspace.build()))
           .preferred(wish.kind().preferred())
+          // In user space others may do the same beside it, at addresses of their own.
           .sole(wish.kind() != DataPathKind.USERSPACE)
+          .routes(routed(wish))
           .build();
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(String.valueOf(e.getMessage()).lines().toList());

@@ -52,9 +52,7 @@ final class VipPart {
       VipPlace.checkOwn(lb.listenRange());
     }
     VipSuspects suspects = new VipSuspects();
-    VipPlace place =
-        VipPlace.of(
-            lb.listenRange(), lb.carriesHere() && lb.routes(), lb.names().addresses().ipv4());
+    VipPlace place = VipPaths.place(lb);
     VipLoadBalancer.Builder builder =
         VipLoadBalancer.builder(net)
             .publishing(lb.publishing())

@@ -14,19 +14,32 @@ final class VipPaths {
   private VipPaths() {}
 
   /**
+   * Where user space finds room for VIPs. A choice with the right to change the network makes VIPs
+   * this node's, whichever path carries them; user space by itself does so where it is told to.
+   */
+  static VipPlace place(LbConfig lb) {
+    boolean routes =
+        switch (lb.dataPath()) {
+          case NONE -> false;
+          case USERSPACE -> lb.routes();
+          case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS -> true;
+        };
+    return VipPlace.of(lb.listenRange(), routes, lb.names().addresses().ipv4());
+  }
+
+  /**
    * Opens nothing.
    *
    * @param place where user space finds room for VIPs, where it comes to that
    */
   static DataPathProvider of(LbConfig lb, VipPlace place) {
     ProxyConfig proxy = lb.proxy(place.standIns(), place.routed());
-    DataPathProvider userspace =
-        place.routed() ? DataPaths.routedUserspace(proxy) : DataPaths.userspace(proxy);
+    DataPathProvider userspace = DataPaths.userspace(proxy);
     DataPathKind kind = lb.dataPath();
     return switch (kind) {
       case NONE -> DataPaths.memory();
       // By itself, as several nodes may share a machine so, and nobody's kernel is looked after.
-      case USERSPACE -> userspace;
+      case USERSPACE -> place.routed() ? DataPaths.routedUserspace(proxy) : userspace;
       case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS ->
           DataPathChoice.builder()
               .offer(DataPaths.USERSPACE, userspace)
