@@ -18,10 +18,12 @@ make_place() { # name
     net.core.somaxconn=4096
 }
 
+net_of() { echo "--net=/run/netns/$tag-$1"; } # name
+
 # Not `ip netns exec`, which hides the tree of control groups.
 in_place() { # name command...
-  local place=$1; shift
-  nsenter --net="/run/netns/$tag-$place" "$@"
+  local net; net=$(net_of "$1"); shift
+  nsenter "$net" "$@"
 }
 
 # A control group below the root of the version 2 tree; sets group.
@@ -49,7 +51,7 @@ start_path() { # word place path...
   local word=$1 place=$2 in out; shift 2
   mkfifo "$work/$word.in" "$work/$word.out"
   # shellcheck disable=SC2086 # options are words
-  in_place "$place" java -Xmx512m -XX:+UseSerialGC ${OURS_OPTIONS:-} -cp "$jar" \
+  nsenter "$(net_of "$place")" java -Xmx512m -XX:+UseSerialGC ${OURS_OPTIONS:-} -cp "$jar" \
     io.dcosnet.benchmarks.lb.KernelPath "$@" <"$work/$word.in" >"$work/$word.out" 2>"$work/$word.log" &
   started+=("$!")
   exec {in}>"$work/$word.in" {out}<"$work/$word.out"
@@ -93,7 +95,7 @@ http {
   }
 }
 END
-  in_place "$1" nginx -e "$dir/web.err" -c "$dir/web.conf" >"$dir/web.log" 2>&1 &
+  nsenter "$(net_of "$1")" nginx -e "$dir/web.err" -c "$dir/web.conf" >"$dir/web.log" 2>&1 &
   web_pid=$!
   started+=("$web_pid")
   while ! in_place "$1" ss -Hlnt 'sport = :8083' | grep -q .; do

@@ -144,7 +144,7 @@ leave_path() { # word place count path...
 generate() { # word place seconds url; to $work/wrk.out, and its CPU time to $work/wrk.time
   local into=/dev/null TIMEFORMAT='%U %S'
   if [ "$1" = socket ]; then into=$group/cgroup.procs; fi
-  { time bash -c 'echo $$ >"$0"; place=$1; shift; exec nsenter --net="$place" "$@"' "$into" "/run/netns/$tag-$2" \
+  { time bash -c 'echo $$ >"$0"; exec nsenter "$@"' "$into" "$(net_of "$2")" \
     wrk -t1 -c64 "-d${3}s" -H 'Connection: close' "$4" >"$work/wrk.out" 2>&1; } 2>"$work/wrk.time" || true
 }
 

@@ -60,7 +60,8 @@ final class KernelPaths {
 
     static DataPath make(String name, NetRuntime net) {
       return switch (name) {
-        case DataPaths.SOCKET -> new SocketDataPath(net, SocketConfig.defaults());
+        case DataPaths.SOCKET ->
+            new SocketDataPath(net.time(), net.metrics(), SocketConfig.defaults());
         case DataPaths.NFTABLES -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
         case DataPaths.IPVS -> new IpvsDataPath(net, IpvsConfig.defaults());
         default -> throw new IllegalArgumentException(name);

@@ -50,7 +50,10 @@ public final class ResolvConf {
       List<HostPort> upstreams,
       List<String> options,
       RandomGenerator random) {
-    check(search, options);
+    List<String> problems = problems(search, options);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
     StringBuilder text = new StringBuilder(HEAD).append('\n');
     options.forEach(option -> text.append("options ").append(option).append('\n'));
     text.append('\n');
@@ -110,7 +113,8 @@ public final class ResolvConf {
     return chosen;
   }
 
-  private static void check(List<String> search, List<String> options) {
+  /** All that keeps these from being rendered, a line each; empty when nothing does. */
+  public static List<String> problems(List<String> search, List<String> options) {
     List<String> problems = new ArrayList<>();
     if (search.size() > MAX_SEARCH_DOMAINS) {
       problems.add("search: " + search.size() + " domains (expected: 6 at most)");
@@ -128,9 +132,7 @@ public final class ResolvConf {
         problems.add("options: " + printable(option) + " (expected: name or name:number)");
       }
     }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
-    }
+    return problems;
   }
 
   private static String printable(String text) {

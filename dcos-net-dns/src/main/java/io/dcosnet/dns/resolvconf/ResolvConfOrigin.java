@@ -120,8 +120,8 @@ public final class ResolvConfOrigin {
   /**
    * Puts back what was there, if what is there now is ours, and keeps it no longer.
    *
-   * @return what was done; empty when there was nothing to do
-   * @throws DcosNetException when that is not possible; then it is still kept
+   * @return what was ours and is no more; empty when nothing was
+   * @throws DcosNetException when that is not possible; then all stays as it is
    */
   public synchronized Optional<String> restore() {
     try {
@@ -130,7 +130,9 @@ public final class ResolvConfOrigin {
         return Optional.empty();
       }
       if (!isKept()) {
-        return Optional.of(file + " is ours and stays, as nobody knows what was there before");
+        throw new DcosNetException(
+            "%s is ours, and what was there before is not kept as %s (was that another folder?)"
+                .formatted(file, kept));
       }
       String before = "what it was before";
       if (Files.isSymbolicLink(kept)) {
@@ -146,7 +148,7 @@ public final class ResolvConfOrigin {
         boolean unused = ResolvConfFile.at(file).write(Files.readAllBytes(kept));
       }
       Files.delete(kept);
-      return Optional.of(file + " is " + before + " again");
+      return Optional.of("our %s; it is %s again".formatted(file, before));
     } catch (IOException e) {
       throw new DcosNetException("restore %s from %s: %s".formatted(file, kept, e), e);
     }

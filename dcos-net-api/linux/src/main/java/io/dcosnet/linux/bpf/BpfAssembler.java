@@ -50,7 +50,7 @@ public final class BpfAssembler {
 
   /** {@code target = source}. */
   public BpfAssembler move(Register target, Register source) {
-    return add(MOVE, target, source.ordinal(), 0, 0);
+    return add(MOVE, target, source.number(), 0, 0);
   }
 
   /** {@code target = number}. */
@@ -70,32 +70,32 @@ public final class BpfAssembler {
 
   /** {@code target |= source}. */
   public BpfAssembler or(Register target, Register source) {
-    return add(OR, target, source.ordinal(), 0, 0);
+    return add(OR, target, source.number(), 0, 0);
   }
 
   /** {@code target %= source}, both as unsigned numbers of 32 bits. */
   public BpfAssembler remainder32(Register target, Register source) {
-    return add(REMAINDER_32, target, source.ordinal(), 0, 0);
+    return add(REMAINDER_32, target, source.number(), 0, 0);
   }
 
   /** {@code target} = the 32 bits at {@code base + offset}. */
   public BpfAssembler load32(Register target, Register base, int offset) {
-    return add(LOAD_32, target, base.ordinal(), offset, 0);
+    return add(LOAD_32, target, base.number(), offset, 0);
   }
 
   /** {@code target} = the 64 bits at {@code base + offset}. */
   public BpfAssembler load64(Register target, Register base, int offset) {
-    return add(LOAD_64, target, base.ordinal(), offset, 0);
+    return add(LOAD_64, target, base.number(), offset, 0);
   }
 
   /** The 32 bits at {@code base + offset} = {@code source}. */
   public BpfAssembler store32(Register base, int offset, Register source) {
-    return add(STORE_32, base, source.ordinal(), offset, 0);
+    return add(STORE_32, base, source.number(), offset, 0);
   }
 
   /** The 64 bits at {@code base + offset} = {@code source}. */
   public BpfAssembler store64(Register base, int offset, Register source) {
-    return add(STORE_64, base, source.ordinal(), offset, 0);
+    return add(STORE_64, base, source.number(), offset, 0);
   }
 
   /** The 32 bits at {@code base + offset} = {@code number}. */
@@ -105,7 +105,7 @@ public final class BpfAssembler {
 
   /** The 64 bits at {@code base + offset} += {@code source}, whoever else adds to them. */
   public BpfAssembler addAtomically64(Register base, int offset, Register source) {
-    return add(ATOMIC_64, base, source.ordinal(), offset, 0);
+    return add(ATOMIC_64, base, source.number(), offset, 0);
   }
 
   /** Goes on elsewhere. */
@@ -130,7 +130,7 @@ public final class BpfAssembler {
 
   /** Goes on elsewhere if the lower 32 bits of two registers differ. */
   public BpfAssembler jumpIfNotEqual32(Register one, Register other, String label) {
-    return jump(JUMP_NOT_EQUAL_REGISTERS_32, one, other.ordinal(), 0, label);
+    return jump(JUMP_NOT_EQUAL_REGISTERS_32, one, other.number(), 0, label);
   }
 
   /** {@code target} = a map, for a function that takes one. */
@@ -204,7 +204,7 @@ public final class BpfAssembler {
     }
     words.add(
         code
-            | (long) target.ordinal() << 8
+            | (long) target.number() << 8
             | (long) source << 12
             | offsetField(offset)
             | (long) number << 32);

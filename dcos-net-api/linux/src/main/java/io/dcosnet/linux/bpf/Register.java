@@ -8,15 +8,25 @@ package io.dcosnet.linux.bpf;
  * {@link #R1} and ends with its verdict in {@link #R0}.
  */
 public enum Register {
-  R0,
-  R1,
-  R2,
-  R3,
-  R4,
-  R5,
-  R6,
-  R7,
-  R8,
-  R9,
-  FRAME
+  R0(0),
+  R1(1),
+  R2(2),
+  R3(3),
+  R4(4),
+  R5(5),
+  R6(6),
+  R7(7),
+  R8(8),
+  R9(9),
+  FRAME(10);
+
+  private final int number;
+
+  Register(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
 }

@@ -52,6 +52,7 @@ public final class NodeDevice implements AutoCloseable {
 
   /** On a device that we made, whatever its name. */
   private static final String TAG = "dcos-net node";
+
   private static final String LOOPBACK = "lo";
 
   private final String name;

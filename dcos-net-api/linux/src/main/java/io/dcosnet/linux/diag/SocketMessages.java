@@ -117,7 +117,7 @@ final class SocketMessages {
       throw new DecodeException("family of socket: " + family + " (expected: 2 or 10)", 0);
     }
     boolean ipv6 = family == IPV6;
-    long cookie = fixed.getInt(COOKIE) & IPV4_MASK | (long) fixed.getInt(COOKIE + 4) << 32;
+    long cookie = (fixed.getInt(COOKIE) & IPV4_MASK) | ((long) fixed.getInt(COOKIE + 4) << 32);
     int state = fixed.get(1) & 0xff;
     int interfaceIndex = fixed.getInt(INTERFACE);
     fixed.order(ByteOrder.BIG_ENDIAN);

@@ -58,8 +58,7 @@ class NodeDeviceKernelIT {
     assertThat(now.kind()).isIn("dummy", "bridge"); // whichever the kernel has
     assertThat(now.there()).containsExactlyElementsOf(ALL);
     assertThat(now.refused()).isEmpty();
-    assertThat(network.run("ip", "-d", "link", "show", NAME))
-        .contains("UP", "alias dcos-net node");
+    assertThat(network.run("ip", "-d", "link", "show", NAME)).contains("UP", "alias dcos-net node");
     assertThat(addresses())
         .contains("inet 198.51.100.1/32", "inet 198.51.100.2/32", "inet6 2001:db8::1/128");
     for (IpAddress address : ALL) {

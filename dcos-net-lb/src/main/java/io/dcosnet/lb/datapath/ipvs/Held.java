@@ -57,7 +57,8 @@ final class Held {
     }
     long drift = 0;
     if (known) {
-      drift += ours.entrySet().stream().filter(e -> !e.getValue().is(there.get(e.getKey()))).count();
+      drift +=
+          ours.entrySet().stream().filter(e -> !e.getValue().is(there.get(e.getKey()))).count();
       drift += there.keySet().stream().filter(key -> !ours.containsKey(key)).count();
     }
     ours.clear();

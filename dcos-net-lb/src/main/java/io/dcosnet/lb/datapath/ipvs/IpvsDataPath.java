@@ -51,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>clients of a back end that leaves are reset with the next packet that they send, unless it
  *       is back by then;
  *   <li>bytes are those of whole packets, and figures are up to two seconds old;
- *   <li>a port that a container publishes on all addresses of the node is published on those of VIPs
- *       too, and goes first;
+ *   <li>a port that a container publishes on all addresses of the node is published on those of
+ *       VIPs too, and goes first;
  *   <li>IPVS tells nobody of changes, so damage is found with the next look, after {@link
  *       IpvsConfig#repairInterval} at the latest;
  *   <li>the kernel ends connections that are silent for longer than its time-out, 15 minutes for

@@ -133,10 +133,11 @@ final class IpvsWork implements KernelWork {
               if (!held.isForeign(key)
                   && (all
                       || failed.containsKey(frontend)
-                      || service != applied.get(frontend)
+                      || isNew(frontend, service)
                       || hasDeadline(service))) {
                 failed.remove(frontend);
-                @Nullable Wanted wanted = Wanted.of(service, kernel.schedulers(), config.refusingPort(), now);
+                @Nullable Wanted wanted =
+                    Wanted.of(service, kernel.schedulers(), config.refusingPort(), now);
                 steps.addAll(Difference.of(held.ours(key), wanted));
               }
             });
@@ -149,6 +150,12 @@ final class IpvsWork implements KernelWork {
     }
     failed.keySet().retainAll(table.services().keySet());
     return make(kernel, steps);
+  }
+
+  /** What did not change between two tables is the same object. */
+  @SuppressWarnings("ReferenceEquality") // only costs work when it is wrong
+  private boolean isNew(Frontend frontend, Service service) {
+    return service != applied.get(frontend);
   }
 
   private static boolean hasDeadline(Service service) {

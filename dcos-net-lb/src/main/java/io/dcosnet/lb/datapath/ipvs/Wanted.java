@@ -64,7 +64,8 @@ record Wanted(IpvsService service, SortedMap<HostPort, IpvsDestination> destinat
   }
 
   /** The same, with nothing new for anybody. */
-  static @Nullable Wanted withdrawn(Service service, Schedulers schedulers, int refusingPort, long nowNanos) {
+  static @Nullable Wanted withdrawn(
+      Service service, Schedulers schedulers, int refusingPort, long nowNanos) {
     return of(service, schedulers, refusingPort, nowNanos, true);
   }
 

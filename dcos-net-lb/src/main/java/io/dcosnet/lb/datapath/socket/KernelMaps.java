@@ -115,7 +115,7 @@ final class KernelMaps {
   }
 
   private static long slotOf(int id, int slot) {
-    return (long) id << 32 | slot & 0xffff_ffffL;
+    return ((long) id << 32) | (slot & 0xffff_ffffL);
   }
 
   // Changing

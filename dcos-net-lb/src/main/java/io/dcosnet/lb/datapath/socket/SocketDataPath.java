@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.spi.MetricsSink;
+import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
@@ -16,7 +18,6 @@ import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.bpf.ControlGroup;
-import io.dcosnet.netty.NetRuntime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,15 +61,20 @@ public final class SocketDataPath implements DataPath {
   private final SocketWork work;
   private final KernelLoop loop;
 
-  /** A path that opens nothing before its first table. */
-  public SocketDataPath(NetRuntime net, SocketConfig config) {
-    this(net, config, UnaryOperator.identity());
+  /**
+   * A path that opens nothing before its first table.
+   *
+   * @param time whose monotonic clock the deadlines of targets are on
+   */
+  public SocketDataPath(TimeSource time, MetricsSink metrics, SocketConfig config) {
+    this(time, metrics, config, UnaryOperator.identity());
   }
 
-  SocketDataPath(NetRuntime net, SocketConfig config, UnaryOperator<EntryMap> vips) {
+  SocketDataPath(
+      TimeSource time, MetricsSink metrics, SocketConfig config, UnaryOperator<EntryMap> vips) {
     this.config = requireNonNull(config, "config");
-    work = new SocketWork(config, net.time(), observers, new LbMetrics(net.metrics()), vips);
-    loop = new KernelLoop(NAME, net.time(), config.repairInterval(), work);
+    work = new SocketWork(config, time, observers, new LbMetrics(metrics), vips);
+    loop = new KernelLoop(NAME, time, config.repairInterval(), work);
   }
 
   @Override

@@ -12,7 +12,6 @@ import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
 import io.dcosnet.lb.datapath.socket.SocketConfig;
 import io.dcosnet.lb.datapath.socket.SocketDataPath;
-import io.dcosnet.netty.NetRuntime;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -57,11 +56,12 @@ final class Victim {
 
   private static DataPath path(String kind, String group) {
     return switch (kind) {
-      case "nft" ->
-          new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
+      case "nft" -> new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
       case "socket" ->
           new SocketDataPath(
-              NetRuntime.create(), SocketConfig.builder().controlGroup(Path.of(group)).build());
+              TimeSource.system(),
+              MetricsSink.none(),
+              SocketConfig.builder().controlGroup(Path.of(group)).build());
       default -> throw new IllegalArgumentException("path: " + kind);
     };
   }

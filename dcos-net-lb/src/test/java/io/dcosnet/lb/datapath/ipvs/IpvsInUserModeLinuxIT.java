@@ -2,6 +2,7 @@
 package io.dcosnet.lb.datapath.ipvs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.testkit.Required;
@@ -63,7 +64,7 @@ class IpvsInUserModeLinuxIT {
   private List<String> java() {
     String name = UserModeLinuxRun.class.getName();
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Path.of(requireNonNull(System.getProperty("java.home")), "bin", "java").toString());
     // A processor of its own, slow, and a root that nobody may write to.
     command.addAll(
         List.of(
@@ -88,7 +89,7 @@ class IpvsInUserModeLinuxIT {
     Set<String> places = new LinkedHashSet<>();
     String runner =
         LauncherFactory.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    Stream.of(System.getProperty("java.class.path").split(":"))
+    Stream.of(requireNonNull(System.getProperty("java.class.path")).split(":", -1))
         .map(place -> Path.of(place).toAbsolutePath().toString())
         .forEach(places::add);
     places.add(runner);
@@ -144,7 +145,8 @@ class IpvsInUserModeLinuxIT {
   }
 
   private static String resource(String name) throws IOException {
-    try (InputStream in = IpvsInUserModeLinuxIT.class.getResourceAsStream(name)) {
+    try (InputStream in =
+        requireNonNull(IpvsInUserModeLinuxIT.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), UTF_8);
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.ipvs;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
@@ -57,7 +58,7 @@ final class IpvsModel implements IpvsHost {
 
   @Override
   public Wanted whole(IpvsService service) {
-    return services.get(service.key());
+    return requireNonNull(services.get(service.key()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.ipvs;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.net.HostPort;
@@ -9,6 +10,7 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.internal.LbMetrics;
@@ -77,12 +79,20 @@ class IpvsWorkTest {
     return work.apply(VipTable.of(List.of(services)), readBack);
   }
 
-  private State state(ApplyReport report, int number) {
-    return report.services().get(frontend(number)).state();
+  private static State state(ApplyReport report, int number) {
+    return outcome(report, number).state();
+  }
+
+  private static Outcome outcome(ApplyReport report, int number) {
+    return requireNonNull(report.services().get(frontend(number)));
   }
 
   private Wanted held(int number) {
-    return kernel.services.get(Wanted.key(frontend(number)));
+    return requireNonNull(kernel.services.get(Wanted.key(frontend(number))));
+  }
+
+  private int weight(int number, HostPort endpoint) {
+    return requireNonNull(held(number).destinations().get(endpoint)).weight();
   }
 
   @Test
@@ -131,7 +141,7 @@ class IpvsWorkTest {
     apply(true, web, other);
 
     assertThat(held(1).destinations()).containsOnlyKeys(A);
-    assertThat(held(2).destinations().get(B).weight()).isEqualTo(1);
+    assertThat(weight(2, B)).isEqualTo(1);
     assertThat(metrics.count("dcosnet.lb.kernel.repaired", "path", "ipvs")).isEqualTo(2);
   }
 
@@ -160,7 +170,7 @@ class IpvsWorkTest {
     ApplyReport report = apply(false, service(1, up(A)), service(2, up(B)));
 
     assertThat(state(report, 1)).isEqualTo(State.FAILED);
-    assertThat(report.services().get(frontend(1)).reason()).contains("somebody else");
+    assertThat(outcome(report, 1).reason()).contains("somebody else");
     assertThat(state(report, 2)).isEqualTo(State.SERVING);
     assertThat(held(1)).isEqualTo(foreign);
     apply(true);
@@ -189,7 +199,7 @@ class IpvsWorkTest {
     kernel.stubborn = step -> step.key().equals(Wanted.key(frontend(1)));
     ApplyReport report = apply(true, service(1, up(A)), service(2, up(A)));
     assertThat(state(report, 2)).isEqualTo(State.SERVING);
-    assertThat(report.services().get(frontend(1)).reason()).isEqualTo("EINVAL");
+    assertThat(outcome(report, 1).reason()).isEqualTo("EINVAL");
     assertThat(metrics.count("dcosnet.lb.kernel.refused", "path", "ipvs")).isEqualTo(1);
     Service same = service(1, up(A));
     assertThat(state(apply(false, same), 1)).isEqualTo(State.FAILED);
@@ -250,7 +260,7 @@ class IpvsWorkTest {
     apply(true, service(1, up(A)));
 
     work.withdraw();
-    assertThat(held(1).destinations().get(A).weight()).isZero();
+    assertThat(weight(1, A)).isZero();
     assertThat(held(1).destinations()).hasSize(2);
     kernel.active.put(A, 3);
     assertThat(work.open()).isEqualTo(3);

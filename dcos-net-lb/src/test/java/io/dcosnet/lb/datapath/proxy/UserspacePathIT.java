@@ -11,6 +11,7 @@ import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.contract.DataPathContract;
 import io.dcosnet.lb.datapath.contract.PathSubject;
 import io.dcosnet.lb.datapath.contract.ScheduleContract;
+import io.dcosnet.lb.datapath.contract.SwapContract;
 import io.dcosnet.lb.datapath.contract.TcpPathContract;
 import io.dcosnet.lb.datapath.contract.UdpPathContract;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -130,6 +131,14 @@ class UserspacePathIT {
     @Override
     protected PathSubject newSubject() throws IOException {
       return new Userspace(Transport.NIO);
+    }
+  }
+
+  @Nested
+  class Swaps extends SwapContract {
+    @Override
+    protected PathSubject newSubject() throws IOException {
+      return new Userspace(Transport.EPOLL);
     }
   }
 }

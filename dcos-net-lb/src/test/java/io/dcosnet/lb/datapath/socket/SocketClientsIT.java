@@ -80,7 +80,7 @@ class SocketClientsIT {
   private DataPath newPath() {
     NetRuntime net = keep(NetRuntime.create());
     SocketConfig config = SocketConfig.builder().controlGroup(group.directory()).build();
-    DataPath made = new SocketDataPath(net, config);
+    DataPath made = new SocketDataPath(net.time(), net.metrics(), config);
     keep((AutoCloseable) () -> stop(made, false));
     return made;
   }

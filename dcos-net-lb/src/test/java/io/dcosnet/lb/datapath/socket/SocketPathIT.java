@@ -45,7 +45,9 @@ class SocketPathIT {
       this.ipv4 = ipv4;
       group = OwnGroup.enter();
       SocketConfig config = SocketConfig.builder().controlGroup(group.directory()).build();
-      path = new SocketDataPath(net, config, vips -> new Refusing(vips, refused));
+      path =
+          new SocketDataPath(
+              net.time(), net.metrics(), config, vips -> new Refusing(vips, refused));
     }
 
     /** The control group that it is attached to. */

@@ -53,7 +53,10 @@ class SocketScaleIT {
     try (OwnGroup group = OwnGroup.enter();
         NetRuntime net = NetRuntime.create()) {
       SocketDataPath path =
-          new SocketDataPath(net, SocketConfig.builder().controlGroup(group.directory()).build());
+          new SocketDataPath(
+              net.time(),
+              net.metrics(),
+              SocketConfig.builder().controlGroup(group.directory()).build());
       List<Service> services = new ArrayList<>();
       for (int i = 0; i < SERVICES; i++) {
         services.add(service(i, 8000));

@@ -14,8 +14,13 @@ import io.dcosnet.standalone.cli.Command;
 import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
+import io.dcosnet.standalone.config.NodeConfig;
+import io.dcosnet.standalone.config.ResolvConfConfig;
+import io.dcosnet.standalone.setup.NodeLeftovers;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -23,7 +28,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "cleanup",
     description = {
-      "Remove what dcos-net left in the kernel of this network namespace, and nothing else.",
+      "Remove what dcos-net left in this network namespace and in resolv.conf, and nothing else.",
       "Prints what was removed, one object a line. Stop what runs before: it would put back",
       "what it misses. Needs root."
     })
@@ -31,6 +36,18 @@ public final class CleanupCommand implements Command {
 
   @Option(names = "--json", description = "One JSON object instead of text.")
   boolean json;
+
+  @Option(
+      names = "--resolv-conf",
+      paramLabel = "FILE",
+      description = "What is put back to what it was, if it is ours; without: /etc/resolv.conf.")
+  @Nullable String resolvConf;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "node.dataDir of the node that wrote that file; without: /var/lib/dcos-net.")
+  @Nullable String dataDirectory;
 
   @Override
   public int run(Arguments arguments, Console console) {
@@ -47,6 +64,11 @@ public final class CleanupCommand implements Command {
     try (NetRuntime net = NetRuntime.create()) {
       paths().forEach((kind, path) -> sweep.of(kind, () -> path.create(net).cleanup()));
     }
+    Path file = resolvConf == null ? ResolvConfConfig.FILE : Path.of(resolvConf);
+    Path data = dataDirectory == null ? NodeConfig.DEFAULT_DATA_DIRECTORY : Path.of(dataDirectory);
+    // Before the device, so that no program asks addresses that are gone.
+    sweep.of("resolv.conf", () -> NodeLeftovers.removeResolvConf(file, data));
+    sweep.of("node device", NodeLeftovers::removeDevice);
     tell(sweep, console);
     return sweep.failures().isEmpty() ? ExitCode.OK : ExitCode.DIFFERENCE;
   }

@@ -29,6 +29,11 @@ public enum DataPathKind {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** True where the kernel may carry connections. */
+  public boolean inKernel() {
+    return this != USERSPACE && this != NONE;
+  }
+
   /** Names of data paths that are to be tried, the best first. */
   public List<String> preferred() {
     return this == AUTO ? DataPathChoice.BEST_FIRST : List.of(word());

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param publishing whose back ends this node tells the others of
  * @param dataPath what carries connections
  * @param listenRange addresses of this node that stand for VIPs; null where nobody chose some
+ * @param routes whether VIPs are made this node's by routes where no range stands for them
  * @param portOffset added to ports below 1024; null for what suits the listen range
  * @param unreachableGrace how long a task that the master cannot reach keeps its back ends
  */
@@ -34,6 +35,7 @@ public record LbConfig(
     Publishing publishing,
     DataPathKind dataPath,
     @Nullable Cidr listenRange,
+    boolean routes,
     @Nullable Integer portOffset,
     VipRules rules,
     LbNamesConfig names,
@@ -97,6 +99,14 @@ public record LbConfig(
                 + " (socket-nftables), or ipvs; the best of these that works here (auto); or"
                 + " something else, while names have their addresses all the same (none).");
     Cidr listenRange = listenRange(lb, around);
+    Boolean routes =
+        lb.optional(
+            "routes",
+            Kind.FLAG,
+            around.hasDevice() || dataPath.inKernel(),
+            "Whether this node makes VIPs its own by local routes, where something carries"
+                + " connections and there is no listenRange. Needs root; for one node on a machine."
+                + " Without: where there is a node.device, or a dataPath of the kernel.");
     Integer portOffset =
         lb.optional(
             "unprivilegedPortOffset",
@@ -154,6 +164,7 @@ public record LbConfig(
         publishing == null ? Publishing.OWN_TASKS : publishing,
         dataPath,
         listenRange,
+        Boolean.TRUE.equals(routes),
         portOffset,
         rules,
         names,
@@ -296,13 +307,20 @@ public record LbConfig(
                 + " likely cut off, and no more back ends are taken out for that; 100 for never."));
   }
 
+  /** Whether this node carries connections at all. */
+  public boolean carriesHere() {
+    return dataPath != DataPathKind.NONE;
+  }
+
   /**
    * The data path that is described.
    *
    * @param standIns the range that stands for VIPs; null where they stand for themselves
+   * @param routed whether VIPs are this node's by routes of our own
    */
-  public ProxyConfig proxy(@Nullable Cidr standIns) {
-    ProxyConfig.Builder builder = ProxyConfig.builder().vipRange(names.addresses().ipv4());
+  public ProxyConfig proxy(@Nullable Cidr standIns, boolean routed) {
+    ProxyConfig.Builder builder =
+        ProxyConfig.builder().vipRange(names.addresses().ipv4()).listensOnRoutes(routed);
     traffic.addTo(builder);
     if (standIns != null) {
       builder.listenRange(standIns);

@@ -26,6 +26,7 @@ record LbNeighbours(
     boolean hasStore,
     boolean hasAgent,
     boolean hasCluster,
+    boolean hasDevice,
     Map<IpAddress, String> own,
     Map<IpAddress, String> others) {
 
@@ -54,6 +55,7 @@ record LbNeighbours(
         gossip.hasStore(),
         sources.agent() != null,
         sources.kind() != null || sources.agent() != null || gossip.hasStore(),
+        node.device().enabled(),
         own,
         others);
   }

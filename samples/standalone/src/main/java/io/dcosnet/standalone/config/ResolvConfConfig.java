@@ -8,7 +8,6 @@ import io.dcosnet.dns.resolvconf.ResolvConf;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 
 /**
  * Section {@code dns.resolvConf}: the file by which programs of this node find its name servers.
@@ -49,8 +48,7 @@ public record ResolvConfConfig(
                 Kind.TEXT,
                 List.of(),
                 "Domains for names without a dot. Empty: those of the file before."),
-            section.list(
-                "options", Kind.TEXT, ResolvConf.DEFAULT_OPTIONS, "As in resolv.conf(5)."),
+            section.list("options", Kind.TEXT, ResolvConf.DEFAULT_OPTIONS, "As in resolv.conf(5)."),
             section.list(
                 "upstreams",
                 Kind.ADDRESS,
@@ -68,11 +66,7 @@ public record ResolvConfConfig(
   }
 
   private void check(Section section, List<HostPort> listen, boolean ready) {
-    try {
-      String unused = ResolvConf.render(List.of(), search, List.of(), options, new Random(1));
-    } catch (IllegalArgumentException e) {
-      String.valueOf(e.getMessage()).lines().forEach(section::problemLine);
-    }
+    ResolvConf.problems(search, options).forEach(section::problemLine);
     if (interval.isZero()) {
       section.problem("interval", "0s", "more than nothing");
     }

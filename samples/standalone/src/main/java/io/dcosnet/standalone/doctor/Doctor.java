@@ -16,6 +16,7 @@ final class Doctor {
           NetworkProbe::probe,
           ProgramProbe::probe,
           KernelProbe::probe,
+          LeftoverProbe::probe,
           DataPathProbe::probe);
 
   private Doctor() {}

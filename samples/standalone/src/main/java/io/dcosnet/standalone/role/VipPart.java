@@ -52,7 +52,9 @@ final class VipPart {
       VipPlace.checkOwn(lb.listenRange());
     }
     VipSuspects suspects = new VipSuspects();
-    VipPlace place = VipPaths.place(lb);
+    VipPlace place =
+        VipPlace.of(
+            lb.listenRange(), lb.carriesHere() && lb.routes(), lb.names().addresses().ipv4());
     VipLoadBalancer.Builder builder =
         VipLoadBalancer.builder(net)
             .publishing(lb.publishing())

@@ -4,6 +4,7 @@ package io.dcosnet.standalone.role;
 import io.dcosnet.lb.DataPathChoice;
 import io.dcosnet.lb.DataPathProvider;
 import io.dcosnet.lb.DataPaths;
+import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.standalone.config.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig;
 
@@ -13,36 +14,23 @@ final class VipPaths {
   private VipPaths() {}
 
   /**
-   * Where user space finds room for VIPs. A choice with the right to change the network makes VIPs
-   * this node's, whichever path carries them.
-   */
-  static VipPlace place(LbConfig lb) {
-    boolean routed =
-        lb.listenRange() == null
-            && lb.dataPath() != DataPathKind.NONE
-            && lb.dataPath() != DataPathKind.USERSPACE
-            && DataPaths.noRoutesBecause().isEmpty();
-    return routed
-        ? new VipPlace(null, "local routes of its own deliver them to this node")
-        : VipPlace.of(lb.listenRange(), lb.names().addresses().ipv4());
-  }
-
-  /**
    * Opens nothing.
    *
    * @param place where user space finds room for VIPs, where it comes to that
    */
   static DataPathProvider of(LbConfig lb, VipPlace place) {
-    DataPathProvider userspace = DataPaths.userspace(lb.proxy(place.standIns()));
+    ProxyConfig proxy = lb.proxy(place.standIns(), place.routed());
+    DataPathProvider userspace = DataPaths.userspace(proxy);
     DataPathKind kind = lb.dataPath();
     return switch (kind) {
       case NONE -> DataPaths.memory();
       // By itself, as several nodes may share a machine so, and nobody's kernel is looked after.
-      case USERSPACE -> userspace;
+      case USERSPACE -> place.routed() ? DataPaths.routedUserspace(proxy) : userspace;
       case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS ->
           DataPathChoice.builder()
               .offer(DataPaths.USERSPACE, userspace)
               .preferred(kind.preferred())
+              .routes(place.routed())
               .linger(lb.limits().linger())
               .build();
     };

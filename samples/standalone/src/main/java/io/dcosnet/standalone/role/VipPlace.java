@@ -3,6 +3,7 @@ package io.dcosnet.standalone.role;
 
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.vip.AddressRange;
 import io.dcosnet.standalone.cli.CommandFailure;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * stand for them. <b>Immutable.</b>
  *
  * @param standIns the range that stands for VIPs; null where they stand for themselves
+ * @param routed whether this node makes them its own by routes
  * @param why that it is so, for a person
  */
-record VipPlace(@Nullable Cidr standIns, String why) {
+record VipPlace(@Nullable Cidr standIns, boolean routed, String why) {
 
   /** What every process of a Linux machine may listen on, and seldom anybody does. */
   static final Cidr FALLBACK = Cidr.parse("127.128.0.0/9");
@@ -32,18 +35,33 @@ record VipPlace(@Nullable Cidr standIns, String why) {
    * Finds out what is possible here. Opens sockets for a moment, and sends nothing.
    *
    * @param chosen by the configuration; null for whatever is possible
+   * @param routes whether this node is to make them its own, where it may
    * @param vips where names have their addresses
    */
-  static VipPlace of(@Nullable Cidr chosen, AddressRange vips) {
+  static VipPlace of(@Nullable Cidr chosen, boolean routes, AddressRange vips) {
     if (chosen != null) {
-      return new VipPlace(chosen, "as lb.listenRange says");
+      return new VipPlace(chosen, false, "as lb.listenRange says");
     }
+    Optional<String> lack = routes ? DataPaths.noRoutesBecause() : Optional.empty();
+    if (routes && lack.isEmpty()) {
+      return new VipPlace(null, true, "this node has a route to each of them");
+    }
+    VipPlace found = withoutRoutes(vips);
+    return lack.map(why -> found.because("no routes of our own, as " + why)).orElse(found);
+  }
+
+  private VipPlace because(String more) {
+    return new VipPlace(standIns, routed, more + "; " + why);
+  }
+
+  private static VipPlace withoutRoutes(AddressRange vips) {
     IpAddress one = vips.first().plus(1);
     if (isDeliveredHere(one)) {
-      return new VipPlace(null, "the system delivers them to this node");
+      return new VipPlace(null, false, "the system delivers them to this node");
     }
     return new VipPlace(
         FALLBACK,
+        false,
         "the system does not deliver "
             + one
             + " to this node; a route of the kind"

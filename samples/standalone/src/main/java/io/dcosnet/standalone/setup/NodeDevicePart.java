@@ -48,8 +48,7 @@ final class NodeDevicePart extends Part {
     this.net = net;
     repairs =
         net.metrics()
-            .counter(
-                "dcosnet.node.device.repairs", "changes by others to our device, put right");
+            .counter("dcosnet.node.device.repairs", "changes by others to our device, put right");
   }
 
   @Override

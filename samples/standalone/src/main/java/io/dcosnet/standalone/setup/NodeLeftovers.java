@@ -7,7 +7,6 @@ import io.dcosnet.linux.route.AddressFamily;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.RouteSocket;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -52,21 +51,26 @@ public final class NodeLeftovers {
   }
 
   /**
-   * Removes the device with its addresses, and puts back what {@code resolv.conf} was. Not to be
-   * called while a node runs that has them.
+   * Puts back what {@code resolv.conf} was. Not to be called while a node runs that writes it.
    *
    * @param resolvConf that may be ours
    * @param dataDirectory of the node, where the file is kept that was there before
-   * @return what was done, a line each; empty when there was nothing to do
-   * @throws io.dcosnet.api.DcosNetException when the kernel or the file system refuses
+   * @return what was done; empty when there was nothing to do
+   * @throws io.dcosnet.api.DcosNetException when nobody knows what it was, or it cannot be written
    */
-  public static List<String> remove(Path resolvConf, Path dataDirectory) {
-    List<String> lines = new ArrayList<>();
-    // First, so that no program asks addresses that are gone.
-    origin(resolvConf, dataDirectory).restore().ifPresent(lines::add);
+  public static List<String> removeResolvConf(Path resolvConf, Path dataDirectory) {
+    return origin(resolvConf, dataDirectory).restore().stream().toList();
+  }
+
+  /**
+   * Removes the device with its addresses. Not to be called while a node runs that has it.
+   *
+   * @return what was removed, a line each; empty when there was nothing
+   * @throws io.dcosnet.api.DcosNetException when the kernel refuses
+   */
+  public static List<String> removeDevice() {
     try (NodeDevice any = NodeDevice.open("spartan", List.of())) {
-      lines.addAll(any.remove());
+      return any.remove();
     }
-    return lines;
   }
 }

@@ -52,12 +52,9 @@ public final class NodeSetup {
 
   private NodeSetup(Configuration config, NetRuntime net) {
     NodeDeviceConfig wanted = config.node().device();
-    Optional<String> lack =
-        wanted.enabled() ? NodeDevice.unavailableBecause() : Optional.empty();
+    Optional<String> lack = wanted.enabled() ? NodeDevice.unavailableBecause() : Optional.empty();
     device =
-        wanted.enabled() && lack.isEmpty()
-            ? new NodeDevicePart(addressesHere(wanted), net)
-            : null;
+        wanted.enabled() && lack.isEmpty() ? new NodeDevicePart(addressesHere(wanted), net) : null;
     dns = config.dns().listeningAt(places(config.dns().listen(), wanted, lack));
     lack.ifPresent(
         why ->
@@ -161,7 +158,8 @@ public final class NodeSetup {
       device
           .addresses()
           .ifPresent(
-              now -> lines.add("addresses " + now.there() + " on " + now.kind() + " " + now.device()));
+              now ->
+                  lines.add("addresses " + now.there() + " on " + now.kind() + " " + now.device()));
     }
     return lines;
   }

@@ -141,8 +141,7 @@ final class ResolvConfPart extends Part {
 
   private String textFor(List<IpAddress> live) {
     String before = origin.text();
-    List<String> search =
-        config.search().isEmpty() ? ResolvConf.search(before) : config.search();
+    List<String> search = config.search().isEmpty() ? ResolvConf.search(before) : config.search();
     List<HostPort> upstreams =
         config.upstreams().isEmpty()
             ? ResolvConfUpstreams.parse(before, servers::contains)

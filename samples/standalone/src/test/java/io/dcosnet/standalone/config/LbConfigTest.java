@@ -60,7 +60,7 @@ class LbConfigTest {
     assertThat(lb.reach()).isEqualTo(ReachPolicy.DEFAULTS);
     assertThat(lb.health()).usingRecursiveComparison().isEqualTo(HealthRules.defaults());
     assertThat(lb.checks()).isEqualTo(CheckRules.DEFAULTS);
-    assertThat(lb.proxy(null)).usingRecursiveComparison().isEqualTo(ProxyConfig.defaults());
+    assertThat(lb.proxy(null, false)).usingRecursiveComparison().isEqualTo(ProxyConfig.defaults());
   }
 
   @Test
@@ -201,7 +201,7 @@ class LbConfigTest {
                 .slowStart(Duration.ofSeconds(30))
                 .slowStartAggression(2)
                 .build());
-    ProxyConfig proxy = lb.proxy(lb.listenRange());
+    ProxyConfig proxy = lb.proxy(lb.listenRange(), false);
     assertThat(proxy.listenRange()).contains(Cidr.parse("127.65.0.0/16"));
     assertThat(proxy.unprivilegedPortOffset()).isEqualTo(20_000);
     assertThat(proxy.vipRange()).isEqualTo(AddressRange.of("10.8.0.0", "10.8.255.255"));

@@ -37,7 +37,8 @@ class SystemUpstreamsIT {
               .build();
       Forwarder forwarder = requireNonNull(server.forwarder());
       // Without the server, which would ask them.
-      net.startAll(new SystemUpstreams(() -> file, SystemUpstreamsIT::routes, server, forwarder, net));
+      net.startAll(
+          new SystemUpstreams(() -> file, SystemUpstreamsIT::routes, server, forwarder, net));
       awaitServers(forwarder, "192.0.2.1:53");
 
       Path next = Files.writeString(folder.resolve("next"), "nameserver 192.0.2.2\n");

@@ -13,18 +13,19 @@ class VipPlaceTest {
   void isTheRangeThatWasChosen() {
     Cidr chosen = Cidr.parse("127.65.0.0/16");
 
-    assertThat(VipPlace.of(chosen, AddressRange.of("127.9.0.0", "127.9.0.9")).standIns())
+    assertThat(VipPlace.of(chosen, false, AddressRange.of("127.9.0.0", "127.9.0.9")).standIns())
         .isEqualTo(chosen);
   }
 
   @Test
   void isTheVipsThemselvesWhereTheSystemDeliversThem() {
-    assertThat(VipPlace.of(null, AddressRange.of("127.9.0.0", "127.9.0.9")).standIns()).isNull();
+    assertThat(VipPlace.of(null, false, AddressRange.of("127.9.0.0", "127.9.0.9")).standIns())
+        .isNull();
   }
 
   @Test
   void isLoopbackWhereNobodyHasTheAddressesOfVips() {
-    VipPlace place = VipPlace.of(null, AddressRange.of("203.0.113.0", "203.0.113.99"));
+    VipPlace place = VipPlace.of(null, false, AddressRange.of("203.0.113.0", "203.0.113.99"));
 
     assertThat(place.standIns()).isEqualTo(VipPlace.FALLBACK);
     assertThat(place.why()).contains("does not deliver 203.0.113.1 to this node");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.linux.Linux;
 import io.dcosnet.linux.namespace.NetworkNamespace;
+import io.dcosnet.standalone.CommandRun;
 import io.dcosnet.standalone.Dig;
 import io.dcosnet.standalone.LauncherProcess;
 import io.dcosnet.testkit.Required;
@@ -31,8 +32,7 @@ class NodeSetupKernelIT {
   private static final List<String> OURS =
       List.of("nameserver 198.51.100.1", "nameserver 198.51.100.2", "nameserver 198.51.100.3");
   private static final List<String> WITHOUT_FIRST =
-      List.of(
-          "nameserver 198.51.100.2", "nameserver 198.51.100.3", "nameserver fd01:d::c633:6401");
+      List.of("nameserver 198.51.100.2", "nameserver 198.51.100.3", "nameserver fd01:d::c633:6401");
   private static final int TERMINATED = 128 + 15;
   private static final List<String> OTHERS = List.of("nameserver 192.0.2.53");
 
@@ -73,7 +73,8 @@ class NodeSetupKernelIT {
   void answersAtItsOwnAddressesAndTellsProgramsSo() throws IOException {
     startAndAwaitServers();
 
-    assertThat(run(Dig.program(), "+short", "@198.51.100.2", "ready.spartan")).contains("127.0.0.1");
+    assertThat(run(Dig.program(), "+short", "@198.51.100.2", "ready.spartan"))
+        .contains("127.0.0.1");
     assertThat(run(Dig.program(), "+short", "+tcp", "@fd01:d::c633:6401", "ready.spartan"))
         .contains("127.0.0.1");
     assertThat(servers()).isEqualTo(OURS);
@@ -91,7 +92,8 @@ class NodeSetupKernelIT {
     await()
         .atMost(Duration.ofSeconds(1))
         .until(() -> run("ip", "-o", "address").contains("198.51.100.2/32"));
-    assertThat(run(Dig.program(), "+short", "@198.51.100.2", "ready.spartan")).contains("127.0.0.1");
+    assertThat(run(Dig.program(), "+short", "@198.51.100.2", "ready.spartan"))
+        .contains("127.0.0.1");
   }
 
   @Test
@@ -122,15 +124,14 @@ class NodeSetupKernelIT {
     startAndAwaitServers(); // takes over what it finds
     assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
 
-    List<String> removed =
-        network.call(() -> NodeLeftovers.remove(resolvConf, folder.resolve("data")));
-
-    assertThat(removed).anyMatch(line -> line.contains("link spartan")).hasSize(6);
+    assertThat(cleanup())
+        .anyMatch(line -> line.contains("resolv.conf; it is a link to dhcp.conf again"))
+        .anyMatch(line -> line.startsWith("removed node device: ip link spartan"))
+        .hasSize(6);
     assertThat(everything()).isEqualTo(before);
     assertThat(Files.readSymbolicLink(resolvConf)).isEqualTo(Path.of("dhcp.conf"));
     assertThat(network.call(NodeLeftovers::device)).isEmpty();
-    assertThat(network.call(() -> NodeLeftovers.remove(resolvConf, folder.resolve("data"))))
-        .isEmpty();
+    assertThat(cleanup()).containsExactly("nothing of dcos-net is here");
   }
 
   @Test
@@ -141,7 +142,8 @@ class NodeSetupKernelIT {
 
     startAndAwaitServers();
 
-    assertThat(run(Dig.program(), "+short", "@198.51.100.3", "ready.spartan")).contains("127.0.0.1");
+    assertThat(run(Dig.program(), "+short", "@198.51.100.3", "ready.spartan"))
+        .contains("127.0.0.1");
     assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
     assertThat(servers()).isEqualTo(OTHERS);
   }
@@ -160,6 +162,21 @@ class NodeSetupKernelIT {
         .contains("127.0.0.1");
     assertThat(everything()).isEqualTo(before);
     assertThat(Files.readSymbolicLink(resolvConf)).isEqualTo(Path.of("dhcp.conf"));
+  }
+
+  /** What dcos-net cleanup says there. */
+  private List<String> cleanup() {
+    List<String> words = List.of("--resolv-conf", resolvConf.toString(), "--data-dir");
+    return network.call(
+        () ->
+            CommandRun.of("cleanup", words.get(0), words.get(1), words.get(2), data().toString())
+                .out()
+                .lines()
+                .toList());
+  }
+
+  private Path data() {
+    return folder.resolve("data");
   }
 
   private void startAndAwaitServers() throws IOException {
@@ -183,7 +200,11 @@ class NodeSetupKernelIT {
         network.call(
             () ->
                 LauncherProcess.start(
-                    List.of(by), Redirect.to(err.toFile()), "agent", "--config", config.toString()));
+                    List.of(by),
+                    Redirect.to(err.toFile()),
+                    "agent",
+                    "--config",
+                    config.toString()));
     agent.until("ready"::equals);
   }
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.standalone.doctor;
+
+import io.dcosnet.api.DcosNetException;
+import io.dcosnet.dns.resolvconf.ResolvConf;
+import io.dcosnet.linux.Linux;
+import io.dcosnet.linux.device.NodeDevice;
+import io.dcosnet.standalone.setup.NodeLeftovers;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What a node could set up on this machine, and what nodes have left on it. */
+final class LeftoverProbe {
+
+  private static final String AREA = "node";
+  private static final String RESOLV_CONF = "/etc/resolv.conf";
+
+  private LeftoverProbe() {}
+
+  static Stream<Finding> probe(Machine machine) {
+    return Stream.of(
+        rights(),
+        found("device", LeftoverProbe::device),
+        found("vip-routes", () -> NodeLeftovers.routes() + " routes to VIPs"),
+        resolvConf(machine));
+  }
+
+  private static Finding rights() {
+    return NodeDevice.unavailableBecause()
+        .map(
+            why ->
+                Finding.missing(
+                    AREA,
+                    "addresses",
+                    why,
+                    "no node.device: DNS is not at 198.51.100.1, and VIPs have stand-ins",
+                    "run as root, or give CAP_NET_ADMIN"))
+        .orElseGet(() -> Finding.ok(AREA, "addresses", "can be given to this node"));
+  }
+
+  private static String device() {
+    List<String> there = NodeLeftovers.device();
+    return there.isEmpty() ? "none of ours" : String.join(", ", there);
+  }
+
+  private static Finding found(String name, Supplier<String> look) {
+    Optional<String> lack = Linux.unavailableBecause();
+    if (lack.isPresent()) {
+      return Finding.notProbed(AREA, name, lack.get());
+    }
+    try {
+      return Finding.ok(AREA, name, look.get());
+    } catch (DcosNetException e) {
+      return Finding.notProbed(AREA, name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Finding resolvConf(Machine machine) {
+    return machine
+        .text(RESOLV_CONF)
+        .map(
+            text ->
+                Finding.ok(
+                    AREA,
+                    "resolv.conf-of-ours",
+                    ResolvConf.isOurs(text)
+                        ? "ours; dcos-net cleanup puts back what was there before"
+                        : "not ours"))
+        .orElseGet(() -> Finding.notProbed(AREA, "resolv.conf-of-ours", "cannot be read"));
+  }
+}
