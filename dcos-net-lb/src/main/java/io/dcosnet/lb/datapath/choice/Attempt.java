@@ -31,8 +31,9 @@ final class Attempt {
     }
     for (Map.Entry<Frontend, Outcome> one : before.services().entrySet()) {
       Outcome then = report.services().get(one.getKey());
-      boolean lost = then != null && then.state() != State.SERVING;
-      if (one.getValue().state() == State.SERVING && lost) {
+      if (then != null
+          && then.state() != State.SERVING
+          && one.getValue().state() == State.SERVING) {
         return "it does not serve " + one.getKey() + ": " + then.reason();
       }
     }

@@ -49,7 +49,16 @@ public final class ChosenDataPath implements DataPath {
   private final Standing standing;
   private final NewestTable newest = new NewestTable(this::pass);
   private final TrafficObservers observers = new TrafficObservers();
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** So that a subscription ends itself, and not another one of the same listener. */
+  private static final class Listener {
+    private final Runnable told;
+
+    Listener(Runnable told) {
+      this.told = told;
+    }
+  }
 
   /** Nothing is tried before {@link #probe} or the first table. */
   public ChosenDataPath(ChoiceParts parts) {
@@ -203,8 +212,9 @@ public final class ChosenDataPath implements DataPath {
     requireNonNull(grace, "grace");
     CompletableFuture<Switched> done = new CompletableFuture<>();
     CompletionStage<Switched> told = done.minimalCompletionStage();
-    done.whenComplete(
-        (ok, failure) -> metrics.pathSwitches(failure == null ? "done" : "failed").increment());
+    var unused =
+        done.whenComplete(
+            (ok, failure) -> metrics.pathSwitches(failure == null ? "done" : "failed").increment());
     try {
       parts.executor().execute(() -> begin(name, grace, done));
     } catch (RuntimeException e) { // so much other work waits there
@@ -255,7 +265,7 @@ public final class ChosenDataPath implements DataPath {
     } else {
       letGo(change.gone(), grace);
     }
-    listeners.forEach(Runnable::run);
+    listeners.forEach(listener -> listener.told.run());
     List<String> leaving = change.gone().stream().map(Member::name).toList();
     done.complete(new Switched(change.from().name(), change.to().name(), leaving));
   }
@@ -278,7 +288,7 @@ public final class ChosenDataPath implements DataPath {
 
   @Override
   public Subscription onChange(Runnable listener) {
-    Runnable added = requireNonNull(listener, "listener")::run;
+    Listener added = new Listener(requireNonNull(listener, "listener"));
     listeners.add(added);
     return () -> listeners.remove(added);
   }

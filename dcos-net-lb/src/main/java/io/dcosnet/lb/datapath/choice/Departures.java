@@ -101,8 +101,9 @@ final class Departures {
       return CompletableFuture.completedStage(null);
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-        .thenRun(() -> done.complete(null));
+    var unused =
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+            .thenRun(() -> done.complete(null));
     Scheduler.Timer timer = scheduler.schedule(atMost, () -> done.complete(null));
     return done.whenComplete((ok, failure) -> timer.cancel());
   }

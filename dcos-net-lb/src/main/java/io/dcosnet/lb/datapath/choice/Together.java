@@ -65,17 +65,17 @@ final class Together {
    * @return fails when one of them does, once all have ended
    */
   static CompletionStage<ApplyReport> apply(List<DataPath> paths, VipTable table) {
-    Map<String, CompletableFuture<ApplyReport>> begun = new HashMap<>();
-    paths.forEach(path -> begun.put(path.name(), begin(path, table)));
-    return CompletableFuture.allOf(begun.values().toArray(CompletableFuture[]::new))
+    List<CompletableFuture<ApplyReport>> begun =
+        paths.stream().map(path -> begin(path, table)).toList();
+    return CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new))
         .handle(
             (ok, failure) -> {
               if (failure != null) {
                 throw failure(paths, begun);
               }
               List<Map.Entry<String, ApplyReport>> reports = new ArrayList<>();
-              for (DataPath path : paths) {
-                reports.add(Map.entry(path.name(), begun.get(path.name()).join()));
+              for (int i = 0; i < paths.size(); i++) {
+                reports.add(Map.entry(paths.get(i).name(), begun.get(i).join()));
               }
               return report(table, reports);
             });
@@ -91,21 +91,22 @@ final class Together {
 
   /** The first that failed, by its name where there are several. */
   private static CompletionException failure(
-      List<DataPath> paths, Map<String, CompletableFuture<ApplyReport>> ended) {
-    for (DataPath path : paths) {
-      Throwable cause = cause(ended.get(path.name()));
+      List<DataPath> paths, List<CompletableFuture<ApplyReport>> ended) {
+    for (int i = 0; i < paths.size(); i++) {
+      Throwable cause = cause(ended.get(i));
       if (cause != null) {
+        String name = paths.get(i).name();
         return new CompletionException(
             paths.size() == 1
                 ? cause
-                : new DcosNetException(path.name() + ": " + cause.getMessage(), cause));
+                : new DcosNetException(name + ": " + cause.getMessage(), cause));
       }
     }
     throw new AssertionError("one of them has failed");
   }
 
-  private static @Nullable Throwable cause(@Nullable CompletableFuture<ApplyReport> ended) {
-    if (ended == null || !ended.isCompletedExceptionally()) {
+  private static @Nullable Throwable cause(CompletableFuture<ApplyReport> ended) {
+    if (!ended.isCompletedExceptionally()) {
       return null;
     }
     try {
