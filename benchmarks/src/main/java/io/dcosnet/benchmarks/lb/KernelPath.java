@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code load VIPS [BACKEND ...]}: with a new path, {@code loaded MS}; the first VIP has
  *       these back ends
- *   <li>{@code change replace|add|vip TIMES}: one after the other, {@code changed P50 P99 MAX} in µs
+ *   <li>{@code change replace|add|vip TIMES}: one after the other, {@code changed P50 P99 MAX} in
+ *       µs
  *   <li>{@code unload}, {@code leave}: ends the path; the latter leaves all in the kernel
  * </ul>
  *
@@ -62,8 +63,7 @@ public final class KernelPath {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     try (NetRuntime net = NetRuntime.builder().ioThreads(1).metrics(new AddingMetrics()).build()) {
-      KernelPath one =
-          new KernelPath(net, arguments[0], arguments.length > 1 ? arguments[1] : "");
+      KernelPath one = new KernelPath(net, arguments[0], arguments.length > 1 ? arguments[1] : "");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         System.out.println(one.answer(line.split(" ")));
       }
@@ -102,8 +102,7 @@ public final class KernelPath {
       case "nft" -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
       case "socket" ->
           new SocketDataPath(net, SocketConfig.builder().controlGroup(Path.of(group)).build());
-      default ->
-          throw new IllegalArgumentException("path: " + kind + " (expected: nft, socket)");
+      default -> throw new IllegalArgumentException("path: " + kind + " (expected: nft, socket)");
     };
   }
 

@@ -65,8 +65,7 @@ final class ManyVips {
 
   /** There is one more VIP. */
   void addVip() {
-    services.add(
-        service(services.size(), List.of(nextBackend(), nextBackend(), nextBackend())));
+    services.add(service(services.size(), List.of(nextBackend(), nextBackend(), nextBackend())));
   }
 
   /** Not the first, to which somebody may connect. */

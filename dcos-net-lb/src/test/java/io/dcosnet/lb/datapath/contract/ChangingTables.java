@@ -93,10 +93,7 @@ record ChangingTables(IpAddress first, List<HostPort> backends) {
     }
     services.add(
         service(
-            protocol,
-            which,
-            ServiceOptions.DEFAULTS.with(policy),
-            List.copyOf(targets.values())));
+            protocol, which, ServiceOptions.DEFAULTS.with(policy), List.copyOf(targets.values())));
   }
 
   private Service service(

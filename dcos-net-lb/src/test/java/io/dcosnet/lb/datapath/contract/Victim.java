@@ -57,8 +57,7 @@ final class Victim {
 
   private static DataPath path(String kind, String group) {
     return switch (kind) {
-      case "nft" ->
-          new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
+      case "nft" -> new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
       case "socket" ->
           new SocketDataPath(
               NetRuntime.create(), SocketConfig.builder().controlGroup(Path.of(group)).build());
