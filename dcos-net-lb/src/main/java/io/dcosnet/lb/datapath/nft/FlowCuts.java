@@ -48,7 +48,10 @@ final class FlowCuts {
         // A connection to the address itself is one to a process that listens there, as the path
         // in user space does; over UDP it may be one to nobody.
         boolean ours = flow.isRedirected() || frontend.protocol() == Protocol.UDP;
-        if (ours && !may.contains(backend(flow))) {
+        // The kernel remembers connections for a while that have ended. By the time that such a one
+        // is deleted its client may have begun anew from the same port, and that connection would
+        // lose its way: the kernel gives it the same number, too.
+        if (ours && flow.isOpen() && !may.contains(backend(flow))) {
           gone.add(flow);
         }
       }
