@@ -45,8 +45,9 @@ class ResolvConfOriginTest {
   }
 
   private List<String> left() throws IOException {
-    try (Stream<Path> all = Stream.concat(Files.list(data), Files.list(file.getParent()))) {
-      return all.map(path -> String.valueOf(path.getFileName())).toList();
+    try (Stream<Path> kept = Files.list(data);
+        Stream<Path> beside = Files.list(file.getParent())) {
+      return Stream.concat(kept, beside).map(path -> String.valueOf(path.getFileName())).toList();
     }
   }
 

@@ -63,7 +63,7 @@ final class SocketProbe {
           Set.of(Protocol.values()),
           true);
     } catch (KernelException e) {
-      return no(e.getMessage());
+      return no(String.valueOf(e.getMessage()));
     }
   }
 

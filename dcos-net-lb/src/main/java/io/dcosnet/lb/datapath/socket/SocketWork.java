@@ -112,6 +112,7 @@ final class SocketWork implements KernelWork {
   }
 
   /** Returns whether connections may have to end by it, or back ends get nothing new. */
+  @SuppressWarnings("ReferenceEquality") // what did not change is the same object
   private boolean change(Installed kernel, VipTable next, boolean all) {
     Map<Frontend, Row> wanted = new HashMap<>();
     Set<Frontend> gone = new HashSet<>();
