@@ -45,6 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the path does to a kernel with IPVS beside carrying connections. */
 @Tag("kernel")
+@Tag("long") // IpvsInUserModeLinuxIT runs it, as hardly a machine of tests has ip_vs
 @ExtendWith(InOwnNetwork.class)
 class IpvsKernelIT {
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The path by IPVS keeps the contract, where a kernel has IPVS. */
 @Tag("kernel")
+@Tag("long") // IpvsInUserModeLinuxIT runs it, as hardly a machine of tests has ip_vs
 class IpvsPathIT {
 
   private static PathSubject masqueraded() {
