@@ -4,6 +4,7 @@ package io.dcosnet.lb;
 import static io.dcosnet.lb.vip.VipTasks.AGENT;
 import static io.dcosnet.lb.vip.VipTasks.MARATHON;
 import static io.dcosnet.lb.vip.VipTasks.onHost;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -123,7 +124,8 @@ class DataPathChoiceTest {
   }
 
   private static IpAddress address(VipLoadBalancer vips) {
-    return vips.directory().snapshot().byName().get("nginx.marathon").ipv4();
+    return requireNonNull(
+        requireNonNull(vips.directory().snapshot().byName().get("nginx.marathon")).ipv4());
   }
 
   @Test
@@ -170,7 +172,8 @@ class DataPathChoiceTest {
     assertThat(switched.join().from()).isEqualTo("userspace");
     assertThat(address(vips)).isEqualTo(IpAddress.parse("11.127.55.81"));
     assertThat(vips.inspect().dataPath().name()).isEqualTo("nftables");
-    assertThat(vips.inspect().dataPath().probe().detail()).isEqualTo("remembers tables");
+    assertThat(requireNonNull(vips.inspect().dataPath().probe()).detail())
+        .isEqualTo("remembers tables");
   }
 
   @Test

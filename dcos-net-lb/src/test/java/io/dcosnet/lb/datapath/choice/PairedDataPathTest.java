@@ -5,6 +5,7 @@ import static io.dcosnet.lb.datapath.choice.Rig.done;
 import static io.dcosnet.lb.datapath.choice.Rig.failure;
 import static io.dcosnet.lb.datapath.choice.Rig.frontend;
 import static io.dcosnet.lb.datapath.choice.Rig.table;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -101,8 +102,9 @@ class PairedDataPathTest {
 
     ApplyReport report = done(pair.apply(table(1, 2)));
 
-    assertThat(report.services().get(frontend(1)).state()).isEqualTo(State.SERVING);
-    assertThat(report.services().get(frontend(2)).state()).isEqualTo(State.UNSUPPORTED);
+    assertThat(requireNonNull(report.services().get(frontend(1))).state()).isEqualTo(State.SERVING);
+    assertThat(requireNonNull(report.services().get(frontend(2))).state())
+        .isEqualTo(State.UNSUPPORTED);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a path whose process is killed, for those that outlive it. */
 @Timeout(600)
+@SuppressWarnings("try") // an interrupted test has failed
 public abstract class KillContract extends OnSubject {
 
   private static final int UPDATES = 500;

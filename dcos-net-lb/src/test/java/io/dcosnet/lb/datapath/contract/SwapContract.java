@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What clients see of back ends that are swapped all the time: nothing. */
 @Timeout(180)
+@SuppressWarnings("try") // an interrupted test has failed
 public abstract class SwapContract extends OnSubject {
 
   private static final int CLIENTS = 64;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A {@link Victim}, from outside. It is in the network namespace of the thread that starts it. */
+@SuppressWarnings("try") // an interrupted test has failed
 final class VictimProcess implements AutoCloseable {
 
   private final Process process;

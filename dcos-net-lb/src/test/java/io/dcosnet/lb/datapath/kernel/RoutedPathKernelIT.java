@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.kernel;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -265,7 +266,8 @@ class RoutedPathKernelIT {
   }
 
   private static Outcome outcome(ApplyReport report, IpAddress vip) {
-    return report.services().get(new Frontend(Protocol.TCP, new HostPort(vip, PORT)));
+    return requireNonNull(
+        report.services().get(new Frontend(Protocol.TCP, new HostPort(vip, PORT))));
   }
 
   private static List<String> routes() {

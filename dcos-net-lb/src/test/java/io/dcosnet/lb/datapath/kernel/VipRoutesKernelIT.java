@@ -243,7 +243,7 @@ class VipRoutesKernelIT {
   }
 
   private static List<String> addresses() {
-    return ours().stream().map(line -> line.split(" ")[1]).toList();
+    return ours().stream().map(line -> line.split(" ", 3)[1]).toList();
   }
 
   private static List<String> ours() {

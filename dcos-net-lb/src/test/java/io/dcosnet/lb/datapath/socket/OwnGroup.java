@@ -2,6 +2,7 @@
 package io.dcosnet.lb.datapath.socket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.linux.bpf.ControlGroup;
 import io.dcosnet.testkit.Required;
@@ -30,8 +31,8 @@ final class OwnGroup implements AutoCloseable {
             .map(line -> line.substring("0::/".length()))
             .findFirst()
             .orElseThrow();
-    Path directory = Files.createTempDirectory(root, "dcosnet-test-");
-    OwnGroup group = new OwnGroup(root.resolve(own), directory);
+    Path directory = Files.createTempDirectory(requireNonNull(root), "dcosnet-test-");
+    OwnGroup group = new OwnGroup(requireNonNull(root).resolve(own), directory);
     moveTo(directory);
     return group;
   }
