@@ -101,7 +101,10 @@ public final class KernelPath {
     return switch (kind) {
       case "nft" -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
       case "socket" ->
-          new SocketDataPath(net, SocketConfig.builder().controlGroup(Path.of(group)).build());
+          new SocketDataPath(
+              net.time(),
+              net.metrics(),
+              SocketConfig.builder().controlGroup(Path.of(group)).build());
       default -> throw new IllegalArgumentException("path: " + kind + " (expected: nft, socket)");
     };
   }

@@ -328,7 +328,7 @@ public final class LbServeCommand implements Command {
       Thread.currentThread().interrupt();
       throw CommandFailure.refused("interrupted");
     } catch (ExecutionException | CompletionException e) {
-      throw CommandFailure.environment(LbService.reason(e.getCause() == null ? e : e), e);
+      throw CommandFailure.environment(LbService.reason(e), e);
     } catch (TimeoutException e) {
       throw CommandFailure.environment("the data path did not answer within " + LONGEST, e);
     }

@@ -195,7 +195,7 @@ class LbServeIT {
                   try (Socket accepted = listening.accept()) {
                     accepted.getOutputStream().write(name.getBytes(StandardCharsets.UTF_8));
                   } catch (IOException e) {
-                    continue; // a client that left early, or the end
+                    // a client that left early, or the end
                   }
                 }
               },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.lb;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
@@ -41,7 +42,7 @@ class VipsFileTest {
         .containsExactly(
             tuple(HostPort.parse("192.0.2.7:31001"), 1),
             tuple(HostPort.parse("192.0.2.8:31002"), 3));
-    assertThat(vips.get(names).get(0).backend().weight()).isZero();
+    assertThat(requireNonNull(vips.get(names)).get(0).backend().weight()).isZero();
     assertThat(vips.get(empty)).isEmpty();
   }
 

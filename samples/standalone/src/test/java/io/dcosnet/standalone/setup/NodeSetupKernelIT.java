@@ -2,6 +2,7 @@
 package io.dcosnet.standalone.setup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +43,7 @@ class NodeSetupKernelIT {
   private Path resolvConf;
   private Path err;
   private NetworkNamespace network;
-  private LauncherProcess agent;
+  private @Nullable LauncherProcess agent;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -57,6 +59,10 @@ class NodeSetupKernelIT {
     err = folder.resolve("err");
     network = NetworkNamespace.create();
     run("ip", "link", "set", "lo", "up");
+  }
+
+  private LauncherProcess agent() {
+    return requireNonNull(agent, "not started");
   }
 
   @AfterEach
@@ -110,7 +116,7 @@ class NodeSetupKernelIT {
     Files.writeString(dhcp, "nameserver 192.0.2.54\n"); // the network has another one now
     run("nft", "delete table inet deaf");
     await().untilAsserted(() -> assertThat(servers()).isEqualTo(OURS));
-    assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
+    assertThat(agent().endBy("TERM")).isEqualTo(TERMINATED);
     assertThat(servers()).containsExactly("nameserver 192.0.2.54");
   }
 
@@ -118,11 +124,11 @@ class NodeSetupKernelIT {
   void leavesTheDeviceWhenItStopsAndNothingAfterCleanup() throws IOException {
     String before = everything();
     startAndAwaitServers();
-    assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
+    assertThat(agent().endBy("TERM")).isEqualTo(TERMINATED);
     assertThat(servers()).isEqualTo(OTHERS);
     assertThat(run("ip", "-o", "address")).contains("198.51.100.1/32");
     startAndAwaitServers(); // takes over what it finds
-    assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
+    assertThat(agent().endBy("TERM")).isEqualTo(TERMINATED);
 
     assertThat(cleanup())
         .anyMatch(line -> line.contains("resolv.conf; it is a link to dhcp.conf again"))
@@ -137,14 +143,14 @@ class NodeSetupKernelIT {
   @Test
   void takesOverAfterACrash() throws IOException {
     startAndAwaitServers();
-    agent.endBy("KILL");
+    agent().endBy("KILL");
     assertThat(servers()).isEqualTo(OURS); // nobody is there to tell programs
 
     startAndAwaitServers();
 
     assertThat(run(Dig.program(), "+short", "@198.51.100.3", "ready.spartan"))
         .contains("127.0.0.1");
-    assertThat(agent.endBy("TERM")).isEqualTo(TERMINATED);
+    assertThat(agent().endBy("TERM")).isEqualTo(TERMINATED);
     assertThat(servers()).isEqualTo(OTHERS);
   }
 
@@ -205,7 +211,7 @@ class NodeSetupKernelIT {
                     "agent",
                     "--config",
                     config.toString()));
-    agent.until("ready"::equals);
+    agent().until("ready"::equals);
   }
 
   private List<String> servers() throws IOException {
