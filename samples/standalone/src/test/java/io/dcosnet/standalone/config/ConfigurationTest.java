@@ -102,7 +102,7 @@ class ConfigurationTest {
   @Test
   void listsTheKeysWhereNoneIsNear() {
     assertThat(problems("node: {colour: blue}"))
-        .containsExactly("node.colour: unknown (expected: address, dataDir, region, zone)");
+        .containsExactly("node.colour: unknown (expected: address, dataDir, region, zone, device)");
   }
 
   @Test
