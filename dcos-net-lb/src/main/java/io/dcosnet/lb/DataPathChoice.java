@@ -126,7 +126,7 @@ public final class DataPathChoice implements DataPathProvider {
     private Builder() {
       offers.put(DataPaths.SOCKET, DataPaths.socket());
       offers.put(DataPaths.NFTABLES, DataPaths.nftables());
-      offers.put(DataPaths.IPVS, DataPaths.ipvs());
+      offers.put(DataPaths.IPVS, DataPaths.ipvsWithoutRoutes());
       offers.put(DataPaths.USERSPACE, DataPaths.userspace());
     }
 

@@ -8,6 +8,9 @@ import io.dcosnet.lb.datapath.MemoryDataPath;
 import io.dcosnet.lb.datapath.kernel.RoutedDataPath;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.datapath.proxy.ProxyDataPath;
+import io.dcosnet.lb.vip.AddressRange;
+import io.dcosnet.lb.vip.VipAddresses;
+import java.util.List;
 import java.util.Optional;
 
 /** The data paths to choose from. */
@@ -59,7 +62,17 @@ public final class DataPaths {
    * routes through it; needs root.
    */
   public static DataPathProvider nftables() {
-    return net -> KernelPaths.make(NFTABLES, net);
+    return nftables(List.of(VipAddresses.DEFAULT_IPV4, VipAddresses.DEFAULT_IPV6));
+  }
+
+  /**
+   * The same where VIPs have addresses of other ranges.
+   *
+   * @param vips all of them are refused but those of services
+   */
+  public static DataPathProvider nftables(List<AddressRange> vips) {
+    List<AddressRange> ranges = List.copyOf(vips);
+    return net -> KernelPaths.nftables(net, ranges);
   }
 
   /**
@@ -67,12 +80,17 @@ public final class DataPaths {
    * once, so that packets cost nothing; needs root. Whoever routes through this node is not served.
    */
   public static DataPathProvider socket() {
-    return net -> KernelPaths.make(SOCKET, net);
+    return KernelPaths::socket;
   }
 
   /** By the load balancer within the kernel; needs root. */
   public static DataPathProvider ipvs() {
-    return net -> KernelPaths.make(IPVS, net);
+    return net -> KernelPaths.ipvs(net, true);
+  }
+
+  /** The same for who makes VIPs this node's by routes anyway, as a choice does. */
+  static DataPathProvider ipvsWithoutRoutes() {
+    return net -> KernelPaths.ipvs(net, false);
   }
 
   /**

@@ -8,13 +8,16 @@ import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
 import io.dcosnet.lb.datapath.socket.SocketConfig;
 import io.dcosnet.lb.datapath.socket.SocketDataPath;
+import io.dcosnet.lb.vip.AddressRange;
 import io.dcosnet.linux.Linux;
 import io.dcosnet.netty.NetRuntime;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -28,11 +31,33 @@ final class KernelPaths {
 
   private KernelPaths() {}
 
-  /** A path by its name; opens nothing. */
-  static DataPath make(String name, NetRuntime net) {
+  /** Opens nothing. */
+  static DataPath socket(NetRuntime net) {
+    return make(DataPaths.SOCKET, () -> Present.socket(net));
+  }
+
+  /**
+   * Opens nothing.
+   *
+   * @param vips ranges whose addresses are refused where no service has them
+   */
+  static DataPath nftables(NetRuntime net, List<AddressRange> vips) {
+    return make(DataPaths.NFTABLES, () -> Present.nftables(net, vips));
+  }
+
+  /**
+   * Opens nothing.
+   *
+   * @param routes whether it makes VIPs this node's itself
+   */
+  static DataPath ipvs(NetRuntime net, boolean routes) {
+    return make(DataPaths.IPVS, () -> Present.ipvs(net, routes));
+  }
+
+  private static DataPath make(String name, Supplier<DataPath> maker) {
     try {
       Optional<String> lack = Linux.unavailableBecause().or(KernelPaths::rights);
-      return lack.isPresent() ? new AbsentDataPath(name, lack.get()) : Present.make(name, net);
+      return lack.isPresent() ? new AbsentDataPath(name, lack.get()) : maker.get();
     } catch (LinkageError e) {
       return new AbsentDataPath(
           name, "dcos-net-linux is not there (add it beside dcos-net-lb): " + e.getMessage());
@@ -58,14 +83,17 @@ final class KernelPaths {
 
     private Present() {}
 
-    static DataPath make(String name, NetRuntime net) {
-      return switch (name) {
-        case DataPaths.SOCKET ->
-            new SocketDataPath(net.time(), net.metrics(), SocketConfig.defaults());
-        case DataPaths.NFTABLES -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
-        case DataPaths.IPVS -> new IpvsDataPath(net, IpvsConfig.defaults());
-        default -> throw new IllegalArgumentException(name);
-      };
+    static DataPath socket(NetRuntime net) {
+      return new SocketDataPath(net.time(), net.metrics(), SocketConfig.defaults());
+    }
+
+    static DataPath nftables(NetRuntime net, List<AddressRange> vips) {
+      NftConfig config = NftConfig.builder().vipRanges(vips).build();
+      return new NftDataPath(net.time(), net.metrics(), config);
+    }
+
+    static DataPath ipvs(NetRuntime net, boolean routes) {
+      return new IpvsDataPath(net, IpvsConfig.builder().routes(routes).build());
     }
   }
 }

@@ -249,9 +249,11 @@ public final class NodeDevice implements AutoCloseable {
         lines.add("ip address " + words);
       }
     }
-    Optional<Link> device = socket.link(name).filter(link -> isTagged(link) || isHalfMade(link));
-    if (device.isPresent() && socket.delete(Links.delete(device.get().index()))) {
-      lines.add("ip link " + words(device.get()));
+    for (Link link : socket.links()) {
+      boolean ours = isTagged(link) || (link.name().equals(name) && isHalfMade(link));
+      if (ours && socket.delete(Links.delete(link.index()))) {
+        lines.add("ip link " + words(link));
+      }
     }
     return lines;
   }

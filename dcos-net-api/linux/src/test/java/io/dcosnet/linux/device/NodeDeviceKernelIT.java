@@ -169,6 +169,16 @@ class NodeDeviceKernelIT {
   }
 
   @Test
+  void removesADeviceThatHasAnotherNameThanNow() {
+    try (NodeDevice other = network.namespace().call(() -> NodeDevice.open("before", ALL))) {
+      other.ensure();
+    }
+    assertThat(device.remove()).hasSize(4);
+    assertThat(device.list()).isEmpty();
+    assertThat(network.run("ip", "link")).doesNotContain("before");
+  }
+
+  @Test
   void tellsWhichAddressesTheKernelRefuses() {
     network.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
     network.run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");

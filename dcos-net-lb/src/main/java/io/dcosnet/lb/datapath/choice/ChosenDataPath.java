@@ -158,7 +158,7 @@ public final class ChosenDataPath implements DataPath {
         if (!removed.isEmpty()) {
           LOGGER.info("data path {} had left here, and is gone now: {}", name, removed);
         }
-      } catch (DcosNetException e) {
+      } catch (RuntimeException e) { // the others are looked after all the same
         LOGGER.info("what data path {} may have left here stays: {}", name, e.getMessage());
       }
     }

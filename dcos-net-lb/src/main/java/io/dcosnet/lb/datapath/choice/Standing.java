@@ -208,7 +208,15 @@ final class Standing {
               });
       switching = true;
     }
-    Capabilities found = Together.probe(wanted.paths());
+    Capabilities found;
+    try {
+      found = Together.probe(wanted.paths());
+    } catch (RuntimeException | Error e) {
+      synchronized (lock) {
+        switching = false; // else no other could ever begin
+      }
+      throw e;
+    }
     synchronized (lock) {
       if (!found.usable() || stopped) {
         switching = false;

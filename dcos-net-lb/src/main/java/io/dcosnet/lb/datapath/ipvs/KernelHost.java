@@ -214,8 +214,11 @@ final class KernelHost implements IpvsHost {
       }
     }
     done.addAll(removeRules());
-    done.addAll(routes.removeAll());
-    if (!done.isEmpty()) {
+    boolean used = !done.isEmpty(); // else its switches are another's, as its routes may be
+    if (config.routes()) {
+      done.addAll(routes.removeAll());
+    }
+    if (used && services().stream().allMatch(Wanted::isOurs)) {
       done.addAll(switches.reset());
     }
     return done;

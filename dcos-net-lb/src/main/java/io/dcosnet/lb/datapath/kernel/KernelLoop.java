@@ -309,18 +309,26 @@ public final class KernelLoop {
 
   private void end(Stop how) {
     if (!how.leaveInPlace() && applied != null) {
-      work.withdraw();
-      long left = how.cutAtNanos() - time.nanos();
-      while (left > 0 && work.open() > 0) {
-        lock.lock();
-        try {
-          awaitNanos(Math.min(left, CLOSING_STEP.toNanos()));
-        } finally {
-          lock.unlock();
-        }
-        left = how.cutAtNanos() - time.nanos();
+      try {
+        work.withdraw();
+        awaitQuiet(how.cutAtNanos());
+      } catch (RuntimeException e) { // somebody may have removed all already
+        LOGGER.warn("data path {} ends at once, as it could not be withdrawn", name, e);
       }
     }
     work.close(how.leaveInPlace());
+  }
+
+  private void awaitQuiet(long cutAtNanos) {
+    long left = cutAtNanos - time.nanos();
+    while (left > 0 && work.open() > 0) {
+      lock.lock();
+      try {
+        awaitNanos(Math.min(left, CLOSING_STEP.toNanos()));
+      } finally {
+        lock.unlock();
+      }
+      left = cutAtNanos - time.nanos();
+    }
   }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -132,8 +133,14 @@ public final class RoutedDataPath implements DataPath {
         table.services().keySet().stream()
             .map(frontend -> frontend.endpoint().address())
             .collect(Collectors.toUnmodifiableSet());
+    CompletableFuture<Map<IpAddress, String>> added;
+    try {
+      added = CompletableFuture.supplyAsync(() -> kept.add(vips), net.executor());
+    } catch (RejectedExecutionException e) { // too much waits there; the next table tries again
+      added = CompletableFuture.failedFuture(e);
+    }
     var unused =
-        CompletableFuture.supplyAsync(() -> kept.add(vips), net.executor())
+        added
             .thenCompose(
                 refused -> inner.apply(table).thenApply(report -> withWords(report, refused)))
             .thenApplyAsync(

@@ -125,6 +125,9 @@ public final class NftDataPath implements DataPath {
 
   @Override
   public List<String> cleanup() {
+    if (Nftables.unavailableBecause().isPresent()) {
+      return List.of(); // nor was there ever one of ours
+    }
     try (Nftables nftables = Nftables.open()) {
       String table = "table inet " + Rules.TABLE;
       if (!nftables.run("list tables inet").lines().toList().contains(table)) {

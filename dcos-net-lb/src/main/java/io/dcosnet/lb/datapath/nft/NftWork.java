@@ -118,6 +118,15 @@ final class NftWork implements KernelWork {
     Structure found = open.structure();
     // Who serves these VIPs until now goes on while the elements come: no rule refuses them yet.
     makeRules(open, found, found.isEmpty() ? Rules.withdrawal() : "");
+    try {
+      fill(open, found);
+    } catch (RuntimeException e) {
+      structure = null; // else the rules that are lacking would be taken for what is wanted
+      throw e;
+    }
+  }
+
+  private void fill(Kernel open, Structure found) {
     Contents before = open.contents();
     // Whatever was served before may have left flows.
     Map<Frontend, Set<HostPort>> looked = new HashMap<>();
@@ -283,7 +292,8 @@ final class NftWork implements KernelWork {
         Map<Frontend, Set<HostPort>> nowhere = new HashMap<>();
         services.frontends().forEach(each -> nowhere.put(each, Set.of()));
         metrics.kernelCuts("nft").add(open.flowCuts().cut(nowhere, new HashSet<>()));
-        open.run("delete table inet " + Rules.TABLE);
+        // Made first, as somebody may have deleted it already.
+        open.run("add table inet " + Rules.TABLE + "\ndelete table inet " + Rules.TABLE);
       }
     }
   }

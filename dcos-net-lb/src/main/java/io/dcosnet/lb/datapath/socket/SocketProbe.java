@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.socket;
 
+import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.Capabilities;
-import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.Linux;
 import io.dcosnet.linux.bpf.ControlGroup;
 import java.io.IOException;
@@ -62,7 +62,7 @@ final class SocketProbe {
           "attached " + attached + " programs to a control group in " + where,
           Set.of(Protocol.values()),
           true);
-    } catch (KernelException e) {
+    } catch (DcosNetException e) {
       return no(String.valueOf(e.getMessage()));
     }
   }
@@ -75,7 +75,7 @@ final class SocketProbe {
     try {
       Files.delete(directory);
     } catch (IOException e) {
-      throw new IllegalStateException("cannot remove the empty control group " + directory, e);
+      throw new DcosNetException("cannot remove the empty control group " + directory, e);
     }
   }
 }

@@ -121,7 +121,9 @@ final class SocketWork implements KernelWork {
       Service before = table.services().get(service.frontend());
       if (all || before != service || refused.containsKey(service.frontend())) {
         wanted.put(service.frontend(), row(service, config.slotsPerService()));
-        seeUsed(kernel, service.frontend());
+        if (!all) { // all are looked at anyway
+          seeUsed(kernel, service.frontend());
+        }
         cutting |= before != null && takesAway(before, service);
       }
     }

@@ -70,6 +70,10 @@ class KernelLoopTest {
     @Override
     public void withdraw() {
       calls.add("withdraw");
+      RuntimeException thrown = failure;
+      if (thrown != null) {
+        throw thrown;
+      }
     }
 
     @Override
@@ -239,6 +243,14 @@ class KernelLoopTest {
     work.open.set(1);
     done(loop.apply(table(1)));
     done(loop.stop(false, Duration.ZERO));
+    assertThat(work.calls).containsExactly("compare 1", "withdraw", "remove");
+  }
+
+  @Test
+  void whatCannotBeWithdrawnIsRemovedAllTheSame() throws Exception {
+    done(loop.apply(table(1)));
+    work.failure = new IllegalStateException("no such table");
+    done(loop.stop(false, LONG));
     assertThat(work.calls).containsExactly("compare 1", "withdraw", "remove");
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.cleanup;
 
-import io.dcosnet.api.DcosNetException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ final class Sweep {
   Sweep of(String kind, Supplier<List<String>> work) {
     try {
       work.get().forEach(object -> removed.add(kind + ": " + object));
-    } catch (DcosNetException e) {
+    } catch (RuntimeException e) { // the other kinds are removed all the same
       failures.put(kind, String.valueOf(e.getMessage()));
     }
     return this;

@@ -5,8 +5,10 @@ import io.dcosnet.lb.DataPathChoice;
 import io.dcosnet.lb.DataPathProvider;
 import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
+import io.dcosnet.lb.vip.AddressRange;
 import io.dcosnet.standalone.config.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig;
+import java.util.List;
 
 /** What carries connections on a node, as its configuration wants it. */
 final class VipPaths {
@@ -29,10 +31,15 @@ final class VipPaths {
       case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS ->
           DataPathChoice.builder()
               .offer(DataPaths.USERSPACE, userspace)
+              .offer(DataPaths.NFTABLES, DataPaths.nftables(ranges(lb)))
               .preferred(kind.preferred())
               .routes(place.routed())
               .linger(lb.limits().linger())
               .build();
     };
+  }
+
+  private static List<AddressRange> ranges(LbConfig lb) {
+    return List.of(lb.names().addresses().ipv4(), lb.names().addresses().ipv6());
   }
 }
