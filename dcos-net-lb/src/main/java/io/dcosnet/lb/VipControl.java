@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb;
 
-import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.ClusterUpdate;
 import io.dcosnet.api.model.Rejection;
-import io.dcosnet.api.model.TaskKey;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
@@ -24,19 +22,16 @@ import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.ClusterVips;
 import io.dcosnet.lb.vip.NameClaim;
 import io.dcosnet.lb.vip.TableAssembly;
-import io.dcosnet.lb.vip.TaskMark;
 import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.lb.vip.VipChange;
 import io.dcosnet.lb.vip.VipTable;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +59,8 @@ final class VipControl {
   private final Here here;
   private final Fitness fitness;
   private final Drains drains;
+  private final DrainRequests drainRequests;
+  private final FirstTable firstTable;
   private final NameClaims claims;
   private final Suspects suspects;
   private final Checks checks;
@@ -108,6 +105,8 @@ final class VipControl {
     view =
         parts.view(
             parts.limits(drains, this::failsChecks), convergence::noted, this::backendsChanged);
+    drainRequests = new DrainRequests(scheduler, vips, view, drains);
+    firstTable = new FirstTable(scheduler, dataPath::outlivesItsProcess, () -> apply(table));
     checks = parts.checks(drains::nodes, view::checksChanged);
     suspects = parts.suspects(this::table);
     assembly = parts.assembly();
@@ -170,6 +169,10 @@ final class VipControl {
     return refusals.all();
   }
 
+  DrainRequests drains() {
+    return drainRequests;
+  }
+
   boolean isGuarding() {
     return guarding > 0;
   }
@@ -179,7 +182,7 @@ final class VipControl {
     facts.probed(capabilities);
     dataPath.onChange(() -> scheduler.execute(() -> apply(table)));
     if (!capabilities.usable()) {
-      throw new DcosNetException(
+      throw new DataPathUnusableException(
           "data path " + dataPath.name() + ": " + capabilities.detail() + " (mend or replace it)");
     }
     metrics.vips(() -> table.services().size());
@@ -193,6 +196,7 @@ final class VipControl {
     metrics.drains(() -> drainCount);
     scheduler.execute(
         () -> {
+          firstTable.open();
           fitness.open(dataPath);
           publisher.recall();
           claims.open();
@@ -220,6 +224,7 @@ final class VipControl {
           if (clusterSubscription != null) {
             clusterSubscription.close();
           }
+          firstTable.close();
           fitness.close();
           view.close();
           drains.close();
@@ -244,49 +249,8 @@ final class VipControl {
     return done;
   }
 
-  // Draining
-
-  /** Drains a task wherever it has back ends, now or later. */
-  CompletionStage<DrainReport> drain(TaskKey task, Duration patience) {
-    String mark = TaskMark.of(task);
-    return onScheduler(
-        () -> {
-          Set<Place> places = new HashSet<>(view.places(mark));
-          places.addAll(vips.places(task)); // what is about to be written
-          Set<String> tasks = places.isEmpty() ? Set.of() : Set.of(mark);
-          String subject = "task " + task.frameworkId() + " " + task.taskId();
-          return drains.drain(subject, tasks, null, places, patience);
-        });
-  }
-
-  /** Drains one place of the tasks that have it now. */
-  CompletionStage<DrainReport> drain(Place place, Duration patience) {
-    return onScheduler(
-        () ->
-            drains.drain(
-                place.key() + " at " + place.endpoint(),
-                view.tasks(place),
-                place,
-                Set.of(place),
-                patience));
-  }
-
-  CompletionStage<Void> undrain(TaskKey task) {
-    String subject = "task " + task.frameworkId() + " " + task.taskId();
-    return onScheduler(() -> drains.undrain(subject, Set.of(TaskMark.of(task))));
-  }
-
-  CompletionStage<Void> undrain(Place place) {
-    return onScheduler(
-        () -> drains.undrain(place.key() + " at " + place.endpoint(), view.tasks(place)));
-  }
-
   CompletionStage<List<VipChange>> changes(VipKey key) {
-    return onScheduler(() -> CompletableFuture.completedStage(convergence.of(key)));
-  }
-
-  private <T> CompletionStage<T> onScheduler(Supplier<CompletionStage<T>> work) {
-    return CompletableFuture.supplyAsync(work, scheduler).thenCompose(stage -> stage);
+    return CompletableFuture.supplyAsync(() -> convergence.of(key), scheduler);
   }
 
   private boolean failsChecks(Place place) {
@@ -318,6 +282,7 @@ final class VipControl {
     if (!settled) {
       settled = true;
       publisher.settle();
+      firstTable.settled();
     }
   }
 
@@ -414,6 +379,10 @@ final class VipControl {
   }
 
   private void apply(VipTable applied) {
+    if (firstTable.holds(applied)) {
+      firstApplied.complete(null);
+      return;
+    }
     List<DrainKey> drained = assembling ? List.of() : drains.unconfirmed();
     List<Convergence.Step> steps = convergence.open();
     long begun = scheduler.time().nanos();

@@ -154,7 +154,7 @@ public final class VipLoadBalancer implements Lifecycle {
    */
   public CompletionStage<DrainReport> drain(TaskKey task, Duration patience) {
     requireNonNull(task, "task");
-    return control.drain(task, requirePatience(patience));
+    return control.drains().drain(task, requirePatience(patience));
   }
 
   /**
@@ -163,7 +163,7 @@ public final class VipLoadBalancer implements Lifecycle {
    */
   public CompletionStage<DrainReport> drain(Place place, Duration patience) {
     requireNonNull(place, "place");
-    return control.drain(place, requirePatience(patience));
+    return control.drains().drain(place, requirePatience(patience));
   }
 
   private static Duration requirePatience(Duration patience) {
@@ -180,15 +180,18 @@ public final class VipLoadBalancer implements Lifecycle {
    * @return completes when this node has written it
    */
   public CompletionStage<Void> undrain(TaskKey task) {
-    return control.undrain(requireNonNull(task, "task"));
+    return control.drains().undrain(requireNonNull(task, "task"));
   }
 
   /** Lets the tasks that have this place have new connections again, there and elsewhere. */
   public CompletionStage<Void> undrain(Place place) {
-    return control.undrain(requireNonNull(place, "place"));
+    return control.drains().undrain(requireNonNull(place, "place"));
   }
 
-  /** {@inheritDoc} Completes when the first table serves. */
+  /**
+   * {@inheritDoc} Completes when the first table serves; or before, where the data path goes on
+   * with what an earlier process left until something is known, for half a minute at most.
+   */
   @Override
   public CompletionStage<Void> start() {
     return lifecycle.start();

@@ -89,6 +89,14 @@ public interface DataPath {
   }
 
   /**
+   * Whether what it does goes on without this process where it was left in place, so that the next
+   * process finds services at work. Known after {@link #probe}.
+   */
+  default boolean outlivesItsProcess() {
+    return false;
+  }
+
+  /**
    * Removes from this machine what paths of this kind ever left in place, whoever made it. Not to
    * be called while one is at work. May block for some milliseconds.
    *

@@ -3,6 +3,7 @@ package io.dcosnet.standalone;
 
 import io.dcosnet.api.ConfigurationException;
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.lb.DataPathUnusableException;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.netty.BindFailedException;
 import io.dcosnet.standalone.ask.ExplainCommand;
@@ -110,7 +111,7 @@ public final class Main {
     } catch (CommandFailure e) {
       console.err().println("dcos-net: " + e.reason());
       return e.exitCode();
-    } catch (BindFailedException | KernelException e) {
+    } catch (BindFailedException | DataPathUnusableException | KernelException e) {
       console.err().println("dcos-net: " + e.getMessage());
       return ExitCode.ENVIRONMENT;
     } catch (DcosNetException e) {

@@ -39,12 +39,11 @@ public final class BpfMap implements AutoCloseable {
   private final int valueOctets;
   private final BpfCall call;
 
-  // Guarded by this.
-  private int fd;
+  private final OpenFile file;
 
   private BpfMap(MapShape shape, int fd) {
     this.shape = shape;
-    this.fd = fd;
+    file = new OpenFile(fd);
     keyOctets = shape.keyOctets();
     valueOctets = shape.valueOctets();
     call = new BpfCall(2 * BATCH_TOKEN_OCTETS + BATCH * (keyOctets + valueOctets));
@@ -88,16 +87,7 @@ public final class BpfMap implements AutoCloseable {
   }
 
   private static BpfMap own(MapShape shape, int fd) {
-    boolean done = false;
-    try {
-      BpfMap map = new BpfMap(shape, fd);
-      done = true;
-      return map;
-    } finally {
-      if (!done) {
-        int unused = Libc.close(fd);
-      }
-    }
+    return OpenFile.own(fd, open -> new BpfMap(shape, open));
   }
 
   public MapShape shape() {
@@ -110,11 +100,8 @@ public final class BpfMap implements AutoCloseable {
   }
 
   /** The open file that stands for it. */
-  public synchronized int fd() {
-    if (fd < 0) {
-      throw new IllegalStateException(shape + " is closed");
-    }
-    return fd;
+  public int fd() {
+    return file.fd(shape);
   }
 
   /** The value of a key; empty when there is none. */
@@ -258,10 +245,7 @@ public final class BpfMap implements AutoCloseable {
   /** Closes our file of it; idempotent. Programs that use it go on. */
   @Override
   public synchronized void close() {
-    if (fd >= 0) {
-      int unused = Libc.close(fd);
-      fd = -1;
-    }
+    file.close();
   }
 
   @Override

@@ -28,12 +28,11 @@ public final class BpfProgram implements AutoCloseable {
   private final AttachPoint point;
   private final ProgramInfo info;
 
-  // Guarded by this.
-  private int fd;
+  private final OpenFile file;
 
   private BpfProgram(AttachPoint point, int fd, ProgramInfo info) {
     this.point = point;
-    this.fd = fd;
+    file = new OpenFile(fd);
     this.info = info;
   }
 
@@ -50,16 +49,7 @@ public final class BpfProgram implements AutoCloseable {
     if (fd < 0) {
       throw refusal(point, name, words, BpfCall.errno());
     }
-    boolean done = false;
-    try {
-      BpfProgram program = new BpfProgram(point, fd, BpfObject.program(fd));
-      done = true;
-      return program;
-    } finally {
-      if (!done) {
-        int unused = Libc.close(fd);
-      }
-    }
+    return own(point, fd);
   }
 
   private static int load(
@@ -108,16 +98,11 @@ public final class BpfProgram implements AutoCloseable {
     if (fd < 0) {
       return Optional.empty();
     }
-    boolean done = false;
-    try {
-      Optional<BpfProgram> program = Optional.of(new BpfProgram(point, fd, BpfObject.program(fd)));
-      done = true;
-      return program;
-    } finally {
-      if (!done) {
-        int unused = Libc.close(fd);
-      }
-    }
+    return Optional.of(own(point, fd));
+  }
+
+  private static BpfProgram own(AttachPoint point, int fd) {
+    return OpenFile.own(fd, open -> new BpfProgram(point, open, BpfObject.program(open)));
   }
 
   public AttachPoint point() {
@@ -128,20 +113,14 @@ public final class BpfProgram implements AutoCloseable {
     return info;
   }
 
-  synchronized int fd() {
-    if (fd < 0) {
-      throw new IllegalStateException(info + " is closed");
-    }
-    return fd;
+  int fd() {
+    return file.fd(info);
   }
 
   /** Closes our file of it; idempotent. Where it is attached it goes on. */
   @Override
-  public synchronized void close() {
-    if (fd >= 0) {
-      int unused = Libc.close(fd);
-      fd = -1;
-    }
+  public void close() {
+    file.close();
   }
 
   @Override

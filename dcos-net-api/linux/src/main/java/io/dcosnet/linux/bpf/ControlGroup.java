@@ -31,12 +31,11 @@ public final class ControlGroup implements AutoCloseable {
   private final Path directory;
   private final BpfCall call = new BpfCall(4 * MAX_PROGRAMS);
 
-  // Guarded by this.
-  private int fd;
+  private final OpenFile file;
 
   private ControlGroup(Path directory, int fd) {
     this.directory = directory;
-    this.fd = fd;
+    file = new OpenFile(fd);
   }
 
   /** Where the tree of all groups is mounted; empty on hosts that do not have it (version 2). */
@@ -110,19 +109,13 @@ public final class ControlGroup implements AutoCloseable {
   }
 
   private int fd() {
-    if (fd < 0) {
-      throw new IllegalStateException(this + " is closed");
-    }
-    return fd;
+    return file.fd(this);
   }
 
   /** Closes our file of it; idempotent. What is attached stays. */
   @Override
   public synchronized void close() {
-    if (fd >= 0) {
-      int unused = Libc.close(fd);
-      fd = -1;
-    }
+    file.close();
   }
 
   @Override

@@ -307,6 +307,12 @@ public final class ChosenDataPath implements DataPath {
     return Together.plan(now.paths(), table);
   }
 
+  @Override
+  public boolean outlivesItsProcess() {
+    Crew now = standing.crew();
+    return now != null && now.paths().stream().anyMatch(DataPath::outlivesItsProcess);
+  }
+
   /** {@inheritDoc} Of all that are offered. */
   @Override
   public List<String> cleanup() {

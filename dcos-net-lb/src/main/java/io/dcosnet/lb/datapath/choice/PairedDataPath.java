@@ -74,6 +74,11 @@ public final class PairedDataPath implements DataPath {
   }
 
   @Override
+  public boolean outlivesItsProcess() {
+    return both.stream().anyMatch(DataPath::outlivesItsProcess);
+  }
+
+  @Override
   public List<String> cleanup() {
     return Together.cleanup(both);
   }

@@ -179,6 +179,11 @@ public final class IpvsDataPath implements DataPath {
    * with.
    */
   @Override
+  public boolean outlivesItsProcess() {
+    return true;
+  }
+
+  @Override
   public List<String> cleanup() {
     if (!IpvsProbe.isThere()) {
       return List.of(); // without IPVS there is nothing of it

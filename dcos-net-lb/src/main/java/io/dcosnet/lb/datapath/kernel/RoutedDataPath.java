@@ -218,6 +218,11 @@ public final class RoutedDataPath implements DataPath {
   }
 
   @Override
+  public boolean outlivesItsProcess() {
+    return inner.outlivesItsProcess();
+  }
+
+  @Override
   public List<String> cleanup() {
     List<String> lines = new ArrayList<>(inner.cleanup());
     try (VipRoutes there = VipRoutes.open(VipRoutes.LOOPBACK)) {

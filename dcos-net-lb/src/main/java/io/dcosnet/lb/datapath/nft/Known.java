@@ -4,11 +4,10 @@ package io.dcosnet.lb.datapath.nft;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.dcosnet.api.net.HostPort;
-import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
-import io.dcosnet.lb.vip.ServiceOptions.ProxyHeader;
+import io.dcosnet.lb.datapath.kernel.Unservable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
@@ -28,40 +27,20 @@ record Known(Service service, Layout.Placing placing, Set<HostPort> allowed, Out
    * @param ownAddress whether the address of the service is one that a link of this node has
    */
   static Known of(Service service, long nowNanos, boolean ownAddress) {
-    Frontend frontend = service.frontend();
-    IpAddress address = frontend.endpoint().address();
-    if (ownAddress || address.isLoopback()) {
-      // Whatever else this node serves there would be refused to everybody.
-      return refused(service, State.BIND_FAILED, address + " is an address of this node itself");
-    }
-    if (service.options().proxyHeader() != ProxyHeader.NONE) {
-      return refused(
-          service,
-          State.UNSUPPORTED,
-          "back ends want a header of the PROXY protocol, which only user space" + " writes");
-    }
-    boolean ipv4 = address.isIpv4();
-    List<Target> targets = service.targets();
-    if (!targets.isEmpty()
-        && targets.stream().noneMatch(t -> t.endpoint().address().isIpv4() == ipv4)) {
-      return refused(
-          service,
-          State.UNSUPPORTED,
-          "no back end has an address of the family of " + frontend.endpoint());
+    Outcome lack = Unservable.of(service, ownAddress).orElse(null);
+    if (lack != null) {
+      return refused(service, lack);
     }
     return new Known(
         service,
         Layout.place(service),
         allowed(service, nowNanos),
-        Outcome.serving(frontend.endpoint()));
+        Outcome.serving(service.frontend().endpoint()));
   }
 
-  private static Known refused(Service service, State state, String reason) {
+  private static Known refused(Service service, Outcome lack) {
     return new Known(
-        service,
-        new Layout.Placing(service.frontend(), List.of(), false),
-        Set.of(),
-        new Outcome(state, null, reason));
+        service, new Layout.Placing(service.frontend(), List.of(), false), Set.of(), lack);
   }
 
   /** The same at another time. */

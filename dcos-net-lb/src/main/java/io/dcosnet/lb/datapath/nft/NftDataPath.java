@@ -124,6 +124,11 @@ public final class NftDataPath implements DataPath {
   }
 
   @Override
+  public boolean outlivesItsProcess() {
+    return true;
+  }
+
+  @Override
   public List<String> cleanup() {
     if (Nftables.unavailableBecause().isPresent()) {
       return List.of(); // nor was there ever one of ours

@@ -78,7 +78,11 @@ record Change(List<Step> adding, List<Step> turning, List<Step> removing) {
     if (!old.row().slots().isEmpty()) {
       removing.add(
           new Step.RemoveSlots(
-              frontend.endpoint().address().isIpv4(), old.id(), 0, old.row().slots().size()));
+              frontend,
+              frontend.endpoint().address().isIpv4(),
+              old.id(),
+              0,
+              old.row().slots().size()));
     }
     removeKeepers(frontend, old, row);
   }

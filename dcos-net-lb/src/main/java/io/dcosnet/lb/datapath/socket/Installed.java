@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.socket;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.bpf.ControlGroup;
+import io.dcosnet.linux.route.Address;
+import io.dcosnet.linux.route.RouteSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,6 +33,7 @@ final class Installed implements AutoCloseable {
   private final KernelMaps maps6;
   private final Attachment attachment;
   private final OpenSockets sockets;
+  private final RouteSocket routes;
   private Held held = new Held();
 
   private Installed(
@@ -35,11 +41,13 @@ final class Installed implements AutoCloseable {
       FamilyMaps ipv4,
       FamilyMaps ipv6,
       OpenSockets sockets,
+      RouteSocket routes,
       UnaryOperator<EntryMap> vips) {
     this.group = group;
     this.ipv4 = ipv4;
     this.ipv6 = ipv6;
     this.sockets = sockets;
+    this.routes = routes;
     maps4 = maps(ipv4, vips);
     maps6 = maps(ipv6, vips);
     attachment = new Attachment(group);
@@ -65,7 +73,9 @@ final class Installed implements AutoCloseable {
       opened.add(ipv6::close);
       OpenSockets sockets = new OpenSockets(config.namespaces(), ipv4, ipv6);
       opened.add(sockets);
-      Installed installed = new Installed(group, ipv4, ipv6, sockets, vips);
+      RouteSocket routes = RouteSocket.open();
+      opened.add(routes);
+      Installed installed = new Installed(group, ipv4, ipv6, sockets, routes, vips);
       opened.add(installed.attachment);
       installed.attachment.load(ipv4, ipv6);
       done = true;
@@ -93,6 +103,11 @@ final class Installed implements AutoCloseable {
 
   OpenSockets sockets() {
     return sockets;
+  }
+
+  /** Those that links of this node have. */
+  Set<IpAddress> ownAddresses() {
+    return routes.addresses().stream().map(Address::address).collect(toUnmodifiableSet());
   }
 
   /** Reads the maps; returns how many things are not as they were known. */
@@ -152,6 +167,7 @@ final class Installed implements AutoCloseable {
   @Override
   public void close() {
     sockets.close();
+    routes.close();
     attachment.close();
     ipv4.close();
     ipv6.close();

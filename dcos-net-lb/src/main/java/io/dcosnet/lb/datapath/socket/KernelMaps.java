@@ -106,7 +106,8 @@ final class KernelMaps {
   private void leftovers(Held held, Set<Long> slotsLeft, Map<Frontend, Set<HostPort>> keepersLeft) {
     for (long slot : slotsLeft) {
       int number = (int) slot;
-      held.leftovers().add(new Step.RemoveSlots(ipv4, (int) (slot >>> 32), number, number + 1));
+      held.leftovers()
+          .add(new Step.RemoveSlots(null, ipv4, (int) (slot >>> 32), number, number + 1));
     }
     keepersLeft.forEach(
         (frontend, backends) ->
@@ -175,9 +176,14 @@ final class KernelMaps {
     List<byte[]> oldKeepers = new ArrayList<>();
     List<byte[]> oldAddresses = new ArrayList<>();
     for (Step step : change.removing()) {
-      if (step instanceof Step.RemoveSlots remove && remove.ipv4() == ipv4) {
+      // Who found no room goes on with what it had.
+      if (step instanceof Step.RemoveSlots remove
+          && remove.ipv4() == ipv4
+          && (remove.frontend() == null || !failed.containsKey(remove.frontend()))) {
         addSlots(oldSlots, remove.id(), remove.from(), remove.to());
-      } else if (step instanceof Step.RemoveKeeper remove && isOurs(remove.frontend())) {
+      } else if (step instanceof Step.RemoveKeeper remove
+          && isOurs(remove.frontend())
+          && !failed.containsKey(remove.frontend())) {
         oldKeepers.add(Octets.pair(remove.frontend(), remove.backend()));
       } else if (step instanceof Step.RemoveAddress remove && remove.address().isIpv4() == ipv4) {
         oldAddresses.add(Octets.address(remove.address()));

@@ -111,6 +111,11 @@ public final class SocketDataPath implements DataPath {
   }
 
   @Override
+  public boolean outlivesItsProcess() {
+    return true;
+  }
+
+  @Override
   public List<String> cleanup() {
     if (config.controlGroup().or(ControlGroup::root).isEmpty()) {
       return List.of(); // nor was there ever one of ours

@@ -4,6 +4,7 @@ package io.dcosnet.lb.datapath.socket;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
@@ -12,6 +13,7 @@ import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.datapath.kernel.KernelWork;
 import io.dcosnet.lb.datapath.kernel.Slots;
+import io.dcosnet.lb.datapath.kernel.Unservable;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -49,6 +51,7 @@ final class SocketWork implements KernelWork {
   private Map<Frontend, String> refused = Map.of();
   private Map<Frontend, Outcome> outcomes = Map.of();
   private Set<Flows.Place> over = Set.of();
+  private Set<IpAddress> own = Set.of();
   private boolean lookAgain;
 
   /**
@@ -96,7 +99,10 @@ final class SocketWork implements KernelWork {
         metrics.kernelRepaired(SocketDataPath.NAME).add(drift);
       }
     }
-    boolean cutting = change(kernel, next, readBack);
+    Set<IpAddress> ownNow = kernel.ownAddresses();
+    boolean moved = !ownNow.equals(own);
+    own = ownNow;
+    boolean cutting = change(kernel, next, readBack || moved);
     if (readBack) {
       int missing = kernel.attach();
       if (!first) {
@@ -104,7 +110,7 @@ final class SocketWork implements KernelWork {
       }
     }
     Set<Flows.Place> overNow = over(next);
-    if (readBack || cutting || !over.equals(overNow)) {
+    if (readBack || moved || cutting || !over.equals(overNow)) {
       look(kernel);
     }
     over = overNow;
@@ -116,11 +122,17 @@ final class SocketWork implements KernelWork {
   private boolean change(Installed kernel, VipTable next, boolean all) {
     Map<Frontend, Row> wanted = new HashMap<>();
     Set<Frontend> gone = new HashSet<>();
+    Set<Frontend> changed = new HashSet<>();
     boolean cutting = false;
     for (Service service : next.services().values()) {
       Service before = table.services().get(service.frontend());
       if (all || before != service || refused.containsKey(service.frontend())) {
-        wanted.put(service.frontend(), row(service, config.slotsPerService()));
+        changed.add(service.frontend());
+        if (isOwn(service.frontend())) {
+          gone.add(service.frontend());
+        } else {
+          wanted.put(service.frontend(), row(service, config.slotsPerService()));
+        }
         if (!all) { // all are looked at anyway
           seeUsed(kernel, service.frontend());
         }
@@ -136,12 +148,21 @@ final class SocketWork implements KernelWork {
     }
     refused = kernel.make(Change.between(kernel.held(), wanted, gone), wanted, gone, metrics);
     table = next;
-    tell(next, wanted.keySet(), !gone.isEmpty());
+    tell(next, changed, !gone.isEmpty());
     return cutting;
+  }
+
+  /** All other ports of such an address would be refused to everybody. */
+  private boolean isOwn(Frontend frontend) {
+    IpAddress address = frontend.endpoint().address();
+    return address.isLoopback() || own.contains(address);
   }
 
   /** What a service shall have; back ends of the other family cannot be reached from here. */
   static Row row(Service service, int most) {
+    if (Unservable.of(service, false).isPresent()) {
+      return Row.NOBODY;
+    }
     boolean ipv4 = Octets.isIpv4(service.frontend());
     List<Target> targets =
         service.targets().stream()
@@ -250,18 +271,8 @@ final class SocketWork implements KernelWork {
     if (reason != null) {
       return new Outcome(State.FAILED, null, reason);
     }
-    boolean ipv4 = Octets.isIpv4(frontend);
-    for (Target target : service.targets()) {
-      if (target.endpoint().address().isIpv4() == ipv4) {
-        return Outcome.serving(frontend.endpoint());
-      }
-    }
-    return service.targets().isEmpty()
-        ? Outcome.serving(frontend.endpoint())
-        : new Outcome(
-            State.UNSUPPORTED,
-            null,
-            "all back ends are of " + (ipv4 ? "IPv6" : "IPv4") + ", clients of the other family");
+    return Unservable.of(service, isOwn(frontend))
+        .orElseGet(() -> Outcome.serving(frontend.endpoint()));
   }
 
   @Override
@@ -277,17 +288,15 @@ final class SocketWork implements KernelWork {
     return !kernel.isAttached();
   }
 
-  /** Refuses at all front ends, without telling anybody. */
+  /** What is open goes on, and whoever comes next may serve what is new. */
   @Override
   public void withdraw() {
     Installed kernel = installed;
     if (kernel == null) {
       return;
     }
-    Map<Frontend, Row> nobody = new HashMap<>();
-    kernel.held().entries().keySet().forEach(frontend -> nobody.put(frontend, Row.NOBODY));
-    refused =
-        kernel.make(Change.between(kernel.held(), nobody, Set.of()), nobody, Set.of(), metrics);
+    Set<Frontend> all = Set.copyOf(kernel.held().entries().keySet());
+    refused = kernel.make(Change.between(kernel.held(), Map.of(), all), Map.of(), all, metrics);
   }
 
   @Override

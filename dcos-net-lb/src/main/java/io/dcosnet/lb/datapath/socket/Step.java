@@ -6,6 +6,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One thing to be done to the maps. Each is shown as people write it. <b>Immutable.</b> */
 sealed interface Step {
@@ -69,8 +70,13 @@ sealed interface Step {
     }
   }
 
-  /** Takes the slots of a number away, at which nobody looks any more. */
-  record RemoveSlots(boolean ipv4, int id, int from, int to) implements Step {
+  /**
+   * Takes the slots of a number away, at which nobody looks any more.
+   *
+   * @param frontend whose they were; null when nobody knows
+   */
+  record RemoveSlots(@Nullable Frontend frontend, boolean ipv4, int id, int from, int to)
+      implements Step {
     @Override
     public String toString() {
       return "bpf slots del " + Integer.toUnsignedString(id) + " " + from + "-" + (to - 1);

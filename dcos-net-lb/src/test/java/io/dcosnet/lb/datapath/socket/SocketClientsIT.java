@@ -10,6 +10,8 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.contract.Caller;
 import io.dcosnet.lb.datapath.contract.InOwnNetwork;
@@ -34,6 +36,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -78,8 +81,11 @@ class SocketClientsIT {
   }
 
   private DataPath newPath() {
+    return newPath(SocketConfig.builder().controlGroup(group.directory()).build());
+  }
+
+  private DataPath newPath(SocketConfig config) {
     NetRuntime net = keep(NetRuntime.create());
-    SocketConfig config = SocketConfig.builder().controlGroup(group.directory()).build();
     DataPath made = new SocketDataPath(net.time(), net.metrics(), config);
     keep((AutoCloseable) () -> stop(made, false));
     return made;
@@ -189,6 +195,37 @@ class SocketClientsIT {
         .isInstanceOf(ConnectException.class);
     apply(path);
     assertThatThrownBy(() -> ask(VIP)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aVipForWhoseNewBackEndsThereIsNoRoomKeepsThoseThatItHad() throws Exception {
+    DataPath small =
+        newPath(SocketConfig.builder().controlGroup(group.directory()).maxSlots(64).build());
+    apply(small, service(Protocol.TCP, VIP, server("a", VIP).address()));
+    HostPort[] many = new HostPort[100];
+    Arrays.setAll(many, i -> HostPort.parse("192.0.2.7:" + (31_000 + i)));
+    Service grown = service(Protocol.TCP, VIP, many);
+    ApplyReport report =
+        small.apply(VipTable.of(List.of(grown))).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    assertThat(report.services().get(grown.frontend()))
+        .matches(outcome -> outcome.state() == State.FAILED);
+    for (int i = 0; i < 20; i++) {
+      assertThat(ask(VIP)).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void anAddressOfTheNodeItselfIsNoVip() throws Exception {
+    Process ip = new ProcessBuilder("ip", "address", "add", "192.0.2.1/32", "dev", "lo").start();
+    assertThat(ip.waitFor()).isZero();
+    NamedServer own = keep(new NamedServer("own", IpAddress.parse("192.0.2.1")));
+    HostPort vip = HostPort.parse("192.0.2.1:81");
+    Service refused = service(Protocol.TCP, vip, server("a", VIP).address());
+    ApplyReport report =
+        path.apply(VipTable.of(List.of(refused))).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    assertThat(report.services().get(refused.frontend()))
+        .matches(outcome -> outcome.state() == State.BIND_FAILED);
+    assertThat(ask(own.address())).as("another port there").isEqualTo("own");
   }
 
   @Test

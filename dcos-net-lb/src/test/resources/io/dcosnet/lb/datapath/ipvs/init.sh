@@ -6,11 +6,11 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
-mkdir -p /run/root/lib/modules /run/netns /run/jna /run/tmp
-ln -s "/usr/lib/uml/modules/$(uname -r)" "/run/root/lib/modules/$(uname -r)"
+mkdir -p /run/tree/lib/modules /run/netns /run/jna /run/tmp
+ln -s "/usr/lib/uml/modules/$(uname -r)" "/run/tree/lib/modules/$(uname -r)"
 for module in ip_vs ip_vs_wlc ip_vs_lc ip_vs_rr ip_vs_wrr ip_vs_sh ip_vs_mh veth dummy nf_conntrack \
   nf_conntrack_netlink iptable_nat xt_ipvs xt_MASQUERADE xt_comment; do
-  modprobe -d /run/root "$module" || echo "uml: no module $module"
+  modprobe -d /run/tree "$module" || echo "uml: no module $module"
 done
 ip link set lo up
 cd /run || exit 1

@@ -6,7 +6,6 @@ import io.dcosnet.lb.DataPathProvider;
 import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.vip.AddressRange;
-import io.dcosnet.standalone.config.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig;
 import java.util.List;
 
@@ -23,20 +22,23 @@ final class VipPaths {
   static DataPathProvider of(LbConfig lb, VipPlace place) {
     ProxyConfig proxy = lb.proxy(place.standIns(), place.routed());
     DataPathProvider userspace = DataPaths.userspace(proxy);
-    DataPathKind kind = lb.dataPath();
-    return switch (kind) {
+    return switch (lb.dataPath()) {
       case NONE -> DataPaths.memory();
       // By itself, as several nodes may share a machine so, and nobody's kernel is looked after.
-      case USERSPACE -> place.routed() ? DataPaths.routedUserspace(proxy) : userspace;
-      case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS ->
-          DataPathChoice.builder()
-              .offer(DataPaths.USERSPACE, userspace)
-              .offer(DataPaths.NFTABLES, DataPaths.nftables(ranges(lb)))
-              .preferred(kind.preferred())
-              .routes(place.routed())
-              .linger(lb.limits().linger())
-              .build();
+      case USERSPACE -> place.routed() ? choice(lb, place, userspace) : userspace;
+      case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS -> choice(lb, place, userspace);
     };
+  }
+
+  /** What another path left here goes once the chosen one serves. */
+  private static DataPathProvider choice(LbConfig lb, VipPlace place, DataPathProvider userspace) {
+    return DataPathChoice.builder()
+        .offer(DataPaths.USERSPACE, userspace)
+        .offer(DataPaths.NFTABLES, DataPaths.nftables(ranges(lb)))
+        .preferred(lb.dataPath().preferred())
+        .routes(place.routed())
+        .linger(lb.limits().linger())
+        .build();
   }
 
   private static List<AddressRange> ranges(LbConfig lb) {
