@@ -4,6 +4,7 @@
 module io.dcosnet.overlay {
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
+  requires static io.dcosnet.linux;
   requires com.fasterxml.jackson.databind;
   requires org.pcollections;
   requires org.slf4j;
@@ -11,4 +12,7 @@ module io.dcosnet.overlay {
   exports io.dcosnet.overlay;
   exports io.dcosnet.overlay.allocate;
   exports io.dcosnet.overlay.config;
+  exports io.dcosnet.overlay.desired;
+  exports io.dcosnet.overlay.host;
+  exports io.dcosnet.overlay.link;
 }
