@@ -183,7 +183,7 @@ final class NftWork implements KernelWork {
     }
     int elements = compare(open);
     if (damaged || elements > 0) {
-      metrics.kernelRepaired("nft").add(elements + (damaged ? 1 : 0));
+      metrics.kernelRepaired(NftDataPath.NAME).add(elements + (damaged ? 1 : 0));
       String news = "somebody changed table {} of nftables; repaired: rules={} elements={}";
       if (time.nanos() - quietUntilNanos >= 0) {
         quietUntilNanos = time.nanos() + QUIET.toNanos();
@@ -221,7 +221,7 @@ final class NftWork implements KernelWork {
   private boolean commit(Kernel open, List<Change> changes, @Nullable NftGeneration since) {
     boolean done = open.commit(changes, since);
     if (done) {
-      metrics.kernelChanges("nft").add(Difference.size(changes));
+      metrics.kernelChanges(NftDataPath.NAME).add(Difference.size(changes));
     }
     return done;
   }
@@ -232,7 +232,7 @@ final class NftWork implements KernelWork {
       boolean unused = commit(open, difference, null);
     } catch (DcosNetException e) {
       // Somebody changed something, and it was not told yet.
-      metrics.kernelRefused("nft").increment();
+      metrics.kernelRefused(NftDataPath.NAME).increment();
       LOGGER.debug("nftables refused a change, which is made by comparing", e);
       repair(open);
     }
@@ -262,7 +262,7 @@ final class NftWork implements KernelWork {
   private void cutFlows(Kernel open, boolean all) {
     FlowCuts flows = open.flowCuts();
     metrics
-        .kernelCuts("nft")
+        .kernelCuts(NftDataPath.NAME)
         .add(all ? suspects.cutAll(flows, services::allowed) : suspects.cut(flows));
     if (all) {
       suspects.keep(services.frontends());
@@ -291,7 +291,7 @@ final class NftWork implements KernelWork {
       if (open != null && !leaveInPlace) {
         Map<Frontend, Set<HostPort>> nowhere = new HashMap<>();
         services.frontends().forEach(each -> nowhere.put(each, Set.of()));
-        metrics.kernelCuts("nft").add(open.flowCuts().cut(nowhere, new HashSet<>()));
+        metrics.kernelCuts(NftDataPath.NAME).add(open.flowCuts().cut(nowhere, new HashSet<>()));
         // Made first, as somebody may have deleted it already.
         open.run("add table inet " + Rules.TABLE + "\ndelete table inet " + Rules.TABLE);
       }

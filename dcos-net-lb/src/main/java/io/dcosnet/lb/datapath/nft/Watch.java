@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hears when somebody else changes the table, and looks after drains meanwhile. Its thread {@code
- * dcosnet-nft-watch} waits in the kernel, and ends with {@link #close}, which any thread may call.
+ * dcosnet-nftables-watch} waits in the kernel, and ends with {@link #close}, which any thread may call.
  */
 final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
 
@@ -49,7 +49,7 @@ final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
   static Watch start(int ownThread, Runnable damage, Looks looks) {
     NetlinkMonitor monitor = NetlinkMonitor.open(NetlinkProtocol.NETFILTER, NftGeneration.GROUP);
     Watch watch = new Watch(monitor, ownThread, damage, looks);
-    Thread thread = new Thread(watch::run, "dcosnet-nft-watch");
+    Thread thread = new Thread(watch::run, "dcosnet-nftables-watch");
     thread.setDaemon(true);
     thread.start();
     return watch;
