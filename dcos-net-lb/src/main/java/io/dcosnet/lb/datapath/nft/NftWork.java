@@ -104,13 +104,27 @@ final class NftWork implements KernelWork {
 
   private Kernel kernel() {
     Kernel open = kernel;
-    if (open == null) {
-      open = Kernel.open();
-      kernel = open;
-      Looks looks = new Looks(time, followed, observer, tallies);
-      watch = Watch.start(open.generation().thread(), damage, looks);
+    return open == null ? begin() : open;
+  }
+
+  /** All or nothing, so that the next try finds nothing half open. */
+  private Kernel begin() {
+    Kernel made = Kernel.open();
+    try {
+      Looks looks = Looks.open(time, followed, observer, tallies);
+      try {
+        int ownThread = made.generation().thread();
+        watch = Watch.start(ownThread, damage, looks, metrics.kernelLost(NftDataPath.NAME));
+      } catch (RuntimeException | Error e) {
+        looks.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
     }
-    return open;
+    kernel = made;
+    return made;
   }
 
   /** Takes over what is there, from whichever process, and makes of it what is wanted. */
