@@ -99,7 +99,7 @@ final class NftWork implements KernelWork {
     }
     cutFlows(open, readBack);
     tallies.serve(table);
-    return services.report(table);
+    return ApplyReport.serving(table, services.unserved());
   }
 
   private Kernel kernel() {
