@@ -37,10 +37,15 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -292,6 +297,68 @@ class SocketClientsIT {
     assertThat(kept.ask()).isEqualTo("a");
     assertThatThrownBy(lost::ask).as("its back end left meanwhile").isInstanceOf(IOException.class);
     assertThat(next.plan(VipTable.of(List.of(unchanged)))).isEmpty();
+  }
+
+  /** The moment at which front ends are turned over, and the programs of before still answer. */
+  private final class AskingWhileTurning implements EntryMap {
+    private final EntryMap map;
+    private final List<String> answers;
+
+    AskingWhileTurning(EntryMap map, List<String> answers) {
+      this.map = map;
+      this.answers = answers;
+    }
+
+    @Override
+    public Optional<byte[]> get(byte[] key) {
+      return map.get(key);
+    }
+
+    @Override
+    public OptionalInt putAll(List<Map.Entry<byte[], byte[]>> entries) {
+      OptionalInt full = map.putAll(entries);
+      try {
+        answers.add(ask(VIP));
+      } catch (IOException e) {
+        answers.add(e.toString());
+      }
+      return full;
+    }
+
+    @Override
+    public void removeAll(Collection<byte[]> keys) {
+      map.removeAll(keys);
+    }
+
+    @Override
+    public List<Map.Entry<byte[], byte[]>> entries() {
+      return map.entries();
+    }
+  }
+
+  @Test
+  void aProcessWithRoomForMoreTakesOverWithoutAGap() throws Exception {
+    Service unchanged = service(Protocol.TCP, VIP, server("a", VIP).address());
+    apply(path, unchanged);
+    Caller kept = keep(new Caller(new Socket(), VIP, Duration.ofSeconds(5)));
+    assertThat(kept.ask()).isEqualTo("a");
+    stop(path, true);
+
+    SocketConfig.Builder builder = SocketConfig.builder().controlGroup(group.directory());
+    for (SocketConfig other :
+        List.of(builder.maxSlots(1000).build(), builder.maxServices(1000).build())) {
+      List<String> answers = new CopyOnWriteArrayList<>();
+      NetRuntime net = keep(NetRuntime.create());
+      DataPath next =
+          new SocketDataPath(
+              net.time(), net.metrics(), other, vips -> new AskingWhileTurning(vips, answers));
+      keep((AutoCloseable) () -> stop(next, false));
+      apply(next, unchanged);
+      assertThat(answers).isNotEmpty().containsOnly("a");
+      assertThat(kept.ask()).isEqualTo("a");
+      assertThat(attached()).hasSize(8);
+      stop(next, true);
+    }
   }
 
   private List<Integer> attached() {
