@@ -132,9 +132,12 @@ final class Concerns {
     if (!names.contains(link.name())) {
       return false;
     }
-    return message.type() == Links.DELETED
-        || placed.tunnel().filter(expected -> isSame(link, expected)).isEmpty()
-            && placed.bridges().stream().noneMatch(expected -> isSame(link, expected));
+    return message.type() == Links.DELETED || !isAsPlaced(link);
+  }
+
+  private boolean isAsPlaced(Link link) {
+    return placed.tunnel().filter(expected -> isSame(link, expected)).isPresent()
+        || placed.bridges().stream().anyMatch(expected -> isSame(link, expected));
   }
 
   private static boolean isSame(Link link, Link expected) {

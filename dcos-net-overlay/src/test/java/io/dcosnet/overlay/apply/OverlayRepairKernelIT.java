@@ -163,8 +163,10 @@ class OverlayRepairKernelIT {
     String unused =
         host.network()
             .nft(
-                "flush chain ip dcosnet_overlay postrouting\n"
-                    + "delete table ip6 dcosnet_overlay\n");
+                """
+                flush chain ip dcosnet_overlay postrouting
+                delete table ip6 dcosnet_overlay
+                """);
     isRepaired(before);
     assertThat(host.metrics().count(DRIFT, "object", "filter")).isPositive();
   }

@@ -330,7 +330,11 @@ final class TestKernel implements Kernel, Filters {
         .findFirst();
   }
 
+  Optional<IpAddress> gatewayOf(int hop) {
+    return Optional.ofNullable(hops.get(hop)).flatMap(NextHop::gateway);
+  }
+
   Optional<IpAddress> gatewayOf(String destination) {
-    return routeTo(destination).flatMap(route -> hops.get(route.nextHop()).gateway());
+    return routeTo(destination).flatMap(route -> gatewayOf(route.nextHop()));
   }
 }
