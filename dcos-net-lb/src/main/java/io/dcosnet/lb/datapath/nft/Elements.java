@@ -84,9 +84,12 @@ final class Elements {
   /**
    * Makes the elements what they should be, whatever they are, as far as the kernel takes them.
    *
-   * @return how many were not, of those that are not resting
+   * @param changing whose elements need not be as they were, as they are about to change
+   * @return how many others had been changed by somebody else, and are right again
    */
-  int compare(Kernel kernel, long nowNanos) {
+  int compare(Kernel kernel, Set<Owner> changing, long nowNanos) {
+    Set<Owner> excused = new HashSet<>(changing);
+    excused.addAll(refusals.owners());
     Map<Owner, String> words = withoutChain(kernel);
     Contents wanted = services.contents();
     for (int i = 0; ; i++) {
@@ -100,7 +103,8 @@ final class Elements {
       if (!committing.overtaken || !sure) {
         refused.forEach((owner, refusal) -> words.put(owner, refusal.toString()));
         refusals.tried(words, nowNanos);
-        return difference.size();
+        excused.addAll(words.keySet());
+        return difference.only(owner -> !excused.contains(owner)).size();
       }
     }
   }

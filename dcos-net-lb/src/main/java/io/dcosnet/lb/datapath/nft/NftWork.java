@@ -104,7 +104,7 @@ final class NftWork implements KernelWork {
       adopt(open);
     } else {
       if (readBack) {
-        repair(open);
+        repair(open, Set.of());
       }
       Difference difference = services.learn(table, time.nanos());
       suspects.add(services.takeSuspects());
@@ -173,7 +173,7 @@ final class NftWork implements KernelWork {
     services.frontends().forEach(each -> looked.put(each, services.allowed(each)));
     suspects.add(looked);
     tallies.begin(open.connections());
-    int changed = elements.compare(open, time.nanos());
+    int changed = elements.compare(open, Set.of(), time.nanos());
     serve(open);
     adopted = true;
     LOGGER.info(
@@ -191,8 +191,12 @@ final class NftWork implements KernelWork {
     }
   }
 
-  /** Makes rules and elements what they were before somebody else came. */
-  private void repair(Kernel open) {
+  /**
+   * Makes rules and elements what they were before somebody else came.
+   *
+   * @param changing who is about to change
+   */
+  private void repair(Kernel open, Set<Owner> changing) {
     endAudit();
     Structure found = open.structure();
     Structure made = frame.made();
@@ -201,7 +205,7 @@ final class NftWork implements KernelWork {
     if (damaged || made == null || withheld) {
       frame.make(open, withheld, services);
     }
-    int changed = elements.compare(open, time.nanos());
+    int changed = elements.compare(open, changing, time.nanos());
     serve(open);
     if (damaged || changed > 0) {
       metrics.kernelRepaired(NftDataPath.NAME).add(changed + (damaged ? 1 : 0));
@@ -242,7 +246,7 @@ final class NftWork implements KernelWork {
     }
     if (!elements.change(open, difference)) {
       // Somebody changed something and it was not told yet, or the kernel does not take it at all.
-      repair(open);
+      repair(open, difference.owners());
     }
   }
 

@@ -30,6 +30,11 @@ final class Refusals {
     refused.keySet().removeAll(owners);
   }
 
+  /** All who were refused, resting or not. */
+  Set<Owner> owners() {
+    return Set.copyOf(refused.keySet());
+  }
+
   /** Whether it is not yet time to try again. */
   boolean isResting(Owner owner, long nowNanos) {
     Refused last = refused.get(owner);

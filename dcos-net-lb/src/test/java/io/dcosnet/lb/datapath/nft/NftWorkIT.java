@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The work on the thread of the test, whose changes the kernel does not tell as those of others. */
+/**
+ * The work on the thread of the test, whose changes the kernel does not tell as those of others.
+ */
 @Tag("kernel")
 @ExtendWith(InOwnNetwork.class)
 @Timeout(60)
