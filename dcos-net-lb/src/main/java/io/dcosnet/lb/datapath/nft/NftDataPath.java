@@ -109,6 +109,11 @@ public final class NftDataPath implements DataPath {
     return observers.add(observer);
   }
 
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
+  }
+
   /**
    * {@inheritDoc} As the kernel had it a second ago, or when it was looked at last. Octets and
    * failures are not counted; nor are connections of the last seconds before a service gets another
