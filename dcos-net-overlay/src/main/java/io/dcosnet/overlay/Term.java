@@ -35,11 +35,8 @@ final class Term {
   /** Commands that change something and share a transaction. */
   static final int MAX_STEPS = 512;
 
-  /** After so much a transaction is full. */
+  /** After so much a transaction is full, in a store that takes four times as much. */
   private static final int MAX_BYTES = 1024 * 1024;
-
-  /** What one command may write behind others that fill a transaction almost. */
-  private static final int MAX_STEP_BYTES = DurableStore.MAX_BATCH_BYTES - MAX_BYTES;
 
   /** Commands in one turn of the scheduler, which others share. */
   private static final int MAX_TURN = 2048;
@@ -84,6 +81,7 @@ final class Term {
   private final Map<String, Long> revisions;
   private final Map<NodeId, Long> heardOf = new HashMap<>();
   private final long since;
+  private final int fullBytes;
 
   private final Deque<Task<?>> queue = new ArrayDeque<>();
   private AllocationState state;
@@ -113,6 +111,8 @@ final class Term {
     this.metrics = metrics;
     this.owner = owner;
     this.since = scheduler.time().nanos();
+    // One command behind others that fill a transaction almost has to fit as well.
+    this.fullBytes = Math.min(MAX_BYTES, store.maxBatchBytes() / 4);
   }
 
   void submit(Task<?> task) {
@@ -150,7 +150,7 @@ final class Term {
     List<Decided<?>> decided = new ArrayList<>();
     long bytes = 0;
     for (int turn = 0; turn < MAX_TURN && !queue.isEmpty(); turn++) {
-      if (changes.size() >= MAX_STEPS || bytes >= MAX_BYTES) {
+      if (changes.size() >= MAX_STEPS || bytes >= fullBytes) {
         break;
       }
       Step<?> step = decide(queue.remove(), next, moment, changes.isEmpty(), decided);
@@ -181,10 +181,10 @@ final class Term {
       task.answer().completeExceptionally(fault);
       return null;
     }
-    if (step.changes().bytes() > MAX_STEP_BYTES) {
+    int largest = store.maxBatchBytes() - fullBytes;
+    if (step.changes().bytes() > largest) {
       String detail = step.changes().bytes() + " bytes in one step, nothing was changed";
-      task.refuse(
-          Leader.reason("TOO_LARGE", detail + " (expected: at most " + MAX_STEP_BYTES + ")"));
+      task.refuse(Leader.reason("TOO_LARGE", detail + " (expected: at most " + largest + ")"));
       return null;
     }
     boolean safe = nothingPending || isSafe(task.shown().apply(step.answer()), next);
