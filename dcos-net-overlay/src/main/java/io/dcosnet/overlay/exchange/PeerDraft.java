@@ -262,7 +262,8 @@ final class PeerDraft {
 
   private void addRival(Object claim, NodeId agent) {
     MapPSet<NodeId> waiting = rivals.get(claim);
-    rivals = rivals.plus(claim, (waiting == null ? HashTreePSet.<NodeId>empty() : waiting).plus(agent));
+    rivals =
+        rivals.plus(claim, (waiting == null ? HashTreePSet.<NodeId>empty() : waiting).plus(agent));
   }
 
   /** What an agent waited for may not be what it wants now. */
