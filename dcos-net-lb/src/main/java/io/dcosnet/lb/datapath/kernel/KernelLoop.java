@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.vip.VipTable;
-import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,13 +114,20 @@ public final class KernelLoop {
     }
   }
 
-  /** Ends the path; see {@link io.dcosnet.lb.datapath.DataPath#stop}. */
+  /**
+   * Ends the path; see {@link io.dcosnet.lb.datapath.DataPath#stop}. Asked once more it can only
+   * end sooner: what is left in place is decided by the first call.
+   */
   public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
     lock.lock();
     try {
+      long cutAtNanos = time.nanos() + grace.toNanos();
       if (stop == null) {
-        stop = new Stop(leaveInPlace, time.nanos() + grace.toNanos());
+        stop = new Stop(leaveInPlace, cutAtNanos);
         begin();
+        news.signal();
+      } else if (cutAtNanos - stop.cutAtNanos() < 0) {
+        stop = new Stop(stop.leaveInPlace(), cutAtNanos);
         news.signal();
       }
     } finally {
@@ -263,7 +269,8 @@ public final class KernelLoop {
         repairAtNanos = repairedAtNanos + repairInterval.toNanos();
       }
       told.forEach(stage -> stage.complete(report));
-      deadlineNanos = firstDeadline(table, begun);
+      // The pass cut what was over by its beginning, and maybe not what is over now.
+      deadlineNanos = work.firstDeadline(table, begun);
     } catch (RuntimeException | Error e) { // whoever waits shall know, whatever it is
       trusted = false;
       repairedAtNanos = time.nanos();
@@ -274,23 +281,6 @@ public final class KernelLoop {
       }
       told.forEach(stage -> stage.completeExceptionally(e));
     }
-  }
-
-  /**
-   * Of those that are still to come.
-   *
-   * @param begun when the pass began: it cut what was over by then, and maybe not what is over now
-   */
-  private static long firstDeadline(VipTable table, long begun) {
-    long least = Long.MAX_VALUE;
-    for (Service service : table.services().values()) {
-      for (Target target : service.targets()) {
-        if (target.drainDeadlineNanos() != Target.NEVER && !target.drainIsOver(begun)) {
-          least = Math.min(least, target.drainDeadlineNanos() - begun);
-        }
-      }
-    }
-    return least == Long.MAX_VALUE ? Target.NEVER : begun + least;
   }
 
   private void refuseWaiting() {
@@ -311,7 +301,7 @@ public final class KernelLoop {
     if (!how.leaveInPlace() && applied != null) {
       try {
         work.withdraw();
-        awaitQuiet(how.cutAtNanos());
+        awaitQuiet();
       } catch (RuntimeException e) { // somebody may have removed all already
         LOGGER.warn("data path {} ends at once, as it could not be withdrawn", name, e);
       }
@@ -319,16 +309,24 @@ public final class KernelLoop {
     work.close(how.leaveInPlace());
   }
 
-  private void awaitQuiet(long cutAtNanos) {
-    long left = cutAtNanos - time.nanos();
-    while (left > 0 && work.open() > 0) {
+  private void awaitQuiet() {
+    while (cutIsIn() > 0 && work.open() > 0) {
       lock.lock();
       try {
-        awaitNanos(Math.min(left, CLOSING_STEP.toNanos()));
+        awaitNanos(Math.min(cutIsIn(), CLOSING_STEP.toNanos()));
       } finally {
         lock.unlock();
       }
-      left = cutAtNanos - time.nanos();
+    }
+  }
+
+  /** Nanoseconds; asked anew each time, as another stop may have brought it nearer. */
+  private long cutIsIn() {
+    lock.lock();
+    try {
+      return requireNonNull(stop).cutAtNanos() - time.nanos();
+    } finally {
+      lock.unlock();
     }
   }
 }
