@@ -76,8 +76,7 @@ public final class HostPlan {
     for (OverlayAddresses overlay : own.overlays()) {
       if (isWanted(wants, overlay.name())) {
         for (PoolRange pool : overlay.pools()) {
-          bridges.add(
-              new Bridge(pool.bridge(), overlay.name(), pool.id(), gateways(pool), mtu));
+          bridges.add(new Bridge(pool.bridge(), overlay.name(), pool.id(), gateways(pool), mtu));
         }
       }
     }

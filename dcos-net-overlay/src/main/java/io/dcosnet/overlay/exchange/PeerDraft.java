@@ -83,21 +83,15 @@ final class PeerDraft {
   }
 
   void replace(Map<String, Stored> entries) {
-    List<String> lost = new ArrayList<>(rejected.keySet());
+    Set<String> lost = new HashSet<>(rejected.keySet());
     told.keySet().forEach(agent -> lost.add(OverlayKeys.peer(agent)));
     gone.forEach(
         (agent, writers) ->
             writers.keySet().forEach(writer -> lost.add(OverlayKeys.gone(agent, writer))));
-    for (String key : lost) {
-      if (!entries.containsKey(key) && !isRemembered(key)) {
-        remove(key);
-      }
-    }
+    remembered.forEach(agent -> lost.remove(OverlayKeys.peer(agent)));
+    lost.removeAll(entries.keySet());
+    lost.forEach(this::remove);
     entries.forEach((key, stored) -> put(key, stored.value(), stored.owner()));
-  }
-
-  private boolean isRemembered(String key) {
-    return key.startsWith(OverlayKeys.PEERS) && remembered.contains(OverlayKeys.parsePeer(key));
   }
 
   void put(String key, Bytes value, NodeId owner) {
@@ -262,7 +256,8 @@ final class PeerDraft {
 
   private void addRival(Object claim, NodeId agent) {
     MapPSet<NodeId> waiting = rivals.get(claim);
-    rivals = rivals.plus(claim, (waiting == null ? HashTreePSet.<NodeId>empty() : waiting).plus(agent));
+    rivals =
+        rivals.plus(claim, (waiting == null ? HashTreePSet.<NodeId>empty() : waiting).plus(agent));
   }
 
   /** What an agent waited for may not be what it wants now. */

@@ -200,8 +200,7 @@ public record PeerScope(NetworkConfig config, AgentRecord own, IpAddress local) 
     boolean isPiece =
         space
             .filter(
-                all ->
-                    all.subnet().contains(subnet.get()) && all.prefix() == subnet.get().length())
+                all -> all.subnet().contains(subnet.get()) && all.prefix() == subnet.get().length())
             .isPresent();
     if (!isPiece) {
       String expected = space.map(Space::toString).orElse("none of this family");
