@@ -36,7 +36,7 @@ final class OverlaySelfTest implements AutoCloseable {
 
   private final Steps steps;
   private final TestUnderlay underlay = new TestUnderlay(UNDERLAY_MTU);
-  private final List<TestHost> hosts = new ArrayList<>();
+  private final List<TriedHost> hosts = new ArrayList<>();
   private final TestNetwork network = new TestNetwork(CONFIG);
 
   /**
@@ -49,7 +49,7 @@ final class OverlaySelfTest implements AutoCloseable {
     boolean done = false;
     try {
       for (int number = 1; number <= count; number++) {
-        hosts.add(new TestHost(number, underlay, maker));
+        hosts.add(new TriedHost(new TestHost(number, underlay), maker));
       }
       done = true;
     } finally {
@@ -72,19 +72,21 @@ final class OverlaySelfTest implements AutoCloseable {
 
   private boolean apply() {
     boolean all = true;
-    for (TestHost host : hosts) {
+    for (TriedHost host : hosts) {
       DesiredState wanted = network.wanted(host);
-      all &= steps.until(host.name() + " holds its part of the network", () -> host.fault(wanted));
+      all &=
+          steps.until(
+              host.host().name() + " holds its part of the network", () -> host.fault(wanted));
     }
     return all;
   }
 
   private boolean containers() {
-    for (TestHost host : hosts) {
+    for (TriedHost host : hosts) {
       steps.act(
-          host.name() + " starts a container",
+          host.host().name() + " starts a container",
           () -> {
-            var unused = host.start(network.wanted(host));
+            var unused = host.host().start(network.wanted(host).bridges().get(0));
           });
     }
     int expected = UNDERLAY_MTU - 50;
@@ -92,15 +94,15 @@ final class OverlaySelfTest implements AutoCloseable {
         "containers have packets of " + expected + " octets on a wire of " + UNDERLAY_MTU,
         () ->
             hosts.stream()
-                .map(host -> host.container().mtu())
+                .map(host -> host.host().container().mtu())
                 .filter(mtu -> mtu != expected)
                 .map(mtu -> mtu + " octets")
                 .findFirst());
   }
 
   private void everyWay() {
-    for (TestHost from : hosts) {
-      for (TestHost to : hosts) {
+    for (TriedHost from : hosts) {
+      for (TriedHost to : hosts) {
         if (!from.equals(to)) {
           for (boolean ipv4 : new boolean[] {true, false}) {
             way(from, to, ipv4);
@@ -111,12 +113,12 @@ final class OverlaySelfTest implements AutoCloseable {
     }
   }
 
-  private void way(TestHost from, TestHost to, boolean ipv4) {
+  private void way(TriedHost from, TriedHost to, boolean ipv4) {
     End source = container(from, ipv4);
     End target = container(to, ipv4);
-    String what = " from a container of " + from.name() + " to one of " + to.name();
+    String what = " from a container of " + from.host().name() + " to one of " + to.host().name();
     String family = ipv4 ? ", IPv4" : ", IPv6";
-    int mtu = from.container().mtu();
+    int mtu = from.host().container().mtu();
     steps.until(
         "a packet of " + mtu + " octets" + what + family,
         () -> Datagrams.fault(source, target, mtu));
@@ -133,30 +135,37 @@ final class OverlaySelfTest implements AutoCloseable {
         : Optional.of(fault.orElse("it came"));
   }
 
-  private void hostsThroughTheTunnel(TestHost from, TestHost to) {
+  private void hostsThroughTheTunnel(TriedHost from, TriedHost to) {
     End source = container(from, true);
     steps.until(
-        "a container of " + from.name() + " reaches " + to.address() + " and keeps its address",
-        () -> Datagrams.fault(source, to.end(to.address()), from.container().mtu()));
+        "a container of "
+            + from.host().name()
+            + " reaches "
+            + to.host().address()
+            + " and keeps its address",
+        () ->
+            Datagrams.fault(
+                source, to.host().end(to.host().address()), from.host().container().mtu()));
     IpAddress near = network.record(from).vtep();
     IpAddress far = network.record(to).vtep();
     steps.until(
-        from.name() + " reaches the end " + far + " of the tunnel",
-        () -> Datagrams.fault(from.end(near), to.end(far), from.container().mtu()));
+        from.host().name() + " reaches the end " + far + " of the tunnel",
+        () ->
+            Datagrams.fault(
+                from.host().end(near), to.host().end(far), from.host().container().mtu()));
   }
 
-  private static End container(TestHost host, boolean ipv4) {
-    TestContainer container = host.container();
-    return new End(container.network(), container.address(ipv4));
+  private static End container(TriedHost host, boolean ipv4) {
+    return host.host().containerEnd(ipv4);
   }
 
   private void moved() {
-    TestHost first = hosts.get(0);
-    TestHost last = hosts.get(hosts.size() - 1);
+    TriedHost first = hosts.get(0);
+    TriedHost last = hosts.get(hosts.size() - 1);
     steps.act(
-        last.name() + " moves to " + ELSEWHERE,
+        last.host().name() + " moves to " + ELSEWHERE,
         () -> {
-          last.move(ELSEWHERE);
+          last.host().move(ELSEWHERE);
           network.register(last);
         });
     if (apply()) {
@@ -165,39 +174,40 @@ final class OverlaySelfTest implements AutoCloseable {
   }
 
   private void repaired() {
-    TestHost first = hosts.get(0);
-    TestHost last = hosts.get(hosts.size() - 1);
-    int tunnel = first.routes().link(CONFIG.vtepName()).orElseThrow().index();
+    TriedHost first = hosts.get(0);
+    TriedHost last = hosts.get(hosts.size() - 1);
+    int tunnel = first.host().routes().link(CONFIG.vtepName()).orElseThrow().index();
     steps.act(
-        "somebody takes the tunnel of " + first.name() + " down and up again",
+        "somebody takes the tunnel of " + first.host().name() + " down and up again",
         () -> {
-          first.routes().change(Links.setUp(tunnel, false));
-          first.routes().change(Links.setUp(tunnel, true));
+          first.host().routes().change(Links.setUp(tunnel, false));
+          first.host().routes().change(Links.setUp(tunnel, true));
         });
     reached(first, last);
   }
 
-  private void reached(TestHost from, TestHost to) {
+  private void reached(TriedHost from, TriedHost to) {
     for (boolean ipv4 : new boolean[] {true, false}) {
       steps.until(
           "containers of "
-              + from.name()
+              + from.host().name()
               + " and "
-              + to.name()
+              + to.host().name()
               + " reach each other"
               + (ipv4 ? ", IPv4" : ", IPv6"),
           () ->
-              Datagrams.fault(container(from, ipv4), container(to, ipv4), from.container().mtu()));
+              Datagrams.fault(
+                  container(from, ipv4), container(to, ipv4), from.host().container().mtu()));
     }
   }
 
   private void gone() {
-    for (TestHost host : hosts) {
+    for (TriedHost host : hosts) {
       steps.until(
-          host.name() + " gives back what it held",
+          host.host().name() + " gives back what it held",
           () -> {
             int removed = host.cleanup();
-            return removed > 0 && host.routes().link(CONFIG.vtepName()).isEmpty()
+            return removed > 0 && host.host().routes().link(CONFIG.vtepName()).isEmpty()
                 ? Optional.empty()
                 : Optional.of(removed + " objects were removed");
           });
@@ -206,7 +216,7 @@ final class OverlaySelfTest implements AutoCloseable {
 
   @Override
   public void close() {
-    hosts.forEach(TestHost::close);
+    hosts.forEach(TriedHost::close);
     underlay.close();
   }
 }

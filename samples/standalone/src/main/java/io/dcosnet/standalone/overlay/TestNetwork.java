@@ -31,7 +31,7 @@ import java.util.OptionalInt;
 final class TestNetwork {
 
   private final NetworkConfig config;
-  private final Map<TestHost, AgentRecord> records = new LinkedHashMap<>();
+  private final Map<TriedHost, AgentRecord> records = new LinkedHashMap<>();
   private AllocationState state;
 
   TestNetwork(NetworkConfig config) {
@@ -40,28 +40,28 @@ final class TestNetwork {
   }
 
   /** A host registers, for the first time or from another address. */
-  void register(TestHost host) {
+  void register(TriedHost host) {
     Step<Registration> step =
         Allocator.register(
-            state, host.id(), host.address(), Wants.EVERYTHING, Moment.at(records.size()));
+            state, host.id(), host.host().address(), Wants.EVERYTHING, Moment.at(records.size()));
     state = step.state();
     if (!(step.answer() instanceof Registration.Assigned assigned)) {
-      throw new DcosNetException(host.name() + " gets nothing: " + step.answer());
+      throw new DcosNetException(host.host().name() + " gets nothing: " + step.answer());
     }
     records.put(host, assigned.agent());
   }
 
   /** What a host has. */
-  AgentRecord record(TestHost host) {
+  AgentRecord record(TriedHost host) {
     AgentRecord record = records.get(host);
     if (record == null) {
-      throw new DcosNetException(host.name() + " did not register");
+      throw new DcosNetException(host.host().name() + " did not register");
     }
     return record;
   }
 
   /** What a host must hold for itself and all others. */
-  DesiredState wanted(TestHost host) {
+  DesiredState wanted(TriedHost host) {
     List<Peer> peers = new ArrayList<>();
     records.forEach(
         (other, record) -> {
@@ -71,7 +71,7 @@ final class TestNetwork {
         });
     return HostPlan.of(
         new Assignment(record(host), config, 1),
-        host.address(),
+        host.host().address(),
         Wants.EVERYTHING,
         OptionalInt.empty(),
         peers);

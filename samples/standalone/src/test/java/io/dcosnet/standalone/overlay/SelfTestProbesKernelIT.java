@@ -3,22 +3,12 @@ package io.dcosnet.standalone.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.capability.Capabilities;
 import io.dcosnet.linux.capability.Feature;
 import io.dcosnet.linux.route.Links;
-import io.dcosnet.overlay.desired.DesiredState;
-import io.dcosnet.overlay.host.HostNetwork;
-import io.dcosnet.overlay.host.HostReport;
 import io.dcosnet.standalone.overlay.Datagrams.End;
 import io.dcosnet.testkit.Required;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,8 +28,8 @@ class SelfTestProbesKernelIT {
   void connect() {
     Required.that(Capabilities.probe().has(Feature.NAMESPACES), "root is needed");
     underlay = new TestUnderlay(MTU);
-    one = new TestHost(1, underlay, Nothing::new);
-    two = new TestHost(2, underlay, Nothing::new);
+    one = new TestHost(1, underlay);
+    two = new TestHost(2, underlay);
   }
 
   @AfterEach
@@ -74,44 +64,5 @@ class SelfTestProbesKernelIT {
 
   private static End end(TestHost host) {
     return host.end(host.address());
-  }
-
-  /** A host without overlays. */
-  private static final class Nothing implements HostNetwork {
-    @Override
-    public String name() {
-      return "nothing";
-    }
-
-    @Override
-    public Optional<String> unavailableBecause() {
-      return Optional.empty();
-    }
-
-    @Override
-    public CompletionStage<HostReport> apply(DesiredState state) {
-      return CompletableFuture.completedFuture(
-          new HostReport(state, 0, 0, 0, false, List.of(), OptionalInt.empty()));
-    }
-
-    @Override
-    public Subscription onReport(Consumer<HostReport> listener) {
-      return () -> {};
-    }
-
-    @Override
-    public List<String> plan(DesiredState state) {
-      return List.of();
-    }
-
-    @Override
-    public List<String> cleanup() {
-      return List.of();
-    }
-
-    @Override
-    public CompletionStage<Void> stop(boolean leaveInPlace) {
-      return CompletableFuture.completedFuture(null);
-    }
   }
 }
