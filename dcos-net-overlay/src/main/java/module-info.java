@@ -11,6 +11,7 @@ module io.dcosnet.overlay {
 
   exports io.dcosnet.overlay;
   exports io.dcosnet.overlay.allocate;
+  exports io.dcosnet.overlay.apply;
   exports io.dcosnet.overlay.config;
   exports io.dcosnet.overlay.desired;
   exports io.dcosnet.overlay.host;

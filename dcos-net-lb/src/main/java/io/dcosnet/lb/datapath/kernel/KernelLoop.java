@@ -115,13 +115,20 @@ public final class KernelLoop {
     }
   }
 
-  /** Ends the path; see {@link io.dcosnet.lb.datapath.DataPath#stop}. */
+  /**
+   * Ends the path; see {@link io.dcosnet.lb.datapath.DataPath#stop}. Asked once more it can only
+   * end sooner: what is left in place is decided by the first call.
+   */
   public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
     lock.lock();
     try {
+      long cutAtNanos = time.nanos() + grace.toNanos();
       if (stop == null) {
-        stop = new Stop(leaveInPlace, time.nanos() + grace.toNanos());
+        stop = new Stop(leaveInPlace, cutAtNanos);
         begin();
+        news.signal();
+      } else if (cutAtNanos - stop.cutAtNanos() < 0) {
+        stop = new Stop(stop.leaveInPlace(), cutAtNanos);
         news.signal();
       }
     } finally {
@@ -311,7 +318,7 @@ public final class KernelLoop {
     if (!how.leaveInPlace() && applied != null) {
       try {
         work.withdraw();
-        awaitQuiet(how.cutAtNanos());
+        awaitQuiet();
       } catch (RuntimeException e) { // somebody may have removed all already
         LOGGER.warn("data path {} ends at once, as it could not be withdrawn", name, e);
       }
@@ -319,16 +326,24 @@ public final class KernelLoop {
     work.close(how.leaveInPlace());
   }
 
-  private void awaitQuiet(long cutAtNanos) {
-    long left = cutAtNanos - time.nanos();
-    while (left > 0 && work.open() > 0) {
+  private void awaitQuiet() {
+    while (cutIsIn() > 0 && work.open() > 0) {
       lock.lock();
       try {
-        awaitNanos(Math.min(left, CLOSING_STEP.toNanos()));
+        awaitNanos(Math.min(cutIsIn(), CLOSING_STEP.toNanos()));
       } finally {
         lock.unlock();
       }
-      left = cutAtNanos - time.nanos();
+    }
+  }
+
+  /** Nanoseconds; asked anew each time, as another stop may have brought it nearer. */
+  private long cutIsIn() {
+    lock.lock();
+    try {
+      return requireNonNull(stop).cutAtNanos() - time.nanos();
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -48,16 +48,33 @@ final class Looks implements AutoCloseable {
   private long seenChanges;
   private int looks;
 
-  /** Opens what it needs in the network namespace of this thread. */
-  Looks(TimeSource time, Followed followed, TrafficObserver observer, Tallies tallies) {
+  private Looks(
+      TimeSource time,
+      Followed followed,
+      TrafficObserver observer,
+      Tallies tallies,
+      NftSocket nft,
+      Conntrack conntrack) {
     this.time = time;
     this.followed = followed;
     this.observer = observer;
     this.tallies = tallies;
-    nft = NftSocket.open();
-    conntrack = Conntrack.open();
+    this.nft = nft;
+    this.conntrack = conntrack;
     nextNanos = time.nanos();
     talliedNanos = nextNanos - UNASKED_NANOS;
+  }
+
+  /** Opens what it needs in the network namespace of this thread. */
+  static Looks open(
+      TimeSource time, Followed followed, TrafficObserver observer, Tallies tallies) {
+    NftSocket nft = NftSocket.open();
+    try {
+      return new Looks(time, followed, observer, tallies, nft, Conntrack.open());
+    } catch (RuntimeException e) {
+      nft.close();
+      throw e;
+    }
   }
 
   /** Looks if it is time to. */

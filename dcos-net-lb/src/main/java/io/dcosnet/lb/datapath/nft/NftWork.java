@@ -99,18 +99,32 @@ final class NftWork implements KernelWork {
     }
     cutFlows(open, readBack);
     tallies.serve(table);
-    return services.report(table);
+    return ApplyReport.serving(table, services.unserved());
   }
 
   private Kernel kernel() {
     Kernel open = kernel;
-    if (open == null) {
-      open = Kernel.open();
-      kernel = open;
-      Looks looks = new Looks(time, followed, observer, tallies);
-      watch = Watch.start(open.generation().thread(), damage, looks);
+    return open == null ? begin() : open;
+  }
+
+  /** All or nothing, so that the next try finds nothing half open. */
+  private Kernel begin() {
+    Kernel made = Kernel.open();
+    try {
+      Looks looks = Looks.open(time, followed, observer, tallies);
+      try {
+        int ownThread = made.generation().thread();
+        watch = Watch.start(ownThread, damage, looks, metrics.kernelLost(NftDataPath.NAME));
+      } catch (RuntimeException | Error e) {
+        looks.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
     }
-    return open;
+    kernel = made;
+    return made;
   }
 
   /** Takes over what is there, from whichever process, and makes of it what is wanted. */
@@ -183,7 +197,7 @@ final class NftWork implements KernelWork {
     }
     int elements = compare(open);
     if (damaged || elements > 0) {
-      metrics.kernelRepaired("nft").add(elements + (damaged ? 1 : 0));
+      metrics.kernelRepaired(NftDataPath.NAME).add(elements + (damaged ? 1 : 0));
       String news = "somebody changed table {} of nftables; repaired: rules={} elements={}";
       if (time.nanos() - quietUntilNanos >= 0) {
         quietUntilNanos = time.nanos() + QUIET.toNanos();
@@ -221,7 +235,7 @@ final class NftWork implements KernelWork {
   private boolean commit(Kernel open, List<Change> changes, @Nullable NftGeneration since) {
     boolean done = open.commit(changes, since);
     if (done) {
-      metrics.kernelChanges("nft").add(Difference.size(changes));
+      metrics.kernelChanges(NftDataPath.NAME).add(Difference.size(changes));
     }
     return done;
   }
@@ -232,7 +246,7 @@ final class NftWork implements KernelWork {
       boolean unused = commit(open, difference, null);
     } catch (DcosNetException e) {
       // Somebody changed something, and it was not told yet.
-      metrics.kernelRefused("nft").increment();
+      metrics.kernelRefused(NftDataPath.NAME).increment();
       LOGGER.debug("nftables refused a change, which is made by comparing", e);
       repair(open);
     }
@@ -262,7 +276,7 @@ final class NftWork implements KernelWork {
   private void cutFlows(Kernel open, boolean all) {
     FlowCuts flows = open.flowCuts();
     metrics
-        .kernelCuts("nft")
+        .kernelCuts(NftDataPath.NAME)
         .add(all ? suspects.cutAll(flows, services::allowed) : suspects.cut(flows));
     if (all) {
       suspects.keep(services.frontends());
@@ -291,7 +305,7 @@ final class NftWork implements KernelWork {
       if (open != null && !leaveInPlace) {
         Map<Frontend, Set<HostPort>> nowhere = new HashMap<>();
         services.frontends().forEach(each -> nowhere.put(each, Set.of()));
-        metrics.kernelCuts("nft").add(open.flowCuts().cut(nowhere, new HashSet<>()));
+        metrics.kernelCuts(NftDataPath.NAME).add(open.flowCuts().cut(nowhere, new HashSet<>()));
         // Made first, as somebody may have deleted it already.
         open.run("add table inet " + Rules.TABLE + "\ndelete table inet " + Rules.TABLE);
       }

@@ -6,8 +6,8 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
-import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -37,8 +37,8 @@ final class Services {
   private boolean first = true;
   private VipTable newest = VipTable.EMPTY;
 
-  /** As told last; empty when they are not known any more. */
-  private Map<Frontend, Outcome> outcomes = Map.of();
+  /** Of those that are not served. */
+  private final Map<Frontend, Outcome> unserved = new HashMap<>();
 
   Services(Followed followed) {
     this.followed = followed;
@@ -113,19 +113,20 @@ final class Services {
       if (addresses.add(address) && addressUse.containsKey(address)) {
         before.put(Part.addresses(address.isIpv4()), Layout.address(address));
       }
-      if (from == null || to == null || !from.outcome().equals(to.outcome())) {
-        outcomes = Map.of();
-      }
       if (from != null) {
         from.placing().addTo(before);
         count(from, -1);
         known.remove(frontend);
+        unserved.remove(frontend);
         withDeadlines.remove(frontend);
       }
       if (to != null) {
         to.placing().addTo(after);
         count(to, 1);
         known.put(frontend, to);
+        if (to.outcome().state() != State.SERVING) {
+          unserved.put(frontend, to.outcome());
+        }
         if (to.hasDeadlines()) {
           withDeadlines.add(frontend);
         }
@@ -228,13 +229,8 @@ final class Services {
     return Collections.unmodifiableSet(known.keySet());
   }
 
-  /** What became of a table that was learnt. */
-  ApplyReport report(VipTable table) {
-    if (outcomes.size() != known.size()) {
-      Map<Frontend, Outcome> all = new HashMap<>(2 * known.size());
-      known.forEach((frontend, each) -> all.put(frontend, each.outcome()));
-      outcomes = Map.copyOf(all);
-    }
-    return new ApplyReport(table, outcomes);
+  /** What became of the table that was learnt last, by what could be known before it was tried. */
+  Map<Frontend, Outcome> unserved() {
+    return Collections.unmodifiableMap(unserved);
   }
 }

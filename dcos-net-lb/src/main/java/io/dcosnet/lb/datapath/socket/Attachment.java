@@ -51,12 +51,12 @@ final class Attachment implements AutoCloseable {
     return left;
   }
 
-  /** Numbers of the maps that programs use which are attached already. */
-  static Set<Integer> mapsLeft(ControlGroup group) {
-    Set<Integer> maps = new TreeSet<>();
+  /** Numbers of the maps of each program of ours that is attached already. */
+  static List<Set<Integer>> mapsLeft(ControlGroup group) {
+    List<Set<Integer>> maps = new ArrayList<>();
     for (AttachPoint point : AttachPoint.values()) {
       List<BpfProgram> left = left(group, point);
-      left.forEach(program -> maps.addAll(program.info().maps()));
+      left.forEach(program -> maps.add(new TreeSet<>(program.info().maps())));
       left.forEach(BpfProgram::close);
     }
     return maps;

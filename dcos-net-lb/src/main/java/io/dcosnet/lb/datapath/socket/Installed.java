@@ -66,7 +66,7 @@ final class Installed implements AutoCloseable {
     List<AutoCloseable> opened = new ArrayList<>(List.of(group));
     boolean done = false;
     try {
-      Set<Integer> left = Attachment.mapsLeft(group);
+      List<Set<Integer>> left = Attachment.mapsLeft(group);
       FamilyMaps ipv4 = FamilyMaps.open(true, config, left);
       opened.add(ipv4::close);
       FamilyMaps ipv6 = FamilyMaps.open(false, config, left);

@@ -23,7 +23,7 @@ final class Plan {
     List<String> lines = new ArrayList<>();
     Held held = new Held();
     try (ControlGroup group = SocketWork.group(config)) {
-      Set<Integer> left = Attachment.mapsLeft(group);
+      List<Set<Integer>> left = Attachment.mapsLeft(group);
       if (!left.isEmpty()) {
         read(config, left, held);
       }
@@ -45,7 +45,7 @@ final class Plan {
     return lines;
   }
 
-  private static void read(SocketConfig config, Set<Integer> left, Held held) {
+  private static void read(SocketConfig config, List<Set<Integer>> left, Held held) {
     for (boolean ipv4 : new boolean[] {true, false}) {
       FamilyMaps maps = FamilyMaps.open(ipv4, config, left);
       try {

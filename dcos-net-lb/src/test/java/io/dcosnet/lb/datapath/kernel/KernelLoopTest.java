@@ -239,6 +239,23 @@ class KernelLoopTest {
   }
 
   @Test
+  void anotherStopBringsTheCutNearerAndNeverPutsItOff() throws Exception {
+    work.open.set(1);
+    done(loop.apply(table(1)));
+    var patient = loop.stop(false, Duration.ofMinutes(5)).toCompletableFuture();
+    await().until(() -> work.calls.contains("withdraw"));
+    var endless = loop.stop(false, LONG).toCompletableFuture();
+    assertThat(List.of(patient, endless)).noneMatch(CompletableFuture::isDone);
+
+    done(loop.stop(true, Duration.ZERO));
+
+    assertThat(List.of(patient, endless)).allMatch(CompletableFuture::isDone);
+    assertThat(work.calls)
+        .as("what was to be removed is not left by a later word")
+        .containsExactly("compare 1", "withdraw", "remove");
+  }
+
+  @Test
   void anEndWithoutGraceRemovesAtOnce() throws Exception {
     work.open.set(1);
     done(loop.apply(table(1)));

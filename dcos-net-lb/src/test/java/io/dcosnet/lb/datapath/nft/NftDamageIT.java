@@ -92,7 +92,7 @@ class NftDamageIT {
   }
 
   private long repaired() {
-    return metrics.count("dcosnet.lb.kernel.repaired", "path", "nft");
+    return metrics.count("dcosnet.lb.kernel.repaired", "path", "nftables");
   }
 
   private static String ask() throws IOException {

@@ -29,7 +29,7 @@ class NftKillIT extends KillContract {
 
   @Override
   protected List<String> kind() {
-    return List.of("nft", "-");
+    return List.of("nftables", "-");
   }
 
   @Override

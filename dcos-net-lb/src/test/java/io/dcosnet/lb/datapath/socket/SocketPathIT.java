@@ -47,7 +47,11 @@ class SocketPathIT {
       SocketConfig config = SocketConfig.builder().controlGroup(group.directory()).build();
       path =
           new SocketDataPath(
-              net.time(), net.metrics(), config, vips -> new Refusing(vips, refused));
+              net.time(),
+              net.metrics(),
+              config,
+              vips -> new Refusing(vips, refused),
+              OpenSockets::cut);
     }
 
     /** The control group that it is attached to. */
