@@ -50,6 +50,10 @@ public final class Steps {
 
   /** As {@link #until}, with a patience of its own. */
   public boolean within(Duration patience, String what, Supplier<Optional<String>> fault) {
+    if (isInterrupted()) {
+      failed++; // nobody waits for it any more
+      return false;
+    }
     long begin = time.nanos();
     long end = Math.min(begin + patience.toNanos(), deadlineNanos);
     Optional<String> wrong = fault.get();
@@ -66,8 +70,15 @@ public final class Steps {
     return wrong.isEmpty();
   }
 
+  private boolean isInterrupted() {
+    return interruption.await(Duration.ZERO);
+  }
+
   /** Does something that the following steps are about. */
   public void act(String what, Runnable action) {
+    if (isInterrupted()) {
+      return;
+    }
     long begin = time.nanos();
     action.run();
     print(" -> ", time.nanos() - begin, what);

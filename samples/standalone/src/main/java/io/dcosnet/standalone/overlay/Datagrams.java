@@ -25,8 +25,8 @@ final class Datagrams {
   private static final int IPV6_HEADER = 40;
   private static final int LARGEST = 65_536;
 
-  /** Longer than any way within one machine takes, also the first time. */
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  /** Longer than any way within one machine takes. */
+  private static final Duration PATIENCE = Duration.ofMillis(250);
 
   /** A place where packets come from or go to. */
   record End(NetworkNamespace network, IpAddress address) {}

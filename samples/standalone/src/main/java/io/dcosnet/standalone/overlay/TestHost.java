@@ -80,8 +80,9 @@ final class TestHost implements AutoCloseable {
   /** Gives it another address, as when it comes back after a move. */
   void move(IpAddress other) {
     int link = link();
-    routes.change(Addresses.add(Address.of(link, other, PREFIX)));
+    // In this order: the second one in a network goes with the first.
     boolean unused = routes.delete(Addresses.delete(Address.of(link, address, PREFIX)));
+    routes.change(Addresses.add(Address.of(link, other, PREFIX)));
     address = other;
   }
 

@@ -46,7 +46,10 @@ final class TriedHost implements AutoCloseable {
   Optional<String> fault(DesiredState state) {
     try {
       HostReport report =
-          tried.apply(state).toCompletableFuture().get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
+          host.network() // where it works from the first state on
+              .call(() -> tried.apply(state))
+              .toCompletableFuture()
+              .get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
       return report.faults().stream()
           .map(fault -> fault.object() + ": " + fault.code() + ": " + fault.reason())
           .findFirst();

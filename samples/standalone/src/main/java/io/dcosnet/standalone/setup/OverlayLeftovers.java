@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.standalone.setup;
 
+import io.dcosnet.api.spi.MetricsSink;
+import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.linux.route.AddressFamily;
 import io.dcosnet.linux.route.Link;
 import io.dcosnet.linux.route.LinkKind.Vxlan;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.RouteSocket;
 import io.dcosnet.linux.route.Rule;
+import io.dcosnet.overlay.apply.NetlinkConfig;
+import io.dcosnet.overlay.apply.NetlinkHostNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
- * What overlays left in the kernel, whoever made it, to be told and not touched. Looks at the
- * network namespace of the thread, and blocks for some milliseconds.
+ * What overlays left in the kernel, whoever ran them. All look at the network namespace of the
+ * thread, and block for some milliseconds.
  */
 public final class OverlayLeftovers {
 
-  /** By which routes and rules of overlays are known. */
-  private static final int PROTOCOL = 201;
-
-  /** Packets of containers to addresses of hosts look here first. */
-  private static final int HOSTS_TABLE = 42;
+  private static final NetlinkConfig OURS = NetlinkConfig.DEFAULT;
 
   private OverlayLeftovers() {}
 
@@ -41,13 +42,13 @@ public final class OverlayLeftovers {
       int routes = 0;
       int rules = 0;
       for (AddressFamily family : AddressFamily.ALL) {
-        for (int table : List.of(Route.MAIN, HOSTS_TABLE)) {
+        for (int table : List.of(Route.MAIN, OURS.table())) {
           for (Route route : socket.routes(family, table)) {
-            routes += route.protocol() == PROTOCOL ? 1 : 0;
+            routes += route.protocol() == OURS.protocol() ? 1 : 0;
           }
         }
         for (Rule rule : socket.rules(family)) {
-          rules += rule.protocol() == PROTOCOL ? 1 : 0;
+          rules += rule.protocol() == OURS.protocol() ? 1 : 0;
         }
       }
       if (routes > 0) {
@@ -58,5 +59,17 @@ public final class OverlayLeftovers {
       }
     }
     return lines;
+  }
+
+  /**
+   * Removes what is ours. Not to be called while a node runs that has a part in overlays.
+   *
+   * @return what was removed, a line each; empty when there was nothing
+   * @throws io.dcosnet.api.DcosNetException when the kernel refuses
+   */
+  public static List<String> remove() {
+    return new NetlinkHostNetwork(
+            TimeSource.system(), new SplittableRandom(), MetricsSink.none(), OURS)
+        .cleanup();
   }
 }

@@ -42,8 +42,7 @@ final class Traffic implements AutoCloseable {
       DatagramChannel receiver = to.network().call(() -> bound(to));
       int port = ((InetSocketAddress) receiver.getLocalAddress()).getPort();
       DatagramChannel sender = from.network().call(() -> bound(from));
-      Traffic traffic =
-          new Traffic(sender, receiver, new InetSocketAddress(address(to), port));
+      Traffic traffic = new Traffic(sender, receiver, new InetSocketAddress(address(to), port));
       Thread reader = new Thread(traffic::receive, "test-traffic");
       reader.setDaemon(true);
       reader.start();
