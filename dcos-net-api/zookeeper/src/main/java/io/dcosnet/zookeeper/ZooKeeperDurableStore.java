@@ -229,6 +229,11 @@ public final class ZooKeeperDurableStore implements DurableStore {
     return connected;
   }
 
+  /** For tests that end sessions. */
+  CuratorFramework session() {
+    return session;
+  }
+
   /**
    * Waits for what is under way, for a bounded time, and ends the session. On the thread of the
    * store, where stages complete, another thread does so.
