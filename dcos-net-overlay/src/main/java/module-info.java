@@ -15,5 +15,6 @@ module io.dcosnet.overlay {
   exports io.dcosnet.overlay.config;
   exports io.dcosnet.overlay.desired;
   exports io.dcosnet.overlay.host;
+  exports io.dcosnet.overlay.http;
   exports io.dcosnet.overlay.link;
 }

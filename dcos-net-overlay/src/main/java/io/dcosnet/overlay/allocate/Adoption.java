@@ -91,7 +91,9 @@ public final class Adoption {
       return Allocator.refused(state, dropped(agent));
     }
     Optional<AgentRecord> known = state.agent(agent);
-    if (known.isPresent() && (known.get().equals(record) || claim.revision() <= told)) {
+    if (known.isPresent()
+        && earlier.isEmpty()
+        && (known.get().equals(record) || claim.revision() <= told)) {
       return unchanged(state, known.get());
     }
     Optional<Rejection> badIp = Allocator.checkIp(state.config(), agent, record.ip());

@@ -125,6 +125,11 @@ final class ElementPool {
     return all == null ? Set.of() : all;
   }
 
+  /** How an element was given back that waits to be given out again. */
+  Optional<Release> release(Cidr element) {
+    return Optional.ofNullable(released.get(element));
+  }
+
   @Nullable NodeId owner(Cidr element) {
     return owners.get(element);
   }

@@ -38,6 +38,11 @@ public record Lineage(Stage stage, long base) {
     }
   }
 
+  /** Of a store that nobody here may read. */
+  public static Lineage unknown() {
+    return NEW;
+  }
+
   /** What agents are told for a revision of the store. */
   public long told(long revision) {
     return base + revision;
