@@ -14,7 +14,7 @@ class ZooKeeperDurableStoreContractIT extends DurableStoreContract {
   private static final AtomicInteger STORES = new AtomicInteger();
   private static TestingServer server;
 
-  private ZooKeeperUrl url;
+  private final String root = "/dcos-net/store-" + STORES.incrementAndGet();
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -28,9 +28,6 @@ class ZooKeeperDurableStoreContractIT extends DurableStoreContract {
 
   @Override
   protected DurableStore create() {
-    url =
-        ZooKeeperUrl.parse(
-            "zk://" + server.getConnectString() + "/dcos-net/store-" + STORES.incrementAndGet());
     return open();
   }
 
@@ -40,6 +37,8 @@ class ZooKeeperDurableStoreContractIT extends DurableStoreContract {
   }
 
   private DurableStore open() {
-    return ZooKeeperDurableStore.builder(url).open();
+    return ZooKeeperDurableStore.builder(
+            ZooKeeperUrl.parse("zk://" + server.getConnectString() + root))
+        .open();
   }
 }

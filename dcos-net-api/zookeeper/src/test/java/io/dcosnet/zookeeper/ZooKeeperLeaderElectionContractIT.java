@@ -15,12 +15,7 @@ class ZooKeeperLeaderElectionContractIT extends LeaderElectionContract {
   private static final AtomicInteger ELECTIONS = new AtomicInteger();
   private static TestingServer server;
 
-  private final ZooKeeperUrl url =
-      ZooKeeperUrl.parse(
-          "zk://"
-              + server.getConnectString()
-              + "/dcos-net/overlay/leader-"
-              + ELECTIONS.incrementAndGet());
+  private final String path = "/dcos-net/overlay/leader-" + ELECTIONS.incrementAndGet();
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -34,6 +29,7 @@ class ZooKeeperLeaderElectionContractIT extends LeaderElectionContract {
 
   @Override
   protected LeaderElection enter(URI address) {
+    ZooKeeperUrl url = ZooKeeperUrl.parse("zk://" + server.getConnectString() + path);
     ZooKeeperLeaderElection candidate = ZooKeeperLeaderElection.builder(url, address).build();
     candidate.start().toCompletableFuture().join();
     return candidate;

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 /** Two masters of one cluster, which keep what they gave in three servers of ZooKeeper. */
 class MastersOnZooKeeperIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int TICK_MILLIS = 250;
   private static final int AGENTS = 60;
 
