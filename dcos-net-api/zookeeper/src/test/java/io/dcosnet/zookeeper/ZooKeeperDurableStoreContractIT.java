@@ -3,6 +3,7 @@ package io.dcosnet.zookeeper;
 
 import io.dcosnet.api.store.DurableStore;
 import io.dcosnet.testkit.DurableStoreContract;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +40,7 @@ class ZooKeeperDurableStoreContractIT extends DurableStoreContract {
   private DurableStore open() {
     return ZooKeeperDurableStore.builder(
             ZooKeeperUrl.parse("zk://" + server.getConnectString() + root))
+        .sessionTimeout(Duration.ofSeconds(30)) // a busy machine must not end one
         .open();
   }
 }

@@ -52,7 +52,7 @@ class ZooKeeperDurableStoreIT {
 
   @BeforeEach
   void startServer() throws Exception {
-    server = ServersInThisProcess.one();
+    server = new TestingServer();
     shell = CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryNTimes(100, 100));
     shell.start();
   }
@@ -69,7 +69,7 @@ class ZooKeeperDurableStoreIT {
   private ZooKeeperDurableStore.Builder builder(String credentials) {
     return ZooKeeperDurableStore.builder(
             ZooKeeperUrl.parse("zk://" + credentials + server.getConnectString() + ROOT))
-        .sessionTimeout(Duration.ofSeconds(1))
+        .sessionTimeout(Duration.ofSeconds(30)) // a busy machine must not end one
         .metrics(metrics);
   }
 

@@ -61,7 +61,7 @@ class ZooKeeperFailoverIT {
   private ZooKeeperDurableStore open() {
     ZooKeeperDurableStore store =
         ZooKeeperDurableStore.builder(url("/dcos-net/overlay/test"))
-            .sessionTimeout(Duration.ofSeconds(2))
+            .sessionTimeout(Duration.ofSeconds(5))
             .patience(PATIENCE)
             .open();
     open.add(store);
@@ -248,7 +248,7 @@ class ZooKeeperFailoverIT {
   private ZooKeeperLeaderElection candidate(String address) {
     ZooKeeperLeaderElection candidate =
         ZooKeeperLeaderElection.builder(url("/dcos-net/overlay/leader"), URI.create(address))
-            .sessionTimeout(Duration.ofSeconds(2))
+            .sessionTimeout(Duration.ofSeconds(5))
             .build();
     open.add(candidate);
     done(candidate.start());

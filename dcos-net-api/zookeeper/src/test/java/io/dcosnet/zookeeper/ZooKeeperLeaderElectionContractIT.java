@@ -4,6 +4,7 @@ package io.dcosnet.zookeeper;
 import io.dcosnet.api.spi.LeaderElection;
 import io.dcosnet.testkit.LeaderElectionContract;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +31,10 @@ class ZooKeeperLeaderElectionContractIT extends LeaderElectionContract {
   @Override
   protected LeaderElection enter(URI address) {
     ZooKeeperUrl url = ZooKeeperUrl.parse("zk://" + server.getConnectString() + path);
-    ZooKeeperLeaderElection candidate = ZooKeeperLeaderElection.builder(url, address).build();
+    ZooKeeperLeaderElection candidate =
+        ZooKeeperLeaderElection.builder(url, address)
+            .sessionTimeout(Duration.ofSeconds(30)) // a busy machine must not end one
+            .build();
     candidate.start().toCompletableFuture().join();
     return candidate;
   }

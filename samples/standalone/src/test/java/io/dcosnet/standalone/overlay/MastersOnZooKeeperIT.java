@@ -92,13 +92,13 @@ class MastersOnZooKeeperIT {
       store =
           keep(
               ZooKeeperDurableStore.builder(url("/dcos-net/overlay/test/store"))
-                  .sessionTimeout(Duration.ofSeconds(2))
+                  .sessionTimeout(Duration.ofSeconds(5))
                   .open());
       allocations = Allocations.builder(store, CONFIG, scheduler).build();
       election =
           keep(
               ZooKeeperLeaderElection.builder(url("/dcos-net/overlay/test/leader"), address)
-                  .sessionTimeout(Duration.ofSeconds(2))
+                  .sessionTimeout(Duration.ofSeconds(5))
                   .build());
       keep(ElectedLead.follow(election, allocations, scheduler));
       done(election.start());
