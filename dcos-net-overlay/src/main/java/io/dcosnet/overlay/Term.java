@@ -35,8 +35,8 @@ final class Term {
   /** Commands that change something and share a transaction. */
   static final int MAX_STEPS = 512;
 
-  /** After so much a transaction is full, in a store that takes four times as much. */
-  private static final int MAX_BYTES = 1024 * 1024;
+  /** After this part of what the store takes at once a transaction is full. */
+  private static final int FULL = 4;
 
   /** Commands in one turn of the scheduler, which others share. */
   private static final int MAX_TURN = 2048;
@@ -83,6 +83,9 @@ final class Term {
   private final long since;
   private final int fullBytes;
 
+  /** What one command may write behind others that fill a transaction almost. */
+  private final int maxStepBytes;
+
   private final Deque<Task<?>> queue = new ArrayDeque<>();
   private AllocationState state;
   private List<Decided<?>> inFlight = List.of();
@@ -111,8 +114,8 @@ final class Term {
     this.metrics = metrics;
     this.owner = owner;
     this.since = scheduler.time().nanos();
-    // One command behind others that fill a transaction almost has to fit as well.
-    this.fullBytes = Math.min(MAX_BYTES, store.maxBatchBytes() / 4);
+    this.fullBytes = store.maxBatchBytes() / FULL;
+    this.maxStepBytes = store.maxBatchBytes() - fullBytes;
   }
 
   void submit(Task<?> task) {
@@ -181,10 +184,9 @@ final class Term {
       task.answer().completeExceptionally(fault);
       return null;
     }
-    int largest = store.maxBatchBytes() - fullBytes;
-    if (step.changes().bytes() > largest) {
+    if (step.changes().bytes() > maxStepBytes) {
       String detail = step.changes().bytes() + " bytes in one step, nothing was changed";
-      task.refuse(Leader.reason("TOO_LARGE", detail + " (expected: at most " + largest + ")"));
+      task.refuse(Leader.reason("TOO_LARGE", detail + " (expected: at most " + maxStepBytes + ")"));
       return null;
     }
     boolean safe = nothingPending || isSafe(task.shown().apply(step.answer()), next);
