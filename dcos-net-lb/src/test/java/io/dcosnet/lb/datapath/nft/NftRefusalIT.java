@@ -142,7 +142,7 @@ class NftRefusalIT {
     ApplyReport report = done(path.apply(table(web(1, 3), web(9, ROOM))));
     assertThat(report.services().get(BIG).state()).isEqualTo(State.FAILED);
     assertThat(map("backends4")).isEqualTo(before);
-    await().until(() -> refused() > 4);
+    await().until(() -> refused() > 3);
     assertThat(map("backends4")).as("also after it was tried again").isEqualTo(before);
     assertThat(metrics.count("dcosnet.lb.kernel.repaired", "path", "nftables"))
         .as("nobody else changed anything")
