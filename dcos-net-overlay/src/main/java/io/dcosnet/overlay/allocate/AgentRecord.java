@@ -3,8 +3,10 @@ package io.dcosnet.overlay.allocate;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.overlay.config.NetworkConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +52,29 @@ public record AgentRecord(
 
   public Optional<AgentSubnets> subnetsOf(String overlay) {
     return subnets.stream().filter(part -> part.overlay().equals(overlay)).findFirst();
+  }
+
+  /**
+   * As it stands in the store: JSON without the agent's id, which is the key there.
+   *
+   * @param config that the record belongs to
+   */
+  public Bytes toJson(NetworkConfig config) {
+    return RecordCodec.encode(this, config);
+  }
+
+  /** As {@link #toJson(NetworkConfig)}, without the lengths of prefixes. */
+  public Bytes toJson() {
+    return RecordCodec.encode(this);
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote; what else the object holds is ignored.
+   *
+   * @throws io.dcosnet.api.DecodeException for anything else
+   */
+  public static AgentRecord ofJson(NodeId agent, Bytes json) {
+    return RecordCodec.decodeAgent(agent, json);
   }
 
   AgentRecord withIp(IpAddress other) {

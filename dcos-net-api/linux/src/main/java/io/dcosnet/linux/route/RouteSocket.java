@@ -15,7 +15,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Reads and changes links, addresses, routes, rules and neighbours of one network namespace.
+ * Reads and changes links, addresses, routes, next hops, rules, neighbours and forwarding entries
+ * of one network namespace.
  *
  * <pre>{@code
  * try (RouteSocket routes = RouteSocket.open()) {
@@ -97,6 +98,24 @@ public final class RouteSocket implements AutoCloseable {
   /** Those of all links. */
   public List<Neighbour> neighbours(AddressFamily family) {
     return read(Neighbours.list(family), Neighbours::isReadable, Neighbours::read);
+  }
+
+  /** Those of one link itself. */
+  public List<ForwardingEntry> forwarding(int link) {
+    return read(
+            ForwardingEntries.list(link), ForwardingEntries::isReadable, ForwardingEntries::read)
+        .stream()
+        .filter(entry -> entry.link() == link && entry.isOfLink())
+        .toList();
+  }
+
+  /**
+   * Those of the namespace.
+   *
+   * @throws KernelException with EOPNOTSUPP where the kernel does not have any
+   */
+  public List<NextHop> nextHops() {
+    return read(NextHops.list(), message -> message.type() == NextHops.NEW, NextHops::read);
   }
 
   private <T> List<T> read(

@@ -47,6 +47,8 @@ import java.util.concurrent.CompletionStage;
  */
 public final class NftDataPath implements DataPath {
 
+  static final String NAME = "nftables";
+
   private static final String PROBE = "dcosnet_probe";
   private static final Set<Protocol> PROTOCOLS = Set.of(Protocol.values());
 
@@ -62,13 +64,13 @@ public final class NftDataPath implements DataPath {
     this.config = requireNonNull(config, "config");
     NftWork work = new NftWork(config, time, new LbMetrics(metrics), observers);
     tallies = work.tallies();
-    loop = new KernelLoop("nft", time, config.repairInterval(), work);
+    loop = new KernelLoop(NAME, time, config.repairInterval(), work);
     work.onDamage(loop::repair);
   }
 
   @Override
   public String name() {
-    return "nft";
+    return NAME;
   }
 
   /** {@inheritDoc} It is a table with all rules, made and deleted in one transaction. */
@@ -105,6 +107,11 @@ public final class NftDataPath implements DataPath {
   @Override
   public Subscription observe(TrafficObserver observer) {
     return observers.add(observer);
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
   }
 
   /**

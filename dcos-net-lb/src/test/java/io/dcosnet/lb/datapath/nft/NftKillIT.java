@@ -27,7 +27,7 @@ class NftKillIT extends KillContract {
 
   @Override
   protected List<String> kind() {
-    return List.of("nft", "-");
+    return List.of("nftables", "-");
   }
 
   @Override

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.overlay.desired;
+
+import static java.util.Objects.requireNonNull;
+
+import io.dcosnet.api.net.Cidr;
+import io.dcosnet.overlay.config.Backend;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All that one host must hold. Equal states ask for the same objects in the kernel.
+ *
+ * <p><b>Immutable.</b>
+ *
+ * @param backend how packets get to other hosts
+ * @param tunnel the device of this host; present if and only if {@code backend} is {@link
+ *     Backend#VXLAN} and this host has an end point
+ * @param bridges sorted by name
+ * @param peers all other hosts, sorted by id; without those that must not be programmed
+ * @param spaces the whole addresses of all overlays, both families: what stays within them keeps
+ *     its source address, what leaves them is masqueraded, and packets from them to the addresses
+ *     of other hosts travel through the tunnel
+ */
+public record DesiredState(
+    Backend backend,
+    Optional<TunnelDevice> tunnel,
+    List<Bridge> bridges,
+    List<Peer> peers,
+    Set<Cidr> spaces) {
+
+  /** Nothing at all: what is left when this host takes no part any more. */
+  public static final DesiredState NOTHING =
+      new DesiredState(Backend.NONE, Optional.empty(), List.of(), List.of(), Set.of());
+
+  public DesiredState {
+    requireNonNull(backend, "backend");
+    requireNonNull(tunnel, "tunnel");
+    if (tunnel.isPresent() && backend != Backend.VXLAN) {
+      throw new IllegalArgumentException("tunnel: with " + backend + " (expected: with VXLAN)");
+    }
+    bridges = bridges.stream().sorted(Comparator.comparing(Bridge::name)).toList();
+    peers = peers.stream().sorted(Comparator.comparing(Peer::agent)).toList();
+    spaces = Set.copyOf(spaces);
+  }
+}
