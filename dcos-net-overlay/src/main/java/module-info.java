@@ -12,9 +12,11 @@ module io.dcosnet.overlay {
   exports io.dcosnet.overlay;
   exports io.dcosnet.overlay.agent;
   exports io.dcosnet.overlay.allocate;
+  exports io.dcosnet.overlay.apply;
   exports io.dcosnet.overlay.config;
   exports io.dcosnet.overlay.desired;
   exports io.dcosnet.overlay.exchange;
   exports io.dcosnet.overlay.host;
+  exports io.dcosnet.overlay.http;
   exports io.dcosnet.overlay.link;
 }

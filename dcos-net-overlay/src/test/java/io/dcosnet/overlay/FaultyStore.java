@@ -70,6 +70,15 @@ final class FaultyStore implements DurableStore {
     return entries;
   }
 
+  /** What a backup of now would be restored to. */
+  FaultyStore copy() {
+    FaultyStore copy = new FaultyStore();
+    copy.entries.putAll(entries);
+    copy.revision = revision;
+    copy.epoch = epoch;
+    return copy;
+  }
+
   void put(String key, String value) {
     entries.put(key, new Versioned(Bytes.utf8(value), ++revision));
   }

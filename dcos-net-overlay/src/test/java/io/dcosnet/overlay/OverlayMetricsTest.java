@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,6 +40,19 @@ class OverlayMetricsTest {
     metrics.removed(1);
     metrics.failed("VTEP_EXHAUSTED");
     metrics.steppedDown(true);
+    MasterMetrics master = new MasterMetrics(names);
+    master.watch(
+        () ->
+            new MasterStatus(
+                AllocationStatus.idle(0, ""),
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                List.of(),
+                List.of(),
+                0),
+        Optional::empty);
 
     assertThat(names.seen).isEqualTo(documented());
   }

@@ -4,6 +4,7 @@ package io.dcosnet.overlay.allocate;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.Cidr;
@@ -109,6 +110,32 @@ final class RecordCodec {
           }
           return new Tombstone(agent, releases);
         });
+  }
+
+  static Bytes encode(Dispute dispute) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.putRawValue("record", new RawValue(encode(dispute.claim().record()).toUtf8()));
+    json.put("revision", dispute.claim().revision());
+    json.put("reason", dispute.reason());
+    json.put("dropped", dispute.isDropped());
+    return Bytes.utf8(json.toString());
+  }
+
+  /**
+   * Reads a dispute.
+   *
+   * @throws DecodeException for anything that {@link #encode} does not write
+   */
+  static Dispute decodeDispute(NodeId agent, Bytes bytes) {
+    JsonObject json = JsonObject.parse(bytes);
+    return JsonObject.strictly(
+        () ->
+            new Dispute(
+                new Claim(
+                    decodeAgent(agent, json.neededObject("record").toBytes()),
+                    json.neededNumber("revision")),
+                json.neededText("reason"),
+                json.flag("dropped").orElse(false)));
   }
 
   private static Cidr address(String text) {
