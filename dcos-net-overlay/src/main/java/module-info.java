@@ -5,6 +5,7 @@ module io.dcosnet.overlay {
   requires transitive io.dcosnet.api;
   requires transitive io.dcosnet.netty;
   requires static io.dcosnet.linux;
+  requires java.net.http;
   requires com.fasterxml.jackson.databind;
   requires org.pcollections;
   requires org.slf4j;

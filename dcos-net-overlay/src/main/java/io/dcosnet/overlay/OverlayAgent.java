@@ -101,6 +101,11 @@ public final class OverlayAgent extends Part {
     return status().explain(requireNonNull(address, "address"));
   }
 
+  /** Of the host's network, as {@link HostNetwork#name}. */
+  public String networkName() {
+    return network.name();
+  }
+
   /**
    * What would be changed on the host now, one step a line; empty when it is as it should be. Fails
    * with {@link io.dcosnet.api.DcosNetException} when the kernel cannot be asked.
