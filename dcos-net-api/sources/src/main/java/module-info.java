@@ -12,5 +12,6 @@ module io.dcosnet.sources {
   exports io.dcosnet.sources.exchange;
   exports io.dcosnet.sources.facts;
   exports io.dcosnet.sources.auth;
+  exports io.dcosnet.sources.marathon;
   exports io.dcosnet.sources.mesos;
 }

@@ -57,6 +57,11 @@ final class Leads {
         : Optional.ofNullable(election.leadership().leader());
   }
 
+  /** Where the leader is, if that is not here. */
+  Optional<URI> elsewhere() {
+    return leader().filter(uri -> election != null && !election.leadership().leads());
+  }
+
   /**
    * Begins to follow the election.
    *

@@ -16,6 +16,7 @@ import io.dcosnet.overlay.config.NetworkConfig;
 import io.dcosnet.overlay.link.AppliedReport;
 import io.dcosnet.overlay.link.RegisterAnswer;
 import io.dcosnet.overlay.link.RegisterRequest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -257,6 +258,10 @@ final class MasterControl {
                     seen.version(),
                     seen.reports(),
                     seen.wants()));
+  }
+
+  Optional<URI> elsewhere() {
+    return leads.elsewhere();
   }
 
   long nanos() {

@@ -3,12 +3,15 @@ package io.dcosnet.overlay;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.overlay.allocate.AllocationState;
+import io.dcosnet.overlay.allocate.Allocator;
 import io.dcosnet.overlay.allocate.Wants;
 import io.dcosnet.overlay.link.AppliedReport;
 import io.dcosnet.overlay.link.AppliedReport.OverlayState;
 import io.dcosnet.overlay.link.AppliedReport.Status;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +35,15 @@ public record MasterView(
     requireNonNull(allocations, "allocations");
     requireNonNull(reports, "reports");
     requireNonNull(wants, "wants");
+  }
+
+  /**
+   * Checks everything that must hold of the allocations; takes time with the number of agents.
+   *
+   * @return what does not hold
+   */
+  public List<Rejection> verify() {
+    return Allocator.verify(allocations);
   }
 
   /** What became of one overlay on one agent, if the agent has said. */

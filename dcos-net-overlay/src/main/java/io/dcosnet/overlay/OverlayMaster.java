@@ -25,6 +25,7 @@ import io.dcosnet.overlay.link.AppliedReport;
 import io.dcosnet.overlay.link.MasterLink;
 import io.dcosnet.overlay.link.RegisterAnswer;
 import io.dcosnet.overlay.link.RegisterRequest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -149,6 +150,16 @@ public final class OverlayMaster implements Lifecycle {
     return control.rebuild();
   }
 
+  /** Where those should go who want the leader, which is not here; empty if nobody knows. */
+  public Optional<URI> elsewhere() {
+    return control.elsewhere();
+  }
+
+  /** Monotonic time of the clock that this master goes by. */
+  public long nanos() {
+    return control.nanos();
+  }
+
   /** How it fares. */
   public MasterStatus status() {
     return control.status();
@@ -160,13 +171,12 @@ public final class OverlayMaster implements Lifecycle {
   }
 
   /**
-   * Checks everything that must hold of the allocations; takes time with the number of agents, on
-   * the caller's thread.
+   * Checks everything that must hold of the allocations ({@link MasterView#verify}).
    *
    * @return what does not hold; empty unless this master leads
    */
   public Optional<List<Rejection>> verify() {
-    return view().map(now -> Allocator.verify(now.allocations()));
+    return view().map(MasterView::verify);
   }
 
   /** Who has an address, or why nobody has; empty unless this master leads. */

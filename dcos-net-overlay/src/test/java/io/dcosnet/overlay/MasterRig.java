@@ -26,30 +26,30 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Masters of one cluster in virtual time, and the words of agents that talk to them. */
-final class MasterRig implements AutoCloseable {
+public final class MasterRig implements AutoCloseable {
 
-  static final String CONFIG =
+  public static final String CONFIG =
       """
       {"vtep_subnet":"44.128.0.0/24","vtep_mac_oui":"70:b3:d5:00:00:00","overlays":[
         {"name":"a","subnet":"9.0.0.0/16","prefix":24}]}""";
 
-  final VirtualTime time = new VirtualTime();
+  public final VirtualTime time = new VirtualTime();
   final RecordingMetrics metrics = new RecordingMetrics();
-  final LocalStore hosts = LocalStore.of(id(9999));
-  final NetRuntime net = NetRuntime.builder().scheduler(time).metrics(metrics).build();
+  public final LocalStore hosts = LocalStore.of(id(9999));
+  public final NetRuntime net = NetRuntime.builder().scheduler(time).metrics(metrics).build();
   FaultyStore store = new FaultyStore();
   private final List<OverlayMaster> masters = new ArrayList<>();
 
-  static NodeId id(int number) {
+  public static NodeId id(int number) {
     return new NodeId(new UUID(0, number));
   }
 
-  static IpAddress ip(int number) {
+  public static IpAddress ip(int number) {
     return IpAddress.parse("203.0.113.0").plus(number);
   }
 
   /** One that is built and not started. */
-  OverlayMaster master(String config, @Nullable LeaderElection election) {
+  public OverlayMaster master(String config, @Nullable LeaderElection election) {
     OverlayMaster.Builder builder =
         OverlayMaster.builder(net).allocations(store, NetworkConfig.parse(config)).store(hosts);
     OverlayMaster master = (election == null ? builder : builder.election(election)).build();
@@ -58,53 +58,53 @@ final class MasterRig implements AutoCloseable {
   }
 
   /** One that leads. */
-  OverlayMaster leading(String config) {
+  public OverlayMaster leading(String config) {
     OverlayMaster master = master(config, null);
     assertThat(done(master.start())).isNull();
     return master;
   }
 
   /** One that leads and has listened to agents. */
-  OverlayMaster open() {
+  public OverlayMaster open() {
     OverlayMaster master = leading(CONFIG);
     time.advance(NetworkConfig.DEFAULT_QUORUM_WAIT);
     assertThat(master.status().isServing()).isTrue();
     return master;
   }
 
-  <T> T done(CompletionStage<T> stage) {
+  public <T> T done(CompletionStage<T> stage) {
     time.runReady();
     CompletableFuture<T> future = stage.toCompletableFuture();
     assertThat(future).isCompleted();
     return future.join();
   }
 
-  RegisterAnswer register(OverlayMaster master, RegisterRequest request) {
+  public RegisterAnswer register(OverlayMaster master, RegisterRequest request) {
     return done(master.register(request));
   }
 
-  RegisterAnswer register(OverlayMaster master, int number) {
+  public RegisterAnswer register(OverlayMaster master, int number) {
     return register(master, RegisterRequest.first(id(number), ip(number), Wants.EVERYTHING));
   }
 
-  Assignment assigned(OverlayMaster master, int number) {
+  public Assignment assigned(OverlayMaster master, int number) {
     return assigned(register(master, number));
   }
 
-  static Assignment assigned(RegisterAnswer answer) {
+  public static Assignment assigned(RegisterAnswer answer) {
     assertThat(answer).isInstanceOf(RegisterAnswer.Assigned.class);
     return ((RegisterAnswer.Assigned) answer).assignment();
   }
 
-  static RegisterRequest heartbeat(Assignment held) {
+  public static RegisterRequest heartbeat(Assignment held) {
     return heartbeat(held, held.record().ip());
   }
 
-  static RegisterRequest heartbeat(Assignment held, IpAddress ip) {
+  public static RegisterRequest heartbeat(Assignment held, IpAddress ip) {
     return RegisterRequest.holding(held.record().agent(), ip, Wants.EVERYTHING, held);
   }
 
-  static String code(RegisterAnswer answer) {
+  public static String code(RegisterAnswer answer) {
     if (answer instanceof RegisterAnswer.Refused refused) {
       return "refused " + refused.reason().code();
     } else if (answer instanceof RegisterAnswer.Later later) {
@@ -113,18 +113,18 @@ final class MasterRig implements AutoCloseable {
     return answer.getClass().getSimpleName();
   }
 
-  List<AgentRecord> remove(OverlayMaster master, int number) {
+  public List<AgentRecord> remove(OverlayMaster master, int number) {
     Removal removal = done(master.remove(Removal.Request.of(id(number)).forced()));
     assertThat(removal).isInstanceOf(Removal.Removed.class);
     return ((Removal.Removed) removal).agents();
   }
 
   /** The store is gone with all that was in it. */
-  void loseStore() {
+  public void loseStore() {
     store = new FaultyStore();
   }
 
-  void stop(OverlayMaster master) {
+  public void stop(OverlayMaster master) {
     var unused = done(master.stop(Duration.ZERO));
   }
 

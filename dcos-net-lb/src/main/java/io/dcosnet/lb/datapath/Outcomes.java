@@ -9,6 +9,7 @@ import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,12 @@ final class Outcomes extends AbstractMap<Frontend, Outcome> {
   @Override
   public boolean containsKey(Object key) {
     return services.containsKey(key);
+  }
+
+  /** {@inheritDoc} Without an entry for each. */
+  @Override
+  public void forEach(BiConsumer<? super Frontend, ? super Outcome> action) {
+    services.keySet().forEach(each -> action.accept(each, of(each)));
   }
 
   @Override

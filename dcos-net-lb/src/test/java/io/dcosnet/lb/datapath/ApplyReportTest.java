@@ -42,6 +42,9 @@ class ApplyReportTest {
     assertThat(report.services().get(WEB)).isEqualTo(Outcome.serving(WEB.endpoint()));
     assertThat(report.services().get(GONE)).isNull();
     assertThat(report.services()).hasSameHashCodeAs(written);
+    Map<Frontend, Outcome> told = new HashMap<>();
+    report.services().forEach(told::put);
+    assertThat(told).isEqualTo(written);
   }
 
   @Test

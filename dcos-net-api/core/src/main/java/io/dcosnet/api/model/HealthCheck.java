@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path of HTTP checks
  * @param port to ask; null when {@code portIndex} tells
- * @param portIndex of the app's ports
+ * @param portIndex of the app's ports; null where none is written, as in most command checks
  * @param gracePeriod after the start in which failures do not count
  * @param delay before the first check
  * @param maxConsecutiveFailures after which the task is killed, 0 for never
@@ -23,7 +23,7 @@ public record HealthCheck(
     Kind kind,
     String path,
     @Nullable Integer port,
-    int portIndex,
+    @Nullable Integer portIndex,
     Duration gracePeriod,
     Duration interval,
     Duration timeout,
@@ -62,7 +62,7 @@ public record HealthCheck(
         kind,
         "/",
         null,
-        0,
+        kind == Kind.COMMAND ? null : Integer.valueOf(0),
         Duration.ofSeconds(300),
         Duration.ofSeconds(60),
         Duration.ofSeconds(20),

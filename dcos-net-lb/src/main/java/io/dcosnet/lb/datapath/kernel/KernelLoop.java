@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.vip.VipTable;
-import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -270,7 +269,8 @@ public final class KernelLoop {
         repairAtNanos = repairedAtNanos + repairInterval.toNanos();
       }
       told.forEach(stage -> stage.complete(report));
-      deadlineNanos = firstDeadline(table, begun);
+      // The pass cut what was over by its beginning, and maybe not what is over now.
+      deadlineNanos = work.firstDeadline(table, begun);
     } catch (RuntimeException | Error e) { // whoever waits shall know, whatever it is
       trusted = false;
       repairedAtNanos = time.nanos();
@@ -281,23 +281,6 @@ public final class KernelLoop {
       }
       told.forEach(stage -> stage.completeExceptionally(e));
     }
-  }
-
-  /**
-   * Of those that are still to come.
-   *
-   * @param begun when the pass began: it cut what was over by then, and maybe not what is over now
-   */
-  private static long firstDeadline(VipTable table, long begun) {
-    long least = Long.MAX_VALUE;
-    for (Service service : table.services().values()) {
-      for (Target target : service.targets()) {
-        if (target.drainDeadlineNanos() != Target.NEVER && !target.drainIsOver(begun)) {
-          least = Math.min(least, target.drainDeadlineNanos() - begun);
-        }
-      }
-    }
-    return least == Long.MAX_VALUE ? Target.NEVER : begun + least;
   }
 
   private void refuseWaiting() {

@@ -3,6 +3,7 @@ package io.dcosnet.lb.datapath.kernel;
 
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Target;
 
 /**
  * What one path does to the kernel. All of it is called by a {@link KernelLoop}, on its one thread,
@@ -20,6 +21,16 @@ public interface KernelWork {
    *     {@code readBack}
    */
   ApplyReport apply(VipTable table, boolean readBack);
+
+  /**
+   * When the next drain of the newest table runs out, so that it is applied once more then.
+   *
+   * @param sinceNanos those before it were cut
+   * @return on the clock of the targets; {@link Target#NEVER} without any
+   */
+  default long firstDeadline(VipTable table, long sinceNanos) {
+    return Deadlines.first(table.services().values(), sinceNanos);
+  }
 
   /**
    * Looks after what goes on between tables; about once a second after the first table.

@@ -102,6 +102,11 @@ final class NftWork implements KernelWork {
     return ApplyReport.serving(table, services.unserved());
   }
 
+  @Override
+  public long firstDeadline(VipTable table, long sinceNanos) {
+    return services.firstDeadline(sinceNanos);
+  }
+
   private Kernel kernel() {
     Kernel open = kernel;
     return open == null ? begin() : open;

@@ -8,9 +8,11 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.ApplyReport.State;
+import io.dcosnet.lb.datapath.kernel.Deadlines;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
+import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -67,20 +69,16 @@ final class Services {
    * @param nowNanos on the clock of the drains of its targets
    * @return what changes in the kernel
    */
-  @SuppressWarnings("ReferenceEquality") // as tables promise
   Difference learn(VipTable table, long nowNanos) {
     Step step = new Step();
-    Iterator<Service> same = newest.services().values().iterator();
+    Alike alike = new Alike(newest, table);
     for (Service service : table.services().values()) {
-      // Tables that are alike mostly come in the same order, which saves looking for each.
-      if (same.hasNext() && same.next() == service && reconsidered.isEmpty()) {
+      if (alike.has(service) && reconsidered.isEmpty()) {
         continue;
       }
       Known before = known.get(service.frontend());
       IpAddress address = service.frontend().endpoint().address();
-      if (before == null
-          || before.service() != service
-          || (!reconsidered.isEmpty() && reconsidered.contains(address))) {
+      if (isOther(before, service) || reconsidered.contains(address)) {
         step.change(before, Known.of(service, nowNanos, own.contains(address)));
       }
     }
@@ -98,6 +96,50 @@ final class Services {
     expire(nowNanos);
     first = false;
     return step.difference();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // as tables promise
+  private static boolean isOther(@Nullable Known before, Service service) {
+    return before == null || before.service() != service;
+  }
+
+  /**
+   * Two tables that are alike mostly have their services in the same order, which saves looking for
+   * each; one that came or went puts the others off by one.
+   */
+  private static final class Alike {
+    private final VipTable before;
+    private final VipTable after;
+    private final Iterator<Service> services;
+    private @Nullable Service expected;
+
+    Alike(VipTable before, VipTable after) {
+      this.before = before;
+      this.after = after;
+      services = before.services().values().iterator();
+      advance();
+    }
+
+    private void advance() {
+      expected = services.hasNext() ? services.next() : null;
+    }
+
+    /** Whether the next service of the later table is surely the same in the other one. */
+    @SuppressWarnings("ReferenceEquality") // as tables promise
+    boolean has(Service service) {
+      while (expected != null && expected != service && isGone(expected)) {
+        advance();
+      }
+      boolean same = expected == service;
+      if (same || (expected != null && before.services().containsKey(service.frontend()))) {
+        advance(); // one that came takes no place of those that were there
+      }
+      return same;
+    }
+
+    private boolean isGone(Service service) {
+      return !after.services().containsKey(service.frontend());
+    }
   }
 
   /** What one table changes. */
@@ -223,6 +265,13 @@ final class Services {
   /** Chains that services need. */
   Set<Chain> chains() {
     return Collections.unmodifiableSet(chainUse.keySet());
+  }
+
+  /** When the first drain runs out after some time; {@link Target#NEVER} without any. */
+  long firstDeadline(long sinceNanos) {
+    return Deadlines.first(
+        withDeadlines.stream().map(each -> requireNonNull(known.get(each)).service())::iterator,
+        sinceNanos);
   }
 
   Set<Frontend> frontends() {

@@ -107,6 +107,10 @@ final class Installed implements AutoCloseable {
 
   /** Those that links of this node have. */
   Set<IpAddress> ownAddresses() {
+    return ownAddresses(routes);
+  }
+
+  static Set<IpAddress> ownAddresses(RouteSocket routes) {
     return routes.addresses().stream().map(Address::address).collect(toUnmodifiableSet());
   }
 

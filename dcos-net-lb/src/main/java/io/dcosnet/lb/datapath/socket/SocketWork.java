@@ -154,8 +154,12 @@ final class SocketWork implements KernelWork {
     return backends;
   }
 
-  /** All other ports of such an address would be refused to everybody. */
   private boolean isOwn(Frontend frontend) {
+    return isOwn(frontend, own);
+  }
+
+  /** All other ports of such an address would be refused to everybody. */
+  static boolean isOwn(Frontend frontend, Set<IpAddress> own) {
     IpAddress address = frontend.endpoint().address();
     return address.isLoopback() || own.contains(address);
   }

@@ -12,6 +12,7 @@ import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.contract.Caller;
 import io.dcosnet.lb.datapath.contract.InOwnNetwork;
 import io.dcosnet.lb.datapath.contract.NamedServer;
+import io.dcosnet.lb.datapath.contract.OwnGroup;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;

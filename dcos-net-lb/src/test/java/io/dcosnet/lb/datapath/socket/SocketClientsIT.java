@@ -138,6 +138,9 @@ class SocketClientsIT extends OnSockets {
     assertThat(report.services().get(refused.frontend()))
         .matches(outcome -> outcome.state() == State.BIND_FAILED);
     assertThat(ask(own.address())).as("another port there").isEqualTo("own");
+    assertThat(path.plan(VipTable.of(List.of(refused))))
+        .as("what it did is what it plans")
+        .isEmpty();
   }
 
   @Test
