@@ -75,7 +75,7 @@ final class KernelPasses implements ApplyLoop.Passes {
             watch(
                 "dcosnet-overlay-filters",
                 NetlinkMonitor.open(NetlinkProtocol.NETFILTER, NftGeneration.GROUP),
-                Concerns::testFilter,
+                message -> concerns.testFilter(message),
                 repairFilters);
       }
       done = true;

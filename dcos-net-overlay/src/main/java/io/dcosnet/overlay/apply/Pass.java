@@ -177,19 +177,18 @@ final class Pass {
         "somebody else has a route there: " + steps.words().route(there));
   }
 
+  /** Notes what was done; most changes are of one peer, and there may be thousands. */
   private static HeldEntries after(HeldEntries held, List<Step> steps, Set<Object> refused) {
-    Entries ours = held.ours().copy();
-    Set<Integer> hopIds = new HashSet<>(held.hopIds());
     for (Step step : steps) {
       if (!refused.contains(step.object())) {
         boolean removed = step.change() == Change.REMOVE;
-        note(step.object(), removed, ours);
+        note(step.object(), removed, held.ours());
         if (step.object() instanceof NextHop hop && !removed) {
-          hopIds.add(hop.id());
+          held.hopIds().add(hop.id());
         }
       }
     }
-    return new HeldEntries(ours, held.foreign(), hopIds, held.canHop(), List.of());
+    return held.withoutSurplus();
   }
 
   private static void note(Object object, boolean removed, Entries target) {

@@ -66,7 +66,7 @@ final class Work {
 
               @Override
               public void wanted(Placed placed, Entries wanted) {
-                concerns.accept(new Concerns(state, placed, wanted, config));
+                concerns.accept(new Concerns(state, placed, wanted, filtering.passed(), config));
               }
             });
     config = result.config();

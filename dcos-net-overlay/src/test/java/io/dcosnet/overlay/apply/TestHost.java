@@ -31,6 +31,11 @@ final class TestHost implements AutoCloseable {
     private final TestNetwork network = new TestNetwork();
     private final Link bridge = network.routes().add(NewLink.of("wire", new Bridge()).thatIsUp());
 
+    /** Gives somebody on the wire an address who is no host of the overlay. */
+    void address(IpAddress address, int length) {
+      network.routes().change(Addresses.add(Address.of(bridge.index(), address, length)));
+    }
+
     @Override
     public void close() {
       network.close();
