@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * process. It does what lines of its input say and answers each with a line:
  *
  * <ul>
- *   <li>{@code load PEERS}: with a new network, {@code loaded MS}; times are from the call of {@code
- *       apply} to its report, with devices, settings and filters
+ *   <li>{@code load PEERS}: with a new network, {@code loaded MS}; times are from the call of
+ *       {@code apply} to its report, with devices, settings and filters
  *   <li>{@code adopt}: another network finds what is there, {@code adopted MS}
  *   <li>{@code move TIMES}: so many peers get another address, one after the other, {@code moved
  *       P50 P99 MAX} in µs

@@ -105,8 +105,7 @@ final class ManyPeers {
   List<String> bridgeLines() {
     List<String> lines = new ArrayList<>();
     for (Peer peer : peers) {
-      lines.add(
-          "fdb replace " + peer.mac() + " dev vtep1024 dst " + peer.ip() + " self permanent");
+      lines.add("fdb replace " + peer.mac() + " dev vtep1024 dst " + peer.ip() + " self permanent");
     }
     return lines;
   }

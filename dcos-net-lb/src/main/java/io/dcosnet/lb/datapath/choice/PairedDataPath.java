@@ -79,6 +79,11 @@ public final class PairedDataPath implements DataPath {
   }
 
   @Override
+  public List<String> left() {
+    return Together.left(both);
+  }
+
+  @Override
   public List<String> cleanup() {
     return Together.cleanup(both);
   }

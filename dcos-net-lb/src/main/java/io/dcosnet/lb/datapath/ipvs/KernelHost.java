@@ -195,6 +195,14 @@ final class KernelHost implements IpvsHost {
     return lines;
   }
 
+  /** Services of ours, whoever made them, a line each; the rest is there with them. */
+  List<String> left() {
+    return services().stream()
+        .filter(Wanted::isOurs)
+        .map(service -> "ipvs service " + service.key())
+        .toList();
+  }
+
   /** Removes all that paths of this kind have left, whoever made it. */
   List<String> cleanup() {
     List<Step> steps =

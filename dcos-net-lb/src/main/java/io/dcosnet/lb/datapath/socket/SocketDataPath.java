@@ -120,6 +120,16 @@ public final class SocketDataPath implements DataPath {
   }
 
   @Override
+  public List<String> left() {
+    if (config.controlGroup().or(ControlGroup::root).isEmpty()) {
+      return List.of(); // nor was there ever one of ours
+    }
+    try (ControlGroup group = SocketWork.group(config)) {
+      return Attachment.left(group);
+    }
+  }
+
+  @Override
   public List<String> cleanup() {
     if (config.controlGroup().or(ControlGroup::root).isEmpty()) {
       return List.of(); // nor was there ever one of ours

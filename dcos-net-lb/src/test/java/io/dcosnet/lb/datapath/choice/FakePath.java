@@ -154,6 +154,11 @@ final class FakePath implements DataPath {
   }
 
   @Override
+  public List<String> left() {
+    return machine.leftovers;
+  }
+
+  @Override
   public List<String> cleanup() {
     List<String> removed = machine.leftovers;
     machine.leftovers = List.of();
