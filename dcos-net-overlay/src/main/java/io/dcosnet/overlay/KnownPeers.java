@@ -129,13 +129,21 @@ final class KnownPeers implements ReplicatedStore.Listener {
           PeerTable next = before;
           for (Change<Entry> change : changes) {
             Entry after = change.after();
-            next =
-                after == null
-                    ? next.without(change.latest().key())
-                    : next.with(after.key(), after.value(), after.owner());
+            if (after == null) {
+              next = next.without(change.latest().key());
+            } else if (!isSame(change.before(), after)) {
+              next = next.with(after.key(), after.value(), after.owner());
+            }
           }
           return next;
         });
+  }
+
+  /** Whether only what is believed of the owner changed; that changes nobody's containers. */
+  private static boolean isSame(@Nullable Entry before, Entry after) {
+    return before != null
+        && before.value().equals(after.value())
+        && before.owner().equals(after.owner());
   }
 
   private void change(UnaryOperator<PeerTable> change) {

@@ -55,6 +55,9 @@ public final class PeerTable {
   /** Who said to have what another one holds, and would have it without that one. */
   final HashPMap<Object, MapPSet<NodeId>> rivals;
 
+  /** The same by who waits. */
+  final HashPMap<NodeId, MapPSet<Object>> waits;
+
   PeerTable(PeerDraft draft) {
     this.self = draft.self;
     this.scope = draft.scope;
@@ -65,6 +68,7 @@ public final class PeerTable {
     this.rejected = draft.rejected;
     this.holders = draft.holders;
     this.rivals = draft.rivals;
+    this.waits = draft.waits;
   }
 
   private PeerTable(NodeId self) {
@@ -77,6 +81,7 @@ public final class PeerTable {
     this.rejected = TreePMap.empty();
     this.holders = HashTreePMap.empty();
     this.rivals = HashTreePMap.empty();
+    this.waits = HashTreePMap.empty();
   }
 
   /**

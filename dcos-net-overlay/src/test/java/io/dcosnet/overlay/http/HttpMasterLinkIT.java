@@ -258,7 +258,8 @@ class HttpMasterLinkIT {
 
   @Test
   void aMasterThatDoesNotAnswerInTimeIsPassedOver() {
-    HttpServer silent = server(request -> new CompletableFuture<>());
+    CompletableFuture<HttpResponse> never = new CompletableFuture<>();
+    HttpServer silent = server(request -> never);
     HttpServer there = answering(new RegisterAnswer.Unchanged(9, List.of()));
     HttpMasterLink link =
         HttpMasterLink.builder(List.of(uri(silent), uri(there)))
@@ -267,6 +268,7 @@ class HttpMasterLinkIT {
             .build();
 
     assertThat(register(link)).isInstanceOf(RegisterAnswer.Unchanged.class);
+    never.complete(HttpResponse.NOT_FOUND); // the server would wait for it
   }
 
   @Test
