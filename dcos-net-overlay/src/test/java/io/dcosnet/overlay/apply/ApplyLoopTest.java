@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,7 @@ class ApplyLoopTest {
     final List<DesiredState> states = new CopyOnWriteArrayList<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile boolean failing;
+    volatile int changed;
     volatile List<HostFault> faults = List.of();
 
     @Override
@@ -57,7 +59,7 @@ class ApplyLoopTest {
       if (failing) {
         throw new KernelException("list links", Errno.ENOBUFS);
       }
-      return new HostReport(state, 0, 0, 0, false, faults, OptionalInt.empty());
+      return new HostReport(state, 0, changed, 0, read, faults, OptionalInt.empty());
     }
 
     @Override
@@ -131,6 +133,47 @@ class ApplyLoopTest {
 
     await().until(() -> passes.calls.contains("done"));
     assertThat(passes.calls).containsSubsequence("open", "pass", "failed", "done");
+  }
+
+  @Test
+  void somebodyWhoAlwaysChangesThingsBackIsAnsweredEverLater() throws Exception {
+    VirtualNanos time = new VirtualNanos();
+    ApplyLoop busy = new ApplyLoop(time, new Random(1), Duration.ofHours(9), passes);
+    var unused = done(busy.apply(Plans.vxlan(1, 1)));
+    passes.changed = 1;
+
+    // Ten come at once; the next one is due after 200 ms, 400 ms and so on.
+    for (int i = 1; i <= 10; i++) {
+      int expected = i + 1;
+      time.nanos.addAndGet(Duration.ofMillis(100).toNanos());
+      busy.repair();
+      await().until(() -> passes.states.size() == expected);
+    }
+    busy.repair();
+    time.nanos.addAndGet(Duration.ofMillis(100).toNanos());
+    busy.repair();
+    await().until(() -> passes.states.size() == 12);
+    time.nanos.addAndGet(Duration.ofMillis(100).toNanos());
+    busy.repair();
+    assertThat(done(busy.apply(Plans.vxlan(1, 2))).state()).isEqualTo(Plans.vxlan(1, 2));
+    assertThat(passes.states).hasSize(13); // the new state came first, and no repair before it
+
+    CompletionStage<Boolean> stopped = busy.stop(true).thenApply(nothing -> true);
+    boolean unusedEnd = done(stopped);
+  }
+
+  private static final class VirtualNanos implements TimeSource {
+    final AtomicLong nanos = new AtomicLong();
+
+    @Override
+    public long nanos() {
+      return nanos.get();
+    }
+
+    @Override
+    public long wallMillis() {
+      return 0;
+    }
   }
 
   @Test

@@ -61,7 +61,10 @@ class PassProperties {
       HostReport second = reading.apply(state, true, true);
 
       // What goes with its device is counted only by who remembers it.
-      assertThat(first).usingRecursiveComparison().ignoringFields("removed").isEqualTo(second);
+      assertThat(first.added()).isEqualTo(second.added());
+      assertThat(first.changed()).isEqualTo(second.changed());
+      assertThat(first.faults()).isEqualTo(second.faults());
+      assertThat(first.mtu()).isEqualTo(second.mtu());
       assertThat(shown(remembered)).isEqualTo(shown(read));
     }
   }
@@ -100,7 +103,7 @@ class PassProperties {
                         + " "
                         + one.table()
                         + one.gateway()
-                        + (one.nextHop() == 0 ? "" : kernel.hops.get(one.nextHop()).gateway())));
+                        + kernel.gatewayOf(one.nextHop())));
     kernel.tables.forEach((family, table) -> all.add(table));
     return all;
   }

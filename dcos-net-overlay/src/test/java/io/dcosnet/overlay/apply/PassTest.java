@@ -77,7 +77,7 @@ class PassTest {
             "set net/ipv4/ip_forward 1",
             "nft replace ip",
             "add rule 32042 from 198.51.100.0/24 to 0.0.0.0/0 table 42");
-    assertThat(places("replace forwarding", "replace neighbour", "replace next hop", "add route"))
+    assertThat(places("replace forwarding", "replace neighbour", "add next hop", "add route"))
         .isSorted()
         .allMatch(place -> place < kernel.asked.size());
     long last = kernel.asked.stream().takeWhile(t -> !t.startsWith("add route")).count();
@@ -185,7 +185,7 @@ class PassTest {
 
   @Test
   void routesWithoutTheirNextHopAreNotTried() {
-    kernel.refuses = tried -> tried.startsWith("replace next hop 230686720 ");
+    kernel.refuses = tried -> tried.startsWith("add next hop 230686720 ");
 
     HostReport report = apply(Plans.vxlan(1, 3));
 
@@ -197,7 +197,7 @@ class PassTest {
 
   @Test
   void kernelsThatRefuseNextHopsGetGateways() {
-    kernel.refuses = tried -> tried.startsWith("replace next hop");
+    kernel.refuses = tried -> tried.startsWith("add next hop");
     kernel.refusal = Errno.EOPNOTSUPP;
 
     HostReport report = apply(Plans.vxlan(1, 3));
@@ -266,6 +266,19 @@ class PassTest {
     assertThat(kernel.gatewayOf("198.51.100.128/26")).contains(Plans.vtep(2));
     apply(DesiredState.NOTHING);
     assertThat(kernel.hops).containsExactly(Map.entry(230_686_721, foreign));
+  }
+
+  @Test
+  void aNumberThatSomebodyTookMeanwhileIsHis() {
+    apply(Plans.vxlan(1, 2));
+    NextHop foreign = NextHop.via(230_686_722, IpAddress.parse("192.0.2.77"), 2);
+    kernel.hops.put(foreign.id(), foreign); // of which nobody told
+
+    HostReport report = apply(Plans.vxlan(1, 3));
+
+    assertThat(report.faults()).isEmpty();
+    assertThat(kernel.hops).containsEntry(foreign.id(), foreign).hasSize(5);
+    assertThat(kernel.gatewayOf("198.51.100.192/26")).contains(Plans.vtep(3));
   }
 
   @Test

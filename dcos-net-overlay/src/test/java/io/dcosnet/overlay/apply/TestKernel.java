@@ -157,7 +157,7 @@ final class TestKernel implements Kernel, Filters {
           ForwardingEntries.isReadable(message)
               ? gone(forwarding.remove(ForwardingEntries.read(message).mac()) != null, Errno.ENOENT)
               : gone(neighbours.remove(Neighbours.read(message).address()) != null, Errno.ENOENT);
-      case NextHops.NEW -> put(hops, NextHops.read(message).id(), NextHops.read(message));
+      case NextHops.NEW -> addHop(NextHops.read(message), message.has(Message.EXCLUSIVE));
       case NextHops.DELETED -> deleteHop(NextHops.read(message).id());
       case Routes.NEW -> addRoute(Routes.read(message), message.has(Message.EXCLUSIVE));
       case Routes.DELETED -> gone(routes.remove(place(Routes.read(message))) != null, Errno.ESRCH);
@@ -242,6 +242,12 @@ final class TestKernel implements Kernel, Filters {
     }
     Neighbour neighbour = Neighbours.read(message);
     return put(neighbours, neighbour.address(), neighbour);
+  }
+
+  private Optional<Errno> addHop(NextHop hop, boolean exclusive) {
+    return exclusive && hops.containsKey(hop.id())
+        ? Optional.of(Errno.EEXIST)
+        : put(hops, hop.id(), hop);
   }
 
   private Optional<Errno> addRoute(Route route, boolean exclusive) {
@@ -330,7 +336,11 @@ final class TestKernel implements Kernel, Filters {
         .findFirst();
   }
 
+  Optional<IpAddress> gatewayOf(int hop) {
+    return Optional.ofNullable(hops.get(hop)).flatMap(NextHop::gateway);
+  }
+
   Optional<IpAddress> gatewayOf(String destination) {
-    return routeTo(destination).flatMap(route -> hops.get(route.nextHop()).gateway());
+    return routeTo(destination).flatMap(route -> gatewayOf(route.nextHop()));
   }
 }
