@@ -87,8 +87,7 @@ public final class OverlayAgentCommand implements Command {
   private static DesiredState desired(Path folder, @Nullable IpAddress here) {
     Path file = folder.resolve("assignment.json");
     try {
-      Assignment assignment =
-          LinkCodec.decodeAssignment(Bytes.copyOf(Files.readAllBytes(file)));
+      Assignment assignment = LinkCodec.decodeAssignment(Bytes.copyOf(Files.readAllBytes(file)));
       IpAddress local = Objects.requireNonNullElse(here, assignment.record().ip());
       return HostPlan.of(
           assignment,
@@ -117,8 +116,7 @@ public final class OverlayAgentCommand implements Command {
         table =
             table.remembering(
                 PeerEntry.decode(
-                    NodeId.parse(line.substring(0, blank)),
-                    Bytes.utf8(line.substring(blank + 1))));
+                    NodeId.parse(line.substring(0, blank)), Bytes.utf8(line.substring(blank + 1))));
       }
     }
     return table;

@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose an address of an overlay is, and how packets get there: {@code /v1/explain/address/<ip>}; as
- * text with {@code format=text}. On an agent as its host sees it, on a leading master as it was
+ * Whose an address of an overlay is, and how packets get there: {@code /v1/explain/address/<ip>};
+ * as text with {@code format=text}. On an agent as its host sees it, on a leading master as it was
  * given.
  *
  * <p><b>Thread-safe.</b>
@@ -133,7 +133,8 @@ final class AddressResource implements HttpHandler {
     given
         .agent()
         .ifPresent(
-            agent -> target.put("agent", agent.agent().toString()).put("ip", agent.ip().toString()));
+            agent ->
+                target.put("agent", agent.agent().toString()).put("ip", agent.ip().toString()));
     target.put("detail", given.detail());
   }
 }

@@ -68,8 +68,7 @@ final class MasterLinks implements MasterLink {
     try {
       return authorities == null ? null : TlsFiles.trusting(authorities);
     } catch (DcosNetException e) {
-      throw new ConfigurationException(
-          List.of("overlay.agent.authorities: " + e.getMessage()));
+      throw new ConfigurationException(List.of("overlay.agent.authorities: " + e.getMessage()));
     }
   }
 

@@ -54,7 +54,8 @@ final class Node {
    *
    * @param started false when the node is built to see whether it can be; then nothing is written
    * @throws io.dcosnet.api.ConfigurationException when parts cannot be made of the configuration
-   * @throws CommandFailure when the folder of the node cannot be used, or the machine lacks something
+   * @throws CommandFailure when the folder of the node cannot be used, or the machine lacks
+   *     something
    */
   Node(Configuration config, boolean started, NetRuntime net, PrometheusMetrics metrics) {
     this.config = config;
@@ -131,7 +132,6 @@ final class Node {
   /**
    * Starts all parts and waits until they serve; on a failure those before are stopped again. The
    * admin server comes first and goes last, so that it can tell how the others are.
-   *
    */
   void start() {
     Map<String, Lifecycle> parts = new LinkedHashMap<>();

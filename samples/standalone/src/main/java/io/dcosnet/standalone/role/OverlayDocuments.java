@@ -88,8 +88,7 @@ final class OverlayDocuments {
             });
     status
         .report()
-        .ifPresent(
-            report -> report.mtu().ifPresent(octets -> document.put("mtu", octets)));
+        .ifPresent(report -> report.mtu().ifPresent(octets -> document.put("mtu", octets)));
     document.put("peers", status.desired().peers().size());
     document.put("rejected", status.peers().rejections().size());
     rejections(status.peers().rejections(), document.putArray("rejections"));

@@ -52,8 +52,7 @@ final class OverlayMasterPart {
    * @param data folder of the node
    * @param hosts where hosts are told of those that are gone
    */
-  OverlayMasterPart(
-      OverlayMasterConfig config, Path data, ReplicatedStore hosts, NetRuntime net) {
+  OverlayMasterPart(OverlayMasterConfig config, Path data, ReplicatedStore hosts, NetRuntime net) {
     this.net = net;
     ZooKeeperUrl zooKeeper = config.zooKeeper();
     store = new AllocationStorePart(() -> open(zooKeeper, data, net), net.executor());
@@ -127,9 +126,7 @@ final class OverlayMasterPart {
             "who has which addresses, " + RESOURCES + "/state as on DC/OS; /verify, /config",
             api);
     if (token != null) {
-      admin
-          .resources()
-          .addOpen(FOR_AGENTS, "where agents register", BearerGuard.of(token, api));
+      admin.resources().addOpen(FOR_AGENTS, "where agents register", BearerGuard.of(token, api));
     }
   }
 
