@@ -113,22 +113,14 @@ final class VhostText {
 
   /**
    * Notes the host that a request is for. A bar is no part of a name but ends one in our keys, so a
-   * host with a bar is for nobody.
+   * host with a bar is for nobody; one that begins with a dot has no first label for a star.
    */
   static void hostVariables(ConfigText out, boolean withoutPort) {
     String host = "req.fhdr(host),lower" + (withoutPort ? ",field(1,:)" : "");
     out.line("http-request", "set-var(" + HOST + ")", host);
     out.line(
-        "http-request",
-        "set-var(" + HOST + ")",
-        "str(-)",
-        "if",
-        "{",
-        "var(" + HOST + ")",
-        "-m",
-        "sub",
-        "|",
-        "}");
+        "http-request", "set-var(" + HOST + ")", "str(-)", "if", "{", "var(" + HOST + ")", "-m",
+        "sub", "|", "}", "||", "{", "var(" + HOST + ")", "-m", "beg", ".", "}");
   }
 
   private interface Wanted extends Predicate<RouteRule> {}
