@@ -20,7 +20,7 @@ final class AgentMetrics {
   AgentMetrics(MetricsSink sink) {
     this.sink = sink;
     this.applyNanos =
-        sink.distribution(PREFIX + "apply.nanos", "Time until the host held a new state");
+        sink.distribution(PREFIX + "agent.apply.nanos", "Time until the host held a new state");
   }
 
   /** Figures that are read when somebody looks. */
@@ -51,7 +51,7 @@ final class AgentMetrics {
         () -> status.get().shortfalls().size());
     sink.gauge(PREFIX + "peers", "Other hosts to be programmed", () -> status.get().peers().size());
     sink.gauge(
-        PREFIX + "datapath.faults",
+        PREFIX + "agent.faults",
         "Objects that this host could not make",
         () -> status.get().faults().size());
     sink.gauge(
@@ -76,7 +76,7 @@ final class AgentMetrics {
   }
 
   void applyFailed() {
-    sink.counter(PREFIX + "apply.failures", "States that the host could not be asked to hold")
+    sink.counter(PREFIX + "agent.apply.failures", "States that the host could not be asked to hold")
         .increment();
   }
 

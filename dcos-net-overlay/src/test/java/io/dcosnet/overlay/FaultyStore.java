@@ -41,6 +41,7 @@ final class FaultyStore implements DurableStore {
   final Deque<Fate> fates = new ArrayDeque<>();
   final List<Batch> commits = new ArrayList<>();
   boolean unreadable;
+  int maxBatchBytes = MAX_BATCH_BYTES;
 
   private final NavigableMap<String, Versioned> entries = new TreeMap<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
@@ -143,6 +144,11 @@ final class FaultyStore implements DurableStore {
     batch.puts().forEach((key, value) -> entries.put(key, new Versioned(value, revision)));
     batch.deletes().forEach(entries::remove);
     return new Committed(revision);
+  }
+
+  @Override
+  public int maxBatchBytes() {
+    return maxBatchBytes;
   }
 
   @Override

@@ -126,6 +126,22 @@ class MasterRebuildTest {
   }
 
   @Test
+  void revisionsGoOnAboveAllThatHostsToldEachOther() {
+    OverlayMaster master = rig.open();
+    for (int i = 1; i <= 30; i++) {
+      rig.assigned(master, i);
+    }
+    rig.remove(master, 30);
+    long gone = master.status().revision();
+    rig.stop(master);
+    rig.loseStore();
+    OverlayMaster next = rig.leading(CONFIG);
+    pass();
+
+    assertThat(rig.assigned(next, 30).revision()).isGreaterThan(gone);
+  }
+
+  @Test
   void anAgentThatIsLateKeepsWhatNobodyGotMeanwhile() {
     List<Assignment> held = cluster(3);
     OverlayMaster master = rig.leading(CONFIG);

@@ -105,7 +105,8 @@ public final class KernelPath {
               net.time(),
               net.metrics(),
               SocketConfig.builder().controlGroup(Path.of(group)).build());
-      default -> throw new IllegalArgumentException("path: " + kind + " (expected: nftables, socket)");
+      default ->
+          throw new IllegalArgumentException("path: " + kind + " (expected: nftables, socket)");
     };
   }
 

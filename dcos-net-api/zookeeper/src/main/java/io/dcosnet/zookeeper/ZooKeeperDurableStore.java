@@ -218,15 +218,20 @@ public final class ZooKeeperDurableStore implements DurableStore {
     return new IllegalStateException(name + ": closed");
   }
 
-  /** A third of a request: paths and what stands around them take the rest. */
+  /** A quarter of a request: paths and what stands around them take the rest. */
   @Override
   public int maxBatchBytes() {
-    return maxRequestBytes / 3;
+    return maxRequestBytes / 4;
   }
 
   /** True while ZooKeeper answers. */
   public boolean isConnected() {
     return connected;
+  }
+
+  /** For tests that end sessions. */
+  CuratorFramework session() {
+    return session;
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.dns.resolvconf;
 
+import io.dcosnet.api.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,18 +22,21 @@ final class SettledFile {
   private static final Duration LONGEST = Duration.ofSeconds(1);
   private static final int LOOKS = 20;
 
+  private final TimeSource time;
   private final Runnable pause;
 
   /**
+   * @param time of the machine that the file is on
    * @param pause waits between two looks
    */
-  SettledFile(Runnable pause) {
+  SettledFile(TimeSource time, Runnable pause) {
+    this.time = time;
     this.pause = pause;
   }
 
   static SettledFile waiting() {
     long nanos = LONGEST.toNanos() / LOOKS;
-    return new SettledFile(() -> LockSupport.parkNanos(nanos));
+    return new SettledFile(TimeSource.system(), () -> LockSupport.parkNanos(nanos));
   }
 
   /** What it holds once that does not change, and is not nothing unless it stays so. */
@@ -53,8 +57,9 @@ final class SettledFile {
   }
 
   /** After it was read; a change since makes it a young one. */
-  private static boolean isOld(Path file) throws IOException {
-    Duration age = Duration.between(Files.getLastModifiedTime(file).toInstant(), Instant.now());
+  private boolean isOld(Path file) throws IOException {
+    Instant now = Instant.ofEpochMilli(time.wallMillis());
+    Duration age = Duration.between(Files.getLastModifiedTime(file).toInstant(), now);
     return age.compareTo(LONGEST) > 0;
   }
 }

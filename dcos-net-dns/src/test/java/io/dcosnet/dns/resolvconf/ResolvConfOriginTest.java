@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -115,7 +116,9 @@ class ResolvConfOriginTest {
     Files.writeString(file, "");
     ResolvConfOrigin waiting =
         new ResolvConfOrigin(
-            file, data.resolve("resolv.conf.before"), new SettledFile(() -> write(written)));
+            file,
+            data.resolve("resolv.conf.before"),
+            new SettledFile(TimeSource.system(), () -> write(written)));
 
     assertThat(waiting.keep()).isTrue();
     weWrite();
@@ -141,7 +144,7 @@ class ResolvConfOriginTest {
   void believesThatAFileIsEmptyWhichStaysSo() throws IOException {
     Files.writeString(file, "");
     List<Integer> pauses = new ArrayList<>();
-    SettledFile settled = new SettledFile(() -> pauses.add(1));
+    SettledFile settled = new SettledFile(TimeSource.system(), () -> pauses.add(1));
 
     assertThat(settled.read(file)).isEmpty();
     assertThat(pauses).hasSize(20);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of services of which nearly all are served where their clients connect, without
- * writing that down for each: there may be ten thousand, and a change concerns one. <b>Immutable</b>
- * as long as the map of services is.
+ * writing that down for each: there may be ten thousand, and a change concerns one.
+ * <b>Immutable</b> as long as the map of services is.
  */
 final class Outcomes extends AbstractMap<Frontend, Outcome> {
 

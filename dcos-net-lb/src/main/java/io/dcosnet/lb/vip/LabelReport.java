@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.model.TaskKey;
+import io.dcosnet.lb.internal.Shown;
 
 /**
  * What there is to say about one label of a task: that it was refused, or understood but odd.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.vip;
 
+import io.dcosnet.lb.internal.Shown;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

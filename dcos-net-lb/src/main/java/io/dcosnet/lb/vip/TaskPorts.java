@@ -10,6 +10,7 @@ import io.dcosnet.api.model.PortMapping;
 import io.dcosnet.api.model.PortRange;
 import io.dcosnet.api.model.Task;
 import io.dcosnet.api.net.Protocol;
+import io.dcosnet.lb.internal.Shown;
 import io.dcosnet.lb.vip.TaskPort.VipLabel;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -13,6 +13,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.internal.Shown;
 import io.dcosnet.lb.vip.TaskPort.VipLabel;
 import io.dcosnet.lb.vip.VipTable.Origin;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import io.dcosnet.api.net.DcosLabel;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.VipKey;
+import io.dcosnet.lb.internal.Shown;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

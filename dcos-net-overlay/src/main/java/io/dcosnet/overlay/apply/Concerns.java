@@ -4,6 +4,7 @@ package io.dcosnet.overlay.apply;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.netlink.Attribute;
+import io.dcosnet.linux.netlink.Attributes;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.route.Address;
 import io.dcosnet.linux.route.Addresses;
@@ -51,6 +52,7 @@ final class Concerns {
 
   private static final int NEW_CHAIN = 3;
   private static final int DELETED_RULE = 8;
+  private static final int GENERATION = 15;
   private static final int NETFILTER_FIXED = 4;
   private static final int TABLE = 1;
   private static final int HOOK = 4;
@@ -60,18 +62,28 @@ final class Concerns {
   private final Set<String> names;
   private final Placed placed;
   private final Entries wanted;
+  private final Set<String> passed;
   private final Set<Integer> hopIds = new HashSet<>();
-  private final boolean anyAddress;
+  private final boolean isDirect;
   private final Optional<IpAddress> local;
   private final Optional<Link> underlay;
 
-  Concerns(DesiredState state, Placed placed, Entries wanted, NetlinkConfig config) {
+  /**
+   * Those of a host.
+   *
+   * @param placed its devices
+   * @param wanted what it is to hold
+   * @param passed names of tables of others in which rules of ours are
+   */
+  Concerns(
+      DesiredState state, Placed placed, Entries wanted, Set<String> passed, NetlinkConfig config) {
     this.protocol = config.protocol();
     this.names = Devices.names(state);
     this.placed = placed;
     this.wanted = wanted;
+    this.passed = Set.copyOf(passed);
     wanted.hops().values().forEach(hop -> hopIds.add(hop.id()));
-    this.anyAddress = state.backend() == Backend.DIRECT;
+    this.isDirect = state.backend() == Backend.DIRECT;
     this.local = state.tunnel().map(tunnel -> tunnel.local());
     this.underlay = local.flatMap(placed.underlay()::holding);
   }
@@ -80,7 +92,7 @@ final class Concerns {
   static Concerns none(NetlinkConfig config) {
     Underlay nothing = new Underlay(List.of(), List.of(), Set.of());
     Placed nowhere = new Placed(Optional.empty(), List.of(), false, nothing);
-    return new Concerns(DesiredState.NOTHING, nowhere, Entries.empty(), config);
+    return new Concerns(DesiredState.NOTHING, nowhere, Entries.empty(), Set.of(), config);
   }
 
   /** Whether a change of links, addresses, routes and so on does. */
@@ -114,15 +126,28 @@ final class Concerns {
 
   private boolean link(Message message) {
     Link link = Links.read(message);
+    if (isDirect && !names.contains(link.name())) {
+      // The kernel drops the routes of a link that is switched off without a word.
+      return placed.underlay().links().stream()
+          .filter(known -> known.index() == link.index())
+          .noneMatch(
+              known ->
+                  message.type() == Links.NEW
+                      && known.isUp() == link.isUp()
+                      && known.mtu() == link.mtu());
+    }
     if (underlay.isPresent() && link.index() == underlay.get().index()) {
       return link.mtu() != underlay.get().mtu();
     }
     if (!names.contains(link.name())) {
       return false;
     }
-    return message.type() == Links.DELETED
-        || placed.tunnel().filter(expected -> isSame(link, expected)).isEmpty()
-            && placed.bridges().stream().noneMatch(expected -> isSame(link, expected));
+    return message.type() == Links.DELETED || !isAsPlaced(link);
+  }
+
+  private boolean isAsPlaced(Link link) {
+    return placed.tunnel().filter(expected -> isSame(link, expected)).isPresent()
+        || placed.bridges().stream().anyMatch(expected -> isSame(link, expected));
   }
 
   private static boolean isSame(Link link, Link expected) {
@@ -135,7 +160,7 @@ final class Concerns {
   }
 
   private boolean address(Address address, boolean deleted) {
-    return anyAddress
+    return isDirect
         || local.filter(address.address()::equals).isPresent()
         || (deleted && isOwn(address.link()));
   }
@@ -196,21 +221,22 @@ final class Concerns {
 
   /**
    * Whether a change of netfilter does: of our tables, of chains that may drop what this host hands
-   * on, and of rules in any place where there may be one of ours.
+   * on, and of rules beside which there are some of ours.
    */
-  static boolean testFilter(Message message) {
+  boolean testFilter(Message message) {
     if (message.type() >> 8 != NF_TABLES) {
       return false;
     }
     try {
-      var attributes = message.attributes(NETFILTER_FIXED);
-      Optional<String> table =
-          attributes.find(TABLE).filter(t -> t.length() > 4).map(Attribute::text);
-      return switch (message.type() & 0xff) {
-        case NEW_CHAIN ->
-            attributes.has(HOOK) || table.filter(FilterRules.NAME::equals).isPresent();
-        default -> table.filter(FilterRules.NAME::equals).isPresent();
-      };
+      Attributes attributes = message.attributes(NETFILTER_FIXED);
+      int type = message.type() & 0xff;
+      if (type == NEW_CHAIN && attributes.has(HOOK)) {
+        return true;
+      }
+      Optional<Attribute> table = attributes.find(TABLE).filter(name -> type != GENERATION);
+      return table.isPresent()
+          && (table.get().text().equals(FilterRules.NAME)
+              || (type == DELETED_RULE && passed.contains(table.get().text())));
     } catch (DecodeException e) {
       return true;
     }

@@ -11,6 +11,7 @@ import io.dcosnet.overlay.desired.DesiredState;
 import io.dcosnet.overlay.host.HostObject;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,13 @@ final class Filtering {
 
   /** As the kernel tells what we told it, where that is not the same. */
   private final Map<NftFamily, String> shown = new EnumMap<>(NftFamily.class);
+
+  private final Set<String> passed = new HashSet<>();
+
+  /** Names of tables of others in which rules of ours are, as of the last time. */
+  Set<String> passed() {
+    return passed;
+  }
 
   /** The addresses whose packets a host gives its own address. <b>Pure.</b> */
   static Set<Cidr> spaces(DesiredState state) {
@@ -54,7 +62,13 @@ final class Filtering {
     int before = steps.faults().size();
     try {
       FilterRules.FAMILIES.forEach(family -> table(family, spaces, filters, steps));
-      filters.forwardChains().forEach(chain -> passes(chain, spaces, filters, steps));
+      passed.clear();
+      for (ForwardChain chain : filters.forwardChains()) {
+        passes(chain, spaces, filters, steps);
+        if (chain.drops() && !spaces.isEmpty()) {
+          passed.add(chain.table());
+        }
+      }
     } catch (NftException e) {
       steps.fault(HostObject.FILTER, "nft list", "NFT", String.valueOf(e.getMessage()));
     } catch (KernelException e) {

@@ -31,6 +31,11 @@ final class TestHost implements AutoCloseable {
     private final TestNetwork network = new TestNetwork();
     private final Link bridge = network.routes().add(NewLink.of("wire", new Bridge()).thatIsUp());
 
+    /** Gives somebody on the wire an address who is no host of the overlay. */
+    void address(IpAddress address, int length) {
+      network.routes().change(Addresses.add(Address.of(bridge.index(), address, length)));
+    }
+
     @Override
     public void close() {
       network.close();
@@ -84,12 +89,12 @@ final class TestHost implements AutoCloseable {
   }
 
   void stop(boolean leaveInPlace) throws Exception {
-    var unused =
+    boolean unused =
         network
             .namespace()
             .call(() -> host.stop(leaveInPlace))
-            .toCompletableFuture()
             .thenApply(ended -> true)
+            .toCompletableFuture()
             .get(30, TimeUnit.SECONDS);
   }
 
@@ -135,8 +140,8 @@ final class TestHost implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    stop(true);
+  public void close() {
+    network.namespace().call(() -> host.stop(true)).toCompletableFuture().join();
     containers.forEach(TestNetwork::close);
     network.close();
   }

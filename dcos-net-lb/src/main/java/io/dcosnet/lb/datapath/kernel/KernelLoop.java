@@ -3,6 +3,7 @@ package io.dcosnet.lb.datapath.kernel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.vip.VipTable;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ public final class KernelLoop {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration WATCH = Duration.ofSeconds(1);
 
+  /** Longer than any process runs. */
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
   /** About a minute of tries. */
   private static final int FAILURES_FOR_A_WORD = 60;
 
@@ -46,6 +51,8 @@ public final class KernelLoop {
   private final TimeSource time;
   private final Duration repairInterval;
   private final KernelWork work;
+  private final Duration watchInterval;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -60,12 +67,22 @@ public final class KernelLoop {
 
   // All below on the thread only.
   private @Nullable VipTable applied;
+  private @Nullable ApplyReport reported;
   private boolean trusted;
   private long repairAtNanos;
   private long repairedAtNanos;
   private long watchAtNanos;
   private int failures;
   private long deadlineNanos = Target.NEVER;
+
+  /** So that a subscription ends itself, and not another one of the same listener. */
+  private static final class Listener {
+    private final Runnable told;
+
+    Listener(Runnable told) {
+      this.told = told;
+    }
+  }
 
   private record Stop(boolean leaveInPlace, long cutAtNanos) {}
 
@@ -81,6 +98,7 @@ public final class KernelLoop {
     this.time = requireNonNull(time, "time");
     this.repairInterval = requireNonNull(repairInterval, "repairInterval");
     this.work = requireNonNull(work, "work");
+    watchInterval = repairInterval.compareTo(WATCH) < 0 ? repairInterval : WATCH;
   }
 
   /** Applies a table, or a newer one; see {@link io.dcosnet.lb.datapath.DataPath#apply}. */
@@ -101,6 +119,16 @@ public final class KernelLoop {
       lock.unlock();
     }
     return report.minimalCompletionStage();
+  }
+
+  /**
+   * Calls back on the thread of the loop when what became of the newest table is another thing than
+   * was reported of it, as of a service that the kernel took only later; must not block.
+   */
+  public Subscription onChange(Runnable listener) {
+    Listener added = new Listener(requireNonNull(listener, "listener"));
+    listeners.add(added);
+    return () -> listeners.remove(added);
   }
 
   /** Somebody else changed what is ours, or may have: it is compared and repaired at once. */
@@ -216,7 +244,7 @@ public final class KernelLoop {
     if (applied == null || watchAtNanos - time.nanos() > 0) {
       return;
     }
-    watchAtNanos = time.nanos() + WATCH.toNanos();
+    watchAtNanos = time.nanos() + watchInterval.toNanos();
     boolean changed;
     try {
       changed = work.watch();
@@ -256,7 +284,7 @@ public final class KernelLoop {
       lock.unlock();
     }
     if (applied == null) {
-      watchAtNanos = time.nanos() + WATCH.toNanos();
+      watchAtNanos = time.nanos() + watchInterval.toNanos();
     }
     applied = table;
     long begun = time.nanos();
@@ -266,9 +294,10 @@ public final class KernelLoop {
       failures = 0;
       if (readBack) {
         repairedAtNanos = time.nanos();
-        repairAtNanos = repairedAtNanos + repairInterval.toNanos();
+        repairAtNanos = repairedAtNanos + untilComparison().toNanos();
       }
       told.forEach(stage -> stage.complete(report));
+      tellChange(told.isEmpty(), report);
       // The pass cut what was over by its beginning, and maybe not what is over now.
       deadlineNanos = work.firstDeadline(table, begun);
     } catch (RuntimeException | Error e) { // whoever waits shall know, whatever it is
@@ -281,6 +310,26 @@ public final class KernelLoop {
       }
       told.forEach(stage -> stage.completeExceptionally(e));
     }
+  }
+
+  /** Whoever brought the table knows from its stage. */
+  private void tellChange(boolean unasked, ApplyReport report) {
+    ApplyReport before = reported;
+    reported = report;
+    if (!unasked || before == null || before.services().equals(report.services())) {
+      return;
+    }
+    for (Listener listener : listeners) {
+      try {
+        listener.told.run();
+      } catch (RuntimeException e) { // it must not end the loop, nor keep others from it
+        LOGGER.error("data path {}: a listener failed", name, e);
+      }
+    }
+  }
+
+  private Duration untilComparison() {
+    return work.comparesByItself() ? NEVER : repairInterval;
   }
 
   private void refuseWaiting() {

@@ -41,6 +41,14 @@ public interface KernelWork {
     return false;
   }
 
+  /**
+   * Whether {@link #watch} also compares now and then, so that no pass is to do it for the time
+   * that went by. For those who can do so without keeping a change waiting.
+   */
+  default boolean comparesByItself() {
+    return false;
+  }
+
   /** Takes nothing new from now on; what is open goes on. */
   void withdraw();
 

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -254,12 +255,36 @@ final class Services {
 
   /** All that the kernel should hold. */
   Contents contents() {
-    Contents contents = new Contents();
-    known.values().forEach(each -> each.placing().addTo(contents));
-    for (IpAddress address : addressUse.keySet()) {
-      contents.put(Part.addresses(address.isIpv4()), Layout.address(address));
+    return snapshot().contents();
+  }
+
+  /** All services as they are now. */
+  Snapshot snapshot() {
+    return new Snapshot(List.copyOf(known.values()));
+  }
+
+  /** Services of some moment, of which any thread may make what the kernel should hold. */
+  record Snapshot(List<Known> known) {
+
+    Contents contents() {
+      Contents contents = new Contents();
+      for (Known each : known) {
+        each.placing().addTo(contents);
+        if (each.takesAddress()) {
+          IpAddress address = each.frontend().endpoint().address();
+          contents.put(Part.addresses(address.isIpv4()), Layout.address(address));
+        }
+      }
+      return contents;
     }
-    return contents;
+  }
+
+  /** The chain that a service needs; empty without one. */
+  Optional<Chain> chain(Frontend frontend) {
+    Known each = known.get(frontend);
+    return each == null || each.placing().slots().isEmpty()
+        ? Optional.empty()
+        : Optional.of(each.placing().chain());
   }
 
   /** Chains that services need. */

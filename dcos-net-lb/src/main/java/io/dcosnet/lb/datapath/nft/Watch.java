@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hears when somebody else changes the table, and looks after drains meanwhile. Its thread {@code
- * dcosnet-nftables-watch} waits in the kernel, and ends with {@link #close}, which any thread may call.
+ * dcosnet-nftables-watch} waits in the kernel, and ends with {@link #close}, which any thread may
+ * call.
  */
 final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
 
@@ -40,8 +41,7 @@ final class Watch implements AutoCloseable, NetlinkMonitor.Listener {
   /** Whether the transaction that is being told of changes something of ours. */
   private boolean ours;
 
-  private Watch(
-      NetlinkMonitor monitor, int ownThread, Runnable damage, Looks looks, Counter lost) {
+  private Watch(NetlinkMonitor monitor, int ownThread, Runnable damage, Looks looks, Counter lost) {
     this.monitor = monitor;
     this.ownThread = ownThread;
     this.damage = damage;

@@ -51,6 +51,23 @@ final class Attachment implements AutoCloseable {
     return left;
   }
 
+  /** All programs of ours that are attached, whoever did it, a line each. */
+  static List<String> left(ControlGroup group) {
+    List<String> lines = new ArrayList<>();
+    for (AttachPoint point : AttachPoint.values()) {
+      for (BpfProgram program : left(group, point)) {
+        try (program) {
+          lines.add(line(program, group));
+        }
+      }
+    }
+    return lines;
+  }
+
+  private static String line(BpfProgram program, ControlGroup group) {
+    return program + " at " + group.directory();
+  }
+
   /** Numbers of the maps of each program of ours that is attached already. */
   static List<Set<Integer>> mapsLeft(ControlGroup group) {
     List<Set<Integer>> maps = new ArrayList<>();
@@ -125,7 +142,7 @@ final class Attachment implements AutoCloseable {
       for (BpfProgram program : left(group, point)) {
         try (program) {
           if (group.detach(program)) {
-            gone.add(program + " at " + group.directory());
+            gone.add(line(program, group));
           }
         }
       }

@@ -101,6 +101,11 @@ public final class SocketDataPath implements DataPath {
     return observers.add(observer);
   }
 
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
+  }
+
   /** Connections that are open, as of the last look at them; what came before is not counted. */
   @Override
   public Optional<Traffic> traffic(Frontend frontend) {
@@ -117,6 +122,16 @@ public final class SocketDataPath implements DataPath {
   @Override
   public boolean outlivesItsProcess() {
     return true;
+  }
+
+  @Override
+  public List<String> left() {
+    if (config.controlGroup().or(ControlGroup::root).isEmpty()) {
+      return List.of(); // nor was there ever one of ours
+    }
+    try (ControlGroup group = SocketWork.group(config)) {
+      return Attachment.left(group);
+    }
   }
 
   @Override

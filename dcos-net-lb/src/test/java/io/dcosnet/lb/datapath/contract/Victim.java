@@ -59,7 +59,8 @@ final class Victim {
 
   private static DataPath path(String kind, String group) {
     return switch (kind) {
-      case "nftables" -> new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
+      case "nftables" ->
+          new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
       case "socket" -> new SocketDataPath(TimeSource.system(), MetricsSink.none(), sockets(group));
       case "auto" ->
           DataPathChoice.builder()

@@ -4,6 +4,7 @@ package io.dcosnet.standalone.demo;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.overlay.allocate.AgentAddresses;
+import io.dcosnet.standalone.cli.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

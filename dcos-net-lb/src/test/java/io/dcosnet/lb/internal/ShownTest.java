@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.lb.vip;
+package io.dcosnet.lb.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.lb.vip;
+package io.dcosnet.lb.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Text of others as reports and logs show it: not endless, and on one line, whatever a label holds.
  */
-final class Shown {
+public final class Shown {
 
   /** Longest text that is shown whole, in characters. */
-  static final int MAX_LENGTH = 120;
+  public static final int MAX_LENGTH = 120;
 
   private Shown() {}
 
   /** The text with control characters as {@code ?}, cut where it is too long. */
-  static String plain(String text) {
+  public static String plain(String text) {
     boolean harmless =
         text.length() <= MAX_LENGTH && text.chars().noneMatch(Character::isISOControl);
     if (harmless) {
@@ -32,12 +32,12 @@ final class Shown {
   }
 
   /** As {@link #plain}, between quotation marks. */
-  static String quoted(String text) {
+  public static String quoted(String text) {
     return '"' + plain(text) + '"';
   }
 
   /** How long the text is in UTF-8; only as exact as it must be beyond {@code most}. */
-  static int octets(String text, int most) {
+  public static int octets(String text, int most) {
     return text.length() > most ? text.length() : text.getBytes(UTF_8).length;
   }
 }
