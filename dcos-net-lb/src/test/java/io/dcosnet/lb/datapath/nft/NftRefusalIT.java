@@ -81,10 +81,6 @@ class NftRefusalIT {
     return nft("list map inet dcosnet_lb " + name);
   }
 
-  private static Outcome big(ApplyReport report) {
-    return requireNonNull(report.services().get(BIG));
-  }
-
   private long refused() {
     return metrics.count("dcosnet.lb.kernel.refused", "path", "nftables");
   }
@@ -94,7 +90,7 @@ class NftRefusalIT {
     VipTable crowded = table(web(1, 1), web(2, 2), web(3, 3), web(9, ROOM + 1));
     ApplyReport report = done(path.apply(crowded));
 
-    Outcome big = big(report);
+    Outcome big = requireNonNull(report.services().get(BIG));
     assertThat(big.state()).isEqualTo(State.FAILED);
     assertThat(big.reason()).contains("ENFILE");
     assertThat(report.services().values())
@@ -122,11 +118,13 @@ class NftRefusalIT {
     done(path.apply(table(web(1, 3), big)));
 
     ApplyReport report = done(path.apply(VipTable.of(List.of(big))));
-    assertThat(big(report).state()).as("it rests").isEqualTo(State.FAILED);
+    assertThat(requireNonNull(report.services().get(BIG)).state())
+        .as("it rests")
+        .isEqualTo(State.FAILED);
 
     assertThat(told.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
     report = done(path.apply(VipTable.of(List.of(big))));
-    assertThat(big(report).state()).isEqualTo(State.SERVING);
+    assertThat(requireNonNull(report.services().get(BIG)).state()).isEqualTo(State.SERVING);
     assertThat(map("vips4")).contains("11.9.0.9 ");
     assertThat(map("backends4")).contains("11 . 11.9.0.9 ");
     subscription.close();
@@ -136,7 +134,7 @@ class NftRefusalIT {
   void aServiceThatWantsLessIsServedAtOnce() throws Exception {
     done(path.apply(table(web(1, 3), web(9, ROOM + 1))));
     ApplyReport report = done(path.apply(table(web(1, 3), web(9, 4))));
-    assertThat(big(report).state()).isEqualTo(State.SERVING);
+    assertThat(requireNonNull(report.services().get(BIG)).state()).isEqualTo(State.SERVING);
     assertThat(map("vips4")).contains("11.9.0.9 ");
   }
 
@@ -145,7 +143,7 @@ class NftRefusalIT {
     done(path.apply(table(web(1, 3), web(9, 4))));
     String before = map("backends4");
     ApplyReport report = done(path.apply(table(web(1, 3), web(9, ROOM))));
-    assertThat(big(report).state()).isEqualTo(State.FAILED);
+    assertThat(requireNonNull(report.services().get(BIG)).state()).isEqualTo(State.FAILED);
     assertThat(map("backends4")).isEqualTo(before);
     await().until(() -> refused() > 3);
     assertThat(map("backends4")).as("also after it was tried again").isEqualTo(before);
