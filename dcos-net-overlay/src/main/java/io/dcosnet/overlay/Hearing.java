@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Hearing {
   private final Allocations allocations;
   private final Scheduler scheduler;
   private final MasterMetrics metrics;
+  private final LongSupplier published;
   private final Map<NodeId, Claim> claims = new TreeMap<>();
   private volatile Optional<View> view = Optional.empty();
   private Scheduler.@Nullable Timer timer;
@@ -44,8 +46,13 @@ final class Hearing {
   private long greatest;
   private boolean ending;
 
-  Hearing(Allocations allocations, Scheduler scheduler, MasterMetrics metrics) {
+  /**
+   * @param published greatest revision that hosts have heard of from each other
+   */
+  Hearing(
+      Allocations allocations, Scheduler scheduler, MasterMetrics metrics, LongSupplier published) {
     this.allocations = allocations;
+    this.published = published;
     this.scheduler = scheduler;
     this.metrics = metrics;
   }
@@ -149,7 +156,7 @@ final class Hearing {
           settle(claim, against.getOrDefault(agent, List.of()), told)
               .thenAccept(answer -> outcome[answer instanceof Registration.Assigned ? 0 : 1]++);
     }
-    long floor = greatest;
+    long floor = Math.max(greatest, published.getAsLong());
     var unused =
         allocations.submit(
             (state, moment) -> Adoption.open(state, floor),

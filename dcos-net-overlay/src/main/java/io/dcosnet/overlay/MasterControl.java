@@ -68,8 +68,8 @@ final class MasterControl {
             .build();
     MasterMetrics metrics = new MasterMetrics(builder.net.metrics());
     leads = new Leads(allocations, builder.election, scheduler);
-    hearing = new Hearing(allocations, scheduler, metrics);
     withdrawals = new Withdrawals(builder.replicated, scheduler, metrics);
+    hearing = new Hearing(allocations, scheduler, metrics, withdrawals::greatest);
     registrar =
         new Registrar(
             allocations,
@@ -203,7 +203,7 @@ final class MasterControl {
   CompletionStage<Void> giveUp(Set<NodeId> agents) {
     return whileLeading(
         state -> {
-          agents.forEach(registrar::yield);
+          agents.forEach(registrar::giveWay);
           return CompletableFuture.completedFuture(null);
         });
   }

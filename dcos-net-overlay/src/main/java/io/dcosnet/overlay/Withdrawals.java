@@ -6,6 +6,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.overlay.allocate.AllocationState;
+import io.dcosnet.overlay.allocate.Claim;
 import io.dcosnet.overlay.exchange.OverlayKeys;
 import io.dcosnet.overlay.exchange.PeerEntry;
 import io.dcosnet.overlay.exchange.Withdrawal;
@@ -127,6 +128,35 @@ final class Withdrawals {
                 }
               }
             });
+  }
+
+  /**
+   * The greatest revision that hosts have heard of in any way; 0 for none. A master whose store was
+   * lost has to go on above it: hosts would pass over whatever is older than what they know.
+   */
+  long greatest() {
+    if (store == null) {
+      return 0;
+    }
+    long gone =
+        store.view(OverlayKeys.GONE).values().stream()
+            .mapToLong(Withdrawals::revision)
+            .max()
+            .orElse(0);
+    long peers =
+        store.view(OverlayKeys.PEERS).keySet().stream()
+            .mapToLong(key -> written(store, key))
+            .max()
+            .orElse(0);
+    return Math.min(Claim.MAX_REVISION, Math.max(gone, peers));
+  }
+
+  private static long written(ReplicatedStore store, String key) {
+    try {
+      return written(store, NodeId.parse(key.substring(OverlayKeys.PEERS.length())));
+    } catch (DecodeException e) {
+      return 0;
+    }
   }
 
   /** Whether some master has told of a deletion behind all that the agent wrote. */

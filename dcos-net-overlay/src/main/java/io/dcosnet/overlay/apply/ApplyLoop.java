@@ -54,6 +54,14 @@ final class ApplyLoop {
   /** So that two who repair the same thing do not keep each other busy all the time. */
   private static final long BETWEEN_REPAIRS_NANOS = Duration.ofMillis(100).toNanos();
 
+  /** As far as they move apart when each of them finds something. */
+  private static final long LAST_BETWEEN_REPAIRS_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** After so much quiet, they follow each other as fast as ever. */
+  private static final long QUIET_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private static final int REPAIRS_AT_ONCE = 10;
+
   private static final Logger LOGGER = LoggerFactory.getLogger(ApplyLoop.class);
 
   private final TimeSource time;
@@ -79,6 +87,8 @@ final class ApplyLoop {
   private boolean compared;
   private long compareAtNanos;
   private long repairedAtNanos;
+  private long betweenRepairsNanos = BETWEEN_REPAIRS_NANOS;
+  private int repairsInARow;
   private long retryAtNanos;
   private long retryNanos;
 
@@ -213,7 +223,7 @@ final class ApplyLoop {
       left = Math.min(left, retryAtNanos - now);
     }
     if (damaged || filtersDamaged) {
-      left = Math.min(left, repairedAtNanos + BETWEEN_REPAIRS_NANOS - now);
+      left = Math.min(left, repairedAtNanos + betweenRepairsNanos - now);
     }
     return left;
   }
@@ -261,6 +271,7 @@ final class ApplyLoop {
         compared = true;
         compareAtNanos = now + jittered(comparison.toNanos());
       }
+      spaceRepairs(report, now);
       repairedAtNanos = now;
       retryLater(now, !report.faults().isEmpty());
       passes.done(report, now - begun);
@@ -276,6 +287,24 @@ final class ApplyLoop {
       passes.failed();
       task.told().forEach(stage -> stage.completeExceptionally(e));
     }
+  }
+
+  /** Somebody who always puts back what we put right must not keep the host busy. */
+  private void spaceRepairs(HostReport report, long now) {
+    if (now - repairedAtNanos > QUIET_NANOS) {
+      repairsInARow = 0;
+    }
+    if (report.repair() && report.added() + report.changed() + report.removed() > 0) {
+      repairsInARow++;
+    }
+    int doublings = Math.max(0, Math.min(repairsInARow - REPAIRS_AT_ONCE, 10));
+    long spaced = Math.min(BETWEEN_REPAIRS_NANOS << doublings, LAST_BETWEEN_REPAIRS_NANOS);
+    if (spaced == LAST_BETWEEN_REPAIRS_NANOS && betweenRepairsNanos < spaced) {
+      LOGGER.warn(
+          "somebody keeps changing what the overlay needs; it is repaired every {} s from now on",
+          Duration.ofNanos(spaced).toSeconds());
+    }
+    betweenRepairsNanos = spaced;
   }
 
   private long jittered(long nanos) {

@@ -64,7 +64,7 @@ final class Concerns {
   private final Entries wanted;
   private final Set<String> passed;
   private final Set<Integer> hopIds = new HashSet<>();
-  private final boolean anyAddress;
+  private final boolean isDirect;
   private final Optional<IpAddress> local;
   private final Optional<Link> underlay;
 
@@ -83,7 +83,7 @@ final class Concerns {
     this.wanted = wanted;
     this.passed = Set.copyOf(passed);
     wanted.hops().values().forEach(hop -> hopIds.add(hop.id()));
-    this.anyAddress = state.backend() == Backend.DIRECT;
+    this.isDirect = state.backend() == Backend.DIRECT;
     this.local = state.tunnel().map(tunnel -> tunnel.local());
     this.underlay = local.flatMap(placed.underlay()::holding);
   }
@@ -126,15 +126,28 @@ final class Concerns {
 
   private boolean link(Message message) {
     Link link = Links.read(message);
+    if (isDirect && !names.contains(link.name())) {
+      // The kernel drops the routes of a link that is switched off without a word.
+      return placed.underlay().links().stream()
+          .filter(known -> known.index() == link.index())
+          .noneMatch(
+              known ->
+                  message.type() == Links.NEW
+                      && known.isUp() == link.isUp()
+                      && known.mtu() == link.mtu());
+    }
     if (underlay.isPresent() && link.index() == underlay.get().index()) {
       return link.mtu() != underlay.get().mtu();
     }
     if (!names.contains(link.name())) {
       return false;
     }
-    return message.type() == Links.DELETED
-        || placed.tunnel().filter(expected -> isSame(link, expected)).isEmpty()
-            && placed.bridges().stream().noneMatch(expected -> isSame(link, expected));
+    return message.type() == Links.DELETED || !isAsPlaced(link);
+  }
+
+  private boolean isAsPlaced(Link link) {
+    return placed.tunnel().filter(expected -> isSame(link, expected)).isPresent()
+        || placed.bridges().stream().anyMatch(expected -> isSame(link, expected));
   }
 
   private static boolean isSame(Link link, Link expected) {
@@ -147,7 +160,7 @@ final class Concerns {
   }
 
   private boolean address(Address address, boolean deleted) {
-    return anyAddress
+    return isDirect
         || local.filter(address.address()::equals).isPresent()
         || (deleted && isOwn(address.link()));
   }

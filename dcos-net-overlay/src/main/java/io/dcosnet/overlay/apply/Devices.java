@@ -8,6 +8,7 @@ import io.dcosnet.linux.route.LinkKind;
 import io.dcosnet.linux.route.LinkKind.Vxlan;
 import io.dcosnet.linux.route.Links;
 import io.dcosnet.linux.route.NewLink;
+import io.dcosnet.overlay.config.Backend;
 import io.dcosnet.overlay.desired.Bridge;
 import io.dcosnet.overlay.desired.DesiredState;
 import io.dcosnet.overlay.desired.InterfaceAddress;
@@ -27,6 +28,11 @@ import java.util.Set;
  */
 final class Devices {
 
+  private static final int LEAST_MTU6 = 1280;
+
+  /** What bridges have when nothing says otherwise. */
+  private static final int ETHERNET = 1500;
+
   private final Kernel kernel;
   private final Steps steps;
   private final NetlinkConfig config;
@@ -40,7 +46,7 @@ final class Devices {
     this.steps = steps;
     this.config = config;
     this.links = kernel.links();
-    this.addresses = kernel.addresses();
+    this.addresses = new ArrayList<>(kernel.addresses());
     steps.words().know(links);
   }
 
@@ -55,6 +61,8 @@ final class Devices {
       tunnel = make(wanted, mtu);
       room = tunnel.isPresent() ? OptionalInt.of(tunnel.get().mtu()) : mtu;
       check(state, wanted, underlay, room);
+    } else if (state.backend() == Backend.DIRECT) {
+      room = underlay.roomTo(state.peers());
     }
     List<Link> bridges = new ArrayList<>();
     for (Bridge wanted : state.bridges()) {
@@ -99,8 +107,6 @@ final class Devices {
     }
   }
 
-  private static final int LEAST_MTU6 = 1280;
-
   private Optional<Link> make(TunnelDevice wanted, OptionalInt mtu) {
     Vxlan kind = new Vxlan(wanted.vni(), Optional.of(wanted.local()), wanted.port(), false, 0);
     NewLink link = NewLink.of(wanted.name(), kind).withMac(wanted.mac()).withMtu(mtu.orElse(0));
@@ -111,7 +117,7 @@ final class Devices {
     int mtu =
         boxed(wanted.mtu())
             .map(asked -> Math.min(asked, room.orElse(asked)))
-            .orElse(room.orElse(0));
+            .orElse(room.orElse(ETHERNET));
     NewLink link = NewLink.of(wanted.name(), new LinkKind.Bridge()).withMtu(mtu);
     return make(HostObject.BRIDGE, link, Optional.of(wanted.overlay()));
   }

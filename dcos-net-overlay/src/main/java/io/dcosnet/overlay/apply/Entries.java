@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What leads to other hosts, each kind by what the kernel holds one of. Those who make one hand it
- * on and do not change it any more.
+ * What leads to other hosts, each kind by what the kernel holds one of. <b>Not thread-safe</b>
+ * until nobody changes it any more.
  *
  * @param forwarding of the tunnel, by MAC address
  * @param neighbours behind the tunnel
@@ -36,15 +36,6 @@ record Entries(
   static Entries empty() {
     return new Entries(
         new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashSet<>());
-  }
-
-  Entries copy() {
-    return new Entries(
-        new HashMap<>(forwarding),
-        new HashMap<>(neighbours),
-        new HashMap<>(hops),
-        new HashMap<>(routes),
-        new HashSet<>(rules));
   }
 
   /** How many of these are missing there, are otherwise, or are more than here. */

@@ -44,9 +44,12 @@ record EntryDifference(
         wanted.forwarding(),
         there.forwarding(),
         ForwardingEntries::replace,
+        ForwardingEntries::replace,
         before);
     neighbours(wanted.neighbours(), there.neighbours(), config, before);
-    missing(HostObject.NEXT_HOP, wanted.hops(), there.hops(), NextHops::replace, before);
+    // Somebody else may have taken a number that was free a moment ago.
+    missing(
+        HostObject.NEXT_HOP, wanted.hops(), there.hops(), NextHops::add, NextHops::replace, before);
     Map<Route, Route> foreign = new HashMap<>();
     List<Step> routes = routes(wanted, held, foreign);
     return new EntryDifference(before, routes, removals(wanted, held, config), foreign);
@@ -56,14 +59,17 @@ record EntryDifference(
       HostObject kind,
       Map<K, V> wanted,
       Map<K, V> there,
+      Function<V, Request> add,
       Function<V, Request> replace,
       List<Step> target) {
     wanted.forEach(
         (key, value) -> {
           V now = there.get(key);
           if (now == null || !now.equals(value)) {
-            Change change = now == null ? Change.ADD : Change.CHANGE;
-            target.add(new Step(change, kind, value, replace.apply(value)));
+            target.add(
+                now == null
+                    ? new Step(Change.ADD, kind, value, add.apply(value))
+                    : new Step(Change.CHANGE, kind, value, replace.apply(value)));
           }
         });
   }
@@ -73,7 +79,7 @@ record EntryDifference(
       Map<K, Neighbour> wanted, Map<K, Neighbour> there, NetlinkConfig config, List<Step> target) {
     Map<K, Neighbour> asOurs = new HashMap<>(there);
     asOurs.replaceAll((key, neighbour) -> neighbour.withProtocol(config.protocol()));
-    missing(HostObject.NEIGHBOUR, wanted, asOurs, Neighbours::replace, target);
+    missing(HostObject.NEIGHBOUR, wanted, asOurs, Neighbours::replace, Neighbours::replace, target);
   }
 
   private static List<Step> routes(Entries wanted, HeldEntries held, Map<Route, Route> foreign) {

@@ -14,12 +14,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What the kernel holds. Those who make one hand it on and do not change it any more.
+ * What the kernel holds. A {@link Pass} notes here what it changes. <b>Not thread-safe.</b>
  *
  * @param ours what is ours by its protocol, or as it hangs on our tunnel; next hops by gateway
  * @param foreign routes of others, by place
@@ -134,7 +133,8 @@ record HeldEntries(
         entry.flags() & ForwardingEntry.SELF);
   }
 
-  Optional<Route> foreignAt(Place place) {
-    return Optional.ofNullable(foreign.get(place));
+  /** When all next hops that were too many are gone. */
+  HeldEntries withoutSurplus() {
+    return surplusHops.isEmpty() ? this : new HeldEntries(ours, foreign, hopIds, canHop, List.of());
   }
 }

@@ -10,7 +10,9 @@ import io.dcosnet.overlay.desired.DesiredState;
 import io.dcosnet.overlay.host.HostFault;
 import io.dcosnet.overlay.host.HostReport;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -125,8 +127,9 @@ final class KernelPasses implements ApplyLoop.Passes {
           report.removed());
     }
     if (!report.faults().equals(faultsBefore)) {
+      Set<HostFault> known = new HashSet<>(faultsBefore);
       report.faults().stream()
-          .filter(fault -> !faultsBefore.contains(fault))
+          .filter(fault -> !known.contains(fault))
           .limit(10)
           .forEach(fault -> LOGGER.warn("{}: {}", fault.object(), fault.reason()));
       faultsBefore = report.faults();

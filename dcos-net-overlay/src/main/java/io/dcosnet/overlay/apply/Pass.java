@@ -2,6 +2,7 @@
 package io.dcosnet.overlay.apply;
 
 import io.dcosnet.api.net.NodeId;
+import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.route.ForwardingEntry;
 import io.dcosnet.linux.route.Link;
 import io.dcosnet.linux.route.Neighbour;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,7 @@ final class Pass {
   private final Filtering filtering;
   private final Steps steps;
   private NetlinkConfig config;
+  private boolean readAgain;
   private @Nullable Map<Object, NodeId> peers;
 
   /**
@@ -128,6 +129,12 @@ final class Pass {
       config = config.withoutNextHops();
       return entries(placed, after(held, difference.before(), refused), observer);
     }
+    if (!readAgain && isNumberTaken(faults)) {
+      readAgain = true;
+      steps.faults().subList(faults, steps.faults().size()).clear();
+      HeldEntries fresh = HeldEntries.read(kernel, tunnel(placed), config);
+      return entries(placed, fresh, observer);
+    }
     steps.faults().addAll(wanted.faults());
     List<Step> routes = possible(difference.routes(), refused);
     refused.addAll(steps.run(routes, this::peerOf));
@@ -138,6 +145,14 @@ final class Pass {
     all.addAll(routes);
     all.addAll(difference.removals());
     return new Result(placed, wanted.entries(), after(held, all, refused), config);
+  }
+
+  /** Whether somebody else has the number of a next hop, of which we did not know. */
+  private boolean isNumberTaken(int faultsBefore) {
+    return steps.faults().subList(faultsBefore, steps.faults().size()).stream()
+        .anyMatch(
+            fault ->
+                fault.kind() == HostObject.NEXT_HOP && fault.code().equals(Errno.EEXIST.name()));
   }
 
   /** Whether the kernel took not one next hop, and so none with a reason of its own. */
@@ -177,19 +192,18 @@ final class Pass {
         "somebody else has a route there: " + steps.words().route(there));
   }
 
+  /** Notes what was done; most changes are of one peer, and there may be thousands. */
   private static HeldEntries after(HeldEntries held, List<Step> steps, Set<Object> refused) {
-    Entries ours = held.ours().copy();
-    Set<Integer> hopIds = new HashSet<>(held.hopIds());
     for (Step step : steps) {
       if (!refused.contains(step.object())) {
         boolean removed = step.change() == Change.REMOVE;
-        note(step.object(), removed, ours);
+        note(step.object(), removed, held.ours());
         if (step.object() instanceof NextHop hop && !removed) {
-          hopIds.add(hop.id());
+          held.hopIds().add(hop.id());
         }
       }
     }
-    return new HeldEntries(ours, held.foreign(), hopIds, held.canHop(), List.of());
+    return held.withoutSurplus();
   }
 
   private static void note(Object object, boolean removed, Entries target) {
@@ -232,21 +246,20 @@ final class Pass {
       }
       peers = known;
     }
-    return Optional.ofNullable(known.get(KEY.apply(object)));
+    return Optional.ofNullable(known.get(key(object)));
   }
 
-  private static final Function<Object, Object> KEY =
-      object -> {
-        if (object instanceof ForwardingEntry entry) {
-          return entry.mac();
-        } else if (object instanceof Neighbour neighbour) {
-          return neighbour.address();
-        } else if (object instanceof NextHop hop && hop.gateway().isPresent()) {
-          return hop.gateway().get();
-        } else if (object instanceof Route route) {
-          boolean host = route.destination().length() == route.destination().first().bitLength();
-          return host ? route.destination().first() : route.destination();
-        }
-        return object;
-      };
+  private static Object key(Object object) {
+    if (object instanceof ForwardingEntry entry) {
+      return entry.mac();
+    } else if (object instanceof Neighbour neighbour) {
+      return neighbour.address();
+    } else if (object instanceof NextHop hop && hop.gateway().isPresent()) {
+      return hop.gateway().get();
+    } else if (object instanceof Route route) {
+      boolean host = route.destination().length() == route.destination().first().bitLength();
+      return host ? route.destination().first() : route.destination();
+    }
+    return object;
+  }
 }

@@ -5,6 +5,7 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.route.Address;
 import io.dcosnet.linux.route.Link;
+import io.dcosnet.overlay.desired.Peer;
 import io.dcosnet.overlay.desired.TunnelDevice;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,11 @@ record Underlay(List<Link> links, List<Address> addresses, Set<String> own) {
     return holding(local).stream()
         .mapToInt(link -> link.mtu() - (local.isIpv4() ? OVERHEAD : OVERHEAD6))
         .findFirst();
+  }
+
+  /** Longest packet that every link carries which leads to one of these; empty if none does. */
+  OptionalInt roomTo(List<Peer> peers) {
+    return peers.stream().flatMap(peer -> leadingTo(peer.ip()).stream()).mapToInt(Link::mtu).min();
   }
 
   /** What the operator wants, or less where that does not fit; empty to leave it to the kernel. */

@@ -51,7 +51,7 @@ final class Work {
     Optional<HeldEntries> known = read || !trusted ? Optional.empty() : before;
     boolean unsure = !trusted;
     trusted = false;
-    last = state;
+    last = null;
     Map<HostObject, Integer> drift = new EnumMap<>(HostObject.class);
     Pass pass = new Pass(kernel, state, config, filtering, false);
     Pass.Result result =
@@ -72,6 +72,7 @@ final class Work {
     config = result.config();
     held = result.held();
     trusted = true;
+    last = state;
     if (repair) {
       pass.steps()
           .done()
@@ -82,7 +83,7 @@ final class Work {
                 }
               });
     }
-    if (repair || !unsure) {
+    if (!unsure) {
       metrics.drift(drift);
     }
     pass.steps().faults().forEach(metrics::fault);

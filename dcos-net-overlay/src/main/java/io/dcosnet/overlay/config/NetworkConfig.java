@@ -78,6 +78,9 @@ public final class NetworkConfig {
   private final @Nullable Duration autoReclaimAfter;
   private final List<OverlayConfig> overlays;
 
+  // Every heartbeat asks for it; two threads that work it out at once do no harm.
+  private @Nullable String json;
+
   NetworkConfig(Builder from) {
     this.vtepSubnet = requireNonNull(from.vtepSubnet, "vtepSubnet");
     this.vtepSubnet6 = from.vtepSubnet6;
@@ -122,7 +125,12 @@ public final class NetworkConfig {
 
   /** The JSON form; reading it gives an equal configuration. */
   public String toJson() {
-    return ConfigWriter.json(this);
+    String known = json;
+    if (known == null) {
+      known = ConfigWriter.json(this);
+      json = known;
+    }
+    return known;
   }
 
   /** Warnings and capacities. */

@@ -36,6 +36,7 @@ final class PeerDraft {
   TreePMap<String, List<Rejection>> rejected;
   HashPMap<Object, NodeId> holders;
   HashPMap<Object, MapPSet<NodeId>> rivals;
+  HashPMap<NodeId, MapPSet<Object>> waits;
 
   /** Whose entries have to be judged; the same one may be in here again. */
   private final Deque<NodeId> open = new ArrayDeque<>();
@@ -50,6 +51,7 @@ final class PeerDraft {
     this.rejected = from.rejected;
     this.holders = from.holders;
     this.rivals = from.rivals;
+    this.waits = from.waits;
   }
 
   void scoped(PeerScope now) {
@@ -59,6 +61,7 @@ final class PeerDraft {
     accepted = TreePMap.empty();
     holders = HashTreePMap.empty();
     rivals = HashTreePMap.empty();
+    waits = HashTreePMap.empty();
     first.forEach(this::judge);
     Set<NodeId> done = new HashSet<>(first);
     told.keySet().stream().filter(agent -> !done.contains(agent)).sorted().forEach(this::judge);
@@ -255,20 +258,26 @@ final class PeerDraft {
   }
 
   private void addRival(Object claim, NodeId agent) {
-    MapPSet<NodeId> waiting = rivals.get(claim);
-    rivals =
-        rivals.plus(claim, (waiting == null ? HashTreePSet.<NodeId>empty() : waiting).plus(agent));
+    rivals = plus(rivals, claim, agent);
+    waits = plus(waits, agent, claim);
   }
 
   /** What an agent waited for may not be what it wants now. */
   private void withdrawRivalry(NodeId agent) {
-    for (Map.Entry<Object, MapPSet<NodeId>> rivalry : rivals.entrySet()) { // hardly ever any
-      if (rivalry.getValue().contains(agent)) {
-        MapPSet<NodeId> left = rivalry.getValue().minus(agent);
-        rivals =
-            left.isEmpty() ? rivals.minus(rivalry.getKey()) : rivals.plus(rivalry.getKey(), left);
+    MapPSet<Object> claims = waits.get(agent);
+    if (claims != null) {
+      waits = waits.minus(agent);
+      for (Object claim : claims) {
+        MapPSet<NodeId> waiting = rivals.get(claim);
+        MapPSet<NodeId> left = waiting == null ? null : waiting.minus(agent);
+        rivals = left == null || left.isEmpty() ? rivals.minus(claim) : rivals.plus(claim, left);
       }
     }
+  }
+
+  private static <K, V> HashPMap<K, MapPSet<V>> plus(HashPMap<K, MapPSet<V>> map, K key, V value) {
+    MapPSet<V> values = map.get(key);
+    return map.plus(key, (values == null ? HashTreePSet.<V>empty() : values).plus(value));
   }
 
   private void reject(String key, List<Rejection> reasons) {

@@ -55,6 +55,9 @@ public final class PeerTable {
   /** Who said to have what another one holds, and would have it without that one. */
   final HashPMap<Object, MapPSet<NodeId>> rivals;
 
+  /** The same by who waits. */
+  final HashPMap<NodeId, MapPSet<Object>> waits;
+
   PeerTable(PeerDraft draft) {
     this.self = draft.self;
     this.scope = draft.scope;
@@ -65,6 +68,7 @@ public final class PeerTable {
     this.rejected = draft.rejected;
     this.holders = draft.holders;
     this.rivals = draft.rivals;
+    this.waits = draft.waits;
   }
 
   private PeerTable(NodeId self) {
@@ -77,6 +81,7 @@ public final class PeerTable {
     this.rejected = TreePMap.empty();
     this.holders = HashTreePMap.empty();
     this.rivals = HashTreePMap.empty();
+    this.waits = HashTreePMap.empty();
   }
 
   /**
@@ -188,6 +193,7 @@ public final class PeerTable {
   }
 
   /** What is refused here and was not, or not so, before. */
+  @SuppressWarnings("ReferenceEquality") // nothing was done to it, which costs nothing to see
   public List<Rejection> rejectionsSince(PeerTable before) {
     if (before.rejected == rejected) {
       return List.of();
@@ -208,6 +214,7 @@ public final class PeerTable {
   }
 
   /** Whether nothing was done to the peers between the two; then both have the same ones. */
+  @SuppressWarnings("ReferenceEquality") // comparing them would cost as much as what it saves
   public boolean hasPeersOf(PeerTable other) {
     return accepted == other.accepted;
   }

@@ -66,7 +66,7 @@ public final class MasterApi implements HttpHandler {
   /** Where it belongs on a server. */
   public static final String PATH = "/overlay-master/";
 
-  private static final Duration SOON = Duration.ofSeconds(1);
+  static final Duration SOON = Duration.ofSeconds(1);
 
   private final OverlayMaster master;
   private final Executor executor;

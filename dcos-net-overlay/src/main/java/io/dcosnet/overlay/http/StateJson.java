@@ -94,7 +94,8 @@ final class StateJson {
         .isPresent();
   }
 
-  private static ObjectNode overlay(
+  /** One overlay of one agent. */
+  static ObjectNode overlay(
       NetworkConfig config,
       OverlayConfig overlay,
       Vtep vtep,

@@ -80,7 +80,7 @@ class OverlayRepairKernelIT {
 
   private void isRepaired(String before) {
     await().untilAsserted(() -> assertThat(all()).isEqualTo(before));
-    assertThat(reports).anyMatch(HostReport::repair);
+    await().untilAsserted(() -> assertThat(reports).anyMatch(HostReport::repair));
   }
 
   @Test
@@ -163,10 +163,30 @@ class OverlayRepairKernelIT {
     String unused =
         host.network()
             .nft(
-                "flush chain ip dcosnet_overlay postrouting\n"
-                    + "delete table ip6 dcosnet_overlay\n");
+                """
+                flush chain ip dcosnet_overlay postrouting
+                delete table ip6 dcosnet_overlay
+                """);
     isRepaired(before);
     assertThat(host.metrics().count(DRIFT, "object", "filter")).isPositive();
+  }
+
+  @Test
+  void afterALinkOfDirectRoutesWasSwitchedOff() throws Exception {
+    host.apply(Plans.direct(1, 3));
+    String before = directRoutes();
+    assertThat(before).contains("198.51.100.128/26");
+    reports.clear();
+
+    String unused = run("ip link set eth0 down") + run("ip link set eth0 up");
+
+    await().untilAsserted(() -> assertThat(reports).anyMatch(report -> report.added() > 0));
+    await().untilAsserted(() -> assertThat(directRoutes()).isEqualTo(before));
+  }
+
+  /** Without numbers of next hops, which new ones have too. */
+  private String directRoutes() {
+    return run("ip route show proto 201").replaceAll("nhid \\d+", "");
   }
 
   @Test

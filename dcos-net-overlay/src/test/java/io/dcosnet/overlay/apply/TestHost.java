@@ -89,12 +89,12 @@ final class TestHost implements AutoCloseable {
   }
 
   void stop(boolean leaveInPlace) throws Exception {
-    var unused =
+    boolean unused =
         network
             .namespace()
             .call(() -> host.stop(leaveInPlace))
-            .toCompletableFuture()
             .thenApply(ended -> true)
+            .toCompletableFuture()
             .get(30, TimeUnit.SECONDS);
   }
 
@@ -140,8 +140,8 @@ final class TestHost implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    stop(true);
+  public void close() {
+    network.namespace().call(() -> host.stop(true)).toCompletableFuture().join();
     containers.forEach(TestNetwork::close);
     network.close();
   }

@@ -32,16 +32,25 @@ public final class NextHops {
 
   private NextHops() {}
 
+  /** Adds a next hop; EEXIST when there is one of that number. Its link must be up. */
+  public static Request add(NextHop hop) {
+    return change("add", hop, Message.CREATE | Message.EXCLUSIVE);
+  }
+
   /**
    * Adds a next hop, or puts it in the place of the one with that number, for all its routes at
    * once. Its link must be up.
    */
   public static Request replace(NextHop hop) {
+    return change("replace", hop, Message.CREATE | Message.REPLACE);
+  }
+
+  private static Request change(String verb, NextHop hop, int flags) {
     return Request.of(
-        "replace",
+        verb,
         hop,
         NEW,
-        Message.CREATE | Message.REPLACE,
+        flags,
         writer -> {
           writer.u8(hop.family().map(AddressFamily::number).orElse(0)).u8(0);
           writer.u8(hop.protocol()).u8(0).u32(hop.flags() & FLAGS_TO_ASK);

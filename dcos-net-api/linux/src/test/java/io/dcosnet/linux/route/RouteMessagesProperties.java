@@ -133,6 +133,7 @@ class RouteMessagesProperties {
         NextHop.via(id, gateway, link).withProtocol(protocol).withFlags(onLink ? Route.ON_LINK : 0);
 
     assertThat(NextHops.read(sent(NextHops.replace(written)))).isEqualTo(written);
+    assertThat(NextHops.read(sent(NextHops.add(written)))).isEqualTo(written);
     assertThat(NextHops.read(sent(NextHops.delete(written))).id()).isEqualTo(id);
   }
 

@@ -169,6 +169,9 @@ class TunnelRoutesKernelIT {
     List<NextHop> read = routes.nextHops();
 
     assertThat(read).extracting(NextHop::id).containsExactly(3, 4, 5);
+    assertThatExceptionOfType(KernelException.class)
+        .isThrownBy(() -> routes.change(NextHops.add(read.get(0))))
+        .withMessageContaining("EEXIST");
     assertThat(read.get(0).gateway()).contains(IpAddress.parse("44.128.0.9"));
     assertThat(read.get(2).family()).isEmpty();
   }

@@ -33,6 +33,12 @@ final class OverlayLines {
                 .formatted(master.path("agents").asLong(), master.path("revision").asLong())
             : "  overlay master, %s, leader %s"
                 .formatted(master.path("phase").asText(), master.path("leader").asText("unknown")));
+    if (master.has("collectingSeconds")) {
+      lines.add(
+          "  listens for %d s more to what agents have, so far %d, before it gives out anything"
+              .formatted(
+                  master.path("collectingSeconds").asLong(), master.path("claims").asLong()));
+    }
     if (master.hasNonNull("problem")) {
       lines.add("  PROBLEM: " + master.path("problem").asText());
     }
@@ -61,9 +67,10 @@ final class OverlayLines {
                   one.path("status").asText(),
                   error.isEmpty() ? "" : ": " + error));
     }
-    for (String what : List.of("problem", "alarm")) {
-      if (agent.hasNonNull(what)) {
-        lines.add("  PROBLEM: " + agent.path(what).asText());
+    for (String what : List.of("alarms", "shortfalls")) {
+      for (JsonNode one : agent.path(what)) {
+        lines.add(
+            "  PROBLEM: %s: %s".formatted(one.path("code").asText(), one.path("detail").asText()));
       }
     }
     for (JsonNode fault : agent.path("faults")) {

@@ -8,5 +8,5 @@ import picocli.CommandLine;
     name = "overlay",
     description = "Container networks: what agents get, and whether it works here.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {OverlayPlanCommand.class, SelfTestCommand.class})
+    subcommands = {OverlayPlanCommand.class, OverlayAgentCommand.class, SelfTestCommand.class})
 public final class OverlayCommand {}

@@ -27,6 +27,9 @@ class OverlayLinesTest {
         .containsExactly(
             "  overlay master, idle, leader http://192.0.2.2:62080",
             "  PROBLEM: the store is damaged");
+    assertThat(lines("{'master': {'phase': 'leading', 'collectingSeconds': 90, 'claims': 4}}"))
+        .contains(
+            "  listens for 90 s more to what agents have, so far 4, before it gives out anything");
     assertThat(lines("{'master': {'phase': 'recovering', 'leader': null}}"))
         .containsExactly("  overlay master, recovering, leader unknown");
   }
@@ -41,7 +44,8 @@ class OverlayLinesTest {
                                 'status': 'OK', 'error': ''},
                                {'name': 'blue', 'subnets': [], 'status': 'FAILED',
                                 'error': 'none is left'}],
-                  'alarm': 'DUPLICATE_IP: somebody else is at 192.0.2.7',
+                  'alarms': [{'code': 'DUPLICATE_IP', 'detail': 'somebody else is at 192.0.2.7'}],
+                  'shortfalls': [{'code': 'SUBNET_EXHAUSTED', 'detail': 'none left of blue'}],
                   'faults': [{'object': 'route 9.0.1.0/24', 'reason': 'EEXIST'}],
                   'rejected': 1}}
                 """))
@@ -50,6 +54,7 @@ class OverlayLinesTest {
             "    dcos 9.0.0.0/24 fd01:b::/80 OK",
             "    blue  FAILED: none is left",
             "  PROBLEM: DUPLICATE_IP: somebody else is at 192.0.2.7",
+            "  PROBLEM: SUBNET_EXHAUSTED: none left of blue",
             "  NOT DONE: route 9.0.1.0/24: EEXIST",
             "  PROBLEM: 1 records of other hosts are refused");
     assertThat(lines("{'agent': {'state': 'REGISTERING', 'peers': 0}}"))
