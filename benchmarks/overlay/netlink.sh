@@ -148,6 +148,11 @@ for ((round = 0; round < rounds; round++)); do
     note move.p50 "$p50"; note move.p99 "$p99"; note move.worst "$worst"
   fi
 done
+for ((round = 0; round < rounds; round++)); do
+  if ask repair; then note repair "$answer"; fi
+  check repaired first
+  sleep 1
+done
 ask unload
 found=$(ip -n "$tag-first" -br link show)
 case $found in *vtep1024*) say "not all was removed: $found"; wrong=1 ;; esac
@@ -164,11 +169,13 @@ for way in batch ours cold; do
   printf '%-26s %9.1f %9.1f..%-8.1f %7.2f\n' "$name" "$(middle "$way")" "$(least "$way")" "$(most "$way")" "$ratio"
 done
 printf '\n%-26s %9.1f ms\n' "all found as it must be" "$(middle adopt)"
-printf '%-26s %9.2f ms, p99 %.2f, worst %.2f\n\n' "one peer moves" "$(by "$(middle move.p50)" 1000)" \
+printf '%-26s %9.2f ms, p99 %.2f, worst %.2f\n' "one peer moves" "$(by "$(middle move.p50)" 1000)" \
   "$(by "$(middle move.p99)" 1000)" "$(by "$(most move.worst)" 1000)"
+printf '%-26s %9.1f ms, worst %.1f\n\n' "tunnel off and on, repaired" "$(middle repair)" "$(most repair)"
 goal "ours, s" "$(by "$(middle ours)" 1000)" 2
 goal "ours / batch" "$(middle ratio)" 0.5
 goal "a new process, s" "$(by "$(middle cold)" 1000)" 2
 goal "a new process / batch" "$(middle cold-ratio)" 0.5
+goal "repaired, s" "$(by "$(middle repair)" 1000)" 1
 say "load at the end: $(cut -d' ' -f1-3 /proc/loadavg)"
 exit "$wrong"

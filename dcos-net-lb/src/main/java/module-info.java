@@ -20,6 +20,7 @@ module io.dcosnet.lb {
   exports io.dcosnet.lb.datapath.proxy;
   exports io.dcosnet.lb.datapath.socket;
   exports io.dcosnet.lb.edge;
+  exports io.dcosnet.lb.edge.haproxy;
   exports io.dcosnet.lb.edge.label;
   exports io.dcosnet.lb.health;
   exports io.dcosnet.lb.http;

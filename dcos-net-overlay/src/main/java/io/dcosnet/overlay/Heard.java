@@ -78,6 +78,7 @@ final class Heard {
   }
 
   /** The hash of an assignment, worked out once for as long as its content stays the same. */
+  @SuppressWarnings("ReferenceEquality") // comparing whole configurations would cost too much
   String hash(Assignment assignment) {
     NodeId agent = assignment.record().agent();
     Hashed known = hashes.get(agent);

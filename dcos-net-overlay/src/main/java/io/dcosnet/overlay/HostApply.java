@@ -29,6 +29,8 @@ final class HostApply {
     void applied(HostReport report);
 
     /**
+     * The host could not be asked.
+     *
      * @param reason for a person
      */
     void failed(String reason);

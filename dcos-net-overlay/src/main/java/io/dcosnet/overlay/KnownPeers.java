@@ -47,6 +47,8 @@ final class KnownPeers implements ReplicatedStore.Listener {
   interface Listener {
 
     /**
+     * The table is another one now.
+     *
      * @param peersChanged false when only what is refused, or who was deleted, changed
      */
     void peersChanged(PeerTable before, boolean peersChanged);

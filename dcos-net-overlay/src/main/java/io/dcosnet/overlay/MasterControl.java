@@ -203,7 +203,7 @@ final class MasterControl {
   CompletionStage<Void> giveUp(Set<NodeId> agents) {
     return whileLeading(
         state -> {
-          agents.forEach(registrar::yield);
+          agents.forEach(registrar::giveWay);
           return CompletableFuture.completedFuture(null);
         });
   }

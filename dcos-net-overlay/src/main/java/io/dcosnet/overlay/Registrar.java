@@ -82,7 +82,7 @@ final class Registrar {
   }
 
   /** From now on another agent may inherit from this one as if it were silent. */
-  void yield(NodeId agent) {
+  void giveWay(NodeId agent) {
     yielded.add(agent);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.overlay;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Lifecycle.State;
@@ -106,9 +107,17 @@ class AgentsTogetherTest {
     assertThat(agents.values()).allMatch(agent -> agent.state() == State.RUNNING);
   }
 
+  private OverlayAgent agent(int number) {
+    return requireNonNull(agents.get(number), "agent");
+  }
+
+  private MemoryHostNetwork host(int number) {
+    return requireNonNull(hosts.get(number), "host");
+  }
+
   /** Which addresses on the underlay each host sends to. */
   private Set<IpAddress> peersOf(int number) {
-    return hosts.get(number).state().peers().stream()
+    return host(number).state().peers().stream()
         .map(Peer::ip)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -142,7 +151,7 @@ class AgentsTogetherTest {
   void aHostThatMovesIsReachedElsewhereWithinTwoSeconds() {
     startAll(1);
 
-    agents.get(3).address(ip(99));
+    agent(3).address(ip(99));
     time.advance(Duration.ofSeconds(2));
 
     for (int i = 1; i <= AGENTS; i++) {
@@ -150,7 +159,7 @@ class AgentsTogetherTest {
         assertThat(peersOf(i)).contains(ip(99)).doesNotContain(ip(3));
       }
     }
-    assertThat(hosts.get(3).state().tunnel().orElseThrow().local()).isEqualTo(ip(99));
+    assertThat(host(3).state().tunnel().orElseThrow().local()).isEqualTo(ip(99));
   }
 
   @Test
@@ -158,7 +167,7 @@ class AgentsTogetherTest {
     startAll(1);
     master.away = true;
 
-    agents.get(3).address(ip(99));
+    agent(3).address(ip(99));
     time.advance(Duration.ofSeconds(2));
 
     assertThat(peersOf(1)).contains(ip(99)).doesNotContain(ip(3));
@@ -168,7 +177,7 @@ class AgentsTogetherTest {
   void aHostWhoseStoreIsCutOffKeepsWhomItKnewAndCatchesUp() {
     startAll(1);
     stores.down(id(2));
-    agents.get(3).address(ip(99));
+    agent(3).address(ip(99));
     time.advance(Duration.ofHours(2));
     assertThat(peersOf(2)).isEqualTo(allBut(2));
 
@@ -182,7 +191,7 @@ class AgentsTogetherTest {
   void anAgentThatRestartsWithAStoreThatLostEverythingNeverTakesAPeerOff() {
     startAll(1);
     time.advance(Duration.ofSeconds(10));
-    var unused = agents.get(2).stop(Duration.ZERO);
+    var unused = agent(2).stop(Duration.ZERO);
     time.advance(Duration.ofSeconds(1));
     stores.lost(id(2));
     stores.down(id(2));
@@ -192,7 +201,7 @@ class AgentsTogetherTest {
     stores.up(id(2));
     time.advance(Duration.ofMinutes(30));
 
-    assertThat(hosts.get(2).applied())
+    assertThat(host(2).applied())
         .isNotEmpty()
         .allSatisfy(state -> assertThat(state.peers()).hasSize(AGENTS - 1));
     assertThatAllReachAll();

@@ -7,6 +7,7 @@ import static io.dcosnet.overlay.MasterRig.code;
 import static io.dcosnet.overlay.MasterRig.heartbeat;
 import static io.dcosnet.overlay.MasterRig.id;
 import static io.dcosnet.overlay.MasterRig.ip;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -120,7 +121,7 @@ class MasterRebuildTest {
     rig.register(master, heartbeat(held.get(29)));
     pass();
 
-    assertThat(rig.store.entries().get("lineage").revision()).isLessThan(greatest);
+    assertThat(requireNonNull(rig.store.entries().get("lineage")).revision()).isLessThan(greatest);
     assertThat(rig.assigned(master, 99).revision()).isGreaterThan(greatest);
     assertThat(assigned(rig.register(master, 30)).revision()).isGreaterThan(greatest);
   }

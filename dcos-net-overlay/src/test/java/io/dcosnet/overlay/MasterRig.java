@@ -40,6 +40,8 @@ public final class MasterRig implements AutoCloseable {
   FaultyStore store = new FaultyStore();
   private final List<OverlayMaster> masters = new ArrayList<>();
 
+  public MasterRig() {}
+
   public static NodeId id(int number) {
     return new NodeId(new UUID(0, number));
   }

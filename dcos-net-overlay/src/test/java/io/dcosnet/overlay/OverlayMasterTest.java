@@ -7,6 +7,7 @@ import static io.dcosnet.overlay.MasterRig.code;
 import static io.dcosnet.overlay.MasterRig.heartbeat;
 import static io.dcosnet.overlay.MasterRig.id;
 import static io.dcosnet.overlay.MasterRig.ip;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -376,7 +377,7 @@ class OverlayMasterTest {
 
   private Withdrawal withdrawal(int number) {
     String key = OverlayKeys.gone(id(number), rig.hosts.localNode());
-    return Withdrawal.decode(rig.hosts.view(key).get(key).value());
+    return Withdrawal.decode(requireNonNull(rig.hosts.view(key).get(key)).value());
   }
 
   @Test

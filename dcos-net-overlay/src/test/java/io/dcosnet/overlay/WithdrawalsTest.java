@@ -2,6 +2,7 @@
 package io.dcosnet.overlay;
 
 import static io.dcosnet.overlay.MasterRig.id;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dcosnet.api.Bytes;
@@ -44,7 +45,8 @@ class WithdrawalsTest {
     stores.full(id(500), false);
     time.advance(Duration.ofSeconds(5));
 
-    assertThat(Withdrawal.decode(store.view(key()).get(key()).value()).revision()).isEqualTo(7);
+    assertThat(Withdrawal.decode(requireNonNull(store.view(key()).get(key())).value()).revision())
+        .isEqualTo(7);
     assertThat(metrics.count("dcosnet.overlay.withdrawals")).isEqualTo(1);
   }
 

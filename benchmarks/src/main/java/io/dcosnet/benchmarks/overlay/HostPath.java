@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.benchmarks.overlay;
 
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.benchmarks.AddingMetrics;
 import io.dcosnet.overlay.apply.NetlinkConfig;
@@ -9,6 +10,7 @@ import io.dcosnet.overlay.host.HostReport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +18,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code adopt}: another network finds what is there, {@code adopted MS}
  *   <li>{@code move TIMES}: so many peers get another address, one after the other, {@code moved
  *       P50 P99 MAX} in µs
+ *   <li>{@code repair}: somebody switches the tunnel off and on, {@code repaired MS} from then
+ *       until all is there again
  *   <li>{@code files FOLDER}: writes what is loaded to {@code ip.batch} and {@code bridge.batch}
  *   <li>{@code unload}: removes everything
  * </ul>
@@ -77,6 +84,7 @@ public final class HostPath {
           yield String.format(Locale.ROOT, "adopted %.1f", apply(false) / 1e6);
         }
         case "move" -> move(Integer.parseInt(words[1]));
+        case "repair" -> String.format(Locale.ROOT, "repaired %.1f", repair() / 1e6);
         case "files" -> {
           Files.write(Path.of(words[1], "ip.batch"), peers.ipLines());
           Files.write(Path.of(words[1], "bridge.batch"), peers.bridgeLines());
@@ -113,6 +121,29 @@ public final class HostPath {
         nanos[times / 2] / NANOS_IN_MICRO,
         nanos[times - 1 - times / 100] / NANOS_IN_MICRO,
         nanos[times - 1] / NANOS_IN_MICRO);
+  }
+
+  /** Nanoseconds that it took. */
+  private long repair() throws IOException {
+    AtomicInteger back = new AtomicInteger();
+    CompletableFuture<Long> done = new CompletableFuture<>();
+    int lost = 4 * peers.state().peers().size(); // of five; entries stay
+    try (Subscription unused =
+        there()
+            .onReport(
+                report -> {
+                  if (report.repair() && back.addAndGet(report.added()) >= lost) {
+                    boolean first = done.complete(time.nanos());
+                  }
+                })) {
+      long begun = time.nanos();
+      Process process = new ProcessBuilder("ip", "-batch", "-").start();
+      try (OutputStream commands = process.getOutputStream()) {
+        commands.write(
+            "link set vtep1024 down\nlink set vtep1024 up\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      return done.orTimeout(60, TimeUnit.SECONDS).join() - begun;
+    }
   }
 
   /** Nanoseconds that it took. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.zookeeper;
 
+import io.dcosnet.api.Bytes;
 import io.dcosnet.api.spi.Scheduler;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
 
   /** What is in a node. */
-  record Node(byte[] data, Stat stat) {}
+  record Node(Bytes data, Stat stat) {}
 
   private interface Call {
     void on(ZooKeeper client);
@@ -58,7 +59,7 @@ final class Requests {
                 path,
                 false,
                 (code, where, context, data, stat) ->
-                    answer(result, code, where, () -> new Node(orEmpty(data), stat)),
+                    answer(result, code, where, () -> new Node(bytes(data), stat)),
                 null));
   }
 
@@ -167,7 +168,7 @@ final class Requests {
     }
   }
 
-  private static byte[] orEmpty(byte @Nullable [] data) {
-    return data == null ? new byte[0] : data;
+  private static Bytes bytes(byte @Nullable [] data) {
+    return data == null ? Bytes.EMPTY : Bytes.copyOf(data);
   }
 }

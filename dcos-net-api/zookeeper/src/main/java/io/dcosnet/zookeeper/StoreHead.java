@@ -77,16 +77,11 @@ record StoreHead(String path, long epoch, int epochVersion, long revision, int r
   /** Reads it, at least as new as this call; makes an empty store where there is none. */
   static CompletableFuture<StoreHead> read(Requests requests, String root) {
     return readOnce(requests, root)
-        .handle(
-            (head, fault) -> {
-              if (fault == null) {
-                return CompletableFuture.completedFuture(head);
-              }
-              return causeOf(fault) instanceof KeeperException.NoNodeException
-                  ? found(requests, root).thenCompose(made -> readOnce(requests, root))
-                  : CompletableFuture.<StoreHead>failedFuture(causeOf(fault));
-            })
-        .thenCompose(next -> next);
+        .exceptionallyCompose(
+            fault ->
+                causeOf(fault) instanceof KeeperException.NoNodeException
+                    ? found(requests, root).thenCompose(made -> readOnce(requests, root))
+                    : CompletableFuture.failedFuture(causeOf(fault)));
   }
 
   static Throwable causeOf(Throwable fault) {
@@ -117,7 +112,7 @@ record StoreHead(String path, long epoch, int epochVersion, long revision, int r
   }
 
   private static StoreHead of(String root, Requests.Node epoch, Requests.Node revision) {
-    boolean written = revision.data().length > 0;
+    boolean written = revision.data().size() > 0;
     return new StoreHead(
         root,
         token(root, epoch),
@@ -186,7 +181,7 @@ record StoreHead(String path, long epoch, int epochVersion, long revision, int r
   }
 
   private static String textOf(Requests.Node node) {
-    return new String(node.data(), StandardCharsets.UTF_8);
+    return node.data().toUtf8();
   }
 
   private static String shortened(String text) {

@@ -164,16 +164,12 @@ final class StoreTransactions {
         .thenCompose(
             head ->
                 head.writeEpoch(requests, head.epoch() + 1)
-                    .handle(
-                        (written, fault) -> {
-                          if (fault == null) {
-                            return done(taken(written));
-                          }
-                          return isOvertaken(fault)
-                              ? again(attempt, () -> newEpochOnce(attempt + 1))
-                              : CompletableFuture.<Long>failedFuture(StoreHead.causeOf(fault));
-                        })
-                    .thenCompose(next -> next));
+                    .thenApply(this::taken)
+                    .exceptionallyCompose(
+                        fault ->
+                            isOvertaken(fault)
+                                ? again(attempt, () -> newEpochOnce(attempt + 1))
+                                : CompletableFuture.failedFuture(StoreHead.causeOf(fault))));
   }
 
   private long taken(StoreHead written) {
@@ -190,19 +186,15 @@ final class StoreTransactions {
   /** Never fails because of the connection: that is an outcome. */
   CompletableFuture<Outcome> commit(Batch batch) {
     return attempt(batch, 1, false)
-        .handle(
-            (outcome, fault) -> {
-              if (fault == null) {
-                return done(outcome);
-              }
+        .exceptionallyCompose(
+            fault -> {
               Throwable cause = StoreHead.causeOf(fault);
               if (isUnanswered(cause)) {
                 doubtful("a transaction was not answered: " + cause.getMessage());
-                return done((Outcome) new Unknown("load again: " + cause.getMessage()));
+                return done(new Unknown("load again: " + cause.getMessage()));
               }
-              return CompletableFuture.<Outcome>failedFuture(explained(cause));
-            })
-        .thenCompose(next -> next);
+              return CompletableFuture.failedFuture(explained(cause));
+            });
   }
 
   /**
@@ -238,19 +230,15 @@ final class StoreTransactions {
     known.ensured(missing);
     return requests
         .multi(known.operations(batch, requests))
-        .handle(
-            (results, fault) -> {
-              if (fault == null) {
-                return done(committed(known, batch, results));
-              }
-              Throwable cause = StoreHead.causeOf(fault);
-              if (isOvertaken(cause)) {
+        .thenApply(results -> committed(known, batch, results))
+        .exceptionallyCompose(
+            fault -> {
+              if (isOvertaken(fault)) {
                 metrics.overtaken();
                 return again(attempt, () -> refreshed(batch, attempt + 1, true));
               }
-              return CompletableFuture.<Outcome>failedFuture(cause);
-            })
-        .thenCompose(next -> next);
+              return CompletableFuture.failedFuture(StoreHead.causeOf(fault));
+            });
   }
 
   private static void ignored(CompletableFuture<?> future) {
@@ -316,21 +304,17 @@ final class StoreTransactions {
       long begun, Supplier<CompletableFuture<T>> question) {
     return question
         .get()
-        .handle(
-            (answer, fault) -> {
-              if (fault == null) {
-                return done(answer);
-              }
+        .exceptionallyCompose(
+            fault -> {
               Throwable cause = StoreHead.causeOf(fault);
-              boolean late = scheduler.time().nanos() - begun > patience.toNanos();
               boolean passing =
                   isUnanswered(cause) || cause instanceof KeeperException.BadVersionException;
+              boolean late = scheduler.time().nanos() - begun > patience.toNanos();
               if (!passing || ending || late) {
-                return CompletableFuture.<T>failedFuture(explained(cause));
+                return CompletableFuture.failedFuture(explained(cause));
               }
               return later().thenCompose(waited -> untilAnswered(begun, question));
-            })
-        .thenCompose(next -> next);
+            });
   }
 
   private CompletableFuture<Void> later() {

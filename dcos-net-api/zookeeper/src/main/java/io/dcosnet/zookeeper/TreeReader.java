@@ -96,11 +96,10 @@ final class TreeReader {
         () ->
             answered(
                 requests.get(path),
-                node -> {
-                  Bytes value = Bytes.copyOf(node.data());
-                  leaves.put(
-                      key, new Leaf(value, node.stat().getMzxid(), node.stat().getVersion()));
-                }));
+                node ->
+                    leaves.put(
+                        key,
+                        new Leaf(node.data(), node.stat().getMzxid(), node.stat().getVersion()))));
   }
 
   private <T> void answered(CompletableFuture<T> answer, Consumer<T> then) {

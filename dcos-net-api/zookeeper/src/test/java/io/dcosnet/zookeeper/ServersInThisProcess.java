@@ -8,18 +8,13 @@ import java.net.Socket;
 import java.util.Optional;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingCluster;
-import org.apache.curator.test.TestingServer;
 
 /** Servers of ZooKeeper for tests. */
 final class ServersInThisProcess {
 
-  private static final int TICK_MILLIS = 250; // sessions of half a second
+  private static final int TICK_MILLIS = 250; // they find each other soon; sessions up to 5 s
 
   private ServersInThisProcess() {}
-
-  static TestingServer one() throws Exception {
-    return new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, TICK_MILLIS, -1), true);
-  }
 
   /** Three that elect one of them; no more than one may be away. */
   static TestingCluster three() throws Exception {

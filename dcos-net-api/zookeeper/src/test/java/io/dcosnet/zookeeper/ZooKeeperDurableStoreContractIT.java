@@ -3,6 +3,7 @@ package io.dcosnet.zookeeper;
 
 import io.dcosnet.api.store.DurableStore;
 import io.dcosnet.testkit.DurableStoreContract;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
@@ -14,7 +15,7 @@ class ZooKeeperDurableStoreContractIT extends DurableStoreContract {
   private static final AtomicInteger STORES = new AtomicInteger();
   private static TestingServer server;
 
-  private ZooKeeperUrl url;
+  private final String root = "/dcos-net/store-" + STORES.incrementAndGet();
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -28,9 +29,6 @@ class ZooKeeperDurableStoreContractIT extends DurableStoreContract {
 
   @Override
   protected DurableStore create() {
-    url =
-        ZooKeeperUrl.parse(
-            "zk://" + server.getConnectString() + "/dcos-net/store-" + STORES.incrementAndGet());
     return open();
   }
 
@@ -40,6 +38,9 @@ class ZooKeeperDurableStoreContractIT extends DurableStoreContract {
   }
 
   private DurableStore open() {
-    return ZooKeeperDurableStore.builder(url).open();
+    return ZooKeeperDurableStore.builder(
+            ZooKeeperUrl.parse("zk://" + server.getConnectString() + root))
+        .sessionTimeout(Duration.ofSeconds(30)) // a busy machine must not end one
+        .open();
   }
 }

@@ -2,6 +2,7 @@
 package io.dcosnet.zookeeper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import io.dcosnet.api.store.DurableStore.Fenced;
 import io.dcosnet.api.store.DurableStore.Outcome;
 import io.dcosnet.api.store.DurableStore.Snapshot;
 import io.dcosnet.api.store.DurableStore.Unknown;
+import io.dcosnet.api.store.DurableStore.Versioned;
 import io.dcosnet.testkit.RecordingMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ class ZooKeeperDurableStoreIT {
 
   @BeforeEach
   void startServer() throws Exception {
-    server = ServersInThisProcess.one();
+    server = new TestingServer();
     shell = CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryNTimes(100, 100));
     shell.start();
   }
@@ -67,7 +69,7 @@ class ZooKeeperDurableStoreIT {
   private ZooKeeperDurableStore.Builder builder(String credentials) {
     return ZooKeeperDurableStore.builder(
             ZooKeeperUrl.parse("zk://" + credentials + server.getConnectString() + ROOT))
-        .sessionTimeout(Duration.ofSeconds(1))
+        .sessionTimeout(Duration.ofSeconds(30)) // a busy machine must not end one
         .metrics(metrics);
   }
 
@@ -266,7 +268,7 @@ class ZooKeeperDurableStoreIT {
   void takesNothingAfterALostSessionUntilItIsLoaded() throws Exception {
     ZooKeeperDurableStore store = open();
     long token = done(store.newEpoch());
-    long revision = committed(store, put(token, "a", "1"));
+    committed(store, put(token, "a", "1"));
 
     store.session().getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
     await().until(() -> done(store.commit(put(token, "a", "1"))) instanceof Unknown);
@@ -274,8 +276,8 @@ class ZooKeeperDurableStoreIT {
     Snapshot snapshot = done(store.load());
     assertThat(texts(snapshot)).isEqualTo(Map.of("a", "1"));
     assertThat(snapshot.epoch()).isEqualTo(token);
-    revision = snapshot.entries().get("a").revision();
-    committed(store, put(token, "a", "2", new Check("a", revision)));
+    Versioned a = requireNonNull(snapshot.entries().get("a"));
+    committed(store, put(token, "a", "2", new Check("a", a.revision())));
   }
 
   /** What a leader has on its way when its connection breaks must not appear later. */
@@ -410,7 +412,9 @@ class ZooKeeperDurableStoreIT {
     Outcome outcome = done(store.commit(new Batch(0, List.of(), Map.of("a", largest), Set.of())));
 
     assertThat(outcome).isInstanceOf(Committed.class);
-    assertThat(done(store.load()).entries().get("a").value()).isEqualTo(largest);
+    assertThat(done(store.load()).entries().get("a"))
+        .extracting(Versioned::value)
+        .isEqualTo(largest);
   }
 
   private static boolean fits(ZooKeeperDurableStore store, int bytes) {

@@ -4,6 +4,7 @@ package io.dcosnet.zookeeper;
 import io.dcosnet.api.spi.LeaderElection;
 import io.dcosnet.testkit.LeaderElectionContract;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
@@ -15,12 +16,7 @@ class ZooKeeperLeaderElectionContractIT extends LeaderElectionContract {
   private static final AtomicInteger ELECTIONS = new AtomicInteger();
   private static TestingServer server;
 
-  private final ZooKeeperUrl url =
-      ZooKeeperUrl.parse(
-          "zk://"
-              + server.getConnectString()
-              + "/dcos-net/overlay/leader-"
-              + ELECTIONS.incrementAndGet());
+  private final String path = "/dcos-net/overlay/leader-" + ELECTIONS.incrementAndGet();
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -34,7 +30,11 @@ class ZooKeeperLeaderElectionContractIT extends LeaderElectionContract {
 
   @Override
   protected LeaderElection enter(URI address) {
-    ZooKeeperLeaderElection candidate = ZooKeeperLeaderElection.builder(url, address).build();
+    ZooKeeperUrl url = ZooKeeperUrl.parse("zk://" + server.getConnectString() + path);
+    ZooKeeperLeaderElection candidate =
+        ZooKeeperLeaderElection.builder(url, address)
+            .sessionTimeout(Duration.ofSeconds(30)) // a busy machine must not end one
+            .build();
     candidate.start().toCompletableFuture().join();
     return candidate;
   }

@@ -3,6 +3,7 @@ package io.dcosnet.lb.edge;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.net.IpAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports that the edge itself listens on
  * @param ownApp id of the app that the edge runs as, which is left out; empty for none
  * @param files that labels may name; null when nobody looked
+ * @param addresses of the machine, which listeners may have; null when nobody looked
  */
 public record EdgeOptions(
     Set<String> groups,
@@ -38,7 +40,8 @@ public record EdgeOptions(
     @Nullable PortRange autoPorts,
     EntryPorts ports,
     String ownApp,
-    @Nullable Set<String> files) {
+    @Nullable Set<String> files,
+    @Nullable Set<IpAddress> addresses) {
 
   /** Which rule answers. */
   public enum Precedence {
@@ -86,6 +89,7 @@ public record EdgeOptions(
     requireNonNull(ports, "ports");
     requireNonNull(ownApp, "ownApp");
     files = files == null ? null : Set.copyOf(files);
+    addresses = addresses == null ? null : Set.copyOf(addresses);
   }
 
   /** The options that Marathon-LB's image has, for these groups. */
@@ -113,6 +117,7 @@ public record EdgeOptions(
     private EntryPorts ports = EntryPorts.DEFAULT;
     private String ownApp = "";
     private @Nullable Set<String> files;
+    private @Nullable Set<IpAddress> addresses;
 
     private Builder(Set<String> groups) {
       this.groups = groups;
@@ -178,6 +183,11 @@ public record EdgeOptions(
       return this;
     }
 
+    public Builder addresses(@Nullable Set<IpAddress> value) {
+      addresses = value;
+      return this;
+    }
+
     public EdgeOptions build() {
       return new EdgeOptions(
           groups,
@@ -192,7 +202,8 @@ public record EdgeOptions(
           autoPorts,
           ports,
           ownApp,
-          files);
+          files,
+          addresses);
     }
   }
 }

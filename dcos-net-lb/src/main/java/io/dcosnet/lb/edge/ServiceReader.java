@@ -45,7 +45,8 @@ final class ServiceReader {
     this.health = health;
     this.diagnostics = diagnostics;
     this.rules =
-        new PortLabels.Rules(options.strict(), options.protectAllEntries(), options.files());
+        new PortLabels.Rules(
+            options.strict(), options.protectAllEntries(), options.files(), options.addresses());
     this.autoPorts = options.autoPorts() == null ? null : new AutoPorts(options.autoPorts());
   }
 

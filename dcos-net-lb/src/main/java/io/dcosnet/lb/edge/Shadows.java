@@ -24,7 +24,8 @@ final class Shadows {
     }
 
     boolean isSame(Claim other) {
-      return prefix.equals(other.prefix) && ignoreCase == other.ignoreCase;
+      return PathRule.withoutSlash(prefix).equals(PathRule.withoutSlash(other.prefix))
+          && ignoreCase == other.ignoreCase;
     }
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.edge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Apps with requests, and what was recorded of the real Marathon-LB for each of them.
@@ -35,10 +38,15 @@ public record RecordedSet(List<App> apps, List<Exchange> exchanges) {
 
   /** Reads {@code own-routing-<n>.json}. */
   public static RecordedSet read(int n) {
+    return read(n, UnaryOperator.identity());
+  }
+
+  /** Reads it with its text changed, such as for addresses and ports that are free here. */
+  public static RecordedSet read(int n, UnaryOperator<String> change) {
     String name = "own-routing-" + n + ".json";
     try (InputStream in =
         Objects.requireNonNull(RecordedSet.class.getResourceAsStream(name), name)) {
-      byte[] document = in.readAllBytes();
+      byte[] document = change.apply(new String(in.readAllBytes(), UTF_8)).getBytes(UTF_8);
       return new RecordedSet(
           MarathonAppsReader.create().read(document).apps(), exchanges(document));
     } catch (IOException e) {

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,21 +246,20 @@ final class Pass {
       }
       peers = known;
     }
-    return Optional.ofNullable(known.get(KEY.apply(object)));
+    return Optional.ofNullable(known.get(key(object)));
   }
 
-  private static final Function<Object, Object> KEY =
-      object -> {
-        if (object instanceof ForwardingEntry entry) {
-          return entry.mac();
-        } else if (object instanceof Neighbour neighbour) {
-          return neighbour.address();
-        } else if (object instanceof NextHop hop && hop.gateway().isPresent()) {
-          return hop.gateway().get();
-        } else if (object instanceof Route route) {
-          boolean host = route.destination().length() == route.destination().first().bitLength();
-          return host ? route.destination().first() : route.destination();
-        }
-        return object;
-      };
+  private static Object key(Object object) {
+    if (object instanceof ForwardingEntry entry) {
+      return entry.mac();
+    } else if (object instanceof Neighbour neighbour) {
+      return neighbour.address();
+    } else if (object instanceof NextHop hop && hop.gateway().isPresent()) {
+      return hop.gateway().get();
+    } else if (object instanceof Route route) {
+      boolean host = route.destination().length() == route.destination().first().bitLength();
+      return host ? route.destination().first() : route.destination();
+    }
+    return object;
+  }
 }

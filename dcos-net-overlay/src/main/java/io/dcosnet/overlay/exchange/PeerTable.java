@@ -193,6 +193,7 @@ public final class PeerTable {
   }
 
   /** What is refused here and was not, or not so, before. */
+  @SuppressWarnings("ReferenceEquality") // nothing was done to it, which costs nothing to see
   public List<Rejection> rejectionsSince(PeerTable before) {
     if (before.rejected == rejected) {
       return List.of();
@@ -213,6 +214,7 @@ public final class PeerTable {
   }
 
   /** Whether nothing was done to the peers between the two; then both have the same ones. */
+  @SuppressWarnings("ReferenceEquality") // comparing them would cost as much as what it saves
   public boolean hasPeersOf(PeerTable other) {
     return accepted == other.accepted;
   }

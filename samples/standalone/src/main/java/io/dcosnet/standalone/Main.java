@@ -19,6 +19,7 @@ import io.dcosnet.standalone.demo.DemoCommand;
 import io.dcosnet.standalone.demo.DemoMemberCommand;
 import io.dcosnet.standalone.dns.DnsCommand;
 import io.dcosnet.standalone.doctor.DoctorCommand;
+import io.dcosnet.standalone.edge.EdgeCommand;
 import io.dcosnet.standalone.gossip.GossipCommand;
 import io.dcosnet.standalone.lb.LbCommand;
 import io.dcosnet.standalone.overlay.OverlayCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.ParseResult;
       DnsCommand.class,
       VipCommand.class,
       LbCommand.class,
+      EdgeCommand.class,
       GossipCommand.class,
       OverlayCommand.class,
       DoctorCommand.class,

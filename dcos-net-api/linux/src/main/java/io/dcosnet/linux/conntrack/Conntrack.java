@@ -90,8 +90,8 @@ public final class Conntrack implements AutoCloseable {
    */
   public int delete(List<Flow> flows) {
     Deletion deletion = tryDelete(flows);
-    for (Refusal refusal : deletion.refused()) {
-      throw refusal.toException();
+    if (!deletion.refused().isEmpty()) {
+      throw deletion.refused().get(0).toException();
     }
     return deletion.deleted();
   }

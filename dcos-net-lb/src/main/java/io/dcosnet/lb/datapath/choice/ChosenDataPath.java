@@ -72,7 +72,20 @@ public final class ChosenDataPath implements DataPath {
             parts,
             metrics,
             departures,
-            member -> departures.endWith(member, member.path().observe(observers)));
+            member -> departures.endWith(member, listen(member.path())));
+  }
+
+  private Subscription listen(DataPath path) {
+    Subscription observing = path.observe(observers);
+    Subscription changes = path.onChange(this::tellChange);
+    return () -> {
+      observing.close();
+      changes.close();
+    };
+  }
+
+  private void tellChange() {
+    listeners.forEach(listener -> listener.told.run());
   }
 
   /** Of the path that carries new connections; {@code auto} while that is not known. */
@@ -254,7 +267,7 @@ public final class ChosenDataPath implements DataPath {
     } else {
       letGo(change.gone(), grace);
     }
-    listeners.forEach(listener -> listener.told.run());
+    tellChange();
     List<String> leaving = change.gone().stream().map(Member::name).toList();
     done.complete(new Switched(change.from().name(), change.to().name(), leaving));
   }

@@ -64,6 +64,12 @@ public final class PairedDataPath implements DataPath {
   }
 
   @Override
+  public Subscription onChange(Runnable listener) {
+    List<Subscription> subscriptions = both.stream().map(path -> path.onChange(listener)).toList();
+    return () -> subscriptions.forEach(Subscription::close);
+  }
+
+  @Override
   public Optional<Traffic> traffic(Frontend frontend) {
     return Together.traffic(both, frontend);
   }

@@ -108,6 +108,11 @@ public final class IpvsDataPath implements DataPath {
   }
 
   @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
+  }
+
+  @Override
   public Optional<Traffic> traffic(Frontend frontend) {
     IpvsHost kernel = work.host();
     if (kernel == null) {

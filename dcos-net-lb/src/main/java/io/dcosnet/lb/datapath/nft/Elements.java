@@ -65,8 +65,9 @@ final class Elements {
     try {
       Set<Chain> chains = new HashSet<>();
       for (Owner owner : difference.owners()) {
-        if (owner.frontend() != null) {
-          services.chain(owner.frontend()).ifPresent(chains::add);
+        Frontend frontend = owner.frontend();
+        if (frontend != null) {
+          services.chain(frontend).ifPresent(chains::add);
         }
       }
       if (frame.add(kernel, chains).isEmpty()
@@ -75,9 +76,9 @@ final class Elements {
         return true;
       }
     } catch (DcosNetException e) {
-      metrics.kernelRefused(NftDataPath.NAME).increment();
       LOGGER.debug("nftables refused a change, which is made by comparing", e);
     }
+    metrics.kernelRefused(NftDataPath.NAME).increment();
     return false;
   }
 
@@ -102,6 +103,7 @@ final class Elements {
       Map<Owner, Refusal> refused = Sieve.commit(difference, committing);
       if (!committing.overtaken || !sure) {
         refused.forEach((owner, refusal) -> words.put(owner, refusal.toString()));
+        metrics.kernelRefused(NftDataPath.NAME).add(words.size());
         refusals.tried(words, nowNanos);
         excused.addAll(words.keySet());
         return difference.only(owner -> !excused.contains(owner)).size();
@@ -161,8 +163,6 @@ final class Elements {
     Refusal refusal = kernel.commit(changes, since);
     if (refusal == null) {
       metrics.kernelChanges(NftDataPath.NAME).add(Difference.size(changes));
-    } else {
-      metrics.kernelRefused(NftDataPath.NAME).increment();
     }
     return refusal;
   }

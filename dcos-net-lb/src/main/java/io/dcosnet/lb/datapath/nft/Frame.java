@@ -66,6 +66,9 @@ final class Frame {
         if (found.isEmpty()) {
           throw e;
         }
+        if (i < MAX_TRIES - 1 && !kernel.structure().equals(found)) {
+          continue; // it may have been about something that is gone
+        }
         ours.clear();
         ours.addAll(replace(kernel, withheld, wanted, e));
       }

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -340,7 +341,8 @@ final class NftWork implements KernelWork {
     Set<Owner> differing = new HashSet<>(finding.differing());
     differing.removeAll(changedSinceAudit);
     differing.removeIf(owner -> elements.isResting(owner, now));
-    boolean rules = !finding.sameStructure() && frame.made() == finding.order().structure();
+    boolean rules =
+        !finding.sameStructure() && Objects.equals(frame.made(), finding.order().structure());
     return rules || !differing.isEmpty();
   }
 

@@ -73,10 +73,11 @@ final class Refusals {
     refused.forEach(
         (owner, last) -> {
           Outcome failed = new Outcome(State.FAILED, null, last.words());
-          if (owner.frontend() == null) {
+          Frontend frontend = owner.frontend();
+          if (frontend == null) {
             ofAddresses.put(owner.address(), failed);
           } else {
-            outcomes.put(owner.frontend(), failed);
+            outcomes.put(frontend, failed);
           }
         });
     if (!ofAddresses.isEmpty()) {

@@ -295,7 +295,7 @@ final class Services {
   /** When the first drain runs out after some time; {@link Target#NEVER} without any. */
   long firstDeadline(long sinceNanos) {
     return Deadlines.first(
-        withDeadlines.stream().map(each -> requireNonNull(known.get(each)).service())::iterator,
+        withDeadlines.stream().map(each -> requireNonNull(known.get(each)).service()).toList(),
         sinceNanos);
   }
 

@@ -101,6 +101,11 @@ public final class SocketDataPath implements DataPath {
     return observers.add(observer);
   }
 
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
+  }
+
   /** Connections that are open, as of the last look at them; what came before is not counted. */
   @Override
   public Optional<Traffic> traffic(Frontend frontend) {

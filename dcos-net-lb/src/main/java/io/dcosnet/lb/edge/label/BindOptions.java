@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,25 +21,26 @@ public record BindOptions(List<String> words, List<String> files, List<String> t
   /** No word. */
   public static final BindOptions NONE = new BindOptions(List.of(), List.of(), List.of());
 
-  private static final Pattern FILE = Pattern.compile("/[A-Za-z0-9_./@+=:-]{1,255}");
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
-  private static final Pattern LIST = Pattern.compile("[A-Za-z0-9_.:!+/@=,-]{1,1024}");
-  private static final Pattern VERSION = Pattern.compile("TLSv1\\.[0-3]");
+  /** HAProxy takes no more than 64 words on a line, and some of them are ours. */
+  private static final int MAX_WORDS = 40;
 
+  private static final Pattern FILE = Pattern.compile("/[A-Za-z0-9_./@+=:-]{1,255}");
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,5}");
+  private static final Pattern ALPN =
+      Pattern.compile("(?:h2|http/1\\.[01])(?:,(?:h2|http/1\\.[01])){0,3}");
+
+  // Nothing with which the words together could leave no version or no cipher, as HAProxy then
+  // refuses the listener and everything with it.
   private static final Set<String> ALONE =
       Set.of(
           "accept-proxy",
           "allow-0rtt",
           "defer-accept",
-          "force-tlsv12",
-          "force-tlsv13",
           "no-ca-names",
           "no-sslv3",
           "no-tls-tickets",
           "no-tlsv10",
           "no-tlsv11",
-          "no-tlsv12",
-          "no-tlsv13",
           "prefer-client-ciphers",
           "ssl",
           "strict-sni",
@@ -49,23 +49,16 @@ public record BindOptions(List<String> words, List<String> files, List<String> t
           "v6only");
 
   private static final Map<String, Pattern> WITH_VALUE =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("alpn", LIST),
-              Map.entry("backlog", NUMBER),
-              Map.entry("ca-file", FILE),
-              Map.entry("ca-verify-file", FILE),
-              Map.entry("ciphers", LIST),
-              Map.entry("ciphersuites", LIST),
-              Map.entry("crl-file", FILE),
-              Map.entry("crt", FILE),
-              Map.entry("curves", LIST),
-              Map.entry("ecdhe", LIST),
-              Map.entry("maxconn", NUMBER),
-              Map.entry("npn", LIST),
-              Map.entry("ssl-max-ver", VERSION),
-              Map.entry("ssl-min-ver", VERSION),
-              Map.entry("verify", Pattern.compile("none|optional|required"))));
+      Map.ofEntries(
+          Map.entry("alpn", ALPN),
+          Map.entry("backlog", NUMBER),
+          Map.entry("ca-file", FILE),
+          Map.entry("ca-verify-file", FILE),
+          Map.entry("crl-file", FILE),
+          Map.entry("crt", FILE),
+          Map.entry("maxconn", NUMBER),
+          Map.entry("ssl-min-ver", Pattern.compile("TLSv1\\.[0-3]")),
+          Map.entry("verify", Pattern.compile("none|optional|required")));
 
   /** Those that a list of certificates takes for each of them. */
   private static final Set<String> PER_NAME =
@@ -74,14 +67,8 @@ public record BindOptions(List<String> words, List<String> files, List<String> t
           "alpn",
           "ca-file",
           "ca-verify-file",
-          "ciphers",
-          "ciphersuites",
           "crl-file",
-          "curves",
-          "ecdhe",
           "no-ca-names",
-          "npn",
-          "ssl-max-ver",
           "ssl-min-ver",
           "verify");
 
@@ -91,9 +78,20 @@ public record BindOptions(List<String> words, List<String> files, List<String> t
     tls = List.copyOf(tls);
   }
 
-  /** Reads words with their values; null when one of them is not on the list. */
-  static @Nullable BindOptions read(String text) {
+  /**
+   * Reads words with their values; null when one of them is not on the list, or lacks one that it
+   * needs.
+   *
+   * @param certificates true when the listener has some already
+   */
+  static @Nullable BindOptions read(String text, boolean certificates) {
     List<String> given = List.of(text.strip().split("\\s+", -1));
+    boolean unverified =
+        given.contains("verify") && !given.contains("none") && !given.contains("ca-file");
+    boolean bare = given.contains("ssl") && !certificates && !given.contains("crt");
+    if (given.size() > MAX_WORDS || unverified || bare) {
+      return null;
+    }
     List<String> files = new ArrayList<>();
     List<String> tls = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {

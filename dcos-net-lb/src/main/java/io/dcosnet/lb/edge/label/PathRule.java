@@ -28,7 +28,7 @@ public record PathRule(List<String> prefixes, boolean ignoreCase) {
   }
 
   /**
-   * The longest prefix that the path begins with, or -1 when there is none.
+   * The length of the longest prefix that the path begins with, or -1 when there is none.
    *
    * @param segments true when a prefix ends only where a segment of the path ends
    */
@@ -37,7 +37,7 @@ public record PathRule(List<String> prefixes, boolean ignoreCase) {
     int longest = -1;
     for (String prefix : prefixes) {
       if (begins(compared, prefix, segments)) {
-        longest = Math.max(longest, prefix.length());
+        longest = Math.max(longest, (segments ? withoutSlash(prefix) : prefix).length());
       }
     }
     return longest;
@@ -45,13 +45,18 @@ public record PathRule(List<String> prefixes, boolean ignoreCase) {
 
   /** True when {@code path} begins with {@code prefix}. */
   public static boolean begins(String path, String prefix, boolean segments) {
-    if (!path.startsWith(prefix)) {
-      return false;
+    if (!segments) {
+      return path.startsWith(prefix);
     }
-    return !segments
-        || path.length() == prefix.length()
-        || prefix.isEmpty()
-        || prefix.endsWith("/")
-        || path.charAt(prefix.length()) == '/';
+    String whole = withoutSlash(prefix);
+    return path.startsWith(whole)
+        && (whole.isEmpty()
+            || path.length() == whole.length()
+            || path.charAt(whole.length()) == '/');
+  }
+
+  /** By segments {@code /api/} and {@code /api} are one. */
+  public static String withoutSlash(String prefix) {
+    return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
   }
 }

@@ -43,7 +43,8 @@ final class PortLabelReader {
     String own = prefix + "GROUP";
     String groups = values.text(values.has(own) ? own : "HAPROXY_GROUP");
     PathRule path = path();
-    BindOptions bind = bindOptions();
+    List<String> certificates = certificates();
+    BindOptions bind = bindOptions(!certificates.isEmpty());
     PortLabels labels =
         new PortLabels(
             groups == null ? Set.of() : names(groups),
@@ -51,7 +52,7 @@ final class PortLabelReader {
             port(),
             bindAddress(),
             bind,
-            certificates(),
+            certificates,
             http(),
             balance(),
             vhosts(),
@@ -105,19 +106,23 @@ final class PortLabelReader {
     String plain =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
     IpAddress address = IpAddress.tryParse(plain).orElse(null);
+    Set<IpAddress> own = rules.addresses();
     if (address == null) {
       refuse("BIND_ADDR", text, "* or an IP address");
       return "*";
     }
+    if (own != null && !own.contains(address) && !address.isUnspecified()) {
+      refuse("BIND_ADDR", text, "an address of this machine");
+    }
     return address.toString();
   }
 
-  private BindOptions bindOptions() {
+  private BindOptions bindOptions(boolean certificates) {
     String text = values.filled(prefix + "BIND_OPTIONS");
     if (text == null) {
       return BindOptions.NONE;
     }
-    BindOptions options = BindOptions.read(text);
+    BindOptions options = BindOptions.read(text, certificates);
     if (options == null) {
       refuse("BIND_OPTIONS", text, "options of a listener that are on the list");
       return BindOptions.NONE;

@@ -4,6 +4,7 @@ package io.dcosnet.lb.edge.label;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.Cidr;
+import io.dcosnet.api.net.IpAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,10 +54,16 @@ public record PortLabels(
    * @param strict true when only ports are served that a label enables
    * @param authMustBeRead true when a port with unreadable credentials is not served at all
    * @param files that exist, to find labels that name others; null when nobody looked
+   * @param addresses of this machine, as {@code files}: no listener can have another
    */
-  public record Rules(boolean strict, boolean authMustBeRead, @Nullable Set<String> files) {
+  public record Rules(
+      boolean strict,
+      boolean authMustBeRead,
+      @Nullable Set<String> files,
+      @Nullable Set<IpAddress> addresses) {
     public Rules {
       files = files == null ? null : Set.copyOf(files);
+      addresses = addresses == null ? null : Set.copyOf(addresses);
     }
   }
 

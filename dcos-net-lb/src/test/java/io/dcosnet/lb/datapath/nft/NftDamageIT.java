@@ -119,6 +119,7 @@ class NftDamageIT {
         "insert rule inet dcosnet_lb local tcp dport 80 accept",
         "add element inet dcosnet_lb addresses4 { 203.0.113.1 }",
         "add table inet dcosnet_lb { flags dormant; }",
+        "add chain inet dcosnet_lb theirs { type filter hook output priority 0; policy drop; }",
         "add chain inet dcosnet_lb incoming { policy drop; }",
         "delete table inet dcosnet_lb",
         "flush ruleset"

@@ -6,6 +6,7 @@ import static io.dcosnet.lb.datapath.nft.Here.nft;
 import static io.dcosnet.lb.datapath.nft.Here.service;
 import static io.dcosnet.lb.datapath.nft.Here.table;
 import static io.dcosnet.lb.datapath.nft.Here.up;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -89,7 +90,7 @@ class NftRefusalIT {
     VipTable crowded = table(web(1, 1), web(2, 2), web(3, 3), web(9, ROOM + 1));
     ApplyReport report = done(path.apply(crowded));
 
-    Outcome big = report.services().get(BIG);
+    Outcome big = requireNonNull(report.services().get(BIG));
     assertThat(big.state()).isEqualTo(State.FAILED);
     assertThat(big.reason()).contains("ENFILE");
     assertThat(report.services().values())
@@ -117,11 +118,13 @@ class NftRefusalIT {
     done(path.apply(table(web(1, 3), big)));
 
     ApplyReport report = done(path.apply(VipTable.of(List.of(big))));
-    assertThat(report.services().get(BIG).state()).as("it rests").isEqualTo(State.FAILED);
+    assertThat(requireNonNull(report.services().get(BIG)).state())
+        .as("it rests")
+        .isEqualTo(State.FAILED);
 
     assertThat(told.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
     report = done(path.apply(VipTable.of(List.of(big))));
-    assertThat(report.services().get(BIG).state()).isEqualTo(State.SERVING);
+    assertThat(requireNonNull(report.services().get(BIG)).state()).isEqualTo(State.SERVING);
     assertThat(map("vips4")).contains("11.9.0.9 ");
     assertThat(map("backends4")).contains("11 . 11.9.0.9 ");
     subscription.close();
@@ -131,7 +134,7 @@ class NftRefusalIT {
   void aServiceThatWantsLessIsServedAtOnce() throws Exception {
     done(path.apply(table(web(1, 3), web(9, ROOM + 1))));
     ApplyReport report = done(path.apply(table(web(1, 3), web(9, 4))));
-    assertThat(report.services().get(BIG).state()).isEqualTo(State.SERVING);
+    assertThat(requireNonNull(report.services().get(BIG)).state()).isEqualTo(State.SERVING);
     assertThat(map("vips4")).contains("11.9.0.9 ");
   }
 
@@ -140,9 +143,9 @@ class NftRefusalIT {
     done(path.apply(table(web(1, 3), web(9, 4))));
     String before = map("backends4");
     ApplyReport report = done(path.apply(table(web(1, 3), web(9, ROOM))));
-    assertThat(report.services().get(BIG).state()).isEqualTo(State.FAILED);
+    assertThat(requireNonNull(report.services().get(BIG)).state()).isEqualTo(State.FAILED);
     assertThat(map("backends4")).isEqualTo(before);
-    await().until(() -> refused() > 4);
+    await().until(() -> refused() > 3);
     assertThat(map("backends4")).as("also after it was tried again").isEqualTo(before);
     assertThat(metrics.count("dcosnet.lb.kernel.repaired", "path", "nftables"))
         .as("nobody else changed anything")

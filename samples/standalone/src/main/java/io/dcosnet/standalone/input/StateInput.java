@@ -90,7 +90,8 @@ public final class StateInput {
     }
   }
 
-  private static Map<String, List<IpAddress>> resolve(Set<String> hosts) {
+  /** The addresses of hosts, without those that nobody knows in time. */
+  public static Map<String, List<IpAddress>> resolve(Set<String> hosts) {
     if (hosts.isEmpty()) {
       return Map.of();
     }

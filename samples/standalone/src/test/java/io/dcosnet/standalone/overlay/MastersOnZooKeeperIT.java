@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.SystemScheduler;
+import io.dcosnet.api.store.DurableStore;
+import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.overlay.AllocationStatus.Phase;
 import io.dcosnet.overlay.Allocations;
-import io.dcosnet.overlay.ElectedLead;
+import io.dcosnet.overlay.OverlayMaster;
 import io.dcosnet.overlay.allocate.AgentRecord;
-import io.dcosnet.overlay.allocate.Allocator;
+import io.dcosnet.overlay.allocate.AllocationState;
 import io.dcosnet.overlay.allocate.Registration;
 import io.dcosnet.overlay.allocate.Wants;
 import io.dcosnet.overlay.config.NetworkConfig;
+import io.dcosnet.overlay.link.RegisterAnswer;
+import io.dcosnet.overlay.link.RegisterRequest;
 import io.dcosnet.zookeeper.ZooKeeperDurableStore;
 import io.dcosnet.zookeeper.ZooKeeperLeaderElection;
 import io.dcosnet.zookeeper.ZooKeeperUrl;
@@ -45,14 +49,15 @@ import org.junit.jupiter.api.Test;
 /** Two masters of one cluster, which keep what they gave in three servers of ZooKeeper. */
 class MastersOnZooKeeperIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int TICK_MILLIS = 250;
   private static final int AGENTS = 60;
+  private static final Wants WANTS = Wants.EVERYTHING;
 
   private static final NetworkConfig CONFIG =
       NetworkConfig.parse(
           """
-          {"vtep_subnet":"44.128.0.0/16","vtep_subnet6":"fd01:a::/64",
+          {"quorum_wait":"1s","vtep_subnet":"44.128.0.0/16","vtep_subnet6":"fd01:a::/64",
            "vtep_mac_oui":"70:b3:d5:00:00:00","overlays":[
             {"name":"dcos","subnet":"9.0.0.0/8","prefix":24},
             {"name":"dcos6","subnet6":"fd01:b::/64","prefix6":80}]}""");
@@ -81,32 +86,37 @@ class MastersOnZooKeeperIT {
   /** All of one process. */
   private final class Master {
     final URI address;
-    final SystemScheduler scheduler;
-    final ZooKeeperDurableStore store;
-    final Allocations allocations;
     final ZooKeeperLeaderElection election;
+    final OverlayMaster overlay;
 
     Master(String host) {
       address = URI.create("http://" + host + ":62080");
-      scheduler = keep(SystemScheduler.create("master-" + host));
-      store =
-          keep(
-              ZooKeeperDurableStore.builder(url("/dcos-net/overlay/test/store"))
-                  .sessionTimeout(Duration.ofSeconds(2))
-                  .open());
-      allocations = Allocations.builder(store, CONFIG, scheduler).build();
+      NetRuntime net = keep(NetRuntime.builder().build());
       election =
           keep(
               ZooKeeperLeaderElection.builder(url("/dcos-net/overlay/test/leader"), address)
-                  .sessionTimeout(Duration.ofSeconds(2))
+                  .sessionTimeout(Duration.ofSeconds(5))
                   .build());
-      keep(ElectedLead.follow(election, allocations, scheduler));
+      overlay =
+          keep(OverlayMaster.builder(net).allocations(store(), CONFIG).election(election).build());
       done(election.start());
+      done(overlay.start());
     }
 
     boolean leads() {
-      return allocations.status().phase() == Phase.LEADING;
+      return overlay.view().isPresent();
     }
+
+    RegisterAnswer register(int number) {
+      return done(overlay.register(RegisterRequest.first(agent(number), ip(number), WANTS)));
+    }
+  }
+
+  private DurableStore store() {
+    return keep(
+        ZooKeeperDurableStore.builder(url("/dcos-net/overlay/test/store"))
+            .sessionTimeout(Duration.ofSeconds(5))
+            .open());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -132,10 +142,8 @@ class MastersOnZooKeeperIT {
     return new NodeId(new UUID(0, number));
   }
 
-  private static Registration register(Master master, int number) {
-    return done(
-        master.allocations.register(
-            agent(number), IpAddress.parse("203.0.113.0").plus(number), Wants.EVERYTHING));
+  private static IpAddress ip(int number) {
+    return IpAddress.parse("203.0.113.0").plus(number);
   }
 
   /** What agents do: they ask whoever answers, and again until somebody gave them something. */
@@ -165,9 +173,10 @@ class MastersOnZooKeeperIT {
     }
 
     private boolean ask(Master master, int number) {
-      if (register(master, number) instanceof Registration.Assigned assigned) {
-        AgentRecord before = given.putIfAbsent(agent(number), assigned.agent());
-        assertThat(before).as("what agent %d had", number).isIn(null, assigned.agent());
+      if (master.register(number) instanceof RegisterAnswer.Assigned assigned) {
+        AgentRecord record = assigned.assignment().record();
+        AgentRecord before = given.putIfAbsent(agent(number), record);
+        assertThat(before).as("what agent %d had", number).isIn(null, record);
         return true;
       }
       refusals.incrementAndGet();
@@ -180,7 +189,7 @@ class MastersOnZooKeeperIT {
     Master one = new Master("192.0.2.1");
     await().until(one::leads);
     Master two = new Master("192.0.2.2");
-    await().until(() -> one.address.equals(two.election.leadership().leader()));
+    await().until(() -> two.overlay.elsewhere().equals(Optional.of(one.address)));
     Agents agents = new Agents(List.of(one, two));
     CompletableFuture<Void> registering = CompletableFuture.runAsync(agents::registerAll);
     awaitMore(agents, registering);
@@ -188,7 +197,8 @@ class MastersOnZooKeeperIT {
     // The leading master dies in the midst of it, as far as the election can see.
     one.election.close();
     await().until(() -> two.leads() || registering.isDone());
-    assertThat(one.allocations.state()).isEmpty();
+    assertThat(one.overlay.view()).isEmpty();
+    assertThat(one.register(1)).isInstanceOf(RegisterAnswer.Later.class);
     awaitMore(agents, registering);
 
     // So does the leading server.
@@ -212,8 +222,8 @@ class MastersOnZooKeeperIT {
   }
 
   private static void assertEverythingIsThereOnce(Master master, Agents agents) {
-    var state = master.allocations.state().orElseThrow();
-    assertThat(Allocator.verify(state)).isEmpty();
+    assertThat(master.overlay.verify().orElseThrow()).isEmpty();
+    AllocationState state = master.overlay.view().orElseThrow().allocations();
     Set<IpAddress> vteps = new HashSet<>();
     for (AgentRecord record : state.agents()) {
       assertThat(vteps.add(record.vtep())).as("VTEP %s", record.vtep()).isTrue();
@@ -224,33 +234,25 @@ class MastersOnZooKeeperIT {
   /** A master that has not heard of its end yet: an election cannot help there, the fence does. */
   @Test
   void theStaleOneStepsDownWithItsFirstWrite() {
-    Master one = new Master("192.0.2.1");
-    await().until(one::leads);
-    assertThat(register(one, 1)).isInstanceOf(Registration.Assigned.class);
-    SystemScheduler scheduler = keep(SystemScheduler.create("successor"));
-    ZooKeeperDurableStore store =
-        keep(ZooKeeperDurableStore.builder(url("/dcos-net/overlay/test/store")).open());
-    Allocations successor = Allocations.builder(store, CONFIG, scheduler).build();
+    SystemScheduler scheduler = keep(SystemScheduler.create("masters"));
+    Allocations stale = Allocations.builder(store(), CONFIG, scheduler).build();
+    done(stale.lead());
+    assertThat(register(stale, 1)).isInstanceOf(Registration.Assigned.class);
+    Allocations successor = Allocations.builder(store(), CONFIG, scheduler).build();
     done(successor.lead());
-    long epoch = successor.status().epoch();
-    AtomicBoolean idle = new AtomicBoolean();
-    one.allocations.onStatus(
-        status -> {
-          if (status.phase() == Phase.IDLE) {
-            idle.set(status.reason().contains("epoch " + epoch));
-          }
-        });
 
-    Registration refused = register(one, 2);
-
-    assertThat(refused)
+    assertThat(register(stale, 2))
         .isInstanceOfSatisfying(
             Registration.Unavailable.class,
             unavailable -> assertThat(unavailable.reason().code()).isEqualTo("NOT_LEADING"));
-    assertThat(idle).isTrue();
-    Registration given =
-        done(successor.register(agent(2), IpAddress.parse("203.0.113.2"), Wants.EVERYTHING));
-    assertThat(((Registration.Assigned) given).agent().vtep()).hasToString("44.128.0.2");
+    assertThat(stale.status().phase()).isEqualTo(Phase.IDLE);
+    assertThat(stale.status().reason()).contains("epoch " + successor.status().epoch());
+    assertThat(((Registration.Assigned) register(successor, 2)).agent().vtep())
+        .hasToString("44.128.0.2");
+  }
+
+  private static Registration register(Allocations master, int number) {
+    return done(master.register(agent(number), ip(number), WANTS));
   }
 
   private InstanceSpec leadingServer() {
