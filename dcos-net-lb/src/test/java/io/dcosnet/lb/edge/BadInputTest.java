@@ -78,7 +78,15 @@ class BadInputTest {
             .files(Set.of("/etc/ssl/web.pem"))
             .addresses(Set.of(IpAddress.LOOPBACK_IPV4));
     App fine = on("/two", List.of(10003, 10004), "192.0.2.2:31003", "1_VHOST", "two.example.org");
-    App bad = on("/two", List.of(10003, 10004), "192.0.2.2:31003", "1_VHOST", "two.example.org", "0_" + label, value);
+    App bad =
+        on(
+            "/two",
+            List.of(10003, 10004),
+            "192.0.2.2:31003",
+            "1_VHOST",
+            "two.example.org",
+            "0_" + label,
+            value);
 
     TestEdge fresh = TestEdge.of(options, GOOD, bad);
     TestEdge later = TestEdge.of(options, GOOD, fine).then(GOOD, bad);
@@ -95,7 +103,12 @@ class BadInputTest {
   void letsNobodyInWhereTheListOfClientsHasAControlCharacter() {
     TestEdge edge =
         TestEdge.of(
-            web("/a", 10005, "192.0.2.2:31005", "0_BACKEND_NETWORK_ALLOWED_ACL", "10.0.0.1\n0.0.0.0/0"));
+            web(
+                "/a",
+                10005,
+                "192.0.2.2:31005",
+                "0_BACKEND_NETWORK_ALLOWED_ACL",
+                "10.0.0.1\n0.0.0.0/0"));
 
     assertThat(edge.service(10005)).isEqualTo("REFUSED");
   }
@@ -146,7 +159,8 @@ class BadInputTest {
     App b = web("/a_b", 10009, "192.0.2.2:31010");
     App c = web("/x", 10011, "192.0.2.2:31011", "0_PORT", "10009");
 
-    TestEdge edge = TestEdge.of(a, b, c, on("/y", List.of(10012, 10013), "192.0.2.2:31012", "1_PORT", "10012"));
+    TestEdge edge =
+        TestEdge.of(a, b, c, on("/y", List.of(10012, 10013), "192.0.2.2:31012", "1_PORT", "10012"));
 
     assertThat(edge.model().services())
         .extracting(EdgeService::name)
@@ -208,7 +222,14 @@ class BadInputTest {
   void matchesOneLevelOfNamesUnderAStarAfterExactNames() {
     TestEdge edge =
         TestEdge.of(
-            web("/a", 10019, "192.0.2.2:31019", "0_VHOST", "*.example.org", "0_BACKEND_WEIGHT", "9"),
+            web(
+                "/a",
+                10019,
+                "192.0.2.2:31019",
+                "0_VHOST",
+                "*.example.org",
+                "0_BACKEND_WEIGHT",
+                "9"),
             web("/b", 10020, "192.0.2.2:31020", "0_VHOST", "b.example.org, ,"));
 
     assertThat(edge.http("a.example.org", "/")).isEqualTo("200 192.0.2.2:31019");
@@ -222,7 +243,14 @@ class BadInputTest {
   void takesItemsOfAPathThatArePrefixesAndConvertsNames() {
     TestEdge edge =
         TestEdge.of(
-            web("/a", 10021, "192.0.2.2:31021", "0_VHOST", "münchen.example.org", "0_PATH", "/x if { always_true }"));
+            web(
+                "/a",
+                10021,
+                "192.0.2.2:31021",
+                "0_VHOST",
+                "münchen.example.org",
+                "0_PATH",
+                "/x if { always_true }"));
 
     assertThat(edge.http("xn--mnchen-3ya.example.org", "/x")).isEqualTo("200 192.0.2.2:31021");
     assertThat(edge.http("xn--mnchen-3ya.example.org", "/if")).isEqualTo("503");

@@ -29,7 +29,14 @@ class MapModeTest {
     TestEdge edge =
         TestEdge.of(
             MAPS,
-            web("/a", 10001, "192.0.2.2:31001", "0_VHOST", "x.example.org", "0_BACKEND_WEIGHT", "9"),
+            web(
+                "/a",
+                10001,
+                "192.0.2.2:31001",
+                "0_VHOST",
+                "x.example.org",
+                "0_BACKEND_WEIGHT",
+                "9"),
             web("/b", 10002, "192.0.2.2:31002", "0_VHOST", "x.example.org", "0_PATH", "/b"));
 
     assertThat(edge.http("x.example.org", "/b")).isEqualTo("200 192.0.2.2:31002");

@@ -59,8 +59,7 @@ class ServiceModeTest {
 
   @Test
   void probesTheFixedPortOfACheck() {
-    assertThat(
-            service(null, "\"protocol\": \"TCP\", \"port\": 9999").servers().get(0).checkPort())
+    assertThat(service(null, "\"protocol\": \"TCP\", \"port\": 9999").servers().get(0).checkPort())
         .isEqualTo(9999);
   }
 
@@ -73,8 +72,7 @@ class ServiceModeTest {
 
     assertThat(check)
         .isEqualTo(
-            new ServerCheck(
-                Kind.HTTP, "/", Duration.ofSeconds(60), Duration.ofSeconds(20), 4));
+            new ServerCheck(Kind.HTTP, "/", Duration.ofSeconds(60), Duration.ofSeconds(20), 4));
   }
 
   @Test

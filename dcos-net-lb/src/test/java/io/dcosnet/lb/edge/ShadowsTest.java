@@ -13,7 +13,14 @@ class ShadowsTest {
   private static final App API =
       web("/shop/api", 10001, "192.0.2.2:31001", "0_VHOST", "s.example.org", "0_PATH", "/api");
   private static final App API_V2 =
-      web("/shop/v2", 10002, "192.0.2.2:31002", "0_VHOST", "s.example.org,t.example.org", "0_PATH", "/api/v2");
+      web(
+          "/shop/v2",
+          10002,
+          "192.0.2.2:31002",
+          "0_VHOST",
+          "s.example.org,t.example.org",
+          "0_PATH",
+          "/api/v2");
 
   @Test
   void listsRoutesThatNoRequestReaches() {
@@ -60,17 +67,12 @@ class ShadowsTest {
 
     assertThat(TestEdge.told(model.check(coming.build())))
         .containsExactly("/aaa HAPROXY_0_BALANCE EDGE_LABEL_REFUSED");
-    assertThat(
-            TestEdge.told(
-                model.check(coming.label("HAPROXY_0_BALANCE", "leastconn").build())))
+    assertThat(TestEdge.told(model.check(coming.label("HAPROXY_0_BALANCE", "leastconn").build())))
         .containsExactly("/aaa EDGE_PORT_CLASH");
     assertThat(
             TestEdge.told(
                 model.check(
-                    coming
-                        .label("HAPROXY_0_PATH", "/a")
-                        .label("HAPROXY_0_PORT", "10009")
-                        .build())))
+                    coming.label("HAPROXY_0_PATH", "/a").label("HAPROXY_0_PORT", "10009").build())))
         .containsExactly("/shop/v2 HAPROXY_0_VHOST EDGE_VHOST_SHADOWED");
   }
 }

@@ -30,14 +30,12 @@ public record TestEdge(EdgeModel model) {
   }
 
   public static TestEdge of(EdgeOptions.Builder options, App... apps) {
-    return new TestEdge(
-        EdgeModel.of(List.of(apps), options.build(), HostAddresses.NONE, null));
+    return new TestEdge(EdgeModel.of(List.of(apps), options.build(), HostAddresses.NONE, null));
   }
 
   /** The edge after a change to these apps. */
   public TestEdge then(App... apps) {
-    return new TestEdge(
-        EdgeModel.of(List.of(apps), model.options(), HostAddresses.NONE, model));
+    return new TestEdge(EdgeModel.of(List.of(apps), model.options(), HostAddresses.NONE, model));
   }
 
   /** One app as Marathon lists it. */
@@ -132,9 +130,7 @@ public record TestEdge(EdgeModel model) {
   }
 
   public static List<String> told(List<EdgeDiagnostic> diagnostics) {
-    return diagnostics.stream()
-        .map(one -> String.join(" ", parts(one)))
-        .toList();
+    return diagnostics.stream().map(one -> String.join(" ", parts(one))).toList();
   }
 
   private static List<String> parts(EdgeDiagnostic one) {

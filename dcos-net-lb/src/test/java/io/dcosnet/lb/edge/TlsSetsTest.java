@@ -38,13 +38,13 @@ class TlsSetsTest {
 
   @Test
   void refusesAHostThatAsksForMoreThanTheHandshakeGave() {
-    TestEdge edge =
-        TestEdge.of(EdgeOptions.forGroups("external").tlsByVhost(true), OPEN, CLOSED);
+    TestEdge edge = TestEdge.of(EdgeOptions.forGroups("external").tlsByVhost(true), OPEN, CLOSED);
 
     assertThat(edge.answer(FOR_CLOSED)).isEqualTo("200 192.0.2.2:31002");
     assertThat(edge.answer(FOR_CLOSED.withSni("open.example.org"))).isEqualTo("421");
     assertThat(edge.answer(FOR_CLOSED.withSni(null))).isEqualTo("421");
-    assertThat(edge.answer(EdgeRequest.https("open.example.org", "/").withSni("Closed.example.org")))
+    assertThat(
+            edge.answer(EdgeRequest.https("open.example.org", "/").withSni("Closed.example.org")))
         .isEqualTo("421");
     assertThat(edge.answer(EdgeRequest.https("open.example.org", "/").withSni(null)))
         .isEqualTo("200 192.0.2.2:31001");

@@ -63,7 +63,14 @@ class WorkedExamplesTest {
   void asksRulesByWeightAndIdOrByTheLongestPrefix(String path, int inOrder, int byLongest) {
     App[] apps = {
       web("/shop/api", 10011, "192.0.2.2:31011", "0_VHOST", "shop.example.org", "0_PATH", "/api"),
-      web("/shop/apiv2", 10012, "192.0.2.2:31012", "0_VHOST", "shop.example.org", "0_PATH", "/api/v2"),
+      web(
+          "/shop/apiv2",
+          10012,
+          "192.0.2.2:31012",
+          "0_VHOST",
+          "shop.example.org",
+          "0_PATH",
+          "/api/v2"),
       web("/shop/main", 10014, "192.0.2.2:31014", "0_VHOST", "shop.example.org"),
       web(
           "/weighted",
@@ -107,8 +114,9 @@ class WorkedExamplesTest {
 
   @Test
   void servesAllGroupsAndNoneUnderAStar() {
-    App none = app(
-        """
+    App none =
+        app(
+            """
         {"id": "/none", "portDefinitions": [{"port": 10040}],
          "tasks": [{"id": "n.1", "host": "192.0.2.2", "ports": [31040]}]}
         """);
@@ -175,7 +183,9 @@ class WorkedExamplesTest {
         """;
     App before = app(healthy);
     App after =
-        app(healthy.replace("[31003],\n    \"healthCheckResults\": [{\"alive\": true}]", "[31003]"));
+        app(
+            healthy.replace(
+                "[31003],\n    \"healthCheckResults\": [{\"alive\": true}]", "[31003]"));
 
     assertThat(after).isNotEqualTo(before);
     assertThat(TestEdge.of(after).service(10031)).isEqualTo("200 192.0.2.2:31002");
@@ -198,7 +208,14 @@ class WorkedExamplesTest {
   @Test
   void asksForCredentialsOnVirtualHostsOrOnAllEntries() {
     App closed =
-        web("/closed", 10007, "192.0.2.2:31007", "0_VHOST", "a.example.org", "0_AUTH", "staff:ann:" + HASH);
+        web(
+            "/closed",
+            10007,
+            "192.0.2.2:31007",
+            "0_VHOST",
+            "a.example.org",
+            "0_AUTH",
+            "staff:ann:" + HASH);
     EdgeRequest plain = EdgeRequest.http("a.example.org", "/");
     EdgeRequest service = EdgeRequest.service(10007, "edge", "/");
     TestEdge edge = TestEdge.of(closed);
@@ -223,11 +240,26 @@ class WorkedExamplesTest {
   void sendsPlainRequestsToHttpsBeforeAnythingIsRouted() {
     TestEdge edge =
         TestEdge.of(
-            web("/r", 10008, "192.0.2.2:31008", "0_VHOST", "r.example.org", "0_REDIRECT_TO_HTTPS", "true"),
-            web("/s", 10009, "192.0.2.2:31009", "0_VHOST", "r.example.org", "0_PATH", "/p", "0_BACKEND_WEIGHT", "9"));
+            web(
+                "/r",
+                10008,
+                "192.0.2.2:31008",
+                "0_VHOST",
+                "r.example.org",
+                "0_REDIRECT_TO_HTTPS",
+                "true"),
+            web(
+                "/s",
+                10009,
+                "192.0.2.2:31009",
+                "0_VHOST",
+                "r.example.org",
+                "0_PATH",
+                "/p",
+                "0_BACKEND_WEIGHT",
+                "9"));
 
-    assertThat(edge.http("r.example.org", "/p?q=1"))
-        .isEqualTo("301 https://r.example.org/p?q=1");
+    assertThat(edge.http("r.example.org", "/p?q=1")).isEqualTo("301 https://r.example.org/p?q=1");
     assertThat(edge.https("r.example.org", "/p?q=1")).isEqualTo("200 192.0.2.2:31009");
     assertThat(edge.https("r.example.org", "/")).isEqualTo("200 192.0.2.2:31008");
   }
@@ -267,7 +299,14 @@ class WorkedExamplesTest {
     String list = "198.51.100.0/24 203.0.113.7";
     TestEdge edge =
         TestEdge.of(
-            web("/h", 10033, "192.0.2.2:31033", "0_BACKEND_NETWORK_ALLOWED_ACL", list, "0_MODE", "http"),
+            web(
+                "/h",
+                10033,
+                "192.0.2.2:31033",
+                "0_BACKEND_NETWORK_ALLOWED_ACL",
+                list,
+                "0_MODE",
+                "http"),
             web("/t", 10034, "192.0.2.2:31034", "0_BACKEND_NETWORK_ALLOWED_ACL", list));
     EdgeRequest http = EdgeRequest.service(10033, "edge", "/");
     EdgeRequest tcp = EdgeRequest.service(10034, "edge", "/");

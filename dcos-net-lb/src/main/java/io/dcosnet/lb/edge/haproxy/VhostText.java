@@ -119,8 +119,23 @@ final class VhostText {
     String host = "req.fhdr(host),lower" + (withoutPort ? ",field(1,:)" : "");
     out.line("http-request", "set-var(" + HOST + ")", host);
     out.line(
-        "http-request", "set-var(" + HOST + ")", "str(-)", "if", "{", "var(" + HOST + ")", "-m",
-        "sub", "|", "}", "||", "{", "var(" + HOST + ")", "-m", "beg", ".", "}");
+        "http-request",
+        "set-var(" + HOST + ")",
+        "str(-)",
+        "if",
+        "{",
+        "var(" + HOST + ")",
+        "-m",
+        "sub",
+        "|",
+        "}",
+        "||",
+        "{",
+        "var(" + HOST + ")",
+        "-m",
+        "beg",
+        ".",
+        "}");
   }
 
   private interface Wanted extends Predicate<RouteRule> {}

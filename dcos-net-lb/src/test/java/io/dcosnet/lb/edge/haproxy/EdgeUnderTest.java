@@ -50,8 +50,7 @@ final class EdgeUnderTest implements AutoCloseable {
       throws IOException {
     List<Integer> free = FreePorts.find(4);
     EntryPorts ports = new EntryPorts(free.get(0), free.get(1), free.get(2), free.get(3));
-    EdgeModel model =
-        EdgeModel.of(apps, options.ports(ports).build(), HostAddresses.NONE, null);
+    EdgeModel model = EdgeModel.of(apps, options.ports(ports).build(), HostAddresses.NONE, null);
     TestCertificate certificate = TestCertificate.make(folder, "edge");
     Path pem =
         Files.writeString(

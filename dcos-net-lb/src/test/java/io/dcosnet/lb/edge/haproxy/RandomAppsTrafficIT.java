@@ -35,15 +35,43 @@ class RandomAppsTrafficIT {
   private static final List<String> HOSTS =
       List.of("a.example.org", "b.example.org", "*.example.org", "c.example.net", "*.example.net");
   private static final List<String> PATHS =
-      List.of("", "", "/", "/api", "/api/", "/api/v2", "-i /API", "-i /Api/V2", "/x /api/v2/y", "/%7Eu");
+      List.of(
+          "",
+          "",
+          "/",
+          "/api",
+          "/api/",
+          "/api/v2",
+          "-i /API",
+          "-i /Api/V2",
+          "/x /api/v2/y",
+          "/%7Eu");
   private static final List<String> ASKED =
       List.of(
-          "/", "/api", "/api/", "/apix", "/API/v2", "/api/v2", "/api/v2/y?q=/x", "/x", "/Api/v2x",
-          "/%7Eu/a", "//api", "/api%2fv2");
+          "/",
+          "/api",
+          "/api/",
+          "/apix",
+          "/API/v2",
+          "/api/v2",
+          "/api/v2/y?q=/x",
+          "/x",
+          "/Api/v2x",
+          "/%7Eu/a",
+          "//api",
+          "/api%2fv2");
   private static final List<String> NAMES =
       List.of(
-          "a.example.org", "B.example.org", "d.example.org", "c.example.net", "e.example.net",
-          "a.example.org:80", "e.e.example.org", "a|b", "example.org", ".example.org");
+          "a.example.org",
+          "B.example.org",
+          "d.example.org",
+          "c.example.net",
+          "e.example.net",
+          "a.example.org:80",
+          "e.e.example.org",
+          "a|b",
+          "example.org",
+          ".example.org");
 
   @TempDir Path folder;
 
@@ -74,16 +102,17 @@ class RandomAppsTrafficIT {
     List<String> different = new ArrayList<>();
     try (EdgeUnderTest edge =
         EdgeUnderTest.start(
-            folder,
-            options,
-            apps,
-            place -> files ? place.withFolder(folder.toString()) : place)) {
+            folder, options, apps, place -> files ? place.withFolder(folder.toString()) : place)) {
       for (int i = 0; i < REQUESTS; i++) {
         EdgeRequest request = request(random);
         EdgeExplanation explained = edge.model().explain(request);
         RunningHaproxy.Answer answer = edge.send(request);
         String expected = explained.status() + " " + server(explained) + location(explained);
-        String seen = answer.status() + " " + (answer.status().equals("200") ? answer.server() : "") + answer.location();
+        String seen =
+            answer.status()
+                + " "
+                + (answer.status().equals("200") ? answer.server() : "")
+                + answer.location();
         if (!seen.equals(expected)) {
           different.add(request + ": seen " + seen + " but " + explained);
         }
@@ -96,7 +125,8 @@ class RandomAppsTrafficIT {
   private static App app(int number, int servicePort, int taskPort, SplittableRandom random) {
     List<String> labels = new ArrayList<>();
     String host = one(HOSTS, random);
-    labels.addAll(List.of("0_VHOST", random.nextInt(4) == 0 ? host + "," + one(HOSTS, random) : host));
+    labels.addAll(
+        List.of("0_VHOST", random.nextInt(4) == 0 ? host + "," + one(HOSTS, random) : host));
     String path = one(PATHS, random);
     if (!path.isEmpty()) {
       labels.addAll(List.of("0_PATH", path));
