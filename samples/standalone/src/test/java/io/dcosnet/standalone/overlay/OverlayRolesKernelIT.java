@@ -182,15 +182,26 @@ class OverlayRolesKernelIT {
   void cleanupLeavesNothing() throws IOException {
     running.get(1).endBy("TERM");
     assertThat(host(1).routes().link("vtep1024")).as("left in place").isPresent();
+    assertThat(dryRun(host(1)).out()).isEqualTo("# this host holds all that it should\n");
 
     CommandRun cleanup = host(1).network().call(() -> CommandRun.of("cleanup"));
 
     assertThat(cleanup.exitCode()).as(cleanup.err()).isZero();
     assertThat(cleanup.out()).contains("vtep1024");
     assertThat(host(1).network().call(OverlayLeftovers::list)).isEmpty();
+    CommandRun steps = dryRun(host(1));
+    assertThat(steps.exitCode()).as("something is to be done").isEqualTo(1);
+    assertThat(steps.out()).contains("vtep1024").contains("44.128.0.");
+    assertThat(host(1).routes().link("vtep1024")).as("nothing was done").isEmpty();
     run(host(1));
     awaitReady(host(1));
     assertThat(host(1).routes().link("vtep1024")).isPresent();
+  }
+
+  private CommandRun dryRun(TestHost host) {
+    String data = folder.resolve("data" + host.number()).toString();
+    return host.network()
+        .call(() -> CommandRun.of("overlay", "agent", "--dry-run", "--data-dir", data));
   }
 
   private TestHost host(int number) {
