@@ -55,8 +55,7 @@ record AppsFile(Path file, MarathonApps apps, JsonNode document) {
   EdgeModel model(EdgeOptions options, Console console) {
     Map<String, List<IpAddress>> addresses = StateInput.resolve(hosts());
     EdgeModel model =
-        EdgeModel.of(
-            apps.apps(), options, host -> addresses.getOrDefault(host, List.of()), null);
+        EdgeModel.of(apps.apps(), options, host -> addresses.getOrDefault(host, List.of()), null);
     List<Rejection> told = new ArrayList<>(apps.rejections());
     model.diagnostics().stream().map(EdgeDiagnostic::toRejection).forEach(told::add);
     StateInput.tell(told, console);

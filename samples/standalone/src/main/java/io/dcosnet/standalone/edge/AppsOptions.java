@@ -26,8 +26,7 @@ public final class AppsOptions {
 
   /** Checks the options; the file is read when it is asked for after that. */
   Supplier<AppsFile> read(Arguments arguments) {
-    Supplier<Path> file =
-        arguments.required("--apps", apps, Arguments.file(), "a readable file");
+    Supplier<Path> file = arguments.required("--apps", apps, Arguments.file(), "a readable file");
     if (groups.stream().anyMatch(String::isBlank)) {
       arguments.problem("--group:  (expected: a name, or * for all)");
     }

@@ -34,7 +34,9 @@ record AskedRequest(EdgeRequest request, @Nullable JsonNode expect) {
     int port = node.path("port").asInt(0);
     String sni = node.path("sni").isTextual() ? node.path("sni").asText() : null;
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    node.path("headers").fields().forEachRemaining(h -> headers.put(h.getKey(), h.getValue().asText()));
+    node.path("headers")
+        .fields()
+        .forEachRemaining(h -> headers.put(h.getKey(), h.getValue().asText()));
     EdgeRequest request =
         new EdgeRequest(
             entry(node, number, port, ports),
@@ -58,7 +60,9 @@ record AskedRequest(EdgeRequest request, @Nullable JsonNode expect) {
       case "" ->
           port == ports.https()
               ? Entry.HTTPS
-              : port == ports.appId() ? Entry.APP_ID : port == ports.http() || port == 0 ? Entry.HTTP : Entry.SERVICE;
+              : port == ports.appId()
+                  ? Entry.APP_ID
+                  : port == ports.http() || port == 0 ? Entry.HTTP : Entry.SERVICE;
       default ->
           throw CommandFailure.refused(
               "request "
@@ -76,7 +80,11 @@ record AskedRequest(EdgeRequest request, @Nullable JsonNode expect) {
         .orElseThrow(
             () ->
                 CommandFailure.refused(
-                    "request " + number + ": source " + node.path("source") + " (expected: an IP address)"));
+                    "request "
+                        + number
+                        + ": source "
+                        + node.path("source")
+                        + " (expected: an IP address)"));
   }
 
   /** True when the explanation is what was expected, or nothing was. */

@@ -52,9 +52,7 @@ public final class EdgeExplainCommand implements Command {
   public int run(Arguments arguments, Console console) {
     Supplier<AppsFile> input = apps.read(arguments);
     Path file =
-        arguments
-            .<Path>optional("--requests", requests, Arguments.file(), "a readable file")
-            .get();
+        arguments.<Path>optional("--requests", requests, Arguments.file(), "a readable file").get();
     arguments.check();
     AppsFile read = input.get();
     List<JsonNode> asked = file == null ? of(read.document()) : read(file);

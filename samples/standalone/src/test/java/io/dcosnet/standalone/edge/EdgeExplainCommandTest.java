@@ -43,8 +43,7 @@ class EdgeExplainCommandTest {
     List<String> lines = run.out().lines().toList();
     assertThat(lines).hasSize(requests + 1);
     assertThat(lines.get(requests))
-        .isEqualTo(
-            "{\"requests\":" + requests + ",\"equal\":" + requests + ",\"different\":0}");
+        .isEqualTo("{\"requests\":" + requests + ",\"equal\":" + requests + ",\"different\":0}");
   }
 
   @Test

@@ -73,9 +73,7 @@ final class Traffic implements AutoCloseable {
 
   private static DatagramChannel bound(End end) throws IOException {
     return DatagramChannel.open(
-            end.address().isIpv4()
-                ? StandardProtocolFamily.INET
-                : StandardProtocolFamily.INET6)
+            end.address().isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6)
         .bind(new InetSocketAddress(address(end), 0));
   }
 
