@@ -227,7 +227,7 @@ class AutoPathKernelIT {
             tuple("userspace", Fate.SPARE));
     assertThat(choice.considered().get(0).reason())
         .contains("socket: attached 8 programs")
-        .contains("nft: ");
+        .contains("nftables: ");
     assertThat(choice.considered().get(1).reason()).contains("others come first");
 
     try (Conntrack conntrack = Conntrack.open()) {

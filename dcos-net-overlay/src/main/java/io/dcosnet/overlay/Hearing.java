@@ -23,12 +23,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The time in which a master listens to what agents say to have and gives nothing out: when its
- * store is empty, which a lost one is, too, or when an operator says so. At its end everything that
- * is not contradicted is written, and then the store is open.
+ * store is empty, which a lost one is, too, when an agent has heard of revisions that the store does
+ * not have, or when an operator says so. At its end everything that is not contradicted is written,
+ * and then the store is open.
  *
  * <p><b>Confined to</b> the scheduler, but for {@link #view}.
  */
 final class Hearing {
+
+  /**
+   * By so much revisions go on above all that was heard of, so that an agent that was not heard is
+   * known by its revision to have been told by the lost store. More than ZooKeeper counts on when
+   * its leader changes.
+   */
+  static final long GAP = 1L << 33;
+
+  /** An agent that claims nonsense shall not keep everybody waiting for ever. */
+  static final Duration PAUSE = Duration.ofMinutes(10);
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Hearing.class);
 
@@ -45,6 +56,7 @@ final class Hearing {
   private long told;
   private long greatest;
   private boolean ending;
+  private boolean paused;
 
   /**
    * @param published greatest revision that hosts have heard of from each other
@@ -82,6 +94,18 @@ final class Hearing {
     claims.clear();
     ending = false;
     view = Optional.empty();
+  }
+
+  /**
+   * An agent has heard of more than the store knows. If the store has lost something, others know
+   * of it, too; if another master leads by now, the attempt to write ends the lead.
+   */
+  void beginForOneAhead(RegisterRequest request) {
+    if (!paused && view.isEmpty()) {
+      paused = true;
+      var unused = scheduler.schedule(PAUSE, () -> paused = false);
+      var begun = begin().whenComplete((done, fault) -> hear(request));
+    }
   }
 
   /**
@@ -156,7 +180,8 @@ final class Hearing {
           settle(claim, against.getOrDefault(agent, List.of()), told)
               .thenAccept(answer -> outcome[answer instanceof Registration.Assigned ? 0 : 1]++);
     }
-    long floor = Math.max(greatest, published.getAsLong());
+    long heard = Math.max(greatest, published.getAsLong());
+    long floor = heard == 0 ? 0 : heard + GAP;
     var unused =
         allocations.submit(
             (state, moment) -> Adoption.open(state, floor),

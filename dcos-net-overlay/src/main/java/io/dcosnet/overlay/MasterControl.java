@@ -203,7 +203,7 @@ final class MasterControl {
   CompletionStage<Void> giveUp(Set<NodeId> agents) {
     return whileLeading(
         state -> {
-          agents.forEach(registrar::giveWay);
+          agents.forEach(registrar::giveUp);
           return CompletableFuture.completedFuture(null);
         });
   }

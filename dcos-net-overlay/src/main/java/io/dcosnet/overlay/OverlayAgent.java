@@ -107,12 +107,17 @@ public final class OverlayAgent extends Part {
   }
 
   /**
-   * What would be changed on the host now, one step a line; empty when it is as it should be. Fails
-   * with {@link io.dcosnet.api.DcosNetException} when the kernel cannot be asked.
+   * What would be changed on the host now, one step a line; empty when it is as it should be, and
+   * for an agent that was given nothing, as that leaves the host alone. Fails with {@link
+   * io.dcosnet.api.DcosNetException} when the kernel cannot be asked.
    */
   public CompletionStage<List<String>> plan() {
+    AgentStatus now = status();
+    if (now.assignment().isEmpty()) {
+      return CompletableFuture.completedStage(List.of());
+    }
     try {
-      return CompletableFuture.supplyAsync(() -> network.plan(status().desired()), net.executor());
+      return CompletableFuture.supplyAsync(() -> network.plan(now.desired()), net.executor());
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedStage(e);
     }
@@ -120,7 +125,7 @@ public final class OverlayAgent extends Part {
 
   /**
    * This host has another address on the underlay. Its subnets stay; the others learn of it at
-   * once, and the master is asked.
+   * once, and the master is asked. Nothing happens unless the agent runs.
    */
   public void address(IpAddress address) {
     requireNonNull(address, "address");

@@ -82,7 +82,7 @@ final class Registrar {
   }
 
   /** From now on another agent may inherit from this one as if it were silent. */
-  void giveWay(NodeId agent) {
+  void giveUp(NodeId agent) {
     yielded.add(agent);
   }
 
@@ -114,7 +114,11 @@ final class Registrar {
     }
     long told = state.lineage().told(view.status().revision());
     if (request.revision() > told) {
-      return later("BEHIND", behind(request, told), BEHIND);
+      String reason = behind(request, told);
+      if (request.held().isPresent() && request.revision() <= Claim.MAX_REVISION) {
+        hearing.beginForOneAhead(request);
+      }
+      return later("BEHIND", reason, BEHIND);
     }
     Optional<Claim> claim = claim(request, state, known);
     CompletionStage<Registration> decided =

@@ -279,7 +279,7 @@ class MasterRebuildTest {
   }
 
   @Test
-  void anOperatorLetsAgentsSayWhatAnOlderStoreHasForgotten() {
+  void whatAnOlderStoreHasForgottenIsHeardFromAgents() {
     OverlayMaster master = rig.open();
     Assignment one = rig.assigned(master, 1);
     rig.stop(master);
@@ -292,15 +292,56 @@ class MasterRebuildTest {
     OverlayMaster restored = rig.leading(CONFIG);
 
     assertThat(code(rig.register(restored, heartbeat(three)))).isEqualTo("later BEHIND");
-    rig.done(restored.rebuild());
-    assertThat(code(rig.register(restored, heartbeat(three)))).isEqualTo("later RECOVERING");
+    assertThat(code(rig.register(restored, 9))).isEqualTo("later RECOVERING");
     assertThat(code(rig.register(restored, heartbeat(two)))).isEqualTo("later RECOVERING");
+    assertThat(restored.status().claims()).isEqualTo(2);
     pass();
 
     assertThat(code(rig.register(restored, heartbeat(three)))).isEqualTo("Unchanged");
     assertThat(code(rig.register(restored, heartbeat(two)))).isEqualTo("Unchanged");
     assertThat(code(rig.register(restored, heartbeat(one)))).isEqualTo("Unchanged");
     assertThat(rig.assigned(restored, 4).record().vtep()).hasToString("44.128.0.4");
+  }
+
+  @Test
+  void anOperatorLetsAgentsSayWhatTheyHave() {
+    OverlayMaster master = rig.open();
+    Assignment one = rig.assigned(master, 1);
+
+    rig.done(master.rebuild());
+
+    assertThat(code(rig.register(master, heartbeat(one)))).isEqualTo("later RECOVERING");
+    pass();
+    assertThat(code(rig.register(master, heartbeat(one)))).isEqualTo("Unchanged");
+  }
+
+  @Test
+  void anAgentThatHeardMoreThanAllWhoWereHeardIsNotTakenForANewOne() {
+    List<Assignment> held = cluster(9);
+    OverlayMaster master = rig.leading(CONFIG);
+    rig.register(master, heartbeat(held.get(0)));
+    pass();
+    for (int i = 20; i < 40; i++) {
+      rig.assigned(master, i); // more transactions than the lost store ever had
+    }
+
+    assertThat(code(rig.register(master, heartbeat(held.get(8)))))
+        .isEqualTo("refused CLAIM_DISPUTED");
+  }
+
+  @Test
+  void whoeverClaimsNonsenseDoesNotKeepOthersWaitingForEver() {
+    OverlayMaster master = rig.open();
+    Assignment one = rig.assigned(master, 1);
+    Assignment wild = new Assignment(one.record(), one.config(), 1_000_000);
+    rig.register(master, heartbeat(wild));
+    pass();
+    rig.assigned(master, 2);
+    Assignment wilder = new Assignment(one.record(), one.config(), Claim.MAX_REVISION);
+
+    assertThat(code(rig.register(master, heartbeat(wilder)))).isEqualTo("later BEHIND");
+
+    rig.assigned(master, 3);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.dcosnet.api.model.AppTask;
 import io.dcosnet.lb.edge.label.Deployment;
 import io.dcosnet.lb.edge.label.EdgeCode;
 import io.dcosnet.lb.edge.label.EdgeDiagnostic;
+import io.dcosnet.lb.internal.Shown;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,9 +54,33 @@ final class Colours {
             .add(new Half(app, deployment));
       }
     }
-    groups.forEach((group, halves) -> merged.addAll(group(group, halves, diagnostics)));
+    Set<String> own = merged.stream().map(EdgeApp::id).collect(Collectors.toSet());
+    groups.forEach(
+        (group, halves) ->
+            merged.addAll(
+                own.contains(group)
+                    ? pretenders(group, halves, diagnostics)
+                    : group(group, halves, diagnostics)));
     merged.sort(Comparator.comparing(EdgeApp::id));
     return merged;
+  }
+
+  /** An app that has the id itself must not lose it to others that only call themselves so. */
+  private static List<EdgeApp> pretenders(
+      String group, List<Half> halves, Consumer<EdgeDiagnostic> diagnostics) {
+    for (Half half : halves) {
+      refuse(half, "an app has the id " + Shown.plain(group) + " itself", diagnostics);
+    }
+    return halves.stream().map(half -> EdgeApp.of(half.app())).toList();
+  }
+
+  private static void refuse(Half half, String detail, Consumer<EdgeDiagnostic> diagnostics) {
+    diagnostics.accept(
+        new EdgeDiagnostic(
+            half.app().id(),
+            "HAPROXY_DEPLOYMENT_GROUP",
+            EdgeCode.EDGE_DEPLOYMENT_INVALID,
+            detail + " (this one goes by its own id)"));
   }
 
   private static List<EdgeApp> group(
@@ -70,12 +95,7 @@ final class Colours {
     byAge.sort(Comparator.comparing(half -> half.deployment().startedAt()));
     List<EdgeApp> made = new ArrayList<>();
     for (Half extra : byAge.subList(0, byAge.size() - 2)) {
-      diagnostics.accept(
-          new EdgeDiagnostic(
-              extra.app().id(),
-              "HAPROXY_DEPLOYMENT_GROUP",
-              EdgeCode.EDGE_DEPLOYMENT_INVALID,
-              halves.size() + " apps of one group (expected: 2; this one goes by its own id)"));
+      refuse(extra, halves.size() + " apps of one group", diagnostics);
       made.add(EdgeApp.of(extra.app()));
     }
     made.add(pair(group, byAge.get(byAge.size() - 2), byAge.get(byAge.size() - 1)));

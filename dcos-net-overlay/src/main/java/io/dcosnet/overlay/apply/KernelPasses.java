@@ -70,7 +70,8 @@ final class KernelPasses implements ApplyLoop.Passes {
           watch(
               "dcosnet-overlay-watch",
               NetlinkMonitor.open(NetlinkProtocol.ROUTE, Concerns.GROUPS),
-              message -> concerns.test(message),
+              // What we do is as we want it, and thousands of messages take their time to read.
+              message -> !isOf(opened, message) && concerns.test(message),
               repair);
       if (opened.filters().unavailableBecause().isEmpty()) {
         filterWatch =
@@ -86,6 +87,10 @@ final class KernelPasses implements ApplyLoop.Passes {
         close();
       }
     }
+  }
+
+  private static boolean isOf(NetlinkKernel kernel, Message message) {
+    return message.port() != 0 && message.port() == kernel.port();
   }
 
   private NetlinkWatch watch(

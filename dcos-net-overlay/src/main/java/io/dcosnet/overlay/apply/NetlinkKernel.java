@@ -94,6 +94,11 @@ final class NetlinkKernel implements Kernel {
     }
   }
 
+  /** By which monitors know what was changed from here; 0 before anything was asked. */
+  int port() {
+    return socket.port();
+  }
+
   @Override
   public Filters filters() {
     return filters;

@@ -129,15 +129,14 @@ final class Pass {
       config = config.withoutNextHops();
       return entries(placed, after(held, difference.before(), refused), observer);
     }
-    if (!readAgain && isNumberTaken(faults)) {
-      readAgain = true;
-      steps.faults().subList(faults, steps.faults().size()).clear();
-      HeldEntries fresh = HeldEntries.read(kernel, tunnel(placed), config);
-      return entries(placed, fresh, observer);
-    }
-    steps.faults().addAll(wanted.faults());
     List<Step> routes = possible(difference.routes(), refused);
     refused.addAll(steps.run(routes, this::peerOf));
+    if (!readAgain && isTaken(faults)) {
+      readAgain = true;
+      steps.faults().subList(faults, steps.faults().size()).clear();
+      return entries(placed, HeldEntries.read(kernel, tunnel(placed), config), observer);
+    }
+    steps.faults().addAll(wanted.faults());
     difference.foreign().forEach(this::foreign);
     refused.addAll(steps.run(difference.removals(), this::peerOf));
 
@@ -147,12 +146,13 @@ final class Pass {
     return new Result(placed, wanted.entries(), after(held, all, refused), config);
   }
 
-  /** Whether somebody else has the number of a next hop, of which we did not know. */
-  private boolean isNumberTaken(int faultsBefore) {
+  /** Whether somebody else has a number or a place that was free when it was looked at last. */
+  private boolean isTaken(int faultsBefore) {
     return steps.faults().subList(faultsBefore, steps.faults().size()).stream()
         .anyMatch(
             fault ->
-                fault.kind() == HostObject.NEXT_HOP && fault.code().equals(Errno.EEXIST.name()));
+                fault.code().equals(Errno.EEXIST.name())
+                    && (fault.kind() == HostObject.NEXT_HOP || fault.kind() == HostObject.ROUTE));
   }
 
   /** Whether the kernel took not one next hop, and so none with a reason of its own. */

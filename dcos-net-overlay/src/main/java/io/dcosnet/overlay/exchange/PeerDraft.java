@@ -34,6 +34,7 @@ final class PeerDraft {
   MapPSet<NodeId> remembered;
   TreePMap<NodeId, Accepted> accepted;
   TreePMap<String, List<Rejection>> rejected;
+  TreePMap<String, List<Rejection>> unread;
   HashPMap<Object, NodeId> holders;
   HashPMap<Object, MapPSet<NodeId>> rivals;
   HashPMap<NodeId, MapPSet<Object>> waits;
@@ -49,6 +50,7 @@ final class PeerDraft {
     this.remembered = from.remembered;
     this.accepted = from.accepted;
     this.rejected = from.rejected;
+    this.unread = from.unread;
     this.holders = from.holders;
     this.rivals = from.rivals;
     this.waits = from.waits;
@@ -87,6 +89,7 @@ final class PeerDraft {
 
   void replace(Map<String, Stored> entries) {
     Set<String> lost = new HashSet<>(rejected.keySet());
+    lost.addAll(unread.keySet());
     told.keySet().forEach(agent -> lost.add(OverlayKeys.peer(agent)));
     gone.forEach(
         (agent, writers) ->
@@ -97,32 +100,32 @@ final class PeerDraft {
     entries.forEach((key, stored) -> put(key, stored.value(), stored.owner()));
   }
 
+  /** What is no statement of whom its key names leaves what that one said before. */
   void put(String key, Bytes value, NodeId owner) {
+    unread = unread.minus(key);
     try {
       if (key.startsWith(OverlayKeys.PEERS)) {
-        putPeer(OverlayKeys.parsePeer(key), value, owner);
+        putPeer(key, value, owner);
       } else if (key.startsWith(OverlayKeys.GONE)) {
         putGone(key, value, owner);
       }
     } catch (DecodeException e) {
-      remove(key);
-      reject(key, List.of(refusal("UNREADABLE", key, e.getMessage())));
+      unread = unread.plus(key, List.of(refusal("UNREADABLE", key, e.getMessage())));
     }
   }
 
-  private void putPeer(NodeId agent, Bytes value, NodeId owner) {
+  private void putPeer(String key, Bytes value, NodeId owner) {
+    NodeId agent = OverlayKeys.parsePeer(key);
     if (agent.equals(self)) {
       return;
     }
-    PeerEntry entry = PeerEntry.decode(agent, value);
     if (!owner.equals(agent)) {
-      String key = OverlayKeys.peer(agent);
-      remove(key);
-      reject(key, List.of(foreign(key, owner)));
+      unread = unread.plus(key, List.of(foreign(key, owner)));
       return;
     }
+    PeerEntry entry = PeerEntry.decode(agent, value);
     remembered = remembered.minus(agent);
-    if (!entry.equals(told.get(agent)) || rejected.containsKey(OverlayKeys.peer(agent))) {
+    if (!entry.equals(told.get(agent))) {
       told = told.plus(agent, entry);
       judge(agent);
     }
@@ -130,13 +133,11 @@ final class PeerDraft {
 
   private void putGone(String key, Bytes value, NodeId owner) {
     OverlayKeys.Gone name = OverlayKeys.parseGone(key);
-    long revision = Withdrawal.decode(value).revision();
     if (!owner.equals(name.writer())) {
-      remove(key);
-      reject(key, List.of(foreign(key, owner)));
+      unread = unread.plus(key, List.of(foreign(key, owner)));
       return;
     }
-    rejected = rejected.minus(key);
+    long revision = Withdrawal.decode(value).revision();
     HashPMap<NodeId, Long> writers = gone.get(name.agent());
     gone =
         gone.plus(
@@ -147,6 +148,7 @@ final class PeerDraft {
   }
 
   void remove(String key) {
+    unread = unread.minus(key);
     rejected = rejected.minus(key);
     try {
       if (key.startsWith(OverlayKeys.PEERS)) {
@@ -188,7 +190,7 @@ final class PeerDraft {
     withdrawRivalry(agent);
     PeerEntry entry = told.get(agent);
     if (entry == null) {
-      return; // what was said of an unreadable entry stays
+      return;
     }
     OptionalLong withdrawn = withdrawn(gone, agent);
     if (withdrawn.isPresent() && entry.revision() <= withdrawn.getAsLong()) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
 import org.pcollections.HashTreePSet;
@@ -47,7 +48,12 @@ public final class PeerTable {
   final HashPMap<NodeId, HashPMap<NodeId, Long>> gone;
   final MapPSet<NodeId> remembered;
   final TreePMap<NodeId, Accepted> accepted;
+
+  /** Why entries, or parts of them, must not be programmed. */
   final TreePMap<String, List<Rejection>> rejected;
+
+  /** Why entries are none. */
+  final TreePMap<String, List<Rejection>> unread;
 
   /** What only one host may have, and who has it. */
   final HashPMap<Object, NodeId> holders;
@@ -66,6 +72,7 @@ public final class PeerTable {
     this.remembered = draft.remembered;
     this.accepted = draft.accepted;
     this.rejected = draft.rejected;
+    this.unread = draft.unread;
     this.holders = draft.holders;
     this.rivals = draft.rivals;
     this.waits = draft.waits;
@@ -79,6 +86,7 @@ public final class PeerTable {
     this.remembered = HashTreePSet.empty();
     this.accepted = TreePMap.empty();
     this.rejected = TreePMap.empty();
+    this.unread = TreePMap.empty();
     this.holders = HashTreePMap.empty();
     this.rivals = HashTreePMap.empty();
     this.waits = HashTreePMap.empty();
@@ -117,8 +125,8 @@ public final class PeerTable {
   }
 
   /**
-   * With an entry of the store; one that cannot be read, or whose owner is not the one that its key
-   * names, is refused.
+   * With an entry of the store. One that cannot be read, or whose owner is not the one that its key
+   * names, is refused, and what the agent said before stays.
    *
    * @param key that begins with {@link OverlayKeys#PREFIX}; others are ignored
    * @param owner who wrote it
@@ -189,23 +197,33 @@ public final class PeerTable {
 
   /** What is refused now, and why. */
   public List<Rejection> rejections() {
-    return rejected.values().stream().flatMap(Collection::stream).toList();
+    return Stream.of(rejected, unread)
+        .flatMap(all -> all.values().stream())
+        .flatMap(Collection::stream)
+        .toList();
   }
 
   /** What is refused here and was not, or not so, before. */
-  @SuppressWarnings("ReferenceEquality") // nothing was done to it, which costs nothing to see
   public List<Rejection> rejectionsSince(PeerTable before) {
-    if (before.rejected == rejected) {
-      return List.of();
-    }
     List<Rejection> fresh = new ArrayList<>();
-    rejected.forEach(
-        (key, reasons) -> {
-          if (!reasons.equals(before.rejected.get(key))) {
-            fresh.addAll(reasons);
-          }
-        });
+    addNews(before.rejected, rejected, fresh);
+    addNews(before.unread, unread, fresh);
     return fresh;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // nothing was done to it, which costs nothing to see
+  private static void addNews(
+      TreePMap<String, List<Rejection>> before,
+      TreePMap<String, List<Rejection>> now,
+      List<Rejection> fresh) {
+    if (before != now) {
+      now.forEach(
+          (key, reasons) -> {
+            if (!reasons.equals(before.get(key))) {
+              fresh.addAll(reasons);
+            }
+          });
+    }
   }
 
   /** By which revision a master deleted this host, as the store tells; empty if none did. */

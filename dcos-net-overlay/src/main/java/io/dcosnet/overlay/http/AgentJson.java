@@ -25,6 +25,9 @@ import java.util.Optional;
 /** Documents of an agent. */
 final class AgentJson {
 
+  /** How many things a list of faults or refusals holds. */
+  static final int MOST = 100;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private AgentJson() {}
@@ -88,7 +91,9 @@ final class AgentJson {
     rejections(json.putArray("shortfalls"), status.shortfalls());
     rejections(json.putArray("alarms"), status.alarms());
     json.put("peers", status.peers().size());
+    json.put("rejectedTotal", status.peers().rejections().size());
     rejections(json.putArray("rejected"), status.peers().rejections());
+    json.put("faultsTotal", status.faults().size());
     faults(json.putArray("faults"), status.faults());
     return json;
   }
@@ -126,6 +131,7 @@ final class AgentJson {
     json.put("peers", status.desired().peers().size());
     json.put(
         "applied", status.report().map(one -> one.state().equals(status.desired())).orElse(false));
+    json.put("faultsTotal", status.faults().size());
     faults(json.putArray("faults"), status.faults());
     if (plan.isPresent()) {
       ArrayNode steps = json.putArray("diff");
@@ -164,7 +170,7 @@ final class AgentJson {
   }
 
   private static void faults(ArrayNode json, List<HostFault> faults) {
-    for (HostFault fault : faults) {
+    for (HostFault fault : faults.subList(0, Math.min(MOST, faults.size()))) {
       ObjectNode one = json.addObject();
       one.put("kind", fault.kind().text());
       one.put("object", fault.object());
@@ -175,7 +181,8 @@ final class AgentJson {
     }
   }
 
+  /** A cluster gone wrong refuses thousands; the first ones tell what it is about. */
   private static void rejections(ArrayNode json, List<Rejection> rejections) {
-    MasterJson.rejections(json, rejections);
+    MasterJson.rejections(json, rejections.subList(0, Math.min(MOST, rejections.size())));
   }
 }

@@ -282,6 +282,19 @@ class PassTest {
   }
 
   @Test
+  void aPlaceThatSomebodyTookMeanwhileIsHis() {
+    apply(Plans.vxlan(1, 2));
+    Route foreign = Route.via(Plans.subnet(3), IpAddress.parse("192.0.2.77"), 2).withProtocol(77);
+    kernel.put(foreign); // of which nobody told
+
+    HostReport report = apply(Plans.vxlan(1, 3));
+
+    assertThat(report.faults()).extracting(HostFault::code).containsExactly("FOREIGN");
+    assertThat(kernel.routeTo("198.51.100.192/26")).contains(foreign);
+    assertThat(kernel.routes).hasSize(3 + 3);
+  }
+
+  @Test
   void rulesAndNeighboursOfOthersDoAndStay() {
     Rule rule = Rule.from(Plans.SPACE, 42, 32_042).withProtocol(3);
     kernel.rules.add(rule);

@@ -199,14 +199,26 @@ class PeerTableTest {
   }
 
   @Test
-  void whatCannotBeReadIsRefusedAndEndsWhatTheSameAgentSaidBefore() {
+  void whatCannotBeReadIsRefusedAndLeavesWhatTheSameAgentSaidBefore() {
     String key = OverlayKeys.peer(id(2));
     PeerTable table = with(table(), entry(2, 5)).with(key, Bytes.utf8("{}"), id(2));
 
     assertThat(codes(table)).containsExactly("UNREADABLE");
-    assertThat(table.size()).isZero();
+    assertThat(table.peers()).extracting(Peer::agent).containsExactly(id(2));
+    assertThat(codes(table.scoped(new PeerScope(CONFIG, record(1, 1, 1, 1), Peers.ip(99)))))
+        .containsExactly("UNREADABLE");
     assertThat(with(table, entry(2, 5)).rejections()).isEmpty();
     assertThat(table.without(key).rejections()).isEmpty();
+    assertThat(table.without(key).size()).isZero();
+  }
+
+  @Test
+  void anEntryThatSomebodyWroteOverCutsNobodyOff() {
+    PeerTable table =
+        with(table(), entry(2, 5)).with(OverlayKeys.peer(id(2)), entry(3, 9).encode(), id(3));
+
+    assertThat(codes(table)).containsExactly("FOREIGN_WRITER");
+    assertThat(table.peers()).extracting(Peer::agent).containsExactly(id(2));
   }
 
   @Test

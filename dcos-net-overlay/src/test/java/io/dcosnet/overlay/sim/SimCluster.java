@@ -51,6 +51,7 @@ final class SimCluster {
   private int leader;
   private int ids;
   private int addresses;
+  private int disputes;
 
   SimCluster(long seed) {
     random = new Random(seed);
@@ -147,15 +148,15 @@ final class SimCluster {
     agent.start();
   }
 
-  /**
-   * All of the store is gone. Agents are there in time: what those that are late find is for a
-   * person to decide, and other tests show it.
-   */
+  /** All of the store is gone. Agents are there in time, but for one sometimes. */
   private void loseStore() {
     masters.forEach(SimMaster::kill);
     weather.loss(0);
     time.advance(Duration.ofMinutes(3)); // what travels arrives
     agents.forEach(SimAgent::start);
+    if (random.nextBoolean()) {
+      pick(agents).kill();
+    }
     truth.lost(known());
     store.lose();
     masters.forEach(SimMaster::start);
@@ -197,8 +198,26 @@ final class SimCluster {
       }
       time.advance(Duration.ofMinutes(2));
       agents.forEach(SimAgent::look);
+      decide();
     }
     allIsWell();
+  }
+
+  /** A person settles disputes: whoever came late starts anew. */
+  private void decide() {
+    masters.get(leader).master().stream()
+        .flatMap(master -> master.status().disputes().stream())
+        .map(dispute -> dispute.claim().record().agent())
+        .forEach(
+            agent -> {
+              disputes++;
+              var unused =
+                  masters
+                      .get(leader)
+                      .master()
+                      .orElseThrow()
+                      .remove(Removal.Request.of(agent).forced());
+            });
   }
 
   private void allIsWell() {

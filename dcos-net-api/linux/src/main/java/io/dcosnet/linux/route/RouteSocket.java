@@ -154,6 +154,11 @@ public final class RouteSocket implements AutoCloseable {
     return socket.requestAll(requests);
   }
 
+  /** As {@link NetlinkSocket#port}. */
+  public int port() {
+    return socket.port();
+  }
+
   /** Closes the socket; idempotent. Any thread. */
   @Override
   public void close() {

@@ -203,6 +203,42 @@ class TunnelRoutesKernelIT {
     }
   }
 
+  @Test
+  void monitorsTellWhoseChangeItWas() {
+    Link tunnel = tunnel();
+    int[] groups = {Routes.GROUP_IPV4, NextHops.GROUP};
+    try (NetlinkMonitor monitor =
+        network.namespace().call(() -> NetlinkMonitor.open(NetlinkProtocol.ROUTE, groups))) {
+      List<Integer> ports = new ArrayList<>();
+      IpAddress gateway = IpAddress.parse("44.128.0.2");
+      routes.change(NextHops.add(NextHop.via(7, gateway, tunnel.index())));
+      routes.change(Routes.add(Route.by(Cidr.parse("9.0.1.0/24"), 7)));
+      network.run("ip", "route", "add", "9.0.2.0/24", "dev", "vtep1024");
+
+      await()
+          .until(
+              () -> {
+                monitor.await(Duration.ZERO, new Ports(ports));
+                return ports.size() == 3;
+              });
+      assertThat(routes.port()).isNotZero();
+      assertThat(ports.subList(0, 2)).containsOnly(routes.port());
+      assertThat(ports.get(2)).isNotEqualTo(routes.port());
+    }
+  }
+
+  private record Ports(List<Integer> ports) implements NetlinkMonitor.Listener {
+    @Override
+    public void changed(Message message) {
+      ports.add(message.port());
+    }
+
+    @Override
+    public void lost() {
+      throw new AssertionError("lost");
+    }
+  }
+
   private record Telling(List<Object> told) implements NetlinkMonitor.Listener {
     @Override
     public void changed(Message message) {

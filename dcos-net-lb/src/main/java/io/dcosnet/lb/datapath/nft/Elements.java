@@ -104,6 +104,12 @@ final class Elements {
       if (!committing.overtaken || !sure) {
         refused.forEach((owner, refusal) -> words.put(owner, refusal.toString()));
         metrics.kernelRefused(NftDataPath.NAME).add(words.size());
+        if (!words.isEmpty() && !refusals.owners().containsAll(words.keySet())) {
+          LOGGER.warn(
+              "nftables refuses some services; tried again refused={} first=\"{}\"",
+              words.size(),
+              words.values().iterator().next());
+        }
         refusals.tried(words, nowNanos);
         excused.addAll(words.keySet());
         return difference.only(owner -> !excused.contains(owner)).size();

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,7 @@ final class Looks implements AutoCloseable {
   }
 
   private Audit.Finding compare(Audit.Order order) {
-    boolean sameStructure = Structure.read(nft).equals(order.structure());
+    boolean sameStructure = Objects.equals(order.structure(), Structure.read(nft));
     Difference difference = Difference.between(Kernel.contents(nft), order.wanted().contents());
     Map<Frontend, Set<HostPort>> allowed = new HashMap<>();
     order.again().forEach(each -> allowed.put(each, Set.of()));

@@ -181,6 +181,30 @@ class LbServeKernelIT {
   }
 
   @Test
+  void saysThatAListenRangeIsOfNoUseInTheKernel() throws Exception {
+    replace(vip(1, server("one")));
+    Path err = folder.resolve("err");
+    LauncherProcess serving =
+        network.call(
+            () ->
+                LauncherProcess.start(
+                    List.of(),
+                    ProcessBuilder.Redirect.to(err.toFile()),
+                    "lb",
+                    "serve",
+                    "--vips",
+                    vips.toString(),
+                    "--data-path",
+                    "nftables",
+                    "--listen-range",
+                    "127.65.0.0/16"));
+    open.add(serving);
+    serving.until("ready"::equals);
+    assertThat(Files.readString(err)).contains("--listen-range 127.65.0.0/16 is for user space");
+    assertThat(ask("11.0.0.1")).isEqualTo("one");
+  }
+
+  @Test
   void anotherPathRemovesWhatOneLeftThere() throws Exception {
     replace(vip(1, server("one")));
     LauncherProcess first = serve("nftables");
