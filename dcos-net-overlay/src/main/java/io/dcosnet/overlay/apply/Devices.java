@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.overlay.apply;
 
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.MacAddress;
 import io.dcosnet.linux.route.Address;
 import io.dcosnet.linux.route.Addresses;
 import io.dcosnet.linux.route.Link;
@@ -15,6 +17,7 @@ import io.dcosnet.overlay.desired.InterfaceAddress;
 import io.dcosnet.overlay.desired.TunnelDevice;
 import io.dcosnet.overlay.host.HostObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,9 @@ import java.util.Set;
 final class Devices {
 
   private static final int LEAST_MTU6 = 1280;
+
+  /** Locally administered, the rest is of the address. */
+  private static final long GATEWAY_MAC = 0x02_dc_00_00_00_00L;
 
   /** What bridges have when nothing says otherwise. */
   private static final int ETHERNET = 1500;
@@ -119,7 +125,25 @@ final class Devices {
             .map(asked -> Math.min(asked, room.orElse(asked)))
             .orElse(room.orElse(ETHERNET));
     NewLink link = NewLink.of(wanted.name(), new LinkKind.Bridge()).withMtu(mtu);
-    return make(HostObject.BRIDGE, link, Optional.of(wanted.overlay()));
+    NewLink full = gatewayMac(wanted).map(link::withMac).orElse(link);
+    return make(HostObject.BRIDGE, full, Optional.of(wanted.overlay()));
+  }
+
+  /**
+   * Without one of its own a bridge takes the lowest of its ports, so it would change when a
+   * container ends, and the others would send to the old one until they ask again.
+   */
+  private static Optional<MacAddress> gatewayMac(Bridge bridge) {
+    return bridge.gateways().stream()
+        .map(InterfaceAddress::address)
+        .min(Comparator.comparing(IpAddress::isIpv6))
+        .map(address -> new MacAddress(GATEWAY_MAC | (low32(address) & 0xffff_ffffL)));
+  }
+
+  private static int low32(IpAddress address) {
+    return address.isIpv4()
+        ? address.ipv4Bits()
+        : Long.hashCode(31 * address.highBits() + address.lowBits());
   }
 
   private Optional<Link> make(HostObject kind, NewLink wanted, Optional<String> overlay) {
@@ -145,7 +169,8 @@ final class Devices {
 
   private static boolean isAsWanted(Link there, NewLink wanted) {
     return there.kind().equals(wanted.kind())
-        && (wanted.mac().isEmpty() || wanted.mac().equals(there.mac()));
+        // A bridge that runs keeps the one it has: its containers know it.
+        && (!(wanted.kind() instanceof Vxlan) || wanted.mac().equals(there.mac()));
   }
 
   /** The kernel has one tunnel at most for a network and a port. */

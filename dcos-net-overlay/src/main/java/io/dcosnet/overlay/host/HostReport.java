@@ -32,4 +32,14 @@ public record HostReport(
     faults = List.copyOf(faults);
     requireNonNull(mtu, "mtu");
   }
+
+  /**
+   * Whether listeners are to hear of it: something was done, something is wrong, or what was wrong
+   * before is well again.
+   *
+   * @param before faults of the pass before this one
+   */
+  public boolean isNewsAfter(List<HostFault> before) {
+    return added + changed + removed > 0 || !faults.isEmpty() || !before.isEmpty();
+  }
 }

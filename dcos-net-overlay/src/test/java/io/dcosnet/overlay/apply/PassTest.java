@@ -438,6 +438,27 @@ class PassTest {
   }
 
   @Test
+  void aBridgeHasTheMacOfItsGatewayAndKeepsTheOneItHas() {
+    apply(Plans.vxlan(1, 2));
+    assertThat(kernel.link("m-dcos").mac()).contains(MacAddress.parse("02:dc:c6:33:64:41"));
+    kernel.links.replaceAll(
+        link ->
+            link.name().equals("m-dcos")
+                ? new Link(
+                    link.index(),
+                    link.name(),
+                    link.kind(),
+                    link.flags(),
+                    link.mtu(),
+                    Optional.of(Plans.mac(9)),
+                    0,
+                    link.alias())
+                : link);
+
+    assertThat(changes(compare(Plans.vxlan(1, 2)))).isZero();
+  }
+
+  @Test
   void settingsThatTheKernelLacksAreTold() {
     Steps steps = new Steps(kernel, false);
 
