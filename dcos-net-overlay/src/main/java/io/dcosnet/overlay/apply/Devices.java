@@ -44,6 +44,7 @@ final class Devices {
   private final NetlinkConfig config;
   private List<Link> links;
   private final List<Address> addresses;
+  private final boolean protocolsTold;
   private boolean touched;
 
   /** Reads what devices there are. */
@@ -53,6 +54,7 @@ final class Devices {
     this.config = config;
     this.links = kernel.links();
     this.addresses = new ArrayList<>(kernel.addresses());
+    this.protocolsTold = addresses.stream().anyMatch(address -> address.protocol() != 0);
     steps.words().know(links);
   }
 
@@ -104,6 +106,7 @@ final class Devices {
       steps.fault(
           HostObject.TUNNEL,
           wanted.name(),
+          state.ipv6Overlays(),
           "MTU",
           "the underlay leaves "
               + mtu.getAsInt()
@@ -149,8 +152,10 @@ final class Devices {
   private Optional<Link> make(HostObject kind, NewLink wanted, Optional<String> overlay) {
     Optional<Link> there = named(wanted.name());
     if (there.isPresent() && !Ours.isTagged(there.get())) {
-      if (!Ours.isHalfMade(there.get(), wanted.kind(), addresses)
-          || !tag(kind, there.get(), overlay)) {
+      boolean ours =
+          Ours.isHalfMade(there.get(), wanted.kind(), addresses)
+              || Ours.hasLostTag(there.get(), wanted, addresses, config.protocol());
+      if (!ours || !tag(kind, there.get(), overlay)) {
         foreign(kind, wanted, there.get(), overlay, "has that name");
         return Optional.empty();
       }
@@ -288,30 +293,53 @@ final class Devices {
             wanted ->
                 placed
                     .tunnel()
-                    .ifPresent(link -> address(link, wanted.addresses(), Optional.empty())));
+                    .ifPresent(
+                        link -> address(link, wanted.addresses(), Set.of(), state.ipv6Overlays())));
     for (Bridge wanted : state.bridges()) {
       placed.bridges().stream()
           .filter(link -> link.name().equals(wanted.name()))
-          .forEach(link -> address(link, wanted.gateways(), Optional.of(wanted.overlay())));
+          .forEach(
+              link -> {
+                Set<String> overlay = Set.of(wanted.overlay());
+                address(link, wanted.gateways(), overlay, overlay);
+              });
     }
   }
 
-  private void address(Link link, List<InterfaceAddress> wanted, Optional<String> overlay) {
+  /** Overlays that an address fails are told by its family; none of them: all. */
+  private void address(
+      Link link, List<InterfaceAddress> wanted, Set<String> overlays, Set<String> overlays6) {
     List<Address> all = wanted.stream().map(address -> full(link, address)).toList();
+    List<Address> surplus =
+        addresses.stream()
+            .filter(there -> there.link() == link.index() && isOurs(there))
+            .filter(there -> all.stream().noneMatch(there::isSameAs))
+            .toList();
+    // The kernel has an address of IPv6 once, whatever its length: the old one must go first.
+    surplus.stream()
+        .filter(there -> all.stream().anyMatch(one -> one.address().equals(there.address())))
+        .forEach(there -> remove(there, overlays));
     for (Address address : all) {
       if (addresses.stream().noneMatch(address::isSameAs)) {
         Step step = new Step(Change.ADD, HostObject.ADDRESS, address, Addresses.add(address));
-        boolean unused = steps.run(step, overlay);
+        boolean unused = steps.run(step, address.address().isIpv6() ? overlays6 : overlays);
       }
     }
-    for (Address there : addresses) {
-      if (there.link() == link.index()
-          && there.protocol() == config.protocol()
-          && all.stream().noneMatch(there::isSameAs)) {
-        Step step = new Step(Change.REMOVE, HostObject.ADDRESS, there, Addresses.delete(there));
-        boolean unused = steps.run(step, overlay);
-      }
-    }
+    surplus.stream()
+        .filter(there -> all.stream().noneMatch(one -> one.address().equals(there.address())))
+        .forEach(there -> remove(there, overlays));
+  }
+
+  private void remove(Address there, Set<String> overlays) {
+    Step step = new Step(Change.REMOVE, HostObject.ADDRESS, there, Addresses.delete(there));
+    boolean unused = steps.run(step, overlays);
+  }
+
+  /** Before Linux 5.18 no address has a protocol; on devices of ours, global ones are ours. */
+  private boolean isOurs(Address address) {
+    return protocolsTold
+        ? address.protocol() == config.protocol()
+        : address.scope() == Address.GLOBAL;
   }
 
   private Address full(Link link, InterfaceAddress address) {

@@ -61,7 +61,8 @@ final class Filtering {
     }
     int before = steps.faults().size();
     try {
-      FilterRules.FAMILIES.forEach(family -> table(family, spaces, filters, steps));
+      Set<String> ipv6 = state.ipv6Overlays();
+      FilterRules.FAMILIES.forEach(family -> table(family, spaces, ipv6, filters, steps));
       passed.clear();
       for (ForwardChain chain : filters.forwardChains()) {
         passes(chain, spaces, filters, steps);
@@ -79,7 +80,8 @@ final class Filtering {
     }
   }
 
-  private void table(NftFamily family, Set<Cidr> spaces, Filters filters, Steps steps) {
+  private void table(
+      NftFamily family, Set<Cidr> spaces, Set<String> ipv6, Filters filters, Steps steps) {
     List<Cidr> own = FilterRules.of(family, spaces);
     Optional<String> there = filters.table(family).map(FilterRules::normalised);
     String name = FilterRules.name(family);
@@ -90,6 +92,7 @@ final class Filtering {
                 Change.REMOVE,
                 HostObject.FILTER,
                 List.of("nft delete table " + name),
+                List.of(),
                 () -> filters.deleteTable(family));
       }
       return;
@@ -105,6 +108,7 @@ final class Filtering {
               there.isPresent() ? Change.CHANGE : Change.ADD,
               HostObject.FILTER,
               List.of("nft -f - <<'E'", text + "E"),
+              family == NftFamily.IP6 ? ipv6 : List.of(),
               () -> filters.replaceTable(family, text));
       if (made) {
         filters
@@ -147,6 +151,7 @@ final class Filtering {
               change,
               HostObject.FILTER,
               commands.stream().map(command -> "nft " + command).toList(),
+              List.of(),
               () -> filters.run(String.join("\n", commands) + "\n"));
     }
   }

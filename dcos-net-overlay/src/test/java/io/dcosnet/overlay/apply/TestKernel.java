@@ -59,6 +59,9 @@ final class TestKernel implements Kernel, Filters {
   /** What is refused, and how. */
   Predicate<String> refuses = tried -> false;
 
+  /** Settings that it does not have. */
+  Predicate<String> lacks = name -> false;
+
   Errno refusal = Errno.EINVAL;
   boolean hasNextHops = true;
   boolean canBeRead = true;
@@ -69,7 +72,9 @@ final class TestKernel implements Kernel, Filters {
   /** One with a loopback device, and a link that holds the address of host 1. */
   static TestKernel onUnderlay(int mtu) {
     TestKernel kernel = new TestKernel();
-    kernel.links.add(link(1, "lo", new LinkKind.Other(""), 65_536));
+    int loopback = Link.UP | Link.LOOPBACK;
+    kernel.links.add(
+        new Link(1, "lo", new LinkKind.Other(""), loopback, 65_536, Optional.empty(), 0, ""));
     kernel.links.add(link(2, "eth0", new LinkKind.Other("veth"), mtu));
     kernel.addresses.add(Address.of(2, Plans.ip(1), 24));
     return kernel;
@@ -276,6 +281,9 @@ final class TestKernel implements Kernel, Filters {
 
   @Override
   public Optional<String> setting(String name) {
+    if (lacks.test(name)) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(settings.get(name))
         .or(
             () ->
