@@ -7,6 +7,7 @@ import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.overlay.desired.DesiredState;
+import io.dcosnet.overlay.host.HostFault;
 import io.dcosnet.overlay.host.HostReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -279,7 +280,7 @@ final class ApplyLoop {
       }
       spaceRepairs(report, now);
       repairedAtNanos = now;
-      retryLater(now, !report.faults().isEmpty(), task.retry());
+      retryLater(now, report.faults().stream().anyMatch(HostFault::mayPass), task.retry());
       tell(() -> passes.done(report, now - begun));
       task.told().forEach(stage -> stage.complete(report));
     } catch (RuntimeException | Error e) { // whoever waits shall know, whatever it is

@@ -2,6 +2,7 @@
 package io.dcosnet.overlay.apply;
 
 import io.dcosnet.api.DecodeException;
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.netlink.Attribute;
 import io.dcosnet.linux.netlink.Attributes;
@@ -21,8 +22,10 @@ import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.Routes;
 import io.dcosnet.linux.route.Rule;
 import io.dcosnet.linux.route.Rules;
+import io.dcosnet.overlay.apply.Underlay.Way;
 import io.dcosnet.overlay.config.Backend;
 import io.dcosnet.overlay.desired.DesiredState;
+import io.dcosnet.overlay.desired.Peer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +83,8 @@ final class Concerns {
   private final Set<String> passed;
   private final Set<Integer> hopIds = new HashSet<>();
   private final boolean isDirect;
+  private final List<Peer> peers;
+  private final Set<Integer> waysTo = new HashSet<>();
   private final Optional<IpAddress> local;
   private final Optional<Link> underlay;
 
@@ -99,6 +104,12 @@ final class Concerns {
     this.passed = Set.copyOf(passed);
     wanted.hops().values().forEach(hop -> hopIds.add(hop.id()));
     this.isDirect = state.backend() == Backend.DIRECT;
+    this.peers = isDirect ? state.peers() : List.of();
+    if (isDirect) {
+      placed.underlay().ways().stream()
+          .filter(way -> peers.stream().anyMatch(peer -> way.leadsTo(peer.ip())))
+          .forEach(way -> waysTo.add(way.link().index()));
+    }
     this.local = state.tunnel().map(tunnel -> tunnel.local());
     this.underlay = local.flatMap(placed.underlay()::holding);
   }
@@ -153,6 +164,9 @@ final class Concerns {
     Link link = Links.read(message);
     boolean own = names.contains(link.name()) || isOwn(link.index()); // whatever its name is now
     if (isDirect && !own) {
+      if (!waysTo.contains(link.index())) {
+        return false; // such as of each new container
+      }
       // The kernel drops the routes of a link that is switched off without a word.
       return placed.underlay().links().stream()
           .filter(known -> known.index() == link.index())
@@ -187,9 +201,14 @@ final class Concerns {
   }
 
   private boolean address(Address address, boolean deleted) {
-    return isDirect
+    return (isDirect && isWay(address))
         || local.filter(address.address()::equals).isPresent()
         || (deleted && isOwn(address.link()));
+  }
+
+  private boolean isWay(Address address) {
+    Cidr network = Cidr.containing(address.address(), address.prefixLength());
+    return peers.stream().anyMatch(peer -> Way.leads(network, address.address(), peer.ip()));
   }
 
   private boolean isOwn(int link) {

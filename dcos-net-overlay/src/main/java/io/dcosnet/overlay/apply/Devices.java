@@ -10,6 +10,7 @@ import io.dcosnet.linux.route.LinkKind;
 import io.dcosnet.linux.route.LinkKind.Vxlan;
 import io.dcosnet.linux.route.Links;
 import io.dcosnet.linux.route.NewLink;
+import io.dcosnet.linux.route.Route;
 import io.dcosnet.overlay.config.Backend;
 import io.dcosnet.overlay.desired.Bridge;
 import io.dcosnet.overlay.desired.DesiredState;
@@ -35,9 +36,6 @@ final class Devices {
 
   /** Locally administered, the rest is of the address. */
   private static final long GATEWAY_MAC = 0x02_dc_00_00_00_00L;
-
-  /** What bridges have when nothing says otherwise. */
-  private static final int ETHERNET = 1500;
 
   private final Kernel kernel;
   private final Steps steps;
@@ -65,7 +63,7 @@ final class Devices {
     Optional<Link> tunnel = Optional.empty();
     if (state.tunnel().isPresent()) {
       TunnelDevice wanted = state.tunnel().get();
-      OptionalInt mtu = underlay.mtu(wanted);
+      OptionalInt mtu = underlay.mtu(wanted, family -> kernel.routes(family, Route.MAIN));
       tunnel = make(wanted, mtu);
       room = tunnel.isPresent() ? OptionalInt.of(tunnel.get().mtu()) : mtu;
       check(state, wanted, underlay, room);
@@ -126,7 +124,7 @@ final class Devices {
     int mtu =
         boxed(wanted.mtu())
             .map(asked -> Math.min(asked, room.orElse(asked)))
-            .orElse(room.orElse(ETHERNET));
+            .orElse(room.orElse(Underlay.ETHERNET));
     NewLink link = NewLink.of(wanted.name(), new LinkKind.Bridge()).withMtu(mtu);
     NewLink full = gatewayMac(wanted).map(link::withMac).orElse(link);
     return make(HostObject.BRIDGE, full, Optional.of(wanted.overlay()));

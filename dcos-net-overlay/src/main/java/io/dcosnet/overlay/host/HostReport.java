@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param changed objects that were there and were made right
  * @param removed objects of ours that nobody wants any more
  * @param repair whether it was the kernel, or somebody else, that had changed, not the state
- * @param faults what could not be done; tried again by itself
+ * @param faults what could not be done; tried again by itself where that may help
  * @param mtu of the tunnel in octets, as it is now; empty without a tunnel
  */
 public record HostReport(

@@ -246,6 +246,23 @@ class ApplyLoopTest {
   }
 
   @Test
+  void whatNoTimeHealsIsNotTriedAgain() throws Exception {
+    VirtualNanos time = new VirtualNanos();
+    ApplyLoop patient = new ApplyLoop(time, new Random(1), Duration.ofHours(9), passes);
+    passes.faults =
+        List.of(
+            new HostFault(
+                HostObject.ROUTE, "routes", Optional.empty(), Optional.empty(), "FAMILY", "no"));
+    var unused = done(patient.apply(Plans.vxlan(1, 1)));
+    time.nanos.addAndGet(Duration.ofSeconds(90).toNanos());
+    var unusedToo = done(patient.apply(Plans.vxlan(1, 1)));
+
+    assertThat(passes.calls).filteredOn(call -> call.startsWith("pass")).containsOnly("pass");
+    CompletionStage<Boolean> stopped = patient.stop(true).thenApply(nothing -> true);
+    boolean unusedEnd = done(stopped);
+  }
+
+  @Test
   void whatWaitsIsRefusedWhenItStops() throws Exception {
     passes.gate = new CountDownLatch(1);
     CompletionStage<HostReport> first = loop.apply(Plans.vxlan(1, 1));

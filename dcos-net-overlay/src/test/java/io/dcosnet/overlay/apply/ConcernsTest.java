@@ -13,6 +13,7 @@ import io.dcosnet.linux.route.Addresses;
 import io.dcosnet.linux.route.ForwardingEntries;
 import io.dcosnet.linux.route.ForwardingEntry;
 import io.dcosnet.linux.route.Link;
+import io.dcosnet.linux.route.LinkKind;
 import io.dcosnet.linux.route.Links;
 import io.dcosnet.linux.route.Neighbour;
 import io.dcosnet.linux.route.Neighbours;
@@ -180,6 +181,25 @@ class ConcernsTest {
   private static Link called(Link link, String name, String alias) {
     return new Link(
         link.index(), name, link.kind(), link.flags(), link.mtu(), link.mac(), 0, alias);
+  }
+
+  @Test
+  void withPlainRoutesOnlyTheWaysToOthersAreNews() {
+    Link container = TestKernel.link(77, "veth77", new LinkKind.Other("veth"), 1500);
+    Link underlay = kernel.link("eth0");
+    TestKernel plain = TestKernel.onUnderlay(1500);
+    Work work =
+        new Work(plain, NetlinkConfig.DEFAULT, new ApplyMetrics(new RecordingMetrics()), told::add);
+    HostReport unused = work.apply(Plans.direct(1, 3), true, true);
+    concerns = told.get(told.size() - 1);
+
+    assertThat(concerns.test(link(container, container.flags(), 1500, Links.NEW))).isFalse();
+    assertThat(concerns.test(link(container, 0, 1500, Links.DELETED))).isFalse();
+    assertThat(concerns.test(link(underlay, 0, 1500, Links.NEW))).isTrue();
+    assertThat(concerns.test(link(underlay, underlay.flags(), 1500, Links.NEW))).isFalse();
+    assertThat(isNews(Addresses.add(Address.of(77, IpAddress.parse("203.0.113.9"), 24)))).isFalse();
+    assertThat(isNews(Addresses.add(Address.of(77, Plans.ip(9), 24)))).isTrue();
+    assertThat(isNews(Addresses.delete(Address.of(2, Plans.ip(1), 24)))).isTrue();
   }
 
   @Test

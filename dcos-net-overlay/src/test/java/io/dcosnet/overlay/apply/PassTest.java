@@ -385,6 +385,46 @@ class PassTest {
   }
 
   @Test
+  void routesOfOthersWithAnotherMetricStayInUse() {
+    Route foreign =
+        Route.via(Plans.subnet(2), IpAddress.parse("192.0.2.77"), 2)
+            .withProtocol(77)
+            .withMetric(100);
+    kernel.put(foreign);
+
+    HostReport report = apply(Plans.vxlan(1, 3));
+
+    assertThat(report.faults()).extracting(HostFault::code).containsExactly("FOREIGN");
+    assertThat(kernel.routes.values())
+        .filteredOn(route -> route.destination().equals(Plans.subnet(2)))
+        .containsExactly(foreign);
+  }
+
+  @Test
+  void anAddressOnTheLoopbackDeviceDoesNotWidenTheTunnel() {
+    kernel.addresses.clear();
+    kernel.addresses.add(Address.of(1, Plans.ip(1), 32));
+    assertThat(apply(Plans.vxlan(1, 2)).mtu()).hasValue(1450);
+    kernel.links.add(TestKernel.link(3, "eth1", new LinkKind.Other("veth"), 1400));
+    kernel.put(Route.via(Cidr.parse("0.0.0.0/0"), IpAddress.parse("192.0.2.77"), 3));
+
+    assertThat(apply(Plans.vxlan(1, 2)).mtu()).hasValue(1350);
+  }
+
+  @Test
+  void aChainThatCannotBeReadIsToldAndStopsNoOther() {
+    kernel.unreadable.put("inet wild forward", "not understood");
+    kernel.chains.add(new ForwardChain(NftFamily.IP, "filter", "FORWARD", true, Map.of()));
+
+    HostReport report = apply(Plans.vxlan(1, 2));
+
+    assertThat(report.faults())
+        .extracting(HostFault::object, HostFault::reason)
+        .containsExactly(tuple("nft list chain inet wild forward", "not understood"));
+    assertThat(kernel.asked).anyMatch(tried -> tried.startsWith("nft insert rule ip filter"));
+  }
+
+  @Test
   void numbersOfNextHopsThatOthersHaveAreNotTaken() {
     NextHop foreign = NextHop.via(230_686_721, IpAddress.parse("192.0.2.77"), 2);
     kernel.hops.put(foreign.id(), foreign);
@@ -502,7 +542,11 @@ class PassTest {
 
     assertThat(report.faults())
         .extracting(HostFault::code)
-        .containsExactly("FAMILY", "NOT_ON_LINK", "FAMILY");
+        .containsExactlyInAnyOrder("NOT_ON_LINK", "FAMILY");
+    assertThat(report.faults())
+        .filteredOn(fault -> !fault.mayPass())
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.reason()).startsWith("2 subnets "));
     assertThat(kernel.gatewayOf("198.51.100.128/26")).contains(Plans.ip(2));
     assertThat(kernel.routes).hasSize(1);
     assertThat(kernel.rules).isEmpty();

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** A kernel that is made of lists: understands what it is asked as the real one does. */
@@ -52,6 +53,9 @@ final class TestKernel implements Kernel, Filters {
   final Map<String, String> settings = new HashMap<>();
   final Map<NftFamily, String> tables = new EnumMap<>(NftFamily.class);
   final List<ForwardChain> chains = new ArrayList<>();
+
+  /** Places of chains of others, and why they cannot be read. */
+  final Map<String, String> unreadable = new HashMap<>();
 
   /** All that was asked for, in order. */
   final List<String> asked = new ArrayList<>();
@@ -314,7 +318,8 @@ final class TestKernel implements Kernel, Filters {
   }
 
   @Override
-  public List<ForwardChain> forwardChains() {
+  public List<ForwardChain> forwardChains(BiConsumer<String, String> unread) {
+    unreadable.forEach(unread);
     return List.copyOf(chains);
   }
 
