@@ -254,7 +254,9 @@ final class Concerns {
   }
 
   private boolean rule(Rule rule, boolean deleted) {
-    return rule.protocol() == protocol && wanted.rules().contains(rule) == deleted;
+    return deleted // whoever made it, it did for us
+        ? wanted.rules().contains(rule.withProtocol(protocol))
+        : rule.protocol() == protocol && !wanted.rules().contains(rule);
   }
 
   private boolean hop(NextHop hop, boolean deleted) {

@@ -35,7 +35,7 @@ record EntryDifference(
     Entries there = held.ours();
     List<Step> before = new ArrayList<>();
     for (Rule rule : wanted.rules()) {
-      if (!there.rules().contains(rule)) {
+      if (!there.rules().contains(rule) && !held.foreignRules().contains(rule.withProtocol(0))) {
         before.add(new Step(Change.ADD, HostObject.RULE, rule, Rules.add(rule)));
       }
     }

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What the kernel holds. A {@link Pass} notes here what it changes. <b>Not thread-safe.</b>
  *
  * @param ours what is ours by its protocol, or as it hangs on our tunnel; next hops by gateway
  * @param foreign a route of others to each destination, by place of any metric
+ * @param foreignRules those of others, without whom made them: one that we want as well does
  * @param hopIds numbers of all next hops, whoever made them
  * @param canHop whether the kernel has next hops
  * @param surplusHops next hops of ours to a gateway that has another one already
@@ -29,11 +31,14 @@ import java.util.Set;
 record HeldEntries(
     Entries ours,
     Map<Place, Route> foreign,
+    Set<Rule> foreignRules,
     Set<Integer> hopIds,
     boolean canHop,
     List<NextHop> surplusHops) {
 
   private static final Set<Errno> NO_SUCH_THING = Set.of(Errno.EOPNOTSUPP, Errno.EINVAL);
+
+  private static final Set<Errno> NO_SUCH_FAMILY = Set.of(Errno.EAFNOSUPPORT, Errno.EOPNOTSUPP);
 
   /**
    * Reads everything.
@@ -43,6 +48,7 @@ record HeldEntries(
   static HeldEntries read(Kernel kernel, OptionalInt tunnel, NetlinkConfig config) {
     Entries ours = Entries.empty();
     Map<Place, Route> foreign = new HashMap<>();
+    Set<Rule> foreignRules = new HashSet<>();
     Set<Integer> hopIds = new HashSet<>();
     List<NextHop> surplus = new ArrayList<>();
     boolean canHop = readHops(kernel, config, ours, hopIds, surplus);
@@ -62,7 +68,7 @@ record HeldEntries(
             }
           });
       for (int table : List.of(Route.MAIN, config.table())) {
-        for (Route route : kernel.routes(family, table)) {
+        for (Route route : known(family, () -> kernel.routes(family, table))) {
           Route told = told(route);
           if (route.protocol() == config.protocol()) {
             ours.routes().put(Place.of(told), told);
@@ -71,13 +77,27 @@ record HeldEntries(
           }
         }
       }
-      for (Rule rule : kernel.rules(family)) {
+      for (Rule rule : known(family, () -> kernel.rules(family))) {
         if (rule.protocol() == config.protocol()) {
           ours.rules().add(rule);
+        } else {
+          foreignRules.add(rule.withProtocol(0));
         }
       }
     }
-    return new HeldEntries(ours, foreign, hopIds, canHop, surplus);
+    return new HeldEntries(ours, foreign, foreignRules, hopIds, canHop, surplus);
+  }
+
+  /** A host without IPv6 has nothing of it, and IPv4 goes on. */
+  private static <T> List<T> known(AddressFamily family, Supplier<List<T>> read) {
+    try {
+      return read.get();
+    } catch (KernelException e) {
+      if (family == AddressFamily.IPV6 && NO_SUCH_FAMILY.contains(e.errno())) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   private static boolean readHops(
@@ -135,6 +155,8 @@ record HeldEntries(
 
   /** When all next hops that were too many are gone. */
   HeldEntries withoutSurplus() {
-    return surplusHops.isEmpty() ? this : new HeldEntries(ours, foreign, hopIds, canHop, List.of());
+    return surplusHops.isEmpty()
+        ? this
+        : new HeldEntries(ours, foreign, foreignRules, hopIds, canHop, List.of());
   }
 }

@@ -95,6 +95,20 @@ final class KernelPasses implements ApplyLoop.Passes {
 
   private NetlinkWatch watch(
       String name, NetlinkMonitor monitor, Predicate<Message> test, Runnable then) {
+    boolean begun = false;
+    try {
+      NetlinkWatch made = begin(name, monitor, test, then);
+      begun = true;
+      return made;
+    } finally {
+      if (!begun) { // no thread could be had
+        monitor.close();
+      }
+    }
+  }
+
+  private NetlinkWatch begin(
+      String name, NetlinkMonitor monitor, Predicate<Message> test, Runnable then) {
     long[] losses = {0}; // on the thread of the watch only
     return NetlinkWatch.begin(
         name,

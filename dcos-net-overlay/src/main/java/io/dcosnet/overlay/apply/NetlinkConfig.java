@@ -21,6 +21,9 @@ import java.time.Duration;
 public record NetlinkConfig(
     int protocol, int table, int rulePriority, Duration comparison, boolean nextHops) {
 
+  /** On each device of the overlay, whatever its name. */
+  public static final String ALIAS = "dcos-net overlay";
+
   public static final NetlinkConfig DEFAULT =
       new NetlinkConfig(201, 42, 32_042, Duration.ofMinutes(5), true);
 

@@ -11,7 +11,7 @@ import java.util.Collection;
 final class Ours {
 
   /** On a device that we made, whatever its name. */
-  static final String TAG = "dcos-net overlay";
+  static final String TAG = NetlinkConfig.ALIAS;
 
   private Ours() {}
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.MacAddress;
+import io.dcosnet.linux.nft.Nftables;
 import io.dcosnet.overlay.config.Backend;
 import io.dcosnet.overlay.desired.DesiredState;
 import io.dcosnet.overlay.desired.Peer;
@@ -321,6 +322,37 @@ class OverlayHostKernelIT {
                     .contains("ip saddr 198.51.100.0/24 counter"));
     host.stop(false);
     assertThat(host.network().nft("list chain ip filter FORWARD")).doesNotContain("198.51.100.0");
+  }
+
+  @Test
+  void packetsPassChainsThatDropInTheEnd() throws Exception {
+    host.network()
+        .nft(
+            "table inet fw { chain forward { type filter hook forward priority 10; policy accept;"
+                + " iifname lo accept; counter reject with icmpx admin-prohibited; }; }\n");
+
+    assertThat(host.apply(Plans.vxlan(1, 2)).faults()).isEmpty();
+
+    assertThat(host.network().nft("list chain inet fw forward"))
+        .contains("ip saddr 198.51.100.0/24 counter", "ip daddr 198.51.100.0/24 counter");
+  }
+
+  @Test
+  void aTableThatAProgramOwnsIsToldWithWhatToDo() throws Exception {
+    try (Nftables owner = host.network().namespace().call(Nftables::open)) {
+      String unused =
+          owner.run(
+              "table inet fw { flags owner; chain forward { type filter hook forward priority 10;"
+                  + " policy drop; }; }\n");
+
+      assertThat(host.apply(Plans.vxlan(1, 2)).faults())
+          .singleElement()
+          .satisfies(
+              fault -> {
+                assertThat(fault.code()).isEqualTo("EPERM");
+                assertThat(fault.reason()).contains("owns its table", "firewalld");
+              });
+    }
   }
 
   @Test

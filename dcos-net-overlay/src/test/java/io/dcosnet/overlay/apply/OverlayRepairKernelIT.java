@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.overlay.apply;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dcosnet.overlay.host.HostFault;
 import io.dcosnet.overlay.host.HostObject;
 import io.dcosnet.overlay.host.HostReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +103,33 @@ class OverlayRepairKernelIT {
   void afterTheTunnelGotAnotherMacAddress() {
     isRepairedAfter("ip link set vtep1024 address 02:11:22:33:44:55");
     assertThat(host.metrics().count(DRIFT, "object", "tunnel")).isPositive();
+  }
+
+  @Test
+  void afterTheTunnelLostItsTag() {
+    isRepairedAfter("ip link set vtep1024 alias other");
+  }
+
+  @Test
+  void afterTheBridgeWasRenamed() {
+    isRepairedAfter("ip link set m-dcos down", "ip link set m-dcos name other");
+  }
+
+  @Test
+  void afterForwardingWasSwitchedOff() {
+    Path forwarding = Path.of("/proc/sys/net/ipv4/ip_forward");
+    host.network()
+        .namespace()
+        .call(
+            () -> {
+              try {
+                return Files.writeString(forwarding, "0", UTF_8);
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+
+    await().untilAsserted(() -> assertThat(run("cat " + forwarding)).isEqualTo("1\n"));
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.dcosnet.linux.route.Neighbour;
 import io.dcosnet.linux.route.NextHop;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.Rule;
+import io.dcosnet.linux.route.Rules;
 import io.dcosnet.overlay.apply.Filters.ForwardChain;
 import io.dcosnet.overlay.apply.Settings.Setting;
 import io.dcosnet.overlay.desired.Bridge;
@@ -233,6 +234,7 @@ class PassTest {
             both.spaces());
     kernel.refuses = tried -> tried.startsWith("add address 2001:db8:");
     kernel.lacks = name -> name.startsWith("net/ipv6/");
+    kernel.hasIpv6 = false;
 
     HostReport report = apply(state);
 
@@ -320,10 +322,14 @@ class PassTest {
 
   @Test
   void aRuleThatIsThereIsNoRepair() {
-    kernel.rules.add(Rule.from(Plans.SPACE, 42, 32_042).withProtocol(3));
+    Rule rule = Rule.from(Plans.SPACE, 42, 32_042).withProtocol(3);
+    kernel.rules.add(rule);
     apply(Plans.vxlan(1, 2));
 
     assertThat(changes(compare(Plans.vxlan(1, 2)))).isZero();
+    assertThat(kernel.asked).isEmpty();
+    assertThat(metrics.count("dcosnet.overlay.datapath.drift", "object", "rule")).isZero();
+    assertThat(concerns.get(0).test(Rules.delete(rule).message(1))).isTrue();
   }
 
   @Test

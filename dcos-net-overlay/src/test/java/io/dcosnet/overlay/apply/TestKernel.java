@@ -68,6 +68,7 @@ final class TestKernel implements Kernel, Filters {
 
   Errno refusal = Errno.EINVAL;
   boolean hasNextHops = true;
+  boolean hasIpv6 = true;
   boolean canBeRead = true;
   private int nextIndex = 10;
 
@@ -114,6 +115,9 @@ final class TestKernel implements Kernel, Filters {
 
   @Override
   public List<Rule> rules(AddressFamily family) {
+    if (!hasIpv6 && family == AddressFamily.IPV6) {
+      throw new KernelException("list rules", Errno.EAFNOSUPPORT);
+    }
     return rules.stream().filter(rule -> rule.family() == family).toList();
   }
 

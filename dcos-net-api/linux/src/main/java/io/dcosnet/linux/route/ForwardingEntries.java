@@ -68,7 +68,7 @@ public final class ForwardingEntries {
         attributes.get(MAC).mac(),
         attributes.find(TO).map(Attribute::address),
         attributes.find(PORT).map(Attribute::big16).orElse(0),
-        attributes.u32(NETWORK, 0),
+        attributes.u32(NETWORK, 0) & 0xff_ffff,
         fixed.getShort(8) & 0xffff,
         fixed.get(10) & 0xff);
   }

@@ -36,6 +36,9 @@ public record ForwardingEntry(
     if (port < 0 || port > 0xffff) {
       throw new IllegalArgumentException("port: " + port + " (expected: 0-65535)");
     }
+    if (network < 0 || network >= 1 << 24) {
+      throw new IllegalArgumentException("network: " + network + " (expected: 0-16777215)");
+    }
   }
 
   /** One of a tunnel that stays until it is deleted. */

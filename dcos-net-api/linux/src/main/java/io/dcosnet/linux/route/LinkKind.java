@@ -86,8 +86,15 @@ public sealed interface LinkKind {
     public Vxlan {
       requireNonNull(local, "local");
       requireNonNull(checksums, "checksums");
-      if (id < 0 || id >= 1 << 24) {
-        throw new IllegalArgumentException("VXLAN id: " + id + " (expected: 0-16777215)");
+      check("VXLAN id", id, 0xff_ffff);
+      check("UDP port", port, 0xffff);
+      check("TTL", ttl, 0xff);
+      check("class of service", tos, 0xff);
+    }
+
+    private static void check(String what, int value, int most) {
+      if (value < 0 || value > most) {
+        throw new IllegalArgumentException(what + ": " + value + " (expected: 0-" + most + ")");
       }
     }
 

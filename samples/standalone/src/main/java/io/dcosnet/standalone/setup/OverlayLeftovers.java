@@ -34,7 +34,8 @@ public final class OverlayLeftovers {
     List<String> lines = new ArrayList<>();
     try (RouteSocket socket = RouteSocket.open()) {
       for (Link link : socket.links()) {
-        if (link.kind() instanceof Vxlan tunnel) {
+        // Tunnels of other programs are no leftovers.
+        if (link.kind() instanceof Vxlan tunnel && link.alias().equals(NetlinkConfig.ALIAS)) {
           lines.add(
               "tunnel " + link.name() + " of network " + tunnel.id() + " on port " + tunnel.port());
         }
