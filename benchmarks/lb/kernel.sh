@@ -47,7 +47,7 @@ rules() { in_place bulk nft list table inet dcosnet_lb | sed 's/ reject with icm
 start_both() {
   [ -z "${asks[nft]:-}" ] || return 0
   make_place bulk
-  start_path nft bulk nft
+  start_path nft bulk nftables
   if make_group; then start_path socket bulk socket "$group"; fi
 }
 
@@ -170,8 +170,8 @@ connect() {
   have connect wrk wrk && have connect nginx nginx || return 0
   make_web plain; make_web one; make_web many
   runs=("direct plain http://127.0.0.1:8081/" "tracked one http://127.0.0.1:8081/")
-  leave_path leave-one one 1 nft && runs+=("nft-1 one http://11.0.0.1/")
-  leave_path leave-many many "$vips" nft && runs+=("nft-$vips many http://11.0.0.1/")
+  leave_path leave-one one 1 nftables && runs+=("nft-1 one http://11.0.0.1/")
+  leave_path leave-many many "$vips" nftables && runs+=("nft-$vips many http://11.0.0.1/")
   if [ -n "$group" ] || make_group; then
     leave_path leave-socket plain "$vips" socket "$group" && runs+=("socket plain http://11.0.0.1/")
   fi

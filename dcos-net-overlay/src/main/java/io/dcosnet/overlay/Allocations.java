@@ -103,6 +103,11 @@ public final class Allocations {
     return leader.status();
   }
 
+  /** Status and state of one moment. */
+  Leader.View view() {
+    return leader.view();
+  }
+
   /** Who has what, as it is safe in the store; empty unless leading. */
   public Optional<AllocationState> state() {
     return leader.state();
@@ -127,8 +132,15 @@ public final class Allocations {
     requireNonNull(agent, "agent");
     requireNonNull(ip, "ip");
     requireNonNull(wants, "wants");
+    return registration(
+        agent, (state, moment) -> Allocator.register(state, agent, ip, wants, moment));
+  }
+
+  /** As {@link #register}, decided by another command. */
+  CompletionStage<Registration> registration(
+      NodeId agent, BiFunction<AllocationState, Moment, Step<Registration>> command) {
     return submit(
-        (state, moment) -> Allocator.register(state, agent, ip, wants, moment),
+        command,
         answer ->
             answer instanceof Registration.Assigned assigned
                 ? Optional.of(assigned.agent())
@@ -143,6 +155,9 @@ public final class Allocations {
       metrics.assigned();
       assigned.shortfalls().forEach(shortfall -> metrics.failed(shortfall.code()));
     } else if (registration instanceof Registration.Refused refused) {
+      if (refused.reason().code().equals("CLAIM_DISPUTED")) {
+        leader.heard(agent); // its containers use what it claims
+      }
       metrics.failed(refused.reason().code());
     } else if (registration instanceof Registration.Unavailable unavailable) {
       metrics.failed(unavailable.reason().code());
@@ -186,7 +201,7 @@ public final class Allocations {
   /**
    * @param follow what to do on the scheduler before anybody is told
    */
-  private <A> CompletionStage<A> submit(
+  <A> CompletionStage<A> submit(
       BiFunction<AllocationState, Moment, Step<A>> command,
       Function<A, Optional<AgentRecord>> shown,
       Function<Rejection, A> unavailable,

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Gets into a {@link Term} and out of it: takes the epoch, reads the store, steps down, reads
  * again.
  *
- * <p><b>Confined to</b> the scheduler, except for {@link #status}, {@link #state} and {@link
- * #listeners}.
+ * <p><b>Confined to</b> the scheduler, except for {@link #view}, {@link #status}, {@link #state}
+ * and {@link #listeners}.
  */
 final class Leader {
 
@@ -38,8 +38,8 @@ final class Leader {
   private static final Duration LAST_RETRY = Duration.ofSeconds(30);
   private static final Logger LOGGER = LoggerFactory.getLogger(Leader.class);
 
-  /** What everybody may see. */
-  private record View(AllocationStatus status, Optional<AllocationState> state) {}
+  /** What everybody may see, of one moment. */
+  record View(AllocationStatus status, Optional<AllocationState> state) {}
 
   final List<Consumer<AllocationStatus>> listeners = new CopyOnWriteArrayList<>();
 
@@ -73,6 +73,10 @@ final class Leader {
     this.metrics = metrics;
     metrics.state(this::status, this::state);
     gauges(wanted);
+  }
+
+  View view() {
+    return view;
   }
 
   AllocationStatus status() {

@@ -93,6 +93,11 @@ final class OverlayMetrics {
         "Elements of a pool that were released lately",
         () -> of(usage, u -> BigInteger.valueOf(u.quarantined())));
     gauge(
+        pool,
+        "withheld",
+        "Elements of a pool that are disputed, so that nobody gets them",
+        () -> of(usage, u -> BigInteger.valueOf(u.withheld())));
+    gauge(
         pool, "free", "Elements of a pool that can be given out", () -> of(usage, PoolUsage::free));
   }
 

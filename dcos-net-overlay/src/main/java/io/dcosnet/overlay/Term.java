@@ -35,11 +35,8 @@ final class Term {
   /** Commands that change something and share a transaction. */
   static final int MAX_STEPS = 512;
 
-  /** After so much a transaction is full. */
-  private static final int MAX_BYTES = 1024 * 1024;
-
-  /** What one command may write behind others that fill a transaction almost. */
-  private static final int MAX_STEP_BYTES = DurableStore.MAX_BATCH_BYTES - MAX_BYTES;
+  /** After this part of what the store takes at once a transaction is full. */
+  private static final int FULL = 4;
 
   /** Commands in one turn of the scheduler, which others share. */
   private static final int MAX_TURN = 2048;
@@ -84,6 +81,10 @@ final class Term {
   private final Map<String, Long> revisions;
   private final Map<NodeId, Long> heardOf = new HashMap<>();
   private final long since;
+  private final int fullBytes;
+
+  /** What one command may write behind others that fill a transaction almost. */
+  private final int maxStepBytes;
 
   private final Deque<Task<?>> queue = new ArrayDeque<>();
   private AllocationState state;
@@ -113,6 +114,8 @@ final class Term {
     this.metrics = metrics;
     this.owner = owner;
     this.since = scheduler.time().nanos();
+    this.fullBytes = store.maxBatchBytes() / FULL;
+    this.maxStepBytes = store.maxBatchBytes() - fullBytes;
   }
 
   void submit(Task<?> task) {
@@ -150,7 +153,7 @@ final class Term {
     List<Decided<?>> decided = new ArrayList<>();
     long bytes = 0;
     for (int turn = 0; turn < MAX_TURN && !queue.isEmpty(); turn++) {
-      if (changes.size() >= MAX_STEPS || bytes >= MAX_BYTES) {
+      if (changes.size() >= MAX_STEPS || bytes >= fullBytes) {
         break;
       }
       Step<?> step = decide(queue.remove(), next, moment, changes.isEmpty(), decided);
@@ -181,10 +184,9 @@ final class Term {
       task.answer().completeExceptionally(fault);
       return null;
     }
-    if (step.changes().bytes() > MAX_STEP_BYTES) {
+    if (step.changes().bytes() > maxStepBytes) {
       String detail = step.changes().bytes() + " bytes in one step, nothing was changed";
-      task.refuse(
-          Leader.reason("TOO_LARGE", detail + " (expected: at most " + MAX_STEP_BYTES + ")"));
+      task.refuse(Leader.reason("TOO_LARGE", detail + " (expected: at most " + maxStepBytes + ")"));
       return null;
     }
     boolean safe = nothingPending || isSafe(task.shown().apply(step.answer()), next);

@@ -125,6 +125,30 @@ class AllocationsTest {
   }
 
   @Test
+  void fillsNoTransactionBeyondWhatTheStoreTakes() {
+    store.maxBatchBytes = 64 * 1024;
+    lead(master);
+    List<CompletableFuture<Registration>> answers = new ArrayList<>();
+    for (int i = 1; i <= 500; i++) {
+      answers.add(master.register(id(i), ip(i), Wants.EVERYTHING).toCompletableFuture());
+    }
+    time.runReady();
+
+    assertThat(answers).allSatisfy(answer -> assertThat(assigned(answer)).isNotNull());
+    assertThat(store.commits)
+        .hasSizeGreaterThan(3)
+        .allSatisfy(batch -> assertThat(bytes(batch)).isLessThan(64 * 1024));
+  }
+
+  private static long bytes(DurableStore.Batch batch) {
+    long bytes = 0;
+    for (var put : batch.puts().entrySet()) {
+      bytes += put.getKey().length() + put.getValue().size();
+    }
+    return bytes;
+  }
+
+  @Test
   void anAgentThatHasEverythingIsAnsweredFromMemory() {
     lead(master);
     AgentRecord agent = assigned(register(master, 1));

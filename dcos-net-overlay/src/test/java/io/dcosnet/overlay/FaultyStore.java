@@ -41,6 +41,7 @@ final class FaultyStore implements DurableStore {
   final Deque<Fate> fates = new ArrayDeque<>();
   final List<Batch> commits = new ArrayList<>();
   boolean unreadable;
+  int maxBatchBytes = MAX_BATCH_BYTES;
 
   private final NavigableMap<String, Versioned> entries = new TreeMap<>();
   private final Deque<Runnable> held = new ArrayDeque<>();
@@ -68,6 +69,15 @@ final class FaultyStore implements DurableStore {
 
   NavigableMap<String, Versioned> entries() {
     return entries;
+  }
+
+  /** What a backup of now would be restored to. */
+  FaultyStore copy() {
+    FaultyStore copy = new FaultyStore();
+    copy.entries.putAll(entries);
+    copy.revision = revision;
+    copy.epoch = epoch;
+    return copy;
   }
 
   void put(String key, String value) {
@@ -134,6 +144,11 @@ final class FaultyStore implements DurableStore {
     batch.puts().forEach((key, value) -> entries.put(key, new Versioned(value, revision)));
     batch.deletes().forEach(entries::remove);
     return new Committed(revision);
+  }
+
+  @Override
+  public int maxBatchBytes() {
+    return maxBatchBytes;
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class KernelPath {
   /**
    * Goes on until its input ends.
    *
-   * @param arguments {@code nft}, or {@code socket} and the directory of a control group
+   * @param arguments {@code nftables}, or {@code socket} and the directory of a control group
    */
   public static void main(String[] arguments) throws IOException {
     BufferedReader in =
@@ -99,13 +99,14 @@ public final class KernelPath {
 
   private DataPath make() {
     return switch (kind) {
-      case "nft" -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
+      case "nftables" -> new NftDataPath(net.time(), net.metrics(), NftConfig.defaults());
       case "socket" ->
           new SocketDataPath(
               net.time(),
               net.metrics(),
               SocketConfig.builder().controlGroup(Path.of(group)).build());
-      default -> throw new IllegalArgumentException("path: " + kind + " (expected: nft, socket)");
+      default ->
+          throw new IllegalArgumentException("path: " + kind + " (expected: nftables, socket)");
     };
   }
 

@@ -334,7 +334,8 @@ public abstract class DurableStoreContract {
   @Test
   void takesTheLargestKeyAndTransaction() {
     String key = "é".repeat(DurableStore.MAX_KEY_BYTES / 2);
-    Bytes large = Bytes.copyOf(new byte[DurableStore.MAX_BATCH_BYTES - 1024]);
+    assertThat(store.maxBatchBytes()).isBetween(64 * 1024, DurableStore.MAX_BATCH_BYTES);
+    Bytes large = Bytes.copyOf(new byte[store.maxBatchBytes() - 1024]);
     committed(new Batch(0, List.of(), Map.of(key, large), Set.of()));
     restart();
 

@@ -2,21 +2,17 @@
 package io.dcosnet.zookeeper;
 
 import io.dcosnet.api.DcosNetException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.cache.ChildData;
 import org.apache.curator.framework.recipes.cache.TreeCache;
 import org.apache.curator.framework.recipes.cache.TreeCacheEvent;
 import org.apache.curator.framework.recipes.cache.TreeCacheSelector;
 import org.apache.curator.framework.state.ConnectionState;
-import org.apache.curator.retry.BoundedExponentialBackoffRetry;
 import org.apache.curator.utils.ZKPaths;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +31,6 @@ final class NodeWatch {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NodeWatch.class);
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(10);
-  private static final int RETRIES = 29; // as many as Curator allows; then it waits to reconnect
-
   private final ZooKeeperUrl url;
   private final Consumer<Map<String, byte[]>> listener;
   private final CuratorFramework client;
@@ -53,35 +44,28 @@ final class NodeWatch {
   /**
    * A watch that asks nobody yet.
    *
-   * @param listener is told of all nodes of masters at each change, by one thread
+   * @param infix tells its threads from others
+   * @param wanted names of the nodes that count
+   * @param listener is told of all these nodes at each change, by one thread
    */
-  NodeWatch(ZooKeeperUrl url, Duration sessionTimeout, Consumer<Map<String, byte[]>> listener) {
+  NodeWatch(
+      ZooKeeperUrl url,
+      Duration sessionTimeout,
+      String infix,
+      Predicate<String> wanted,
+      Consumer<Map<String, byte[]>> listener) {
     this.url = url;
     this.listener = listener;
-    CuratorFrameworkFactory.Builder builder =
-        CuratorFrameworkFactory.builder()
-            .connectString(url.connectString())
-            .ensembleTracker(false) // what was configured is asked, and old servers tell nothing
-            .sessionTimeoutMs((int) sessionTimeout.toMillis())
-            .connectionTimeoutMs((int) CONNECT_TIMEOUT.toMillis())
-            .retryPolicy(
-                new BoundedExponentialBackoffRetry(
-                    (int) FIRST_RETRY.toMillis(), (int) LAST_RETRY.toMillis(), RETRIES))
-            .threadFactory(threads("-"));
-    String credentials = url.credentials();
-    if (credentials != null) {
-      builder.authorization("digest", credentials.getBytes(StandardCharsets.UTF_8));
-    }
-    client = builder.build();
+    client = ZooKeeperSessions.build(url, sessionTimeout, infix);
     cache =
         TreeCache.newBuilder(client, url.path())
             .setMaxDepth(1)
-            .setExecutor(threads("-cache-"))
-            .setSelector(new MastersOnly(url.path()))
+            .setExecutor(ZooKeeperSessions.threads(infix + "-cache-"))
+            .setSelector(new WantedOnly(url.path(), wanted))
             .build();
   }
 
-  private record MastersOnly(String path) implements TreeCacheSelector {
+  private record WantedOnly(String path, Predicate<String> wanted) implements TreeCacheSelector {
     @Override
     public boolean traverseChildren(String fullPath) {
       return fullPath.equals(path);
@@ -89,7 +73,7 @@ final class NodeWatch {
 
     @Override
     public boolean acceptChild(String fullPath) {
-      return MasterNode.parse(ZKPaths.getNodeFromPath(fullPath)) != null;
+      return wanted.test(ZKPaths.getNodeFromPath(fullPath));
     }
   }
 
@@ -190,16 +174,8 @@ final class NodeWatch {
         };
   }
 
-  private static ThreadFactory threads(String infix) {
-    AtomicInteger count = new AtomicInteger();
-    return work -> thread(work, infix + count.incrementAndGet());
-  }
-
-  static Thread thread(Runnable work, String suffix) {
-    Thread thread = new Thread(work, "dcosnet-zookeeper" + suffix);
-    thread.setDaemon(true);
-    thread.setUncaughtExceptionHandler(
-        (dead, failure) -> LOGGER.error("{} ended by a failure", dead.getName(), failure));
-    return thread;
+  /** The session that the watch opens and closes. */
+  CuratorFramework session() {
+    return client;
   }
 }

@@ -91,7 +91,13 @@ public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle 
 
   private CompletionStage<Void> open() {
     noLeaderSinceNanos = config.time().nanos();
-    NodeWatch opened = new NodeWatch(config.url(), config.sessionTimeout(), this::seen);
+    NodeWatch opened =
+        new NodeWatch(
+            config.url(),
+            config.sessionTimeout(),
+            "",
+            name -> MasterNode.parse(name) != null,
+            this::seen);
     watch = opened;
     return onOwnThread(opened::open);
   }
@@ -103,7 +109,7 @@ public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle 
 
   /** ZooKeeper's client may block while it starts or ends, and names its threads after ours. */
   private static CompletionStage<Void> onOwnThread(Runnable work) {
-    return CompletableFuture.runAsync(work, task -> NodeWatch.thread(task, "").start());
+    return CompletableFuture.runAsync(work, task -> ZooKeeperSessions.thread(task, "").start());
   }
 
   private void seen(Map<String, byte[]> nodes) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Finds the leading Mesos master by ZooKeeper. Start reading at {@link
- * io.dcosnet.zookeeper.ZooKeeperMasterDetector}; {@link io.dcosnet.zookeeper.ZooKeeperUrl} says
+ * Finds the leading Mesos master by ZooKeeper, keeps what was promised there, and elects who leads
+ * of our own masters. Start reading at {@link io.dcosnet.zookeeper.ZooKeeperMasterDetector}, {@link
+ * io.dcosnet.zookeeper.ZooKeeperDurableStore} and {@link
+ * io.dcosnet.zookeeper.ZooKeeperLeaderElection}; {@link io.dcosnet.zookeeper.ZooKeeperUrl} says
  * where to look.
  *
  * <p>What it stands on splits packages between its jars, so it runs on the class path only.

@@ -66,14 +66,15 @@ public final class ResolvConfFile {
         return false;
       }
       try {
-        Files.write(next, wanted);
+        SyncedFile.write(next, wanted);
         letAllRead(next);
         renaming.rename(next, path);
+        SyncedFile.forceFolderOf(path);
       } catch (FileSystemException e) {
         if (!isBusy(e)) {
           throw e;
         }
-        Files.write(path, wanted);
+        SyncedFile.write(path, wanted);
       } finally {
         Files.deleteIfExists(next);
       }

@@ -30,8 +30,10 @@ public final class ResolvConfOrigin {
 
   private final Path file;
   private final Path kept;
+  private final SettledFile settled;
 
-  private ResolvConfOrigin(Path file, Path kept) {
+  ResolvConfOrigin(Path file, Path kept, SettledFile settled) {
+    this.settled = settled;
     this.file = requireNonNull(file, "file").toAbsolutePath();
     this.kept = requireNonNull(kept, "kept").toAbsolutePath();
   }
@@ -43,12 +45,12 @@ public final class ResolvConfOrigin {
    * @param kept where it is kept; its folder must exist before {@link #keep}
    */
   public static ResolvConfOrigin of(Path file, Path kept) {
-    return new ResolvConfOrigin(file, kept);
+    return new ResolvConfOrigin(file, kept, SettledFile.waiting());
   }
 
   /**
    * Keeps what is there, unless that is ours; to be called before each write, as others may have
-   * written since.
+   * written since. What somebody is writing just now is waited for, up to a second.
    *
    * @return whether there was something new to keep
    * @throws DcosNetException when it cannot be kept; then nothing may be written
@@ -61,11 +63,12 @@ public final class ResolvConfOrigin {
       } else if (isOurs() || (!Files.exists(file) && isKept())) {
         return false;
       } else if (Files.exists(file)) {
-        Files.copy(file, next, StandardCopyOption.COPY_ATTRIBUTES);
+        SyncedFile.write(next, settled.read(file));
       } else {
         Files.createFile(next); // an empty one says that there was none
       }
       Files.move(next, kept, StandardCopyOption.ATOMIC_MOVE);
+      SyncedFile.forceFolderOf(kept); // before what it was is overwritten
       return true;
     } catch (IOException e) {
       throw new DcosNetException(

@@ -6,10 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.spi.TimeSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -101,6 +108,50 @@ class ResolvConfOriginTest {
     origin.restore();
 
     assertThat(file).hasContent("nameserver 192.0.2.54\n");
+  }
+
+  @Test
+  void waitsForWhoHasEmptiedTheFileAndIsWritingItAgain() throws IOException {
+    Deque<String> written = new ArrayDeque<>(List.of("", "search example.org\n", THEIRS));
+    Files.writeString(file, "");
+    ResolvConfOrigin waiting =
+        new ResolvConfOrigin(
+            file,
+            data.resolve("resolv.conf.before"),
+            new SettledFile(TimeSource.system(), () -> write(written)));
+
+    assertThat(waiting.keep()).isTrue();
+    weWrite();
+
+    assertThat(waiting.text()).isEqualTo(THEIRS);
+    waiting.restore();
+    assertThat(file).hasContent(THEIRS);
+  }
+
+  /** As a program does that is slow between two of its writes. */
+  private void write(Deque<String> texts) {
+    String next = texts.poll();
+    if (next != null) {
+      try {
+        Files.writeString(file, next);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Test
+  void believesThatAFileIsEmptyWhichStaysSo() throws IOException {
+    Files.writeString(file, "");
+    List<Integer> pauses = new ArrayList<>();
+    SettledFile settled = new SettledFile(TimeSource.system(), () -> pauses.add(1));
+
+    assertThat(settled.read(file)).isEmpty();
+    assertThat(pauses).hasSize(20);
+
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(10)));
+    assertThat(settled.read(file)).isEmpty();
+    assertThat(pauses).as("not waited for once more").hasSize(20);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,17 @@ public record ApplyReport(VipTable table, Map<Frontend, Outcome> services) {
 
   public ApplyReport {
     requireNonNull(table, "table");
-    services = Map.copyOf(services);
+    services = services instanceof Outcomes ? services : Map.copyOf(services);
+  }
+
+  /**
+   * A table of which each service is served where its clients connect.
+   *
+   * @param exceptions services of the table that are not, or elsewhere; others are left out
+   */
+  public static ApplyReport serving(VipTable table, Map<Frontend, Outcome> exceptions) {
+    Map<Frontend, Outcome> kept = new HashMap<>(exceptions);
+    kept.keySet().retainAll(table.services().keySet());
+    return new ApplyReport(table, new Outcomes(table.services(), kept));
   }
 }

@@ -97,6 +97,14 @@ public interface DataPath {
   }
 
   /**
+   * What {@link #cleanup} would remove, one object a line: of a path at work, or left in place by
+   * one before. Changes nothing. May block for some milliseconds.
+   */
+  default List<String> left() {
+    return List.of();
+  }
+
+  /**
    * Removes from this machine what paths of this kind ever left in place, whoever made it. Not to
    * be called while one is at work. May block for some milliseconds.
    *

@@ -20,6 +20,7 @@ import io.dcosnet.lb.vip.Candidate;
 import io.dcosnet.lb.vip.Reach;
 import io.dcosnet.lb.vip.ReachPolicy;
 import io.dcosnet.lb.vip.VipBackend.Place;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,9 @@ public final class BackendView {
     }
   }
 
+  /** Who has just joined is told of all members at once; this allows for one lost exchange. */
+  private static final Duration SETTLING = Duration.ofSeconds(10);
+
   private final ReplicatedStore store;
   private final KeyReader<BackendKey> keys;
   private final @Nullable Membership membership;
@@ -93,6 +98,7 @@ public final class BackendView {
   private final Map<VipKey, Set<HostPort>> ended = new HashMap<>();
   private final Set<VipKey> unheeded = new HashSet<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
+  private Scheduler.@Nullable Timer settling;
 
   /**
    * A view that follows nothing yet.
@@ -148,12 +154,33 @@ public final class BackendView {
   public void open() {
     subscriptions.add(store.watch(BackendKey.PREFIX, scheduler, new StoreListener()));
     if (membership != null) {
+      reachability.listen();
       reachability.begin(membership.members()); // before the first table
+      settleSoon(membership.members());
       subscriptions.add(membership.subscribe(scheduler, this::membersChanged));
     }
   }
 
+  /** As long as there is nobody else, this node may be the one that does not get through. */
+  private void settleSoon(Collection<Member> known) {
+    if (settling == null
+        && membership != null
+        && known.stream()
+            .anyMatch(each -> each.state().lives() && !each.id().equals(membership.local().id()))) {
+      settling = scheduler.schedule(SETTLING, this::settle);
+    }
+  }
+
+  private void settle() {
+    if (reachability.settle()) {
+      Set<VipKey> touched = index.keys();
+      touched.forEach(key -> news.noted(key, "all members are known by now", 0));
+      listener.accept(touched);
+    }
+  }
+
   private void membersChanged(List<Change<Member>> changes) {
+    settleSoon(changes.stream().map(Change::after).filter(Objects::nonNull).toList());
     Reachability.Touched where = reachability.update(changes);
     Set<VipKey> touched = new HashSet<>();
     if (where.everywhere()) {
@@ -177,6 +204,9 @@ public final class BackendView {
   public void close() {
     subscriptions.forEach(Subscription::close);
     subscriptions.clear();
+    if (settling != null) {
+      settling.cancel();
+    }
   }
 
   /** The back ends of a VIP now, sorted by endpoint; none for one that has none. */

@@ -57,6 +57,7 @@ final class Reachability {
   // Those that were out when the guard began.
   private final Set<NodeId> out = new HashSet<>();
   private boolean guarding;
+  private boolean listening;
 
   /**
    * Knows nobody.
@@ -66,6 +67,22 @@ final class Reachability {
   Reachability(ReachPolicy policy, Predicate<IpAddress> used) {
     this.policy = policy;
     this.used = used;
+  }
+
+  /**
+   * This node has just begun, and has yet to hear of most others: until {@link #settle} one that it
+   * has never heard of is not taken for dead, as its back ends would be of no use to us and their
+   * connections cut, each time that this node starts.
+   */
+  void listen() {
+    listening = true;
+  }
+
+  /** By now this node has heard of everybody; false when that is nothing new. */
+  boolean settle() {
+    boolean news = listening;
+    listening = false;
+    return news;
   }
 
   /** Begins with these members. */
@@ -205,7 +222,8 @@ final class Reachability {
     if (there == null && entry.onWriter()) {
       Member member = members.get(writer);
       if (member == null) {
-        return reach(writer, State.valueOf(state.name()));
+        boolean unheard = listening && state == OwnerState.DEAD && !forgotten.containsKey(writer);
+        return unheard ? Reach.REACHED : reach(writer, State.valueOf(state.name()));
       }
       there = member;
     }

@@ -3,6 +3,7 @@ package io.dcosnet.lb.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.http.EntityTag;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;

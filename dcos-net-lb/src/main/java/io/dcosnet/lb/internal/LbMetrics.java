@@ -159,6 +159,12 @@ public final class LbMetrics {
     return sink.counter(PREFIX + "kernel.refused", "changes that the kernel refused", "path", path);
   }
 
+  /** Times that a path cannot know what others changed in the kernel, so that it compared all. */
+  public Counter kernelLost(String path) {
+    return sink.counter(
+        PREFIX + "kernel.lost", "times that news of the kernel were lost", "path", path);
+  }
+
   public void activeUdpSessions(LongSupplier value) {
     gauge("udp.sessions.active", "UDP clients that have a back end now", value);
   }

@@ -20,6 +20,7 @@ import io.dcosnet.lb.vip.VipBackend.Place;
 import io.dcosnet.testkit.FakeMembership;
 import io.dcosnet.testkit.RecordingMetrics;
 import io.dcosnet.testkit.VirtualTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,39 @@ class BackendViewTest {
   void countsNodesWithoutThisSoftwareAsReachable() {
     write(one, "10.0.0.1:80", 1, false);
     assertThat(reachable(open(members))).containsExactly(true);
+  }
+
+  @Test
+  void takesNobodyForDeadWhomItHasNotHeardOfYet() {
+    write(two, "10.0.0.2:80", 1, true);
+    one.ownerState(TWO, OwnerState.DEAD); // as the store says of all that are no members
+    BackendView view = open(members);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(reachable(view)).as("nobody else was heard of").containsExactly(true);
+
+    NodeId three = new NodeId(new UUID(0, 3));
+    members.put(three, HostPort.parse("10.0.0.3:7950"), Map.of());
+    time.advance(Duration.ofSeconds(9));
+    assertThat(reachable(view)).as("others may come yet").containsExactly(true);
+    told.clear();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(reachable(view)).containsExactly(false);
+    assertThat(told).containsExactly(Set.of(WEB));
+
+    members.put(TWO, HostPort.parse("10.0.0.2:7950"), Map.of());
+    time.runReady();
+    assertThat(reachable(view)).containsExactly(true);
+  }
+
+  @Test
+  void believesAtOnceThatOneIsDeadOfWhomTheMembersSaySo() {
+    write(two, "10.0.0.2:80", 1, true);
+    BackendView view = open(members);
+    members.put(TWO, HostPort.parse("10.0.0.2:7950"), Map.of());
+    members.put(new NodeId(new UUID(0, 3)), HostPort.parse("10.0.0.3:7950"), Map.of());
+    members.state(TWO, Member.State.DEAD);
+    time.runReady();
+    assertThat(reachable(view)).containsExactly(false);
   }
 
   @Test

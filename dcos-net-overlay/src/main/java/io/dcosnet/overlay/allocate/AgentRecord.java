@@ -63,6 +63,11 @@ public record AgentRecord(
     return RecordCodec.encode(this, config);
   }
 
+  /** As {@link #toJson(NetworkConfig)}, without the lengths of prefixes. */
+  public Bytes toJson() {
+    return RecordCodec.encode(this);
+  }
+
   /**
    * Reads what {@link #toJson} wrote; what else the object holds is ignored.
    *

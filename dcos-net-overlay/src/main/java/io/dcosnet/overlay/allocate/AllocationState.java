@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -28,6 +29,8 @@ public final class AllocationState {
   private final TreePMap<PoolId, ElementPool> pools;
   private final TreePMap<NodeId, Tombstone> tombstones;
   private final long nextRelease;
+  private final TreePMap<NodeId, Dispute> disputes;
+  private final Lineage lineage;
 
   AllocationState(
       NetworkConfig config,
@@ -35,19 +38,30 @@ public final class AllocationState {
       TreePMap<IpAddress, NodeId> byIp,
       TreePMap<PoolId, ElementPool> pools,
       TreePMap<NodeId, Tombstone> tombstones,
-      long nextRelease) {
+      long nextRelease,
+      TreePMap<NodeId, Dispute> disputes,
+      Lineage lineage) {
     this.config = config;
     this.agents = agents;
     this.byIp = byIp;
     this.pools = pools;
     this.tombstones = tombstones;
     this.nextRelease = nextRelease;
+    this.disputes = disputes;
+    this.lineage = lineage;
   }
 
   /** Nobody has anything. */
   public static AllocationState empty(NetworkConfig config) {
     return new AllocationState(
-        config, TreePMap.empty(), TreePMap.empty(), emptyPools(config), TreePMap.empty(), 1);
+        config,
+        TreePMap.empty(),
+        TreePMap.empty(),
+        emptyPools(config),
+        TreePMap.empty(),
+        1,
+        TreePMap.empty(),
+        Lineage.NEW);
   }
 
   /** The pools of a configuration with nothing given out yet. */
@@ -97,6 +111,25 @@ public final class AllocationState {
     return id == null ? Optional.empty() : agent(id);
   }
 
+  /** Claims that contradict what others have or claim, sorted by agent; a view that stays so. */
+  public Collection<Dispute> disputes() {
+    return disputes.values();
+  }
+
+  /** What this agent claims in vain. */
+  public Optional<Dispute> dispute(NodeId id) {
+    return Optional.ofNullable(disputes.get(id));
+  }
+
+  public Lineage lineage() {
+    return lineage;
+  }
+
+  /** Agents that were deleted and whose elements nobody has taken since, sorted. */
+  public Set<NodeId> formerAgents() {
+    return tombstones.keySet();
+  }
+
   /**
    * How full each pool is, VTEPs first, then subnets by the names of the overlays.
    *
@@ -133,6 +166,10 @@ public final class AllocationState {
 
   TreePMap<NodeId, Tombstone> tombstones() {
     return tombstones;
+  }
+
+  TreePMap<NodeId, Dispute> disputesById() {
+    return disputes;
   }
 
   /** Number for the next release, greater than all before. */

@@ -53,7 +53,12 @@ public final class Allocator {
     if (badIp.isPresent()) {
       return refused(state, badIp.get());
     }
+    Optional<Dispute> dispute = state.dispute(agent).filter(one -> !one.isDropped());
+    if (dispute.isPresent()) {
+      return refused(state, Adoption.disputed(agent, dispute.get().reason()));
+    }
     Draft draft = new Draft(state);
+    Pick pick = new Pick(state, draft, agent, moment);
     AgentRecord known = draft.agent(agent);
     Optional<AgentRecord> holder = state.agentAt(ip).filter(other -> !other.agent().equals(agent));
     if (holder.isPresent()) {
@@ -66,22 +71,23 @@ public final class Allocator {
     List<Rejection> shortfalls = new ArrayList<>();
     AgentRecord served = known == null ? null : known.ip().equals(ip) ? known : known.withIp(ip);
     if (served == null) {
-      Optional<AgentRecord> fresh = withVtep(state, draft, agent, ip);
+      Optional<AgentRecord> fresh = withVtep(state, pick, agent, ip);
       if (fresh.isEmpty()) {
         return refused(state, exhausted(state, "agent", agent.toString(), vteps(state)));
       }
       served = fresh.get();
     } else if (served.vtep6().isEmpty() && state.config().vtepSubnet6().isPresent()) {
-      served = withVtep6(state, draft, served, shortfalls);
+      served = withVtep6(state, pick, served, shortfalls);
     }
-    served = withSubnets(state, draft, served, wants, shortfalls);
+    served = withSubnets(state, pick, served, wants, shortfalls);
     if (!served.equals(known)) {
       draft.put(served);
     }
-    return draft.done(new Registration.Assigned(served, shortfalls));
+    draft.forgetDropped(agent);
+    return draft.done(new Registration.Assigned(served, shortfalls, pick.reclaimed()));
   }
 
-  private static Optional<Rejection> checkIp(NetworkConfig config, NodeId agent, IpAddress ip) {
+  static Optional<Rejection> checkIp(NetworkConfig config, NodeId agent, IpAddress ip) {
     boolean broadcast = ip.isIpv4() && ip.ipv4Bits() == -1;
     if (ip.isUnspecified() || ip.isMulticast() || ip.isIpv4Mapped() || broadcast) {
       return Optional.of(
@@ -132,9 +138,8 @@ public final class Allocator {
   }
 
   private static Optional<AgentRecord> withVtep(
-      AllocationState state, Draft draft, NodeId agent, IpAddress ip) {
-    return draft
-        .takeAll(agent, vteps(state))
+      AllocationState state, Pick pick, NodeId agent, IpAddress ip) {
+    return pick.all(vteps(state))
         .map(
             taken ->
                 new AgentRecord(
@@ -147,9 +152,9 @@ public final class Allocator {
 
   /** A running agent is not turned away because a family that came later has nothing for it. */
   private static AgentRecord withVtep6(
-      AllocationState state, Draft draft, AgentRecord agent, List<Rejection> shortfalls) {
+      AllocationState state, Pick pick, AgentRecord agent, List<Rejection> shortfalls) {
     List<PoolId> pool = List.of(PoolId.VTEP6);
-    Optional<List<Cidr>> taken = draft.takeAll(agent.agent(), pool);
+    Optional<List<Cidr>> taken = pick.all(pool);
     if (taken.isEmpty()) {
       shortfalls.add(exhausted(state, "vtep6", agent.agent().toString(), pool));
       return agent;
@@ -159,7 +164,7 @@ public final class Allocator {
 
   private static AgentRecord withSubnets(
       AllocationState state,
-      Draft draft,
+      Pick pick,
       AgentRecord agent,
       Wants wants,
       List<Rejection> shortfalls) {
@@ -168,7 +173,7 @@ public final class Allocator {
     for (OverlayConfig overlay : state.config().overlays()) {
       unknown.remove(overlay.name());
       if (overlay.enabled() && wants.network(overlay.name())) {
-        served = withSubnets(state, draft, served, overlay, shortfalls);
+        served = withSubnets(state, pick, served, overlay, shortfalls);
       }
     }
     for (String name : unknown) {
@@ -180,7 +185,7 @@ public final class Allocator {
 
   private static AgentRecord withSubnets(
       AllocationState state,
-      Draft draft,
+      Pick pick,
       AgentRecord agent,
       OverlayConfig overlay,
       List<Rejection> shortfalls) {
@@ -196,7 +201,7 @@ public final class Allocator {
     if (lacking.isEmpty()) {
       return agent;
     }
-    Optional<List<Cidr>> taken = draft.takeAll(agent.agent(), lacking);
+    Optional<List<Cidr>> taken = pick.all(lacking);
     if (taken.isEmpty()) {
       shortfalls.add(exhausted(state, "overlay", name, lacking));
       return agent;
@@ -234,15 +239,24 @@ public final class Allocator {
    *
    * <p>An agent that was heard of within {@link NetworkConfig#deleteGuard} is deleted by force
    * only, since its containers would go on with addresses that others get. One such agent stops the
-   * whole request.
+   * whole request. An agent whose claim is disputed loses the dispute, and starts anew when it
+   * registers again.
    */
   public static Step<Removal> remove(
       AllocationState state, Removal.Request request, Moment moment) {
-    Set<AgentRecord> going = new TreeSet<>(Comparator.comparing(AgentRecord::agent));
+    TreeSet<AgentRecord> going = new TreeSet<>(Comparator.comparing(AgentRecord::agent));
     request.agents().forEach(id -> state.agent(id).ifPresent(going::add));
     request.addresses().forEach(ip -> state.agentAt(ip).ifPresent(going::add));
+    List<Dispute> lost =
+        state.disputes().stream()
+            .filter(dispute -> !dispute.isDropped())
+            .filter(dispute -> request.names(dispute.claim().record()))
+            .toList();
+    Set<AgentRecord> all = new TreeSet<>(going.comparator());
+    all.addAll(going);
+    lost.forEach(dispute -> all.add(dispute.claim().record()));
     List<Rejection> alive = new ArrayList<>();
-    for (AgentRecord agent : going) {
+    for (AgentRecord agent : all) {
       Duration silence = moment.silence().apply(agent.agent());
       if (!request.force() && silence.compareTo(state.config().deleteGuard()) < 0) {
         String detail =
@@ -259,8 +273,9 @@ public final class Allocator {
       return new Step<>(state, Changes.NONE, new Removal.Refused(alive));
     }
     Draft draft = new Draft(state);
+    lost.forEach(dispute -> draft.drop(dispute, moment.nanos()));
     going.forEach(agent -> draft.remove(agent, moment.nanos()));
-    return draft.done(new Removal.Removed(List.copyOf(going)));
+    return draft.done(new Removal.Removed(List.copyOf(all)));
   }
 
   /**
@@ -277,7 +292,14 @@ public final class Allocator {
       return new Step<>(state, Changes.NONE, new Reconfiguration.Blocked(blockers));
     }
     List<Rejection> damage = new ArrayList<>();
-    AllocationState after = Rebuild.of(next, state.agents(), state.tombstones().values(), damage);
+    AllocationState after =
+        Rebuild.of(
+            next,
+            state.agents(),
+            state.tombstones().values(),
+            state.disputes(),
+            state.lineage(),
+            damage);
     if (!damage.isEmpty()) {
       throw new IllegalStateException("nothing was in the way, yet: " + damage);
     }
@@ -296,7 +318,7 @@ public final class Allocator {
     return Invariants.broken(state);
   }
 
-  private static Step<Registration> refused(AllocationState state, Rejection reason) {
+  static Step<Registration> refused(AllocationState state, Rejection reason) {
     return new Step<>(state, Changes.NONE, new Registration.Refused(reason));
   }
 

@@ -6,6 +6,7 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ final class Draft {
   private TreePMap<PoolId, ElementPool> pools;
   private TreePMap<NodeId, Tombstone> tombstones;
   private long nextRelease;
+  private TreePMap<NodeId, Dispute> disputes;
+  private Lineage lineage;
   private final Map<String, Optional<Bytes>> entries = new LinkedHashMap<>();
 
   Draft(AllocationState base) {
@@ -34,6 +37,8 @@ final class Draft {
     this.pools = base.pools();
     this.tombstones = base.tombstones();
     this.nextRelease = base.nextRelease();
+    this.disputes = base.disputesById();
+    this.lineage = base.lineage();
   }
 
   /**
@@ -105,13 +110,89 @@ final class Draft {
     List<Release> releases = new ArrayList<>();
     for (Element element : agent.elements()) {
       Release release = new Release(element, agent.agent(), nextRelease, nanos);
-      releases.add(release);
-      pools = pools.plus(element.pool(), pool(element.pool()).release(release));
+      ElementPool pool = pool(element.pool()).release(release);
+      pools = pools.plus(element.pool(), pool);
       entries.put(element.key(), Optional.empty());
+      if (!pool.isWithheld(element.cidr())) {
+        releases.add(release);
+      }
     }
+    remember(agent.agent(), releases);
+  }
+
+  private void remember(NodeId agent, List<Release> releases) {
     nextRelease++;
-    Tombstone earlier = tombstones.get(agent.agent());
-    bury(earlier == null ? new Tombstone(agent.agent(), releases) : earlier.plus(releases));
+    if (!releases.isEmpty()) {
+      Tombstone earlier = tombstones.get(agent);
+      bury(earlier == null ? new Tombstone(agent, releases) : earlier.plus(releases));
+    }
+  }
+
+  /** Gives an agent all that it claims, which nobody else may have. */
+  void adopt(AgentRecord agent) {
+    for (Element element : agent.elements()) {
+      keep(agent.agent(), pool(element.pool()).concede(agent.agent(), element.cidr()));
+    }
+    put(agent);
+  }
+
+  /** Notes a claim that cannot be met; what nobody has of it nobody gets. */
+  void dispute(Dispute dispute) {
+    NodeId agent = dispute.claim().record().agent();
+    for (Element element : dispute.claim().record().elements()) {
+      ElementPool pool = pools.get(element.pool());
+      if (pool != null && pool.contains(element.cidr())) {
+        ElementPool.Taken taken = pool.dispute(agent, element.cidr());
+        pools = pools.plus(element.pool(), taken.pool());
+        taken.reused().ifPresent(this::forget);
+      }
+    }
+    put(agent, dispute);
+  }
+
+  /** Ends a claim; what was withheld for it alone counts as released by its agent. */
+  void settle(Dispute dispute, long nanos) {
+    NodeId agent = dispute.claim().record().agent();
+    List<Release> releases = new ArrayList<>();
+    for (Element element : dispute.claim().record().elements()) {
+      ElementPool pool = pools.get(element.pool());
+      if (pool != null && pool.claimants(element.cidr()).contains(agent)) {
+        Release release = new Release(element, agent, nextRelease, nanos);
+        ElementPool settled = pool.settle(release);
+        pools = pools.plus(element.pool(), settled);
+        if (settled.isFree(element.cidr())) {
+          releases.add(release);
+        }
+      }
+    }
+    remember(agent, releases);
+    disputes = disputes.minus(agent);
+    entries.put(StoreLayout.dispute(agent), Optional.empty());
+  }
+
+  /** As {@link #settle}, but it is remembered that a person decided so. */
+  void drop(Dispute dispute, long nanos) {
+    settle(dispute, nanos);
+    put(dispute.claim().record().agent(), dispute.dropped());
+  }
+
+  private void put(NodeId agent, Dispute dispute) {
+    disputes = disputes.plus(agent, dispute);
+    entries.put(StoreLayout.dispute(agent), Optional.of(RecordCodec.encode(dispute)));
+  }
+
+  /** An agent whose claim was dropped has begun anew. */
+  void forgetDropped(NodeId agent) {
+    Dispute dispute = disputes.get(agent);
+    if (dispute != null && dispute.isDropped()) {
+      disputes = disputes.minus(agent);
+      entries.put(StoreLayout.dispute(agent), Optional.empty());
+    }
+  }
+
+  void lineage(Lineage next) {
+    lineage = next;
+    entries.put(StoreLayout.LINEAGE, Optional.of(Bytes.utf8(next.text())));
   }
 
   /** Hands all that one agent has to another one, which had nothing. */
@@ -137,7 +218,11 @@ final class Draft {
     return agents.get(id);
   }
 
-  private ElementPool pool(PoolId id) {
+  Collection<AgentRecord> agents() {
+    return agents.values();
+  }
+
+  ElementPool pool(PoolId id) {
     ElementPool pool = pools.get(id);
     if (pool == null) {
       throw new IllegalStateException("pool " + id + " is not in the configuration");
@@ -151,7 +236,8 @@ final class Draft {
     AllocationState state =
         changes.isEmpty()
             ? base
-            : new AllocationState(base.config(), agents, byIp, pools, tombstones, nextRelease);
+            : new AllocationState(
+                base.config(), agents, byIp, pools, tombstones, nextRelease, disputes, lineage);
     return new Step<>(state, changes, answer);
   }
 }

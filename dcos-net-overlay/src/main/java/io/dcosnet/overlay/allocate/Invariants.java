@@ -39,6 +39,7 @@ final class Invariants {
     invariants.subnetsAreApart();
     invariants.pools();
     invariants.tombstones();
+    invariants.disputes();
     return invariants.broken;
   }
 
@@ -145,9 +146,10 @@ final class Invariants {
       BigInteger sum =
           pool.unused()
               .add(BigInteger.valueOf(pool.owners().size()))
+              .add(BigInteger.valueOf(pool.withheld()))
               .add(BigInteger.valueOf(pool.releases().size()));
       if (!sum.equals(pool.size())) {
-        pool(pool, "SUM", "unused, had and released are " + sum + " of " + pool.size());
+        pool(pool, "SUM", "unused, had, withheld and released are " + sum + " of " + pool.size());
       }
       pool.owners()
           .forEach(
@@ -174,6 +176,28 @@ final class Invariants {
         }
       }
     }
+  }
+
+  /** What is claimed is claimed by a dispute that stands, and cannot be given out. */
+  private void disputes() {
+    for (ElementPool pool : state.pools().values()) {
+      pool.claimants()
+          .forEach(
+              (cidr, claimants) -> {
+                Element element = new Element(pool.id(), cidr);
+                boolean stands =
+                    claimants.stream()
+                        .allMatch(
+                            id -> state.dispute(id).filter(d -> stands(d, element)).isPresent());
+                if (!stands || pool.isFree(cidr)) {
+                  pool(pool, "DISPUTE", element + " is claimed by " + claimants);
+                }
+              });
+    }
+  }
+
+  private static boolean stands(Dispute dispute, Element element) {
+    return !dispute.isDropped() && dispute.claim().record().elements().contains(element);
   }
 
   private void agent(AgentRecord agent, String code, String detail) {

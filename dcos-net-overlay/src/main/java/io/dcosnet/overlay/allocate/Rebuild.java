@@ -26,6 +26,7 @@ final class Rebuild {
   private TreePMap<IpAddress, NodeId> byIp = TreePMap.empty();
   private TreePMap<PoolId, ElementPool> pools;
   private TreePMap<NodeId, Tombstone> tombstones = TreePMap.empty();
+  private TreePMap<NodeId, Dispute> disputes = TreePMap.empty();
   private long nextRelease = 1;
 
   private Rebuild(NetworkConfig config, List<Rejection> damage) {
@@ -34,7 +35,7 @@ final class Rebuild {
   }
 
   /**
-   * The state in which these agents have what they have.
+   * The state in which these agents have what they have, and nobody gets what is disputed.
    *
    * @param damage gets everything that cannot be: an element with two owners, or outside its pool
    */
@@ -42,9 +43,12 @@ final class Rebuild {
       NetworkConfig config,
       Collection<AgentRecord> agents,
       Collection<Tombstone> tombstones,
+      Collection<Dispute> disputes,
+      Lineage lineage,
       List<Rejection> damage) {
     Rebuild rebuild = new Rebuild(config, damage);
     agents.forEach(rebuild::agent);
+    disputes.forEach(rebuild::dispute);
     rebuild.tombstones(tombstones);
     return new AllocationState(
         config,
@@ -52,7 +56,9 @@ final class Rebuild {
         rebuild.byIp,
         rebuild.pools,
         rebuild.tombstones,
-        rebuild.nextRelease);
+        rebuild.nextRelease,
+        rebuild.disputes,
+        lineage);
   }
 
   private void agent(AgentRecord agent) {
@@ -78,6 +84,20 @@ final class Rebuild {
       return;
     }
     pools = pools.plus(element.pool(), pool.reserve(agent, element.cidr()));
+  }
+
+  private void dispute(Dispute dispute) {
+    AgentRecord record = dispute.claim().record();
+    disputes = disputes.plus(record.agent(), dispute);
+    if (!dispute.isDropped()) {
+      for (Element element : record.elements()) {
+        ElementPool pool = pools.get(element.pool());
+        if (pool != null && pool.contains(element.cidr())) {
+          ElementPool after = pool.dispute(record.agent(), element.cidr()).pool();
+          pools = pools.plus(element.pool(), after);
+        }
+      }
+    }
   }
 
   private void damaged(NodeId agent, String code, String detail) {

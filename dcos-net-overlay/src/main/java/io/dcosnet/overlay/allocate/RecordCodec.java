@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.overlay.allocate;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.overlay.config.NetworkConfig;
+import io.dcosnet.overlay.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * How records and tombstones stand in the store. JSON, so that a person can read it there; what
@@ -29,24 +23,23 @@ import java.util.function.Supplier;
  */
 final class RecordCodec {
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(32).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private RecordCodec() {}
 
   static Bytes encode(AgentRecord agent, NetworkConfig config) {
     AgentAddresses.Vtep vtep = AgentAddresses.of(config, agent, Wants.GATEWAY).vtep();
+    return encode(agent, vtep.ipText(), vtep.ip6Text());
+  }
+
+  /** Without the lengths of prefixes, which only the configuration knows. */
+  static Bytes encode(AgentRecord agent) {
+    return encode(agent, agent.vtep().toString(), agent.vtep6().map(IpAddress::toString));
+  }
+
+  private static Bytes encode(AgentRecord agent, String vtep, Optional<String> vtep6) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("ip", agent.ip().toString());
-    json.put("vtep", vtep.ipText());
-    vtep.ip6Text().ifPresent(text -> json.put("vtep6", text));
+    json.put("vtep", vtep);
+    vtep6.ifPresent(text -> json.put("vtep6", text));
     ObjectNode overlays = json.putObject("overlays");
     for (AgentSubnets part : agent.subnets()) {
       ObjectNode subnets = overlays.putObject(part.overlay());
@@ -62,22 +55,24 @@ final class RecordCodec {
    * @throws DecodeException for anything that {@link #encode} does not write
    */
   static AgentRecord decodeAgent(NodeId agent, Bytes bytes) {
-    JsonNode json = object(bytes);
-    return strictly(
+    JsonObject json = JsonObject.parse(bytes);
+    return JsonObject.strictly(
         () -> {
           List<AgentSubnets> subnets = new ArrayList<>();
-          for (Map.Entry<String, JsonNode> overlay : json.path("overlays").properties()) {
-            subnets.add(
-                new AgentSubnets(
-                    overlay.getKey(),
-                    text(overlay.getValue(), "subnet").map(Cidr::parse),
-                    text(overlay.getValue(), "subnet6").map(Cidr::parse)));
-          }
+          Map<String, JsonObject> overlays =
+              json.object("overlays").map(JsonObject::members).orElse(Map.of());
+          overlays.forEach(
+              (name, overlay) ->
+                  subnets.add(
+                      new AgentSubnets(
+                          name,
+                          overlay.text("subnet").map(Cidr::parse),
+                          overlay.text("subnet6").map(Cidr::parse))));
           return new AgentRecord(
               agent,
-              IpAddress.parse(needed(json, "ip")),
-              host(needed(json, "vtep")),
-              text(json, "vtep6").map(RecordCodec::host),
+              IpAddress.parse(json.neededText("ip")),
+              host(json.neededText("vtep")),
+              json.text("vtep6").map(RecordCodec::host),
               subnets);
         });
   }
@@ -103,35 +98,44 @@ final class RecordCodec {
    * @throws DecodeException for anything that {@link #encode} does not write
    */
   static Tombstone decodeTombstone(NodeId agent, Bytes bytes, long nanos) {
-    JsonNode json = object(bytes);
-    return strictly(
+    JsonObject json = JsonObject.parse(bytes);
+    return JsonObject.strictly(
         () -> {
           List<Release> releases = new ArrayList<>();
-          for (JsonNode entry : json.path("released")) {
-            PoolId pool = PoolId.parse(needed(entry, "pool"));
-            String text = needed(entry, "element");
+          for (JsonObject entry : json.objects("released")) {
+            PoolId pool = PoolId.parse(entry.neededText("pool"));
+            String text = entry.neededText("element");
             Element element = new Element(pool, pool.isVtep() ? address(text) : Cidr.parse(text));
-            releases.add(new Release(element, agent, number(entry), nanos));
+            releases.add(new Release(element, agent, entry.neededNumber("number"), nanos));
           }
           return new Tombstone(agent, releases);
         });
   }
 
-  private static long number(JsonNode entry) {
-    JsonNode number = entry.path("number");
-    if (!number.isIntegralNumber() || !number.canConvertToLong()) {
-      throw new DecodeException("number: " + number + " (expected: a whole number)", 0);
-    }
-    return number.longValue();
+  static Bytes encode(Dispute dispute) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.putRawValue("record", new RawValue(encode(dispute.claim().record()).toUtf8()));
+    json.put("revision", dispute.claim().revision());
+    json.put("reason", dispute.reason());
+    json.put("dropped", dispute.isDropped());
+    return Bytes.utf8(json.toString());
   }
 
-  /** The types check what they are made of; a fault is one of the text here. */
-  private static <T> T strictly(Supplier<T> decoding) {
-    try {
-      return decoding.get();
-    } catch (IllegalArgumentException e) {
-      throw new DecodeException("record: " + e.getMessage(), 0);
-    }
+  /**
+   * Reads a dispute.
+   *
+   * @throws DecodeException for anything that {@link #encode} does not write
+   */
+  static Dispute decodeDispute(NodeId agent, Bytes bytes) {
+    JsonObject json = JsonObject.parse(bytes);
+    return JsonObject.strictly(
+        () ->
+            new Dispute(
+                new Claim(
+                    decodeAgent(agent, json.neededObject("record").toBytes()),
+                    json.neededNumber("revision")),
+                json.neededText("reason"),
+                json.flag("dropped").orElse(false)));
   }
 
   private static Cidr address(String text) {
@@ -143,33 +147,5 @@ final class RecordCodec {
   private static IpAddress host(String text) {
     int slash = text.indexOf('/');
     return IpAddress.parse(slash < 0 ? text : text.substring(0, slash));
-  }
-
-  private static JsonNode object(Bytes bytes) {
-    try {
-      JsonNode json = MAPPER.readTree(bytes.toUtf8());
-      if (json.isObject()) {
-        return json;
-      }
-      throw new DecodeException("record: " + json.getNodeType() + " (expected: an object)", 0);
-    } catch (JsonProcessingException e) {
-      throw new DecodeException("record: " + e.getOriginalMessage() + " (expected: JSON)", 0);
-    }
-  }
-
-  private static Optional<String> text(JsonNode json, String name) {
-    JsonNode value = json.path(name);
-    if (value.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!value.isTextual()) {
-      throw new DecodeException(name + ": " + value + " (expected: a text)", 0);
-    }
-    return Optional.of(value.textValue());
-  }
-
-  private static String needed(JsonNode json, String name) {
-    return text(json, name)
-        .orElseThrow(() -> new DecodeException(name + ": missing (expected: a text)", 0));
   }
 }

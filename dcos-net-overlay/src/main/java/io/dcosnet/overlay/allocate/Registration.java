@@ -15,17 +15,27 @@ public sealed interface Registration {
    * @param shortfalls what it could not get and may ask for again; each with the kind {@code
    *     overlay} or {@code vtep6}, the overlay as subject, and {@code SUBNET_EXHAUSTED}, {@code
    *     VTEP_EXHAUSTED} or {@code UNKNOWN_NETWORK} as code
+   * @param reclaimed agents that were silent for long and lost all they had, because nothing else
+   *     was left
    */
-  record Assigned(AgentRecord agent, List<Rejection> shortfalls) implements Registration {
+  record Assigned(AgentRecord agent, List<Rejection> shortfalls, List<AgentRecord> reclaimed)
+      implements Registration {
     public Assigned {
       requireNonNull(agent, "agent");
       shortfalls = List.copyOf(shortfalls);
+      reclaimed = List.copyOf(reclaimed);
+    }
+
+    /** Nobody lost anything for it. */
+    public Assigned(AgentRecord agent, List<Rejection> shortfalls) {
+      this(agent, shortfalls, List.of());
     }
   }
 
   /**
    * It has nothing, or what it had before: {@code VTEP_EXHAUSTED}, {@code DUPLICATE_IP}, {@code
-   * BAD_AGENT_IP} or {@code AGENT_IP_IN_POOL}. <b>Immutable.</b>
+   * BAD_AGENT_IP}, {@code AGENT_IP_IN_POOL}, {@code CLAIM_DISPUTED} or {@code CLAIM_DROPPED}.
+   * <b>Immutable.</b>
    */
   record Refused(Rejection reason) implements Registration {
     public Refused {

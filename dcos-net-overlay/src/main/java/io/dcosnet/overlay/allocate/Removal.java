@@ -28,6 +28,10 @@ public sealed interface Removal {
       return new Request(Set.of(agent), Set.of(), false);
     }
 
+    boolean names(AgentRecord agent) {
+      return agents.contains(agent.agent()) || addresses.contains(agent.ip());
+    }
+
     /** The same, whether they are silent or not. */
     public Request forced() {
       return new Request(agents, addresses, true);

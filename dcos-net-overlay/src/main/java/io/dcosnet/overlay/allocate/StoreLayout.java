@@ -14,6 +14,8 @@ import io.dcosnet.api.net.NodeId;
  * vtep/&lt;ip&gt;  vtep6/&lt;ip&gt;         id of the agent that has it
  * subnets/&lt;overlay&gt;/&lt;net&gt;-&lt;len&gt;  id of the agent that has it
  * tombstones/&lt;id&gt;               what a deleted agent had, JSON
+ * disputes/&lt;id&gt;                 what an agent claims in vain, JSON
+ * lineage                       "collecting" or "open", and the base of the revisions
  * </pre>
  *
  * <p>The keys of the elements repeat what the records say, so that two owners of one element are
@@ -26,6 +28,8 @@ final class StoreLayout {
   static final String CONFIG = "config";
   static final String AGENTS = "agents/";
   static final String TOMBSTONES = "tombstones/";
+  static final String DISPUTES = "disputes/";
+  static final String LINEAGE = "lineage";
 
   private StoreLayout() {}
 
@@ -35,6 +39,10 @@ final class StoreLayout {
 
   static String tombstone(NodeId agent) {
     return TOMBSTONES + agent;
+  }
+
+  static String dispute(NodeId agent) {
+    return DISPUTES + agent;
   }
 
   static boolean isElement(String key) {

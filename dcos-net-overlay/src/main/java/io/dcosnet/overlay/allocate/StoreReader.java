@@ -27,7 +27,9 @@ final class StoreReader {
   private final List<Rejection> faults = new ArrayList<>();
   private final List<AgentRecord> agents = new ArrayList<>();
   private final List<Tombstone> tombstones = new ArrayList<>();
+  private final List<Dispute> disputes = new ArrayList<>();
   private final Map<String, String> owners = new TreeMap<>();
+  private @Nullable Lineage lineage;
 
   private StoreReader(NavigableMap<String, Versioned> entries, NetworkConfig wanted, long nanos) {
     this.entries = entries;
@@ -56,7 +58,7 @@ final class StoreReader {
         fault("configuration", blocker.option(), "CONFIG_IN_THE_WAY", blocker.toString());
       }
     }
-    AllocationState state = Rebuild.of(config, agents, tombstones, faults);
+    AllocationState state = Rebuild.of(config, agents, tombstones, disputes, lineage(), faults);
     if (faults.isEmpty()) {
       faults.addAll(Invariants.broken(state));
     }
@@ -81,6 +83,11 @@ final class StoreReader {
       } else if (key.startsWith(StoreLayout.TOMBSTONES)) {
         NodeId id = NodeId.parse(key.substring(StoreLayout.TOMBSTONES.length()));
         tombstones.add(RecordCodec.decodeTombstone(id, value, nanos));
+      } else if (key.startsWith(StoreLayout.DISPUTES)) {
+        NodeId id = NodeId.parse(key.substring(StoreLayout.DISPUTES.length()));
+        disputes.add(RecordCodec.decodeDispute(id, value));
+      } else if (key.equals(StoreLayout.LINEAGE)) {
+        lineage = Lineage.parse(value.toUtf8());
       } else if (StoreLayout.isElement(key)) {
         owners.put(key, value.toUtf8());
       }
@@ -111,6 +118,15 @@ final class StoreReader {
                 key,
                 "ELEMENT_MISMATCH",
                 "missing, by the records of " + owner + " (expected: the same)"));
+  }
+
+  /** What was written before there were lineages is in use if anybody ever had anything. */
+  private Lineage lineage() {
+    if (lineage != null) {
+      return lineage;
+    }
+    boolean used = !agents.isEmpty() || !tombstones.isEmpty();
+    return used ? new Lineage(Lineage.Stage.OPEN, 0) : Lineage.NEW;
   }
 
   private @Nullable NetworkConfig storedConfig() {

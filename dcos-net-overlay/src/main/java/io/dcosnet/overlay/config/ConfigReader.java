@@ -104,6 +104,8 @@ final class ConfigReader {
     fields.duration("reuse_delay").ifPresent(draft::reuseDelay);
     fields.duration("delete_guard").ifPresent(draft::deleteGuard);
     fields.duration("takeover").ifPresent(draft::takeover);
+    fields.duration("quorum_wait").ifPresent(draft::quorumWait);
+    fields.duration("auto_reclaim_after").ifPresent(draft::autoReclaimAfter);
     fields.objects("overlays").forEach(overlay -> draft.overlays.add(overlay(overlay)));
     fields.warnOfOthers();
   }

@@ -123,6 +123,18 @@ final class ConfigRules {
     time("reuse_delay", draft.reuseDelay);
     time("delete_guard", draft.deleteGuard);
     time("takeover", draft.takeover);
+    time("quorum_wait", draft.quorumWait);
+    Duration reclaim = draft.autoReclaimAfter;
+    if (reclaim != null) {
+      time("auto_reclaim_after", reclaim);
+      if (reclaim.compareTo(NetworkConfig.MIN_AUTO_RECLAIM) < 0) {
+        findings.problem(
+            "RECLAIM_TOO_SOON",
+            "auto_reclaim_after",
+            reclaim,
+            "at least " + NetworkConfig.MIN_AUTO_RECLAIM.toHours() + " h");
+      }
+    }
   }
 
   private void time(String option, Duration time) {

@@ -35,6 +35,10 @@ final class ConfigWriter {
     duration(json, "reuse_delay", config.reuseDelay(), NetworkConfig.DEFAULT_REUSE_DELAY);
     duration(json, "delete_guard", config.deleteGuard(), NetworkConfig.DEFAULT_DELETE_GUARD);
     duration(json, "takeover", config.takeover(), NetworkConfig.DEFAULT_TAKEOVER);
+    duration(json, "quorum_wait", config.quorumWait(), NetworkConfig.DEFAULT_QUORUM_WAIT);
+    config
+        .autoReclaimAfter()
+        .ifPresent(silence -> json.put("auto_reclaim_after", DurationText.format(silence)));
     ArrayNode overlays = json.putArray("overlays");
     config.overlays().forEach(overlay -> overlay(overlays.addObject(), overlay));
     return json.toString();

@@ -56,6 +56,12 @@ public final class NetworkConfig {
   /** After this a silent agent will hardly come back by itself. */
   public static final Duration DEFAULT_TAKEOVER = Duration.ofMinutes(5);
 
+  /** Four heartbeats of an agent. */
+  public static final Duration DEFAULT_QUORUM_WAIT = Duration.ofMinutes(2);
+
+  /** A host may well be away for hours and come back with all its containers. */
+  public static final Duration MIN_AUTO_RECLAIM = Duration.ofHours(24);
+
   private final Cidr vtepSubnet;
   private final @Nullable Cidr vtepSubnet6;
   private final MacAddress vtepMacOui;
@@ -68,7 +74,12 @@ public final class NetworkConfig {
   private final Duration reuseDelay;
   private final Duration deleteGuard;
   private final Duration takeover;
+  private final Duration quorumWait;
+  private final @Nullable Duration autoReclaimAfter;
   private final List<OverlayConfig> overlays;
+
+  // Every heartbeat asks for it; two threads that work it out at once do no harm.
+  private @Nullable String json;
 
   NetworkConfig(Builder from) {
     this.vtepSubnet = requireNonNull(from.vtepSubnet, "vtepSubnet");
@@ -83,6 +94,8 @@ public final class NetworkConfig {
     this.reuseDelay = from.reuseDelay;
     this.deleteGuard = from.deleteGuard;
     this.takeover = from.takeover;
+    this.quorumWait = from.quorumWait;
+    this.autoReclaimAfter = from.autoReclaimAfter;
     this.overlays = from.overlays.stream().map(OverlayConfig::new).toList();
   }
 
@@ -112,7 +125,12 @@ public final class NetworkConfig {
 
   /** The JSON form; reading it gives an equal configuration. */
   public String toJson() {
-    return ConfigWriter.json(this);
+    String known = json;
+    if (known == null) {
+      known = ConfigWriter.json(this);
+      json = known;
+    }
+    return known;
   }
 
   /** Warnings and capacities. */
@@ -174,6 +192,16 @@ public final class NetworkConfig {
     return takeover;
   }
 
+  /** How long a master without allocations listens before it makes any. */
+  public Duration quorumWait() {
+    return quorumWait;
+  }
+
+  /** After which silence an agent may lose what it has when nothing else is left; empty: never. */
+  public Optional<Duration> autoReclaimAfter() {
+    return Optional.ofNullable(autoReclaimAfter);
+  }
+
   /** In the order of the document, in which agents get their pieces. */
   public List<OverlayConfig> overlays() {
     return overlays;
@@ -198,6 +226,8 @@ public final class NetworkConfig {
     builder.reuseDelay = reuseDelay;
     builder.deleteGuard = deleteGuard;
     builder.takeover = takeover;
+    builder.quorumWait = quorumWait;
+    builder.autoReclaimAfter = autoReclaimAfter;
     overlays.forEach(overlay -> builder.overlays.add(overlay.toBuilder()));
     return builder;
   }
@@ -208,7 +238,7 @@ public final class NetworkConfig {
     fields.add(vtepMtu);
     fields.add(vtepName());
     fields.addAll(List.of(vxlanPort, backend, reserved, reuseDelay, deleteGuard, takeover));
-    fields.add(overlays);
+    fields.addAll(Arrays.asList(quorumWait, autoReclaimAfter, overlays));
     return fields;
   }
 
@@ -243,6 +273,8 @@ public final class NetworkConfig {
     Duration reuseDelay = DEFAULT_REUSE_DELAY;
     Duration deleteGuard = DEFAULT_DELETE_GUARD;
     Duration takeover = DEFAULT_TAKEOVER;
+    Duration quorumWait = DEFAULT_QUORUM_WAIT;
+    @Nullable Duration autoReclaimAfter;
     final List<OverlayConfig.Builder> overlays = new ArrayList<>();
 
     private Builder() {}
@@ -335,6 +367,28 @@ public final class NetworkConfig {
      */
     public Builder takeover(Duration silence) {
       this.takeover = requireNonNull(silence, "silence");
+      return this;
+    }
+
+    /**
+     * {@code quorum_wait}: how long a master whose store is empty collects what agents say to have,
+     * before it gives anything out; 2 min by default, 0 or more. Short: after a loss of the store,
+     * agents that come late find others in their subnets. Long: a new cluster waits for its first
+     * addresses.
+     */
+    public Builder quorumWait(Duration wait) {
+      this.quorumWait = requireNonNull(wait, "wait");
+      return this;
+    }
+
+    /**
+     * {@code auto_reclaim_after}: when a pool is empty, the agent that was silent longest, and at
+     * least so long, loses what it has; never by default, at least 24 h. Short: a host that was
+     * away for a holiday comes back to other subnets. Long: agents that are gone have to be deleted
+     * by hand.
+     */
+    public Builder autoReclaimAfter(Duration silence) {
+      this.autoReclaimAfter = requireNonNull(silence, "silence");
       return this;
     }
 

@@ -389,10 +389,12 @@ class AllocatorTest {
     cluster.pass(Duration.ofMinutes(1));
 
     assertThat(cluster.state().usage(PoolId.VTEP, cluster.nanos()))
-        .contains(new PoolUsage(PoolId.VTEP, BigInteger.valueOf(6), 0, 1, BigInteger.valueOf(5)));
+        .contains(
+            new PoolUsage(PoolId.VTEP, BigInteger.valueOf(6), 0, 1, 0, BigInteger.valueOf(5)));
     cluster.pass(Duration.ofMinutes(9));
     assertThat(cluster.state().usage(PoolId.VTEP, cluster.nanos()))
-        .contains(new PoolUsage(PoolId.VTEP, BigInteger.valueOf(6), 0, 0, BigInteger.valueOf(6)));
+        .contains(
+            new PoolUsage(PoolId.VTEP, BigInteger.valueOf(6), 0, 0, 0, BigInteger.valueOf(6)));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Runs commands one after the other and writes what they say into a map that stands for the store.
@@ -111,6 +112,10 @@ final class Cluster {
     return take(Allocator.remove(state, request, moment()));
   }
 
+  <A> A step(Function<AllocationState, Step<A>> command) {
+    return take(command.apply(state));
+  }
+
   Reconfiguration reconfigure(NetworkConfig config) {
     return take(Allocator.reconfigure(state, config));
   }
@@ -172,12 +177,18 @@ final class Cluster {
     assertThat(other.config()).isEqualTo(one.config());
     assertThat(List.copyOf(other.agents())).isEqualTo(List.copyOf(one.agents()));
     assertThat(order(other)).isEqualTo(order(one));
+    assertThat(List.copyOf(other.disputes())).isEqualTo(List.copyOf(one.disputes()));
+    if (one.lineage().stage()
+        != Lineage.Stage.NEW) { // a store that is in use says so by its agents
+      assertThat(other.lineage()).isEqualTo(one.lineage());
+    }
     one.pools()
         .forEach(
             (id, pool) -> {
               ElementPool same = other.pools().get(id);
               assertThat(requireNonNull(same).owners()).isEqualTo(pool.owners());
               assertThat(same.unused()).isEqualTo(pool.unused());
+              assertThat(same.claimants()).isEqualTo(pool.claimants());
               assertThat(same.size()).isEqualTo(pool.size());
             });
   }

@@ -73,6 +73,7 @@ class ElementPoolProperties {
                   BigInteger.valueOf(PIECES),
                   had.size(),
                   (int) fresh,
+                  0,
                   BigInteger.valueOf(PIECES - had.size() - fresh)));
       assertThat(pool.releases().values()).containsExactlyElementsOf(released);
       assertThat(pool.owners()).hasSize(had.size());

@@ -75,6 +75,9 @@ class NetworkConfigProperties {
 
     assertThat(config.toBuilder().vni(7).build()).isNotEqualTo(config);
     assertThat(config.toBuilder().reuseDelay(Duration.ZERO).build()).isNotEqualTo(config);
+    assertThat(config.toBuilder().quorumWait(Duration.ZERO).build()).isNotEqualTo(config);
+    assertThat(config.toBuilder().autoReclaimAfter(Duration.ofDays(1)).build())
+        .isNotEqualTo(config);
     assertThat(config.toBuilder().withoutOverlay("b").build()).isNotEqualTo(config);
     assertThat(config.toBuilder().vtepName("vtep1024").build()).isEqualTo(config);
   }
@@ -118,7 +121,11 @@ class NetworkConfigProperties {
             .backend(backend)
             .reuseDelay(Duration.ofMillis(millis))
             .takeover(Duration.ofSeconds(millis % 1000))
+            .quorumWait(Duration.ofMillis(millis % 777))
             .deleteGuard(Duration.ofMinutes(millis % 100));
+    if (millis % 3 == 0) {
+      builder.autoReclaimAfter(Duration.ofHours(24 + millis % 1000));
+    }
     if ((flags & 1) != 0) {
       builder.vtepSubnet6(NetworkConfig.DEFAULT_VTEP_SUBNET6).vtepMtu(1420);
     }

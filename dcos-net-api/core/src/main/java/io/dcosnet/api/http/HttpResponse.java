@@ -84,6 +84,11 @@ public record HttpResponse(
     }
   }
 
+  /** A copy with another status. */
+  public HttpResponse withStatus(int other) {
+    return new HttpResponse(other, headers, body, events);
+  }
+
   /** A copy with one header more, or with another value of it. */
   public HttpResponse withHeader(String name, String value) {
     Map<String, String> more = new HashMap<>(headers);

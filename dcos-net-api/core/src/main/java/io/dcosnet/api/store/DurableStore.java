@@ -27,7 +27,7 @@ public interface DurableStore extends AutoCloseable {
   /** Largest key in UTF-8 bytes. */
   int MAX_KEY_BYTES = 512;
 
-  /** Largest sum of keys and values in one transaction, in bytes. */
+  /** Largest sum of keys and values in one transaction of any store, in bytes. */
   int MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
   /** A value and the revision that wrote it, greater than 0. */
@@ -115,6 +115,14 @@ public interface DurableStore extends AutoCloseable {
    *     no valid Unicode
    */
   CompletionStage<Outcome> commit(Batch batch);
+
+  /**
+   * Largest sum of keys and values in one transaction of this store, in bytes; at most {@link
+   * #MAX_BATCH_BYTES}. Who gathers much into one transaction stays well below it.
+   */
+  default int maxBatchBytes() {
+    return MAX_BATCH_BYTES;
+  }
 
   /** Ends it; transactions under way end first. */
   @Override

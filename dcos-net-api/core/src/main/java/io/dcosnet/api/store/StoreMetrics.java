@@ -7,15 +7,23 @@ import io.dcosnet.api.store.DurableStore.Conflict;
 import io.dcosnet.api.store.DurableStore.Fenced;
 import io.dcosnet.api.store.DurableStore.Outcome;
 
-/** How the transactions of a store ended; tagged with its name. */
-final class StoreMetrics {
+/**
+ * How the transactions of a {@link DurableStore} ended; tagged with its name. For those who
+ * implement a store. <b>Thread-safe.</b>
+ */
+public final class StoreMetrics {
 
   private final MetricsSink.Counter committed;
   private final MetricsSink.Counter conflicts;
   private final MetricsSink.Counter fenced;
   private final MetricsSink.Counter unknown;
 
-  StoreMetrics(MetricsSink sink, String store) {
+  /**
+   * The counters of one store.
+   *
+   * @param store its name; a host has few of them
+   */
+  public StoreMetrics(MetricsSink sink, String store) {
     committed = counter(sink, store, "committed");
     conflicts = counter(sink, store, "conflict");
     fenced = counter(sink, store, "fenced");
@@ -27,7 +35,8 @@ final class StoreMetrics {
         "dcosnet.durable.commits", "Transactions by outcome", "store", store, "outcome", outcome);
   }
 
-  Outcome count(Outcome outcome) {
+  /** Counts an outcome and gives it back. */
+  public Outcome count(Outcome outcome) {
     if (outcome instanceof Committed) {
       committed.increment();
     } else if (outcome instanceof Conflict) {

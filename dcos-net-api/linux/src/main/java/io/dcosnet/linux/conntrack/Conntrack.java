@@ -83,18 +83,36 @@ public final class Conntrack implements AutoCloseable {
   }
 
   /**
-   * Deletes many flows.
+   * Deletes many flows. One that is refused keeps none of the others.
    *
    * @return how many; those that ended meanwhile by themselves do not count
+   * @throws KernelException for the first one that was refused, when all were tried
    */
   public int delete(List<Flow> flows) {
-    List<Refusal> refused = socket.requestAll(flows.stream().map(Flows::delete).toList());
-    for (Refusal refusal : refused) {
-      if (!refusal.isAbsence()) {
-        throw refusal.toException();
-      }
+    Deletion deletion = tryDelete(flows);
+    if (!deletion.refused().isEmpty()) {
+      throw deletion.refused().get(0).toException();
     }
-    return flows.size() - refused.size();
+    return deletion.deleted();
+  }
+
+  /**
+   * What became of flows that were to be deleted.
+   *
+   * @param deleted how many; those that ended meanwhile by themselves do not count
+   * @param refused those that are still there, by their place in the list
+   */
+  public record Deletion(int deleted, List<Refusal> refused) {
+    public Deletion {
+      refused = List.copyOf(refused);
+    }
+  }
+
+  /** Deletes many flows, each by itself, and tells which ones the kernel keeps. */
+  public Deletion tryDelete(List<Flow> flows) {
+    List<Refusal> all = socket.requestAll(flows.stream().map(Flows::delete).toList());
+    List<Refusal> refused = all.stream().filter(refusal -> !refusal.isAbsence()).toList();
+    return new Deletion(flows.size() - all.size(), refused);
   }
 
   /** Closes the socket; idempotent. Any thread. */

@@ -7,7 +7,9 @@ import io.dcosnet.linux.netlink.NetlinkSocket;
 import io.dcosnet.linux.netlink.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Lists and cuts the sockets of one network namespace, whichever process they belong to. Who reads
@@ -35,7 +37,7 @@ public final class SocketDiag implements AutoCloseable {
     for (Message message : socket.dump(SocketMessages.list(query))) {
       InetSocket read = SocketMessages.read(message, query.protocol());
       // What they do is up to them; but never more than was asked for.
-      if (query.remote().stream().allMatch(read.remote()::equals)) {
+      if (query.remotes().isEmpty() || query.remotes().contains(read.remote())) {
         all.add(read);
       }
     }
@@ -43,19 +45,32 @@ public final class SocketDiag implements AutoCloseable {
   }
 
   /**
-   * Cuts sockets, each by itself.
+   * Cuts sockets, each by itself: one that the kernel does not cut keeps no other.
    *
-   * @return how many; those that were closed meanwhile do not count
+   * @return how many there were, and why others go on; those that were closed meanwhile are neither
    */
-  public int destroy(Collection<InetSocket> sockets) {
-    List<Refusal> refused =
-        socket.requestAll(sockets.stream().map(SocketMessages::destroy).toList());
-    for (Refusal refusal : refused) {
+  public Cuts destroy(Collection<InetSocket> sockets) {
+    List<InetSocket> all = List.copyOf(sockets);
+    List<Refusal> refusals = socket.requestAll(all.stream().map(SocketMessages::destroy).toList());
+    Map<InetSocket, String> refused = new HashMap<>();
+    for (Refusal refusal : refusals) {
       if (!refusal.isAbsence()) {
-        throw refusal.toException();
+        refused.put(all.get(refusal.index()), refusal.toString());
       }
     }
-    return sockets.size() - refused.size();
+    return new Cuts(all.size() - refusals.size(), refused);
+  }
+
+  /**
+   * What became of sockets that were to be cut. <b>Immutable.</b>
+   *
+   * @param done how many were cut
+   * @param refused those that were not, and the kernel's words
+   */
+  public record Cuts(int done, Map<InetSocket, String> refused) {
+    public Cuts {
+      refused = Map.copyOf(refused);
+    }
   }
 
   /** Closes it; idempotent. Any thread. */

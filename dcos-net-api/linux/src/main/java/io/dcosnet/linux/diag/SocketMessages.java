@@ -11,6 +11,7 @@ import io.dcosnet.linux.netlink.PayloadWriter;
 import io.dcosnet.linux.netlink.Request;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -43,6 +44,8 @@ final class SocketMessages {
   private static final int REMOTE_IS = 8;
 
   private static final int CONDITION_OCTETS = 4 + 8;
+  private static final int JUMP = 1;
+  private static final int JUMP_OCTETS = 4;
 
   private static final long MAPPED = 0xffff_0000_0000L;
   private static final long IPV4_MASK = 0xffff_ffffL;
@@ -59,7 +62,9 @@ final class SocketMessages {
         writer -> {
           writer.u8(query.ipv6() ? IPV6 : IPV4).u8(query.protocol()).u16(0).u32(query.states());
           writer.zeros(48);
-          query.remote().ifPresent(remote -> writer.octets(FILTER, filter(remote, query.ipv6())));
+          if (!query.remotes().isEmpty()) {
+            writer.octets(FILTER, filter(query.remotes(), query.ipv6()));
+          }
           if (!query.storages().isEmpty()) {
             writer.nested(
                 WANTED_STORAGES,
@@ -68,14 +73,29 @@ final class SocketMessages {
         });
   }
 
-  /** Accepts by going on behind its end, and refuses by going one instruction beyond that. */
-  private static byte[] filter(HostPort remote, boolean ipv6) {
-    byte[] address = ipv6 ? ipv6(remote.address()) : remote.address().toBytes();
-    int octets = CONDITION_OCTETS + address.length;
-    ByteBuffer filter = ByteBuffer.allocate(octets).order(ByteOrder.nativeOrder());
-    filter.put((byte) REMOTE_IS).put((byte) octets).putShort((short) (octets + 4));
-    filter.put((byte) (ipv6 ? IPV6 : IPV4)).put((byte) (8 * address.length)).putShort((short) 0);
-    return filter.putInt(remote.port()).put(address).array();
+  /**
+   * Accepts by going on right behind its end, and refuses by going one instruction beyond that.
+   * Each remote end but the last has behind it a jump to the end, which is left out where it is
+   * another.
+   */
+  private static byte[] filter(Collection<HostPort> remotes, boolean ipv6) {
+    int each = CONDITION_OCTETS + (ipv6 ? 16 : 4);
+    int left = remotes.size() * (each + JUMP_OCTETS) - JUMP_OCTETS;
+    ByteBuffer filter = ByteBuffer.allocate(left).order(ByteOrder.nativeOrder());
+    for (HostPort remote : remotes) {
+      byte[] address = ipv6 ? ipv6(remote.address()) : remote.address().toBytes();
+      // Where there is no jump, that is as far beyond the end.
+      int otherwise = each + JUMP_OCTETS;
+      filter.put((byte) REMOTE_IS).put((byte) each).putShort((short) otherwise);
+      filter.put((byte) (ipv6 ? IPV6 : IPV4)).put((byte) (8 * address.length)).putShort((short) 0);
+      filter.putInt(remote.port()).put(address);
+      left -= each;
+      if (left > 0) {
+        filter.put((byte) JUMP).put((byte) JUMP_OCTETS).putShort((short) left);
+        left -= JUMP_OCTETS;
+      }
+    }
+    return filter.array();
   }
 
   /** Cuts just this one; ENOENT when it is gone. */

@@ -34,7 +34,11 @@ public final class NetlinkMonitor implements AutoCloseable {
   /** Is told of changes by the thread that waits for them. */
   public interface Listener {
 
-    /** Something changed. */
+    /**
+     * Something changed.
+     *
+     * @throws DecodeException when the message cannot be read; it then counts as {@link #lost}
+     */
     void changed(Message message);
 
     /** Some changes were not told, so that all must be looked at. */
@@ -90,11 +94,20 @@ public final class NetlinkMonitor implements AutoCloseable {
     file.lock().lock();
     try {
       for (Message message : take(timeout, listener)) {
-        listener.changed(message);
+        tell(message, listener);
       }
       return !file.isClosed();
     } finally {
       file.lock().unlock();
+    }
+  }
+
+  /** One that a newer kernel writes otherwise must not end the hearing of all others. */
+  private void tell(Message message, Listener listener) {
+    try {
+      listener.changed(message);
+    } catch (DecodeException e) {
+      lost(listener);
     }
   }
 
@@ -118,7 +131,7 @@ public final class NetlinkMonitor implements AutoCloseable {
     listener.lost();
   }
 
-  /** How often changes were lost since this was opened. Any thread. */
+  /** How often changes were lost, or could not be read, since this was opened. Any thread. */
   public long losses() {
     return losses.get();
   }

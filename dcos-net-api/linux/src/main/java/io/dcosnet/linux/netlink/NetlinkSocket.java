@@ -42,6 +42,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
   private final NetlinkFile file;
   private final Duration timeout;
+  private volatile int port;
   private int nextSequence = 1;
   private long interruptedDumps;
 
@@ -244,6 +245,15 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * The number that the kernel has for this socket, as of the last answer; 0 before the first one.
+   * Monitors see it as {@link Message#port} of what was changed by way of this socket, where the
+   * kernel tells that. Any thread.
+   */
+  public int port() {
+    return port;
+  }
+
   /** Dumps that were asked again because something changed meanwhile, since this was opened. */
   public long interruptedDumps() {
     file.lock().lock();
@@ -290,6 +300,9 @@ public final class NetlinkSocket implements AutoCloseable {
     List<Message> messages = file.receive(timeout);
     if (messages == null) {
       throw noAnswer(tried);
+    }
+    if (!messages.isEmpty()) {
+      port = messages.get(0).port();
     }
     return messages;
   }

@@ -3,10 +3,10 @@ package io.dcosnet.linux.netlink;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.linux.KernelException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +30,7 @@ public final class NetlinkWatch implements AutoCloseable {
   private final Predicate<Message> concerns;
   private final Runnable look;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicLong failures = new AtomicLong();
 
   private NetlinkWatch(
       NetlinkMonitor monitor, Duration interval, Predicate<Message> concerns, Runnable look) {
@@ -45,8 +46,9 @@ public final class NetlinkWatch implements AutoCloseable {
    * @param thread its name
    * @param monitor what is listened to; closed with this
    * @param interval longest time between two looks; waits of less than that are for news
-   * @param concerns whether a change calls for a look
-   * @param look must not throw; may block for some milliseconds, in which news wait
+   * @param concerns whether a change calls for a look; one that it cannot read does
+   * @param look may block for some milliseconds, in which news wait; when it throws it is counted,
+   *     and called again after a second
    */
   public static NetlinkWatch begin(
       String thread,
@@ -63,20 +65,25 @@ public final class NetlinkWatch implements AutoCloseable {
 
   private void run() {
     News news = new News();
-    while (closed.getCount() > 0) {
-      news.heard = false;
-      news.concerned = false;
-      boolean open;
+    boolean open = true;
+    while (open) {
       try {
-        open = monitor.await(interval, news);
-      } catch (KernelException e) {
+        open = monitor.await(news.concerned ? Duration.ZERO : interval, news);
+        if (open && (news.concerned || !news.heard)) {
+          look.run();
+        }
+        news.forget();
+      } catch (RuntimeException e) { // whatever it was, what comes after it must not be missed
+        failures.incrementAndGet();
         open = pause();
         news.lost();
       }
-      if (open && (news.concerned || !news.heard)) {
-        look.run();
-      }
     }
+  }
+
+  /** How often it could not be listened or looked since this began. Any thread. */
+  public long failures() {
+    return failures.get();
   }
 
   /** False when this was closed meanwhile. */
@@ -91,6 +98,11 @@ public final class NetlinkWatch implements AutoCloseable {
   private final class News implements NetlinkMonitor.Listener {
     private boolean heard;
     private boolean concerned;
+
+    void forget() {
+      heard = false;
+      concerned = false;
+    }
 
     @Override
     public void changed(Message message) {

@@ -28,6 +28,12 @@ public record NftGeneration(int number, int thread) {
   private static final int NUMBER = 1;
   private static final int THREAD = 2;
 
+  /** Whether exactly one change lies between the two. */
+  public boolean isNextAfter(NftGeneration before) {
+    int next = before.number + 1;
+    return number == (next == 0 ? 1 : next); // the kernel leaves out 0
+  }
+
   static Request get() {
     return Request.of("show", "generation of nftables", GET, 0, writer -> writer.zeros(FIXED));
   }

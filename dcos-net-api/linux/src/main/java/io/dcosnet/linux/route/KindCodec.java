@@ -5,6 +5,7 @@ import io.dcosnet.linux.netlink.Attribute;
 import io.dcosnet.linux.netlink.Attributes;
 import io.dcosnet.linux.netlink.PayloadWriter;
 import io.dcosnet.linux.route.LinkKind.Bridge;
+import io.dcosnet.linux.route.LinkKind.Checksums;
 import io.dcosnet.linux.route.LinkKind.Dummy;
 import io.dcosnet.linux.route.LinkKind.Other;
 import io.dcosnet.linux.route.LinkKind.Veth;
@@ -22,9 +23,17 @@ final class KindCodec {
   private static final int VXLAN_ID = 1;
   private static final int VXLAN_UNDERLAY = 3;
   private static final int VXLAN_LOCAL = 4;
+  private static final int VXLAN_TTL = 5;
+  private static final int VXLAN_TOS = 6;
   private static final int VXLAN_LEARNING = 7;
   private static final int VXLAN_PORT = 15;
   private static final int VXLAN_LOCAL6 = 17;
+  private static final int VXLAN_CHECKSUM = 18;
+  private static final int VXLAN_NO_CHECKSUM6 = 19;
+  private static final int VXLAN_TAKES_NO_CHECKSUM6 = 20;
+
+  private static final int BRIDGE_DELAY = 1;
+  private static final int BRIDGE_SPANNING_TREE = 5;
 
   private KindCodec() {}
 
@@ -37,6 +46,9 @@ final class KindCodec {
             inside.nested(DETAILS, details -> writeVeth(veth, details));
           } else if (kind instanceof Vxlan vxlan) {
             inside.nested(DETAILS, details -> writeVxlan(vxlan, details));
+          } else if (kind instanceof Bridge) {
+            inside.nested(
+                DETAILS, details -> details.u32(BRIDGE_DELAY, 0).u32(BRIDGE_SPANNING_TREE, 0));
           }
         });
   }
@@ -63,6 +75,11 @@ final class KindCodec {
     if (vxlan.underlay() != 0) {
       writer.u32(VXLAN_UNDERLAY, vxlan.underlay());
     }
+    writer.u8(VXLAN_TTL, vxlan.ttl()).u8(VXLAN_TOS, vxlan.tos());
+    Checksums checksums = vxlan.checksums();
+    writer.u8(VXLAN_CHECKSUM, checksums.overIpv4() ? 1 : 0);
+    writer.u8(VXLAN_NO_CHECKSUM6, checksums.overIpv6() ? 0 : 1);
+    writer.u8(VXLAN_TAKES_NO_CHECKSUM6, checksums.demandedOverIpv6() ? 0 : 1);
   }
 
   /** Reads it from the attributes of a link. */
@@ -83,7 +100,17 @@ final class KindCodec {
         details.u32(VXLAN_ID, 0) & 0xff_ffff,
         details.find(VXLAN_LOCAL).or(() -> details.find(VXLAN_LOCAL6)).map(Attribute::address),
         details.find(VXLAN_PORT).map(Attribute::big16).orElse(0),
-        details.find(VXLAN_LEARNING).map(value -> value.u8() != 0).orElse(true),
-        details.u32(VXLAN_UNDERLAY, 0));
+        isSet(details, VXLAN_LEARNING, true),
+        details.u32(VXLAN_UNDERLAY, 0),
+        details.find(VXLAN_TTL).map(Attribute::u8).orElse(0),
+        details.find(VXLAN_TOS).map(Attribute::u8).orElse(0),
+        new Checksums(
+            isSet(details, VXLAN_CHECKSUM, true),
+            !isSet(details, VXLAN_NO_CHECKSUM6, false),
+            !isSet(details, VXLAN_TAKES_NO_CHECKSUM6, false)));
+  }
+
+  private static boolean isSet(Attributes details, int type, boolean otherwise) {
+    return details.find(type).map(value -> value.u8() != 0).orElse(otherwise);
   }
 }

@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param source address from which packets of this host are sent
  * @param metric the lower one is taken of two routes to the same prefix; the kernel makes 1024 of 0
  *     for IPv6
- * @param nextHop number of a next hop that is told elsewhere; 0 for none
+ * @param nextHop number of a next hop that is told elsewhere; 0 for none. The kernel tells link and
+ *     gateway too, but does not take them together with it
  * @param flags as the kernel has them, {@link #ON_LINK} and others
  */
 public record Route(
@@ -81,6 +82,11 @@ public record Route(
     return plain(destination, LOCAL_TABLE, LOCAL, scope, link, Optional.empty());
   }
 
+  /** One by a next hop that is told elsewhere, in the main table. */
+  public static Route by(Cidr destination, int nextHop) {
+    return plain(destination, MAIN, UNICAST, ANYWHERE, 0, Optional.empty()).withNextHop(nextHop);
+  }
+
   private static Route plain(
       Cidr destination, int table, int type, int scope, int link, Optional<IpAddress> gateway) {
     return new Route(
@@ -116,6 +122,22 @@ public record Route(
   public Route withMetric(int number) {
     return new Route(
         destination, table, type, protocol, scope, link, gateway, source, number, nextHop, flags);
+  }
+
+  /** The same by a next hop that is told elsewhere, in place of link and gateway. */
+  public Route withNextHop(int number) {
+    return new Route(
+        destination,
+        table,
+        type,
+        protocol,
+        scope,
+        0,
+        Optional.empty(),
+        source,
+        metric,
+        number,
+        flags);
   }
 
   public Route withFlags(int wanted) {

@@ -15,7 +15,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Reads and changes links, addresses, routes, rules and neighbours of one network namespace.
+ * Reads and changes links, addresses, routes, next hops, rules, neighbours and forwarding entries
+ * of one network namespace.
  *
  * <pre>{@code
  * try (RouteSocket routes = RouteSocket.open()) {
@@ -99,6 +100,24 @@ public final class RouteSocket implements AutoCloseable {
     return read(Neighbours.list(family), Neighbours::isReadable, Neighbours::read);
   }
 
+  /** Those of one link itself. */
+  public List<ForwardingEntry> forwarding(int link) {
+    return read(
+            ForwardingEntries.list(link), ForwardingEntries::isReadable, ForwardingEntries::read)
+        .stream()
+        .filter(entry -> entry.link() == link && entry.isOfLink())
+        .toList();
+  }
+
+  /**
+   * Those of the namespace.
+   *
+   * @throws KernelException with EOPNOTSUPP where the kernel does not have any
+   */
+  public List<NextHop> nextHops() {
+    return read(NextHops.list(), message -> message.type() == NextHops.NEW, NextHops::read);
+  }
+
   private <T> List<T> read(
       Request request, Predicate<Message> readable, Function<Message, T> reading) {
     List<T> all = new ArrayList<>();
@@ -133,6 +152,11 @@ public final class RouteSocket implements AutoCloseable {
    */
   public List<Refusal> changeAll(List<Request> requests) {
     return socket.requestAll(requests);
+  }
+
+  /** As {@link NetlinkSocket#port}. */
+  public int port() {
+    return socket.port();
   }
 
   /** Closes the socket; idempotent. Any thread. */

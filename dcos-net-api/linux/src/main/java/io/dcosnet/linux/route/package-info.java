@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Links, addresses, routes, rules and neighbours of one network namespace: values ({@link
- * io.dcosnet.linux.route.Link}, {@link io.dcosnet.linux.route.Route} …) and the requests that add,
- * delete and list them ({@link io.dcosnet.linux.route.Links}, {@link io.dcosnet.linux.route.Routes}
- * …). Start reading at {@link io.dcosnet.linux.route.RouteSocket}.
+ * Links, addresses, routes, next hops, rules, neighbours and forwarding entries of one network
+ * namespace: values ({@link io.dcosnet.linux.route.Link}, {@link io.dcosnet.linux.route.Route} …)
+ * and the requests that add, delete and list them ({@link io.dcosnet.linux.route.Links}, {@link
+ * io.dcosnet.linux.route.Routes} …). Start reading at {@link io.dcosnet.linux.route.RouteSocket}.
  */
 @NullMarked
 package io.dcosnet.linux.route;

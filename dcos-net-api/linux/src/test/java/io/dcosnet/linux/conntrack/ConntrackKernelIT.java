@@ -2,9 +2,13 @@
 package io.dcosnet.linux.conntrack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.linux.Errno;
+import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.OwnNetwork;
+import io.dcosnet.linux.conntrack.Conntrack.Deletion;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.NetlinkMonitor;
 import io.dcosnet.linux.netlink.NetlinkProtocol;
@@ -81,6 +85,35 @@ class ConntrackKernelIT {
     assertThat(conntrack.delete(other)).isFalse();
 
     assertThat(shown()).hasSize(1);
+  }
+
+  @Test
+  void oneThatIsRefusedKeepsNoneOfTheOthers() {
+    make("udp", 4000, SERVICE, FIRST);
+    make("udp", 4001, SERVICE, FIRST);
+    Flow first = conntrack.flow(FlowDirection.of(17, client(4000), SERVICE)).orElseThrow();
+    Flow second = conntrack.flow(FlowDirection.of(17, client(4001), SERVICE)).orElseThrow();
+    // Ports say nothing to the kernel of what ICMP is about.
+    FlowDirection ping = FlowDirection.of(1, client(4000), SERVICE);
+    Flow unknown = new Flow(ping, ping, 1, 0, 0, 0);
+
+    Deletion deletion = conntrack.tryDelete(List.of(first, unknown, second));
+
+    assertThat(deletion.deleted()).isEqualTo(2);
+    assertThat(deletion.refused())
+        .singleElement()
+        .satisfies(
+            refusal -> {
+              assertThat(refusal.index()).isEqualTo(1);
+              assertThat(refusal.errno()).isEqualTo(Errno.EINVAL);
+            });
+    assertThat(shown()).isEmpty();
+    assertThat(conntrack.tryDelete(List.of(first)))
+        .as("gone is not refused")
+        .isEqualTo(new Deletion(0, List.of()));
+    assertThatExceptionOfType(KernelException.class)
+        .isThrownBy(() -> conntrack.delete(List.of(unknown)))
+        .matches(refused -> refused.errno().equals(Errno.EINVAL));
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -53,6 +54,18 @@ class SocketMessagesProperties {
     byte[] payload = SocketMessages.list(query).message(1).payload();
     assertThat(HexFormat.of().formatHex(Arrays.copyOfRange(payload, 56, payload.length)))
         .isEqualTo("1400" + "0100" + "08" + "10" + "1400" + "02200000" + "50000000" + "c0000201");
+    byte[] two =
+        SocketMessages.list(query.toAnyOf(Set.of(remote, HostPort.parse("192.0.2.1:81"))))
+            .message(1)
+            .payload();
+    assertThat(HexFormat.of().formatHex(Arrays.copyOfRange(two, 56, two.length)))
+        .as("a jump to the end between them")
+        .isEqualTo(
+            "2800"
+                + "0100"
+                + ("08" + "10" + "1400" + "02200000" + "50000000" + "c0000201")
+                + ("01" + "04" + "1400")
+                + ("08" + "10" + "1400" + "02200000" + "51000000" + "c0000201"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> query.to(HostPort.parse("[2001:db8::1]:80")));
   }

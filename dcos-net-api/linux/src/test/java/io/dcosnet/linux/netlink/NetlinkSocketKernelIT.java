@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.dcosnet.api.DecodeException;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.OwnNetwork;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -225,6 +227,56 @@ class NetlinkSocketKernelIT {
     }
   }
 
+  @Test
+  void aMessageThatCannotBeReadCountsAsLostAndTheNextIsTold() {
+    try (NetlinkMonitor monitor =
+        network.namespace().call(() -> NetlinkMonitor.open(NetlinkProtocol.ROUTE, LINK_GROUP))) {
+      Heard heard = new Heard();
+      heard.unreadable = 1;
+
+      network.run("ip", "link", "set", "lo", "up");
+      await().until(() -> monitor.await(Duration.ZERO, heard) && heard.lost == 1);
+      network.run("ip", "link", "set", "lo", "down");
+
+      await().until(() -> monitor.await(Duration.ZERO, heard) && !heard.messages.isEmpty());
+      assertThat(monitor.losses()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoeverWatchesIsCalledAgainWhateverGoesWrong() {
+    NetlinkMonitor monitor =
+        network.namespace().call(() -> NetlinkMonitor.open(NetlinkProtocol.ROUTE, LINK_GROUP));
+    AtomicInteger messages = new AtomicInteger();
+    AtomicInteger looks = new AtomicInteger();
+    try (NetlinkWatch watch =
+        NetlinkWatch.begin(
+            "watch-of-a-test",
+            monitor,
+            Duration.ofHours(1),
+            message -> {
+              if (messages.getAndIncrement() == 0) {
+                throw new DecodeException("unknown to this version", 0);
+              }
+              return true;
+            },
+            () -> {
+              if (looks.getAndIncrement() == 0) {
+                throw new IllegalStateException("refused to look");
+              }
+            })) {
+      network.run("ip", "link", "set", "lo", "up");
+      await().until(() -> looks.get() >= 2);
+      int before = looks.get();
+      assertThat(monitor.losses()).isEqualTo(1);
+      assertThat(watch.failures()).isEqualTo(1);
+
+      network.run("ip", "link", "set", "lo", "down");
+      await().until(() -> looks.get() > before);
+      assertThat(watch.failures()).isEqualTo(1);
+    }
+  }
+
   private List<Message> neighbours() {
     // The kernel keeps some of its own, for groups that it speaks to.
     return socket
@@ -275,9 +327,14 @@ class NetlinkSocketKernelIT {
   private static final class Heard implements NetlinkMonitor.Listener {
     private final List<Message> messages = new ArrayList<>();
     private int lost;
+    private int unreadable;
 
     @Override
     public void changed(Message message) {
+      if (unreadable > 0) {
+        unreadable--;
+        throw new DecodeException("unknown to this version", 0);
+      }
       messages.add(message);
     }
 

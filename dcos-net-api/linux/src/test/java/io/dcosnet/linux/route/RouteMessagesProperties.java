@@ -9,6 +9,7 @@ import io.dcosnet.api.net.MacAddress;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.Request;
 import io.dcosnet.linux.route.LinkKind.Bridge;
+import io.dcosnet.linux.route.LinkKind.Checksums;
 import io.dcosnet.linux.route.LinkKind.Dummy;
 import io.dcosnet.linux.route.LinkKind.Other;
 import io.dcosnet.linux.route.LinkKind.Veth;
@@ -98,6 +99,57 @@ class RouteMessagesProperties {
   }
 
   @Property(tries = 200)
+  void forwardingEntriesComeBack(
+      @ForAll("addresses") IpAddress host,
+      @ForAll @LongRange(max = (1L << 48) - 1) long mac,
+      @ForAll int link,
+      @ForAll @IntRange(max = 0xffff) int port,
+      @ForAll @IntRange(max = 0xff_ffff) int network) {
+    ForwardingEntry written =
+        ForwardingEntry.of(link, new MacAddress(mac), host).withPort(port).withNetwork(network);
+
+    assertThat(ForwardingEntries.read(sent(ForwardingEntries.replace(written)))).isEqualTo(written);
+    assertThat(ForwardingEntries.read(sent(ForwardingEntries.delete(written)))).isEqualTo(written);
+    assertThat(ForwardingEntries.isReadable(sent(ForwardingEntries.replace(written)))).isTrue();
+    assertThat(Neighbours.isReadable(sent(ForwardingEntries.replace(written)))).isFalse();
+  }
+
+  @Property(tries = 200)
+  void neighboursAreNotTakenForForwarding(
+      @ForAll("addresses") IpAddress address, @ForAll @LongRange(max = (1L << 48) - 1) long mac) {
+    Neighbour neighbour = Neighbour.permanent(3, address, new MacAddress(mac));
+
+    assertThat(ForwardingEntries.isReadable(sent(Neighbours.replace(neighbour)))).isFalse();
+  }
+
+  @Property(tries = 200)
+  void nextHopsComeBack(
+      @ForAll("addresses") IpAddress gateway,
+      @ForAll int id,
+      @ForAll @IntRange(min = 1) int link,
+      @ForAll @IntRange(max = 255) int protocol,
+      @ForAll boolean onLink) {
+    NextHop written =
+        NextHop.via(id, gateway, link).withProtocol(protocol).withFlags(onLink ? Route.ON_LINK : 0);
+
+    assertThat(NextHops.read(sent(NextHops.replace(written)))).isEqualTo(written);
+    assertThat(NextHops.read(sent(NextHops.add(written)))).isEqualTo(written);
+    assertThat(NextHops.read(sent(NextHops.delete(written))).id()).isEqualTo(id);
+  }
+
+  @Property(tries = 200)
+  void routesByNextHopsNameNothingBesides(
+      @ForAll("prefixes") Cidr destination, @ForAll @IntRange(min = 1) int hop) {
+    Route told = Route.via(destination, destination.last(), 7).withNextHop(hop);
+
+    assertThat(told).isEqualTo(Route.by(destination, hop));
+    assertThat(Routes.read(sent(Routes.replace(told)))).isEqualTo(told);
+    assertThat(sent(Routes.replace(told)).attributes(12).list())
+        .extracting(attribute -> attribute.type())
+        .doesNotContain(4, 5); // with which the kernel would refuse it
+  }
+
+  @Property(tries = 200)
   void linksComeBack(
       @ForAll("kinds") LinkKind kind,
       @ForAll @LongRange(max = (1L << 48) - 1) long mac,
@@ -163,7 +215,26 @@ class RouteMessagesProperties {
                 Arbitraries.of(true, false),
                 Arbitraries.integers().between(0, 1000))
             .as(Vxlan::new);
+    Arbitrary<LinkKind> special =
+        Combinators.combine(
+                addresses(),
+                Arbitraries.integers().between(0, 255),
+                Arbitraries.integers().between(0, 255),
+                Arbitraries.of(true, false),
+                Arbitraries.of(true, false),
+                Arbitraries.of(true, false))
+            .as(
+                (local, ttl, tos, first, second, third) ->
+                    new Vxlan(
+                        7,
+                        Optional.of(local),
+                        4789,
+                        false,
+                        3,
+                        ttl,
+                        tos,
+                        new Checksums(first, second, third)));
     return Arbitraries.oneOf(
-        Arbitraries.of(new Dummy(), new Bridge(), new Other("wireguard")), vxlan);
+        Arbitraries.of(new Dummy(), new Bridge(), new Other("wireguard")), vxlan, special);
   }
 }

@@ -19,10 +19,13 @@ class RouteReadersFuzzTest {
           Routes::read,
           Rules::read,
           Neighbours::read,
+          ForwardingEntries::read,
+          NextHops::read,
           Addresses::isReadable,
           Routes::isReadable,
           Rules::isReadable,
-          Neighbours::isReadable);
+          Neighbours::isReadable,
+          ForwardingEntries::isReadable);
 
   @FuzzTest
   void everyMessageIsReadOrRefused(byte[] payload) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ final class JsonTree {
       case START_ARRAY -> array(in);
       case VALUE_STRING -> in.getText();
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(in.getText());
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       default -> null;
     };
   }
@@ -40,8 +41,8 @@ final class JsonTree {
   }
 
   // A tree rather than a hash table: names are foreign input and could be made to collide.
-  private static TreeMap<String, Object> object(JsonParser in) throws IOException {
-    TreeMap<String, Object> fields = new TreeMap<>();
+  private static Map<String, Object> object(JsonParser in) throws IOException {
+    Map<String, Object> fields = new TreeMap<>();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
       in.nextToken();

@@ -46,6 +46,7 @@ public final class ChosenDataPath implements DataPath {
   private final ChoiceParts parts;
   private final LbMetrics metrics;
   private final Departures departures;
+  private final Leftovers leftovers;
   private final Standing standing;
   private final NewestTable newest = new NewestTable(this::pass);
   private final TrafficObservers observers = new TrafficObservers();
@@ -65,12 +66,26 @@ public final class ChosenDataPath implements DataPath {
     this.parts = requireNonNull(parts, "parts");
     metrics = new LbMetrics(parts.metrics());
     departures = new Departures(parts.scheduler());
+    leftovers = new Leftovers(parts, departures);
     standing =
         new Standing(
             parts,
             metrics,
             departures,
-            member -> departures.endWith(member, member.path().observe(observers)));
+            member -> departures.endWith(member, listen(member.path())));
+  }
+
+  private Subscription listen(DataPath path) {
+    Subscription observing = path.observe(observers);
+    Subscription changes = path.onChange(this::tellChange);
+    return () -> {
+      observing.close();
+      changes.close();
+    };
+  }
+
+  private void tellChange() {
+    listeners.forEach(listener -> listener.told.run());
   }
 
   /** Of the path that carries new connections; {@code auto} while that is not known. */
@@ -136,9 +151,9 @@ public final class ChosenDataPath implements DataPath {
 
   private CompletionStage<ApplyReport> taken(Crew by, ApplyReport done) {
     boolean first = standing.taken(by, done);
-    if (first && parts.sole()) {
+    if (first) {
       try {
-        parts.executor().execute(this::removeLeftovers);
+        parts.executor().execute(() -> leftovers.seeTo(done.table(), this::isInUse));
       } catch (RuntimeException e) { // so much other work waits there
         LOGGER.warn("what other data paths may have left here stays", e);
       }
@@ -146,22 +161,9 @@ public final class ChosenDataPath implements DataPath {
     return CompletableFuture.completedStage(done);
   }
 
-  /** What other paths left here would go on catching connections. */
-  private void removeLeftovers() {
-    for (String name : parts.offers().keySet()) {
-      Crew now = standing.crew();
-      if (now == null || now.has(name) || departures.names().contains(name)) {
-        continue;
-      }
-      try {
-        List<String> removed = parts.offer(name).get().cleanup();
-        if (!removed.isEmpty()) {
-          LOGGER.info("data path {} had left here, and is gone now: {}", name, removed);
-        }
-      } catch (RuntimeException e) { // the others are looked after all the same
-        LOGGER.info("what data path {} may have left here stays: {}", name, e.getMessage());
-      }
-    }
+  private boolean isInUse(String name) {
+    Crew now = standing.crew();
+    return now == null || now.has(name) || departures.names().contains(name);
   }
 
   private CompletionStage<ApplyReport> refused(Crew now, VipTable table, Throwable cause) {
@@ -265,7 +267,7 @@ public final class ChosenDataPath implements DataPath {
     } else {
       letGo(change.gone(), grace);
     }
-    listeners.forEach(listener -> listener.told.run());
+    tellChange();
     List<String> leaving = change.gone().stream().map(Member::name).toList();
     done.complete(new Switched(change.from().name(), change.to().name(), leaving));
   }
@@ -311,6 +313,13 @@ public final class ChosenDataPath implements DataPath {
   public boolean outlivesItsProcess() {
     Crew now = standing.crew();
     return now != null && now.paths().stream().anyMatch(DataPath::outlivesItsProcess);
+  }
+
+  /** {@inheritDoc} Of all that are offered. */
+  @Override
+  public List<String> left() {
+    return Together.left(
+        parts.offers().keySet().stream().map(name -> parts.offer(name).get()).toList());
   }
 
   /** {@inheritDoc} Of all that are offered. */

@@ -91,11 +91,19 @@ final class Departures {
     }
   }
 
-  /** When all that leave now are gone, or the time is over. */
+  /**
+   * When all that leave now are gone, or the time is over. They cut what is open by then, whatever
+   * time they were given before: a process that ends does not outlive them.
+   */
   CompletionStage<Void> await(Duration atMost) {
     List<CompletableFuture<Void>> all;
+    List<DataPath> paths;
     synchronized (lock) {
       all = new ArrayList<>(leaving.values());
+      paths = paths();
+    }
+    for (DataPath path : paths) {
+      var unused = stop(path, atMost); // what becomes of it is told by the first one
     }
     if (all.isEmpty()) {
       return CompletableFuture.completedStage(null);

@@ -64,6 +64,12 @@ public final class PairedDataPath implements DataPath {
   }
 
   @Override
+  public Subscription onChange(Runnable listener) {
+    List<Subscription> subscriptions = both.stream().map(path -> path.onChange(listener)).toList();
+    return () -> subscriptions.forEach(Subscription::close);
+  }
+
+  @Override
   public Optional<Traffic> traffic(Frontend frontend) {
     return Together.traffic(both, frontend);
   }
@@ -76,6 +82,11 @@ public final class PairedDataPath implements DataPath {
   @Override
   public boolean outlivesItsProcess() {
     return both.stream().anyMatch(DataPath::outlivesItsProcess);
+  }
+
+  @Override
+  public List<String> left() {
+    return Together.left(both);
   }
 
   @Override

@@ -169,6 +169,10 @@ final class Together {
     return paths.stream().flatMap(path -> path.plan(table).stream()).toList();
   }
 
+  static List<String> left(List<DataPath> paths) {
+    return paths.stream().flatMap(path -> path.left().stream()).toList();
+  }
+
   static List<String> cleanup(List<DataPath> paths) {
     return paths.stream().flatMap(path -> path.cleanup().stream()).toList();
   }

@@ -108,6 +108,11 @@ public final class IpvsDataPath implements DataPath {
   }
 
   @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
+  }
+
+  @Override
   public Optional<Traffic> traffic(Frontend frontend) {
     IpvsHost kernel = work.host();
     if (kernel == null) {
@@ -174,19 +179,29 @@ public final class IpvsDataPath implements DataPath {
     }
   }
 
-  /**
-   * Removes all services of ours, the rule and the routes, and sets switches to what kernels begin
-   * with.
-   */
   @Override
   public boolean outlivesItsProcess() {
     return true;
   }
 
   @Override
-  public List<String> cleanup() {
+  public List<String> left() {
     if (!IpvsProbe.isThere()) {
       return List.of(); // without IPVS there is nothing of it
+    }
+    try (KernelHost kernel = KernelHost.open(config)) {
+      return kernel.left();
+    }
+  }
+
+  /**
+   * Removes all services of ours, the rule and the routes, and sets switches to what kernels begin
+   * with.
+   */
+  @Override
+  public List<String> cleanup() {
+    if (!IpvsProbe.isThere()) {
+      return List.of();
     }
     try (KernelHost kernel = KernelHost.open(config)) {
       return kernel.cleanup();

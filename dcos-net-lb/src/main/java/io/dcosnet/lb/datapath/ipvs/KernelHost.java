@@ -43,6 +43,7 @@ final class KernelHost implements IpvsHost {
   private final Masquerade masquerade4 = Masquerade.ipv4();
   private final Masquerade masquerade6 = Masquerade.ipv6();
   private boolean ipv6Lacking;
+  private boolean prepared;
 
   private KernelHost(IpvsConfig config, IpvsSocket ipvs, VipRoutes routes, Conntrack flows) {
     this.config = config;
@@ -141,6 +142,12 @@ final class KernelHost implements IpvsHost {
 
   @Override
   public List<String> prepare(boolean ipv6) {
+    if (!prepared) {
+      prepared = true;
+      if (services().stream().anyMatch(Wanted::isOurs)) {
+        switches.adopt();
+      }
+    }
     List<String> done = new ArrayList<>(switches.set());
     if (config.masquerade() && masquerade4.add()) {
       done.add(masquerade4.words("-I"));
@@ -169,7 +176,7 @@ final class KernelHost implements IpvsHost {
     if (config.routes()) {
       done.addAll(routes.removeAll());
     }
-    done.addAll(switches.restore());
+    done.addAll(switches.restore(services().stream().allMatch(Wanted::isOurs)));
     return done;
   }
 
@@ -193,6 +200,14 @@ final class KernelHost implements IpvsHost {
       lines.addAll(routes.plan(addresses));
     }
     return lines;
+  }
+
+  /** Services of ours, whoever made them, a line each; the rest is there with them. */
+  List<String> left() {
+    return services().stream()
+        .filter(Wanted::isOurs)
+        .map(service -> "ipvs service " + service.key())
+        .toList();
   }
 
   /** Removes all that paths of this kind have left, whoever made it. */

@@ -8,10 +8,12 @@ import io.dcosnet.linux.KernelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The rule by which back ends see this node as their client. Only {@code iptables} can tell what
@@ -39,17 +41,30 @@ final class Masquerade {
           "-j",
           "MASQUERADE");
   private static final List<String> FOLDERS = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
-  private static final int PATIENCE_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final String family;
+  private final Duration patience;
 
   /** Those that may add it; only the one that has, once it has. */
   private List<String> programs;
 
   private Masquerade(String family) {
-    this.family = family;
     // On a host with both, the first is the one that others use too.
-    programs = List.of(family, family + "-legacy").stream().flatMap(n -> find(n).stream()).toList();
+    this(
+        family,
+        Stream.of(family, family + "-legacy").flatMap(name -> find(name).stream()).toList(),
+        PATIENCE);
+  }
+
+  /**
+   * @param programs that may add the rule
+   * @param patience how long each of their runs may take
+   */
+  Masquerade(String family, List<String> programs, Duration patience) {
+    this.family = family;
+    this.programs = List.copyOf(programs);
+    this.patience = patience;
   }
 
   static Masquerade ipv4() {
@@ -142,23 +157,24 @@ final class Masquerade {
     return family + " -t nat " + what + " " + CHAIN + " " + String.join(" ", RULE);
   }
 
-  private static Ended run(String program, String what, String chain) {
+  private Ended run(String program, String what, String chain) {
     List<String> arguments = new ArrayList<>(List.of(what, chain));
     arguments.addAll(RULE);
     return run(program, arguments);
   }
 
-  private static Ended run(String program, List<String> arguments) {
+  private Ended run(String program, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(program, "-w", "5", "-t", "nat"));
     command.addAll(arguments);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      // What it says is less than a pipe holds, so that it can end before it is read.
+      if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         process.destroyForcibly();
-        return new Ended(-1, "did not end within " + PATIENCE_SECONDS + " s");
+        return new Ended(-1, program + " did not end within " + patience);
       }
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       return new Ended(process.exitValue(), said);
     } catch (IOException e) {
       return new Ended(-1, e.toString());

@@ -28,8 +28,10 @@ final class Switches {
   /** From 5.9 on, a port that is used again costs a client no second. */
   private static final int REUSE_IS_CHEAP = 5 * 1000 + 9;
 
+  private final Path folder;
   private final Map<String, String> wanted;
   private final Map<String, String> before = new LinkedHashMap<>();
+  private final Map<String, String> adopted = new LinkedHashMap<>();
 
   /**
    * What the path needs.
@@ -37,6 +39,11 @@ final class Switches {
    * @param tracked whether rules of netfilter see the connections
    */
   Switches(boolean tracked) {
+    this(tracked, FOLDER);
+  }
+
+  Switches(boolean tracked, Path folder) {
+    this.folder = folder;
     wanted = wanted(tracked, read(RELEASE));
   }
 
@@ -68,6 +75,19 @@ final class Switches {
           "conntrack", "0");
 
   /**
+   * A process before has left its services, so that those which are as wanted were set by it; what
+   * they were before that, nobody knows any more.
+   */
+  void adopt() {
+    wanted.forEach(
+        (name, value) -> {
+          if (value.equals(value(name))) {
+            adopted.put(name, INITIAL.getOrDefault(name, "0"));
+          }
+        });
+  }
+
+  /**
    * Sets those that are not as wanted.
    *
    * @return what was done, as one would tell a shell
@@ -88,9 +108,16 @@ final class Switches {
     return lines;
   }
 
-  /** Sets them back to what they were before {@link #set}. */
-  List<String> restore() {
-    return write(Map.copyOf(before), false);
+  /**
+   * Sets them back to what they were before {@link #set}.
+   *
+   * @param alone whether nobody else uses IPVS, so that those of a process before us can be what a
+   *     kernel begins with
+   */
+  List<String> restore(boolean alone) {
+    Map<String, String> all = new LinkedHashMap<>(alone ? adopted : Map.of());
+    all.putAll(before);
+    return write(all, false);
   }
 
   /** Sets them to what a kernel begins with, for somebody who does not know what was before. */
@@ -112,7 +139,7 @@ final class Switches {
             before.putIfAbsent(name, now);
           }
           try {
-            Files.write(FOLDER.resolve(name), value.getBytes(UTF_8));
+            Files.write(folder.resolve(name), value.getBytes(UTF_8));
           } catch (IOException e) {
             throw new KernelException(words(name, value) + ": " + e, Errno.EACCES);
           }
@@ -125,8 +152,8 @@ final class Switches {
     return "sysctl -w net.ipv4.vs." + name + "=" + value;
   }
 
-  private static String value(String name) {
-    return read(FOLDER.resolve(name)).strip();
+  private String value(String name) {
+    return read(folder.resolve(name)).strip();
   }
 
   private static String read(Path file) {

@@ -3,16 +3,17 @@ package io.dcosnet.lb.datapath.kernel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.vip.VipTable;
-import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ public final class KernelLoop {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration WATCH = Duration.ofSeconds(1);
 
+  /** Longer than any process runs. */
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
   /** About a minute of tries. */
   private static final int FAILURES_FOR_A_WORD = 60;
 
@@ -47,6 +51,8 @@ public final class KernelLoop {
   private final TimeSource time;
   private final Duration repairInterval;
   private final KernelWork work;
+  private final Duration watchInterval;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -61,12 +67,22 @@ public final class KernelLoop {
 
   // All below on the thread only.
   private @Nullable VipTable applied;
+  private @Nullable ApplyReport reported;
   private boolean trusted;
   private long repairAtNanos;
   private long repairedAtNanos;
   private long watchAtNanos;
   private int failures;
   private long deadlineNanos = Target.NEVER;
+
+  /** So that a subscription ends itself, and not another one of the same listener. */
+  private static final class Listener {
+    private final Runnable told;
+
+    Listener(Runnable told) {
+      this.told = told;
+    }
+  }
 
   private record Stop(boolean leaveInPlace, long cutAtNanos) {}
 
@@ -82,6 +98,7 @@ public final class KernelLoop {
     this.time = requireNonNull(time, "time");
     this.repairInterval = requireNonNull(repairInterval, "repairInterval");
     this.work = requireNonNull(work, "work");
+    watchInterval = repairInterval.compareTo(WATCH) < 0 ? repairInterval : WATCH;
   }
 
   /** Applies a table, or a newer one; see {@link io.dcosnet.lb.datapath.DataPath#apply}. */
@@ -104,6 +121,16 @@ public final class KernelLoop {
     return report.minimalCompletionStage();
   }
 
+  /**
+   * Calls back on the thread of the loop when what became of the newest table is another thing than
+   * was reported of it, as of a service that the kernel took only later; must not block.
+   */
+  public Subscription onChange(Runnable listener) {
+    Listener added = new Listener(requireNonNull(listener, "listener"));
+    listeners.add(added);
+    return () -> listeners.remove(added);
+  }
+
   /** Somebody else changed what is ours, or may have: it is compared and repaired at once. */
   public void repair() {
     lock.lock();
@@ -115,13 +142,20 @@ public final class KernelLoop {
     }
   }
 
-  /** Ends the path; see {@link io.dcosnet.lb.datapath.DataPath#stop}. */
+  /**
+   * Ends the path; see {@link io.dcosnet.lb.datapath.DataPath#stop}. Asked once more it can only
+   * end sooner: what is left in place is decided by the first call.
+   */
   public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
     lock.lock();
     try {
+      long cutAtNanos = time.nanos() + grace.toNanos();
       if (stop == null) {
-        stop = new Stop(leaveInPlace, time.nanos() + grace.toNanos());
+        stop = new Stop(leaveInPlace, cutAtNanos);
         begin();
+        news.signal();
+      } else if (cutAtNanos - stop.cutAtNanos() < 0) {
+        stop = new Stop(stop.leaveInPlace(), cutAtNanos);
         news.signal();
       }
     } finally {
@@ -210,7 +244,7 @@ public final class KernelLoop {
     if (applied == null || watchAtNanos - time.nanos() > 0) {
       return;
     }
-    watchAtNanos = time.nanos() + WATCH.toNanos();
+    watchAtNanos = time.nanos() + watchInterval.toNanos();
     boolean changed;
     try {
       changed = work.watch();
@@ -250,7 +284,7 @@ public final class KernelLoop {
       lock.unlock();
     }
     if (applied == null) {
-      watchAtNanos = time.nanos() + WATCH.toNanos();
+      watchAtNanos = time.nanos() + watchInterval.toNanos();
     }
     applied = table;
     long begun = time.nanos();
@@ -260,10 +294,12 @@ public final class KernelLoop {
       failures = 0;
       if (readBack) {
         repairedAtNanos = time.nanos();
-        repairAtNanos = repairedAtNanos + repairInterval.toNanos();
+        repairAtNanos = repairedAtNanos + untilComparison().toNanos();
       }
       told.forEach(stage -> stage.complete(report));
-      deadlineNanos = firstDeadline(table, begun);
+      tellChange(told.isEmpty(), report);
+      // The pass cut what was over by its beginning, and maybe not what is over now.
+      deadlineNanos = work.firstDeadline(table, begun);
     } catch (RuntimeException | Error e) { // whoever waits shall know, whatever it is
       trusted = false;
       repairedAtNanos = time.nanos();
@@ -276,21 +312,24 @@ public final class KernelLoop {
     }
   }
 
-  /**
-   * Of those that are still to come.
-   *
-   * @param begun when the pass began: it cut what was over by then, and maybe not what is over now
-   */
-  private static long firstDeadline(VipTable table, long begun) {
-    long least = Long.MAX_VALUE;
-    for (Service service : table.services().values()) {
-      for (Target target : service.targets()) {
-        if (target.drainDeadlineNanos() != Target.NEVER && !target.drainIsOver(begun)) {
-          least = Math.min(least, target.drainDeadlineNanos() - begun);
-        }
+  /** Whoever brought the table knows from its stage. */
+  private void tellChange(boolean unasked, ApplyReport report) {
+    ApplyReport before = reported;
+    reported = report;
+    if (!unasked || before == null || before.services().equals(report.services())) {
+      return;
+    }
+    for (Listener listener : listeners) {
+      try {
+        listener.told.run();
+      } catch (RuntimeException e) { // it must not end the loop, nor keep others from it
+        LOGGER.error("data path {}: a listener failed", name, e);
       }
     }
-    return least == Long.MAX_VALUE ? Target.NEVER : begun + least;
+  }
+
+  private Duration untilComparison() {
+    return work.comparesByItself() ? NEVER : repairInterval;
   }
 
   private void refuseWaiting() {
@@ -311,7 +350,7 @@ public final class KernelLoop {
     if (!how.leaveInPlace() && applied != null) {
       try {
         work.withdraw();
-        awaitQuiet(how.cutAtNanos());
+        awaitQuiet();
       } catch (RuntimeException e) { // somebody may have removed all already
         LOGGER.warn("data path {} ends at once, as it could not be withdrawn", name, e);
       }
@@ -319,16 +358,24 @@ public final class KernelLoop {
     work.close(how.leaveInPlace());
   }
 
-  private void awaitQuiet(long cutAtNanos) {
-    long left = cutAtNanos - time.nanos();
-    while (left > 0 && work.open() > 0) {
+  private void awaitQuiet() {
+    while (cutIsIn() > 0 && work.open() > 0) {
       lock.lock();
       try {
-        awaitNanos(Math.min(left, CLOSING_STEP.toNanos()));
+        awaitNanos(Math.min(cutIsIn(), CLOSING_STEP.toNanos()));
       } finally {
         lock.unlock();
       }
-      left = cutAtNanos - time.nanos();
+    }
+  }
+
+  /** Nanoseconds; asked anew each time, as another stop may have brought it nearer. */
+  private long cutIsIn() {
+    lock.lock();
+    try {
+      return requireNonNull(stop).cutAtNanos() - time.nanos();
+    } finally {
+      lock.unlock();
     }
   }
 }

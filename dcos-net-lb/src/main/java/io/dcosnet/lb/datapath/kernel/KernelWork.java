@@ -3,6 +3,7 @@ package io.dcosnet.lb.datapath.kernel;
 
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.vip.VipTable;
+import io.dcosnet.lb.vip.VipTable.Target;
 
 /**
  * What one path does to the kernel. All of it is called by a {@link KernelLoop}, on its one thread,
@@ -22,11 +23,29 @@ public interface KernelWork {
   ApplyReport apply(VipTable table, boolean readBack);
 
   /**
+   * When the next drain of the newest table runs out, so that it is applied once more then.
+   *
+   * @param sinceNanos those before it were cut
+   * @return on the clock of the targets; {@link Target#NEVER} without any
+   */
+  default long firstDeadline(VipTable table, long sinceNanos) {
+    return Deadlines.first(table.services().values(), sinceNanos);
+  }
+
+  /**
    * Looks after what goes on between tables; about once a second after the first table.
    *
    * @return true when something is not as it was put, so that all is compared and repaired at once
    */
   default boolean watch() {
+    return false;
+  }
+
+  /**
+   * Whether {@link #watch} also compares now and then, so that no pass is to do it for the time
+   * that went by. For those who can do so without keeping a change waiting.
+   */
+  default boolean comparesByItself() {
     return false;
   }
 

@@ -223,6 +223,17 @@ public final class RoutedDataPath implements DataPath {
   }
 
   @Override
+  public List<String> left() {
+    List<String> lines = new ArrayList<>(inner.left());
+    if (unavailableBecause().isEmpty()) {
+      try (VipRoutes there = VipRoutes.open(VipRoutes.LOOPBACK)) {
+        lines.addAll(there.list());
+      }
+    }
+    return lines;
+  }
+
+  @Override
   public List<String> cleanup() {
     List<String> lines = new ArrayList<>(inner.cleanup());
     try (VipRoutes there = VipRoutes.open(VipRoutes.LOOPBACK)) {

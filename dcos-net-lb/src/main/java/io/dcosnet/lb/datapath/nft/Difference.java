@@ -2,10 +2,15 @@
 package io.dcosnet.lb.datapath.nft;
 
 import io.dcosnet.api.Bytes;
+import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.linux.nft.NftElement;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What makes some contents of another, in two steps, each of which packets see at once or not at
@@ -80,6 +85,50 @@ record Difference(List<Change> first, List<Change> then) {
     if (!change.elements().isEmpty()) {
       changes.add(change);
     }
+  }
+
+  /** Those that something changes for. */
+  Set<Owner> owners() {
+    Set<Owner> owners = new LinkedHashSet<>(owners(first));
+    owners.addAll(owners(then));
+    return owners;
+  }
+
+  /** Services whose element goes, or is replaced by another one that counts from nothing. */
+  Set<Frontend> replacedServices() {
+    Set<Frontend> replaced = new HashSet<>();
+    for (Change change : first) {
+      if (change.part().isVips() && !change.add()) {
+        change.elements().forEach(each -> replaced.add(Layout.frontend(each.key())));
+      }
+    }
+    return replaced;
+  }
+
+  static Set<Owner> owners(List<Change> changes) {
+    Set<Owner> owners = new LinkedHashSet<>();
+    for (Change change : changes) {
+      change.elements().forEach(each -> owners.add(Layout.owner(change.part(), each.key())));
+    }
+    return owners;
+  }
+
+  /** What changes for some. */
+  Difference only(Predicate<Owner> wanted) {
+    return new Difference(only(first, wanted), only(then, wanted));
+  }
+
+  static List<Change> only(List<Change> changes, Predicate<Owner> wanted) {
+    List<Change> some = new ArrayList<>();
+    for (Change change : changes) {
+      Part part = change.part();
+      List<NftElement> elements =
+          change.elements().stream()
+              .filter(each -> wanted.test(Layout.owner(part, each.key())))
+              .toList();
+      add(some, new Change(part, change.add(), elements));
+    }
+    return some;
   }
 
   boolean isEmpty() {

@@ -4,11 +4,12 @@ package io.dcosnet.lb.datapath.nft;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.vip.VipTable.Frontend;
-import io.dcosnet.linux.conntrack.Conntrack;
+import io.dcosnet.linux.conntrack.Conntrack.Deletion;
 import io.dcosnet.linux.conntrack.Flow;
 import io.dcosnet.linux.conntrack.FlowDirection;
 import io.dcosnet.linux.conntrack.FlowFilter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +26,24 @@ final class FlowCuts {
   /** Asking for all flows costs the kernel not much more than asking for those of one service. */
   private static final int FEW = 4;
 
-  private final Conntrack conntrack;
+  private final FlowTable table;
 
-  FlowCuts(Conntrack conntrack) {
-    this.conntrack = conntrack;
+  FlowCuts(FlowTable table) {
+    this.table = table;
+  }
+
+  /**
+   * What came of a cut.
+   *
+   * @param count flows that were cut
+   * @param failed services of which some were not, with the kernel's words
+   */
+  record Cut(int count, Map<Frontend, String> failed) {
+    static final Cut NOTHING = new Cut(0, Map.of());
+
+    Cut {
+      failed = Map.copyOf(failed);
+    }
   }
 
   /**
@@ -36,27 +51,49 @@ final class FlowCuts {
    *
    * @param allowed for each service that is looked at, where its flows may go
    * @param used gets those that have flows
-   * @return how many were cut
    */
-  int cut(Map<Frontend, Set<HostPort>> allowed, Set<Frontend> used) {
-    List<Flow> gone = new ArrayList<>();
+  Cut cut(Map<Frontend, Set<HostPort>> allowed, Set<Frontend> used) {
+    return cut(strays(allowed, used));
+  }
+
+  /** Flows of services that go elsewhere than they may; see the other one. */
+  List<Flow> strays(Map<Frontend, Set<HostPort>> allowed, Set<Frontend> used) {
+    List<Flow> strays = new ArrayList<>();
     for (Flow flow : flows(allowed.keySet())) {
       Frontend frontend = frontend(flow);
       Set<HostPort> may = allowed.get(frontend);
       if (may != null) {
         used.add(frontend);
-        // A connection to the address itself is one to a process that listens there, as the path
-        // in user space does; over UDP it may be one to nobody.
-        boolean ours = flow.isRedirected() || frontend.protocol() == Protocol.UDP;
-        // The kernel remembers connections for a while that have ended. By the time that such a one
-        // is deleted its client may have begun anew from the same port, and that connection would
-        // lose its way: the kernel gives it the same number, too.
-        if (ours && flow.isOpen() && !may.contains(backend(flow))) {
-          gone.add(flow);
+        if (isStray(flow, may)) {
+          strays.add(flow);
         }
       }
     }
-    return gone.isEmpty() ? 0 : conntrack.delete(gone);
+    return strays;
+  }
+
+  /** Whether a flow is one of ours, and not where it may be. */
+  static boolean isStray(Flow flow, Set<HostPort> may) {
+    // A connection to the address itself is one to a process that listens there, as the path in
+    // user space does; over UDP it may be one to nobody.
+    boolean ours = flow.isRedirected() || flow.original().protocol() == FlowDirection.UDP;
+    // The kernel remembers connections for a while that have ended. By the time that such a one is
+    // deleted its client may have begun anew from the same port, and that connection would lose its
+    // way: the kernel gives it the same number, too.
+    return ours && flow.isOpen() && !may.contains(backend(flow));
+  }
+
+  /** Cuts these flows; what is refused of one service disturbs no other. */
+  Cut cut(List<Flow> strays) {
+    if (strays.isEmpty()) {
+      return Cut.NOTHING;
+    }
+    Deletion deletion = table.delete(strays);
+    Map<Frontend, String> failed = new HashMap<>();
+    deletion
+        .refused()
+        .forEach(each -> failed.put(frontend(strays.get(each.index())), each.toString()));
+    return new Cut(deletion.deleted(), failed);
   }
 
   /** Flows to some services, and maybe others. */
@@ -64,15 +101,14 @@ final class FlowCuts {
     List<Flow> flows = new ArrayList<>();
     if (frontends.size() <= FEW) {
       for (Frontend frontend : frontends) {
-        flows.addAll(
-            conntrack.flows(FlowFilter.to(number(frontend.protocol()), frontend.endpoint())));
+        flows.addAll(table.flows(FlowFilter.to(number(frontend.protocol()), frontend.endpoint())));
       }
       return flows;
     }
     for (boolean ipv4 : new boolean[] {true, false}) {
       Predicate<Frontend> ofFamily = frontend -> frontend.endpoint().address().isIpv4() == ipv4;
       if (frontends.stream().anyMatch(ofFamily)) {
-        flows.addAll(conntrack.flows(ipv4));
+        flows.addAll(table.flows(ipv4));
       }
     }
     return flows;

@@ -6,8 +6,6 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.datapath.nft.Difference.Change;
 import io.dcosnet.lb.vip.VipTable.Frontend;
-import io.dcosnet.linux.Errno;
-import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.conntrack.Conntrack;
 import io.dcosnet.linux.netlink.Refusal;
 import io.dcosnet.linux.netlink.Request;
@@ -77,7 +75,7 @@ final class Kernel implements AutoCloseable {
   }
 
   FlowCuts flowCuts() {
-    return new FlowCuts(conntrack);
+    return new FlowCuts(FlowTable.of(conntrack));
   }
 
   NftGeneration generation() {
@@ -94,6 +92,11 @@ final class Kernel implements AutoCloseable {
 
   /** All elements of the table, which must be there. */
   Contents contents() {
+    return contents(nft);
+  }
+
+  /** As the other one, by any socket. */
+  static Contents contents(NftSocket nft) {
     Contents contents = new Contents();
     for (Part part : Part.values()) {
       for (NftElement element : nft.elements(part.set())) {
@@ -127,10 +130,10 @@ final class Kernel implements AutoCloseable {
    * Makes changes, all or none.
    *
    * @param since the state of which they were made; null when that does not matter
-   * @return false when somebody has changed something since
-   * @throws KernelException when they are refused
+   * @return why not, in the kernel's words: ERESTART when somebody has changed something since;
+   *     null when they are made
    */
-  boolean commit(List<Change> changes, @Nullable NftGeneration since) {
+  @Nullable Refusal commit(List<Change> changes, @Nullable NftGeneration since) {
     List<Request> requests = new ArrayList<>();
     for (Change change : changes) {
       requests.addAll(
@@ -139,13 +142,7 @@ final class Kernel implements AutoCloseable {
               : NftElements.delete(change.part().set(), change.elements()));
     }
     List<Refusal> refused = since == null ? nft.commit(requests) : nft.commit(requests, since);
-    if (refused.isEmpty()) {
-      return true;
-    }
-    if (refused.get(0).errno().equals(Errno.ERESTART)) {
-      return false;
-    }
-    throw refused.get(0).toException();
+    return refused.isEmpty() ? null : refused.get(0);
   }
 
   @Override

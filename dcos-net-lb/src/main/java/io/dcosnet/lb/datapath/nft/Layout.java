@@ -15,6 +15,7 @@ import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.linux.nft.NftElement;
 import io.dcosnet.linux.nft.NftFields;
 import io.dcosnet.linux.nft.NftVerdict;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -32,6 +33,14 @@ final class Layout {
 
   /** Above so many back ends, the small table of a consistent hash gives some of them too few. */
   static final int MOST_IN_SMALL_HASH = 300;
+
+  private static final int TCP = 6;
+
+  /** Octets of a slot in front of what a service is known by. */
+  private static final int SLOT = 4;
+
+  /** Octets of the protocol and the port, each filled up to four. */
+  private static final int AFTER_ADDRESS = 8;
 
   private Layout() {}
 
@@ -104,11 +113,22 @@ final class Layout {
 
   /** The service that a key of {@link #vip} is of. */
   static Frontend frontend(Bytes key) {
-    int octets = key.size() - 8;
-    byte[] address = new byte[octets];
-    key.toByteBuffer().get(address);
-    Protocol protocol = key.get(octets) == 6 ? Protocol.TCP : Protocol.UDP;
-    int port = key.toByteBuffer().getShort(octets + 4) & 0xffff;
+    return frontend(key.toByteBuffer());
+  }
+
+  private static Frontend frontend(ByteBuffer key) {
+    byte[] address = new byte[key.remaining() - AFTER_ADDRESS];
+    key.get(address);
+    Protocol protocol = key.getInt() >>> 24 == TCP ? Protocol.TCP : Protocol.UDP;
+    int port = key.getShort() & 0xffff;
     return new Frontend(protocol, new HostPort(IpAddress.ofBytes(address), port));
+  }
+
+  /** Whose an element of a part is, by its key. */
+  static Owner owner(Part part, Bytes key) {
+    if (part.isBackends()) {
+      return Owner.of(frontend(key.toByteBuffer().position(SLOT)));
+    }
+    return part.isVips() ? Owner.of(frontend(key)) : Owner.of(IpAddress.ofBytes(key.toArray()));
   }
 }

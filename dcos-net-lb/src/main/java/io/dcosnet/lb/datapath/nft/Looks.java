@@ -2,6 +2,7 @@
 package io.dcosnet.lb.datapath.nft;
 
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.vip.VipTable.Frontend;
@@ -11,17 +12,19 @@ import io.dcosnet.linux.conntrack.FlowDirection;
 import io.dcosnet.linux.nft.NftSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then at what the kernel counts and tracks: for figures, and to tell when back ends
- * have drained. The latter often at first, seldom when they take their time, for each look goes
- * through all flows of the machine.
+ * Looks now and then at what the kernel counts and tracks: for figures, to tell when back ends have
+ * drained, and to compare all of it when that is ordered. For drains often at first, seldom when
+ * they take their time, for each look goes through all flows of the machine.
  *
  * <p><b>Confined to</b> one thread.
  */
@@ -41,6 +44,7 @@ final class Looks implements AutoCloseable {
   private final Followed followed;
   private final TrafficObserver observer;
   private final Tallies tallies;
+  private final Audit audit;
   private final Conntrack conntrack;
   private final NftSocket nft;
   private long talliedNanos;
@@ -48,16 +52,35 @@ final class Looks implements AutoCloseable {
   private long seenChanges;
   private int looks;
 
-  /** Opens what it needs in the network namespace of this thread. */
-  Looks(TimeSource time, Followed followed, TrafficObserver observer, Tallies tallies) {
+  private Looks(
+      TimeSource time,
+      Followed followed,
+      TrafficObserver observer,
+      Tallies tallies,
+      Audit audit,
+      NftSocket nft,
+      Conntrack conntrack) {
     this.time = time;
     this.followed = followed;
     this.observer = observer;
     this.tallies = tallies;
-    nft = NftSocket.open();
-    conntrack = Conntrack.open();
+    this.audit = audit;
+    this.nft = nft;
+    this.conntrack = conntrack;
     nextNanos = time.nanos();
     talliedNanos = nextNanos - UNASKED_NANOS;
+  }
+
+  /** Opens what it needs in the network namespace of this thread. */
+  static Looks open(
+      TimeSource time, Followed followed, TrafficObserver observer, Tallies tallies, Audit audit) {
+    NftSocket nft = NftSocket.open();
+    try {
+      return new Looks(time, followed, observer, tallies, audit, nft, Conntrack.open());
+    } catch (RuntimeException e) {
+      nft.close();
+      throw e;
+    }
   }
 
   /** Looks if it is time to. */
@@ -69,6 +92,27 @@ final class Looks implements AutoCloseable {
       // Among others, when somebody has deleted the table, until it is repaired.
       LOGGER.debug("cannot look at what the kernel counts; tried again", e);
     }
+    Audit.Order order = audit.begin();
+    if (order != null) {
+      try {
+        audit.found(compare(order));
+      } catch (RuntimeException e) { // told to who ordered it
+        audit.failed(order, e);
+      }
+    }
+  }
+
+  private Audit.Finding compare(Audit.Order order) {
+    boolean sameStructure = Objects.equals(order.structure(), Structure.read(nft));
+    Difference difference = Difference.between(Kernel.contents(nft), order.wanted().contents());
+    Map<Frontend, Set<HostPort>> allowed = new HashMap<>();
+    order.again().forEach(each -> allowed.put(each, Set.of()));
+    for (Known each : order.wanted().known()) {
+      allowed.computeIfPresent(each.frontend(), (frontend, nowhere) -> each.allowed());
+    }
+    Set<Frontend> used = new HashSet<>();
+    List<Flow> strays = new FlowCuts(FlowTable.of(conntrack)).strays(allowed, used);
+    return new Audit.Finding(order, sameStructure, difference.owners(), strays, used);
   }
 
   private void tally() {
@@ -104,7 +148,7 @@ final class Looks implements AutoCloseable {
     }
     nextNanos = now + (looks++ < OFTEN_TIMES ? OFTEN_NANOS : SELDOM_NANOS);
     Set<Followed.Backend> open = new HashSet<>();
-    for (Flow flow : new FlowCuts(conntrack).flows(frontends)) {
+    for (Flow flow : new FlowCuts(FlowTable.of(conntrack)).flows(frontends)) {
       boolean tcp = flow.original().protocol() == FlowDirection.TCP;
       if (tcp && flow.isOpen() && flow.isRedirected()) {
         open.add(new Followed.Backend(FlowCuts.frontend(flow), FlowCuts.backend(flow)));

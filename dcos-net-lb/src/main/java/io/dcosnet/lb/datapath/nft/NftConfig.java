@@ -79,7 +79,10 @@ public final class NftConfig {
       return this;
     }
 
-    /** From 100 ms; default {@link #DEFAULT_REPAIR_INTERVAL}. Each time reads all elements. */
+    /**
+     * From 100 ms; default {@link #DEFAULT_REPAIR_INTERVAL}. Each time reads all elements, which
+     * keeps no change waiting.
+     */
     public Builder repairInterval(Duration interval) {
       repairInterval = requireNonNull(interval, "interval");
       return this;

@@ -47,6 +47,8 @@ import java.util.concurrent.CompletionStage;
  */
 public final class NftDataPath implements DataPath {
 
+  static final String NAME = "nftables";
+
   private static final String PROBE = "dcosnet_probe";
   private static final Set<Protocol> PROTOCOLS = Set.of(Protocol.values());
 
@@ -62,13 +64,13 @@ public final class NftDataPath implements DataPath {
     this.config = requireNonNull(config, "config");
     NftWork work = new NftWork(config, time, new LbMetrics(metrics), observers);
     tallies = work.tallies();
-    loop = new KernelLoop("nft", time, config.repairInterval(), work);
+    loop = new KernelLoop(NAME, time, config.repairInterval(), work);
     work.onDamage(loop::repair);
   }
 
   @Override
   public String name() {
-    return "nft";
+    return NAME;
   }
 
   /** {@inheritDoc} It is a table with all rules, made and deleted in one transaction. */
@@ -107,6 +109,11 @@ public final class NftDataPath implements DataPath {
     return observers.add(observer);
   }
 
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
+  }
+
   /**
    * {@inheritDoc} As the kernel had it a second ago, or when it was looked at last. Octets and
    * failures are not counted; nor are connections of the last seconds before a service gets another
@@ -129,17 +136,31 @@ public final class NftDataPath implements DataPath {
   }
 
   @Override
-  public List<String> cleanup() {
+  public List<String> left() {
     if (Nftables.unavailableBecause().isPresent()) {
       return List.of(); // nor was there ever one of ours
     }
     try (Nftables nftables = Nftables.open()) {
-      String table = "table inet " + Rules.TABLE;
-      if (!nftables.run("list tables inet").lines().toList().contains(table)) {
-        return List.of();
+      return tables(nftables);
+    }
+  }
+
+  private static List<String> tables(Nftables nftables) {
+    String table = "table inet " + Rules.TABLE;
+    return nftables.run("list tables inet").lines().filter(table::equals).toList();
+  }
+
+  @Override
+  public List<String> cleanup() {
+    if (Nftables.unavailableBecause().isPresent()) {
+      return List.of();
+    }
+    try (Nftables nftables = Nftables.open()) {
+      List<String> tables = tables(nftables);
+      for (String table : tables) {
+        String unused = nftables.run("delete " + table);
       }
-      String unused = nftables.run("delete " + table);
-      return List.of(table);
+      return tables;
     }
   }
 

@@ -6,22 +6,24 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.Outcome;
 import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.datapath.kernel.KernelWork;
-import io.dcosnet.lb.datapath.nft.Difference.Change;
+import io.dcosnet.lb.datapath.nft.FlowCuts.Cut;
 import io.dcosnet.lb.internal.LbMetrics;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
-import io.dcosnet.linux.nft.NftGeneration;
+import io.dcosnet.linux.Errno;
+import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.conntrack.Flow;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,14 +34,11 @@ import org.slf4j.LoggerFactory;
  */
 final class NftWork implements KernelWork {
 
-  /** Somebody changes rules all the time, and comparing again does not help. */
-  private static final int MAX_COMPARISONS = 5;
-
-  /** Chains that no service needs now may be needed again soon, and cost next to nothing. */
-  private static final int MAX_SPARE_CHAINS = 64;
-
-  /** Between two words about damage, which may be done again and again. */
+  /** Between two words about damage or refusals, which may come again and again. */
   private static final Duration QUIET = Duration.ofMinutes(1);
+
+  /** Something changes all the time, and comparing beside it does not help. */
+  private static final int MAX_FAILED_AUDITS = 5;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NftWork.class);
 
@@ -50,16 +49,29 @@ final class NftWork implements KernelWork {
   private final Tallies tallies;
   private final Followed followed = new Followed();
   private final Services services = new Services(followed);
-
-  /** Chains for slots that are in the kernel, with their rules. */
-  private final Set<Chain> chains = new HashSet<>();
-
   private final Suspects suspects = new Suspects();
+  private final Frame frame;
+  private final Elements elements;
+  private final Audit audit = new Audit();
+
+  /** Whose elements may be others than those that the audit under way was told of. */
+  private final Set<Owner> changedSinceAudit = new HashSet<>();
 
   private Runnable damage = () -> {};
   private @Nullable Kernel kernel;
   private @Nullable Watch watch;
-  private @Nullable Structure structure;
+
+  /** Whether what was there before us has been taken over. */
+  private boolean adopted;
+
+  /** Whether the rules are still to come, as there were none before us. */
+  private boolean withheld;
+
+  /** Services of which the audit under way looks at flows. */
+  private Set<Frontend> audited = Set.of();
+
+  private long auditNanos;
+  private int failedAudits;
   private long quietUntilNanos;
 
   NftWork(NftConfig config, TimeSource time, LbMetrics metrics, TrafficObserver observer) {
@@ -68,7 +80,10 @@ final class NftWork implements KernelWork {
     this.metrics = metrics;
     this.observer = observer;
     tallies = new Tallies(metrics.connections);
+    frame = new Frame(config);
+    elements = new Elements(services, frame, metrics);
     quietUntilNanos = time.nanos();
+    auditNanos = quietUntilNanos + config.repairInterval().toNanos();
   }
 
   /** What is called when somebody else changed something; to be set before the first table. */
@@ -85,48 +100,68 @@ final class NftWork implements KernelWork {
   public ApplyReport apply(VipTable table, boolean readBack) {
     Kernel open = kernel();
     services.ownAddresses(open.ownAddresses());
-    if (structure == null) {
+    if (!adopted) {
       Difference unused = services.learn(table, time.nanos());
       adopt(open);
     } else {
       if (readBack) {
-        repair(open);
+        repair(open, Set.of());
       }
       Difference difference = services.learn(table, time.nanos());
       suspects.add(services.takeSuspects());
-      suspects.look(open);
+      suspects.look(difference.replacedServices(), open::connections);
       change(open, difference);
     }
     cutFlows(open, readBack);
     tallies.serve(table);
-    return services.report(table);
+    return report(table);
+  }
+
+  private ApplyReport report(VipTable table) {
+    Map<Frontend, Outcome> failed = elements.outcomes();
+    if (failed.isEmpty()) {
+      return ApplyReport.serving(table, services.unserved());
+    }
+    Map<Frontend, Outcome> exceptions = new HashMap<>(failed);
+    exceptions.putAll(services.unserved());
+    return ApplyReport.serving(table, exceptions);
+  }
+
+  @Override
+  public long firstDeadline(VipTable table, long sinceNanos) {
+    return services.firstDeadline(sinceNanos);
   }
 
   private Kernel kernel() {
     Kernel open = kernel;
-    if (open == null) {
-      open = Kernel.open();
-      kernel = open;
-      Looks looks = new Looks(time, followed, observer, tallies);
-      watch = Watch.start(open.generation().thread(), damage, looks);
+    return open == null ? begin() : open;
+  }
+
+  /** All or nothing, so that the next try finds nothing half open. */
+  private Kernel begin() {
+    Kernel made = Kernel.open();
+    try {
+      Looks looks = Looks.open(time, followed, observer, tallies, audit);
+      try {
+        int ownThread = made.generation().thread();
+        watch = Watch.start(ownThread, damage, looks, metrics.kernelLost(NftDataPath.NAME));
+      } catch (RuntimeException | Error e) {
+        looks.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
     }
-    return open;
+    kernel = made;
+    return made;
   }
 
   /** Takes over what is there, from whichever process, and makes of it what is wanted. */
   private void adopt(Kernel open) {
-    Structure found = open.structure();
     // Who serves these VIPs until now goes on while the elements come: no rule refuses them yet.
-    makeRules(open, found, found.isEmpty() ? Rules.withdrawal() : "");
-    try {
-      fill(open, found);
-    } catch (RuntimeException e) {
-      structure = null; // else the rules that are lacking would be taken for what is wanted
-      throw e;
-    }
-  }
-
-  private void fill(Kernel open, Structure found) {
+    withheld |= open.structure().isEmpty();
+    frame.make(open, withheld, services);
     Contents before = open.contents();
     // Whatever was served before may have left flows.
     Map<Frontend, Set<HostPort>> looked = new HashMap<>();
@@ -139,10 +174,9 @@ final class NftWork implements KernelWork {
     services.frontends().forEach(each -> looked.put(each, services.allowed(each)));
     suspects.add(looked);
     tallies.begin(open.connections());
-    int changed = compare(open);
-    if (found.isEmpty()) {
-      makeRules(open, open.structure(), "");
-    }
+    int changed = elements.compare(open, Set.of(), time.nanos());
+    serve(open);
+    adopted = true;
     LOGGER.info(
         "nftables path serves: services={} found={} changed={}",
         services.frontends().size(),
@@ -150,124 +184,171 @@ final class NftWork implements KernelWork {
         changed);
   }
 
+  /** Makes the rules that were withheld until all elements are there. */
+  private void serve(Kernel open) {
+    if (withheld) {
+      frame.make(open, false, services);
+      withheld = false;
+    }
+  }
+
   /**
-   * All rules in one transaction, of which packets see nothing when they are as before.
+   * Makes rules and elements what they were before somebody else came.
    *
-   * @param then commands behind them
+   * @param changing who is about to change
    */
-  private void makeRules(Kernel open, Structure found, String then) {
-    Set<Chain> all = new HashSet<>(services.chains());
-    found.chains().forEach(name -> Chain.parse(name).ifPresent(all::add));
-    try {
-      open.run(Rules.commands(config, all) + then);
-    } catch (DcosNetException e) {
-      if (found.isEmpty()) {
-        throw e;
-      }
-      // Sets of other types or chains at other hooks, as another version would have them.
-      LOGGER.warn(
-          "table {} is made anew, as it cannot be adopted: {}", Rules.TABLE, e.getMessage());
-      open.run("delete table inet " + Rules.TABLE + "\n" + Rules.commands(config, all));
-    }
-    chains.clear();
-    chains.addAll(all);
-    structure = open.structure();
-  }
-
-  /** Makes rules and elements what they were before somebody else came. */
-  private void repair(Kernel open) {
+  private void repair(Kernel open, Set<Owner> changing) {
+    endAudit();
     Structure found = open.structure();
-    boolean damaged = !found.equals(structure);
-    if (damaged) {
-      makeRules(open, found, "");
+    Structure made = frame.made();
+    boolean damaged = made != null && !found.equals(made);
+    withheld |= found.isEmpty();
+    if (damaged || made == null || withheld) {
+      frame.make(open, withheld, services);
     }
-    int elements = compare(open);
-    if (damaged || elements > 0) {
-      metrics.kernelRepaired("nft").add(elements + (damaged ? 1 : 0));
-      String news = "somebody changed table {} of nftables; repaired: rules={} elements={}";
-      if (time.nanos() - quietUntilNanos >= 0) {
-        quietUntilNanos = time.nanos() + QUIET.toNanos();
-        LOGGER.warn(news, Rules.TABLE, damaged, elements);
-      } else {
-        LOGGER.debug(news, Rules.TABLE, damaged, elements);
-      }
-    }
-  }
-
-  /** Makes the elements what they should be, whatever they are; how many were not. */
-  private int compare(Kernel open) {
-    makeChains(open, services.chains());
-    Contents wanted = services.contents();
-    for (int i = 0; ; i++) {
-      NftGeneration since = open.generation();
-      Difference difference = Difference.between(open.contents(), wanted);
-      if (difference.isEmpty()) {
-        return 0;
-      }
-      if (commit(open, difference, i < MAX_COMPARISONS ? since : null)) {
-        return difference.size();
-      }
+    int changed = elements.compare(open, changing, time.nanos());
+    serve(open);
+    if (damaged || changed > 0) {
+      metrics.kernelRepaired(NftDataPath.NAME).add(changed + (damaged ? 1 : 0));
+      say(
+          () ->
+              "somebody changed table "
+                  + Rules.TABLE
+                  + " of nftables; repaired: rules="
+                  + damaged
+                  + " elements="
+                  + changed);
     }
   }
 
-  private boolean commit(Kernel open, Difference difference, @Nullable NftGeneration since) {
-    if (!difference.first().isEmpty() && !commit(open, difference.first(), since)) {
-      return false;
-    }
-    @Nullable NftGeneration still = difference.first().isEmpty() ? since : null;
-    return difference.then().isEmpty() || commit(open, difference.then(), still);
+  /** What was ordered, if anything, is found out otherwise. */
+  private void endAudit() {
+    audit.order(null);
+    suspects.lookAgain(audited);
+    audited = Set.of();
+    auditNanos = time.nanos() + config.repairInterval().toNanos();
   }
 
-  private boolean commit(Kernel open, List<Change> changes, @Nullable NftGeneration since) {
-    boolean done = open.commit(changes, since);
-    if (done) {
-      metrics.kernelChanges("nft").add(Difference.size(changes));
+  private void say(Supplier<String> news) {
+    if (time.nanos() - quietUntilNanos >= 0) {
+      quietUntilNanos = time.nanos() + QUIET.toNanos();
+      LOGGER.warn("{}", news.get());
+    } else if (LOGGER.isDebugEnabled()) {
+      LOGGER.debug("{}", news.get());
     }
-    return done;
   }
 
   private void change(Kernel open, Difference difference) {
-    try {
-      makeChains(open, services.chains());
-      boolean unused = commit(open, difference, null);
-    } catch (DcosNetException e) {
-      // Somebody changed something, and it was not told yet.
-      metrics.kernelRefused("nft").increment();
-      LOGGER.debug("nftables refused a change, which is made by comparing", e);
-      repair(open);
-    }
-  }
-
-  private void makeChains(Kernel open, Collection<Chain> needed) {
-    if (chains.containsAll(needed)) {
+    if (difference.isEmpty()) {
       return;
     }
-    List<Chain> missing = new ArrayList<>(needed);
-    missing.removeAll(chains);
-    open.run(missing.stream().map(Chain::commands).collect(Collectors.joining()));
-    chains.addAll(missing);
-    structure = open.structure();
-  }
-
-  private void dropSpareChains(Kernel open) {
-    List<Chain> spare = new ArrayList<>(chains);
-    spare.removeAll(services.chains());
-    if (spare.size() > MAX_SPARE_CHAINS) {
-      open.run(spare.stream().map(Chain::deletion).collect(Collectors.joining()));
-      spare.forEach(chains::remove);
-      structure = open.structure();
+    if (audit.isBusy()) {
+      changedSinceAudit.addAll(difference.owners());
+    }
+    if (!elements.change(open, difference)) {
+      // Somebody changed something and it was not told yet, or the kernel does not take it at all.
+      repair(open, difference.owners());
     }
   }
 
   private void cutFlows(Kernel open, boolean all) {
-    FlowCuts flows = open.flowCuts();
-    metrics
-        .kernelCuts("nft")
-        .add(all ? suspects.cutAll(flows, services::allowed) : suspects.cut(flows));
+    cut(
+        () ->
+            all
+                ? suspects.cutAll(open.flowCuts(), services::allowed, time.nanos())
+                : suspects.cut(open.flowCuts(), time.nanos()));
     if (all) {
-      suspects.keep(services.frontends());
-      dropSpareChains(open);
+      tidy(open);
     }
+  }
+
+  /** Services serve as they should whatever becomes of old flows, which are tried again. */
+  private void cut(Supplier<Cut> cutting) {
+    try {
+      Cut cut = cutting.get();
+      metrics.kernelCuts(NftDataPath.NAME).add(cut.count());
+      if (!cut.failed().isEmpty()) {
+        metrics.kernelRefused(NftDataPath.NAME).add(cut.failed().size());
+        say(() -> "flows of some services could not be cut; tried again: " + cut.failed());
+      }
+    } catch (DcosNetException e) {
+      metrics.kernelRefused(NftDataPath.NAME).increment();
+      say(() -> "flows could not be cut; tried again: " + e.getMessage());
+    }
+  }
+
+  private void tidy(Kernel open) {
+    suspects.keep(services.frontends());
+    try {
+      frame.dropSpare(open, services.chains());
+    } catch (DcosNetException e) {
+      LOGGER.debug("chains without use stay until the next comparison", e);
+    }
+  }
+
+  @Override
+  public boolean comparesByItself() {
+    return true;
+  }
+
+  /**
+   * {@inheritDoc} Among it is the comparison that is made beside the work, and begun now and then.
+   */
+  @Override
+  public boolean watch() {
+    Kernel open = kernel;
+    if (open == null || !adopted) {
+      return false;
+    }
+    long now = time.nanos();
+    boolean differs = judge(open, now);
+    if (suspects.isDue(now)) {
+      cut(() -> suspects.cut(open.flowCuts(), now));
+    }
+    if (!differs && !audit.isBusy() && auditNanos - now <= 0) {
+      auditNanos = now + config.repairInterval().toNanos();
+      changedSinceAudit.clear();
+      audited = suspects.takeAgain();
+      audit.order(new Audit.Order(services.snapshot(), frame.made(), audited));
+    }
+    return differs || elements.isDue(now);
+  }
+
+  /** Whether what was found beside the work, if anything, calls for a repair. */
+  private boolean judge(Kernel open, long now) {
+    Audit.Finding finding;
+    try {
+      finding = audit.take();
+      if (finding == null) {
+        return false;
+      }
+      failedAudits = 0;
+      audited = Set.of();
+    } catch (RuntimeException e) {
+      LOGGER.debug("nftables could not be compared beside the work", e);
+      endAudit();
+      auditNanos = now; // the next one begins at once
+      failedAudits++;
+      return isAbsence(e) || failedAudits % MAX_FAILED_AUDITS == 0;
+    }
+    suspects.use(finding.used());
+    List<Flow> strays =
+        finding.strays().stream()
+            .filter(flow -> FlowCuts.isStray(flow, services.allowed(FlowCuts.frontend(flow))))
+            .toList();
+    cut(() -> open.flowCuts().cut(strays));
+    tidy(open);
+    Set<Owner> differing = new HashSet<>(finding.differing());
+    differing.removeAll(changedSinceAudit);
+    differing.removeIf(owner -> elements.isResting(owner, now));
+    boolean rules =
+        !finding.sameStructure() && Objects.equals(frame.made(), finding.order().structure());
+    return rules || !differing.isEmpty();
+  }
+
+  /** The table or a part of it is not there. */
+  private static boolean isAbsence(RuntimeException e) {
+    return e instanceof KernelException refused && refused.errno().equals(Errno.ENOENT);
   }
 
   /** What is open does not come to rules any more, and whoever comes next may serve what is new. */
@@ -291,7 +372,7 @@ final class NftWork implements KernelWork {
       if (open != null && !leaveInPlace) {
         Map<Frontend, Set<HostPort>> nowhere = new HashMap<>();
         services.frontends().forEach(each -> nowhere.put(each, Set.of()));
-        metrics.kernelCuts("nft").add(open.flowCuts().cut(nowhere, new HashSet<>()));
+        cut(() -> open.flowCuts().cut(nowhere, new HashSet<>()));
         // Made first, as somebody may have deleted it already.
         open.run("add table inet " + Rules.TABLE + "\ndelete table inet " + Rules.TABLE);
       }

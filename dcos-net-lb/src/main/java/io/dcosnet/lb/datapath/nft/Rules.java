@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import io.dcosnet.lb.vip.AddressRange;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,18 @@ final class Rules {
   private static final int BEFORE_OTHER_SOURCES = 95;
 
   private static final String WHOLE = "inet " + TABLE;
+
+  /** All but those that draw slots. */
+  private static final Set<String> CHAINS =
+      Set.of(
+          "refuse",
+          "service4",
+          "service6",
+          "local",
+          "incoming",
+          "refused-here",
+          "source",
+          "leaving");
 
   private Rules() {}
 
@@ -70,6 +83,14 @@ final class Rules {
     refusedHere(text, config);
     leaving(text, config.snat());
     return text.toString();
+  }
+
+  /** Commands that delete chains which are none of ours, once nothing leads there. */
+  static String deletions(Collection<String> chains) {
+    return chains.stream()
+        .filter(name -> !CHAINS.contains(name) && Chain.parse(name).isEmpty())
+        .map(name -> "delete chain " + WHOLE + " " + name + "\n")
+        .collect(joining());
   }
 
   /** Commands after which nothing new is redirected, nor refused. */

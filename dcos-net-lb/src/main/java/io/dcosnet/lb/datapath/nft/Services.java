@@ -6,11 +6,13 @@ import static java.util.Objects.requireNonNull;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.Protocol;
-import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.datapath.ApplyReport.State;
+import io.dcosnet.lb.datapath.kernel.Deadlines;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
+import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +40,8 @@ final class Services {
   private boolean first = true;
   private VipTable newest = VipTable.EMPTY;
 
-  /** As told last; empty when they are not known any more. */
-  private Map<Frontend, Outcome> outcomes = Map.of();
+  /** Of those that are not served. */
+  private final Map<Frontend, Outcome> unserved = new HashMap<>();
 
   Services(Followed followed) {
     this.followed = followed;
@@ -67,20 +70,16 @@ final class Services {
    * @param nowNanos on the clock of the drains of its targets
    * @return what changes in the kernel
    */
-  @SuppressWarnings("ReferenceEquality") // as tables promise
   Difference learn(VipTable table, long nowNanos) {
     Step step = new Step();
-    Iterator<Service> same = newest.services().values().iterator();
+    Alike alike = new Alike(newest, table);
     for (Service service : table.services().values()) {
-      // Tables that are alike mostly come in the same order, which saves looking for each.
-      if (same.hasNext() && same.next() == service && reconsidered.isEmpty()) {
+      if (alike.has(service) && reconsidered.isEmpty()) {
         continue;
       }
       Known before = known.get(service.frontend());
       IpAddress address = service.frontend().endpoint().address();
-      if (before == null
-          || before.service() != service
-          || (!reconsidered.isEmpty() && reconsidered.contains(address))) {
+      if (isOther(before, service) || reconsidered.contains(address)) {
         step.change(before, Known.of(service, nowNanos, own.contains(address)));
       }
     }
@@ -100,6 +99,50 @@ final class Services {
     return step.difference();
   }
 
+  @SuppressWarnings("ReferenceEquality") // as tables promise
+  private static boolean isOther(@Nullable Known before, Service service) {
+    return before == null || before.service() != service;
+  }
+
+  /**
+   * Two tables that are alike mostly have their services in the same order, which saves looking for
+   * each; one that came or went puts the others off by one.
+   */
+  private static final class Alike {
+    private final VipTable before;
+    private final VipTable after;
+    private final Iterator<Service> services;
+    private @Nullable Service expected;
+
+    Alike(VipTable before, VipTable after) {
+      this.before = before;
+      this.after = after;
+      services = before.services().values().iterator();
+      advance();
+    }
+
+    private void advance() {
+      expected = services.hasNext() ? services.next() : null;
+    }
+
+    /** Whether the next service of the later table is surely the same in the other one. */
+    @SuppressWarnings("ReferenceEquality") // as tables promise
+    boolean has(Service service) {
+      while (expected != null && expected != service && isGone(expected)) {
+        advance();
+      }
+      boolean same = expected == service;
+      if (same || (expected != null && before.services().containsKey(service.frontend()))) {
+        advance(); // one that came takes no place of those that were there
+      }
+      return same;
+    }
+
+    private boolean isGone(Service service) {
+      return !after.services().containsKey(service.frontend());
+    }
+  }
+
   /** What one table changes. */
   private final class Step {
     private final Contents before = new Contents();
@@ -113,19 +156,20 @@ final class Services {
       if (addresses.add(address) && addressUse.containsKey(address)) {
         before.put(Part.addresses(address.isIpv4()), Layout.address(address));
       }
-      if (from == null || to == null || !from.outcome().equals(to.outcome())) {
-        outcomes = Map.of();
-      }
       if (from != null) {
         from.placing().addTo(before);
         count(from, -1);
         known.remove(frontend);
+        unserved.remove(frontend);
         withDeadlines.remove(frontend);
       }
       if (to != null) {
         to.placing().addTo(after);
         count(to, 1);
         known.put(frontend, to);
+        if (to.outcome().state() != State.SERVING) {
+          unserved.put(frontend, to.outcome());
+        }
         if (to.hasDeadlines()) {
           withDeadlines.add(frontend);
         }
@@ -211,12 +255,36 @@ final class Services {
 
   /** All that the kernel should hold. */
   Contents contents() {
-    Contents contents = new Contents();
-    known.values().forEach(each -> each.placing().addTo(contents));
-    for (IpAddress address : addressUse.keySet()) {
-      contents.put(Part.addresses(address.isIpv4()), Layout.address(address));
+    return snapshot().contents();
+  }
+
+  /** All services as they are now. */
+  Snapshot snapshot() {
+    return new Snapshot(List.copyOf(known.values()));
+  }
+
+  /** Services of some moment, of which any thread may make what the kernel should hold. */
+  record Snapshot(List<Known> known) {
+
+    Contents contents() {
+      Contents contents = new Contents();
+      for (Known each : known) {
+        each.placing().addTo(contents);
+        if (each.takesAddress()) {
+          IpAddress address = each.frontend().endpoint().address();
+          contents.put(Part.addresses(address.isIpv4()), Layout.address(address));
+        }
+      }
+      return contents;
     }
-    return contents;
+  }
+
+  /** The chain that a service needs; empty without one. */
+  Optional<Chain> chain(Frontend frontend) {
+    Known each = known.get(frontend);
+    return each == null || each.placing().slots().isEmpty()
+        ? Optional.empty()
+        : Optional.of(each.placing().chain());
   }
 
   /** Chains that services need. */
@@ -224,17 +292,19 @@ final class Services {
     return Collections.unmodifiableSet(chainUse.keySet());
   }
 
+  /** When the first drain runs out after some time; {@link Target#NEVER} without any. */
+  long firstDeadline(long sinceNanos) {
+    return Deadlines.first(
+        withDeadlines.stream().map(each -> requireNonNull(known.get(each)).service()).toList(),
+        sinceNanos);
+  }
+
   Set<Frontend> frontends() {
     return Collections.unmodifiableSet(known.keySet());
   }
 
-  /** What became of a table that was learnt. */
-  ApplyReport report(VipTable table) {
-    if (outcomes.size() != known.size()) {
-      Map<Frontend, Outcome> all = new HashMap<>(2 * known.size());
-      known.forEach((frontend, each) -> all.put(frontend, each.outcome()));
-      outcomes = Map.copyOf(all);
-    }
-    return new ApplyReport(table, outcomes);
+  /** What became of the table that was learnt last, by what could be known before it was tried. */
+  Map<Frontend, Outcome> unserved() {
+    return Collections.unmodifiableMap(unserved);
   }
 }

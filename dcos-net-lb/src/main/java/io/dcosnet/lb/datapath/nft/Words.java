@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.nft;
 
+import static java.util.stream.Collectors.joining;
+
+import io.dcosnet.api.Bytes;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.datapath.nft.Difference.Change;
 import io.dcosnet.linux.nft.NftElement;
@@ -8,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Changes as nft has them for people. <b>Pure.</b> */
 final class Words {
@@ -33,6 +37,24 @@ final class Words {
       }
     }
     return commands;
+  }
+
+  /** Commands that add all of these, one for each part; nft takes its time over many. */
+  static String load(Contents contents) {
+    StringBuilder text = new StringBuilder();
+    for (Part part : Part.values()) {
+      Map<Bytes, NftElement> elements = contents.of(part);
+      if (!elements.isEmpty()) {
+        text.append("add element inet ").append(part.set().table()).append(' ');
+        text.append(part.set().name()).append(" { ");
+        text.append(
+            elements.values().stream()
+                .map(each -> key(part, each.key().toByteBuffer()) + to(part, each))
+                .collect(joining(", ")));
+        text.append(" }\n");
+      }
+    }
+    return text.toString();
   }
 
   private static String key(Part part, ByteBuffer key) {

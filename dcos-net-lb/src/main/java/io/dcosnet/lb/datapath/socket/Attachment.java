@@ -51,12 +51,29 @@ final class Attachment implements AutoCloseable {
     return left;
   }
 
-  /** Numbers of the maps that programs use which are attached already. */
-  static Set<Integer> mapsLeft(ControlGroup group) {
-    Set<Integer> maps = new TreeSet<>();
+  /** All programs of ours that are attached, whoever did it, a line each. */
+  static List<String> left(ControlGroup group) {
+    List<String> lines = new ArrayList<>();
+    for (AttachPoint point : AttachPoint.values()) {
+      for (BpfProgram program : left(group, point)) {
+        try (program) {
+          lines.add(line(program, group));
+        }
+      }
+    }
+    return lines;
+  }
+
+  private static String line(BpfProgram program, ControlGroup group) {
+    return program + " at " + group.directory();
+  }
+
+  /** Numbers of the maps of each program of ours that is attached already. */
+  static List<Set<Integer>> mapsLeft(ControlGroup group) {
+    List<Set<Integer>> maps = new ArrayList<>();
     for (AttachPoint point : AttachPoint.values()) {
       List<BpfProgram> left = left(group, point);
-      left.forEach(program -> maps.addAll(program.info().maps()));
+      left.forEach(program -> maps.add(new TreeSet<>(program.info().maps())));
       left.forEach(BpfProgram::close);
     }
     return maps;
@@ -125,7 +142,7 @@ final class Attachment implements AutoCloseable {
       for (BpfProgram program : left(group, point)) {
         try (program) {
           if (group.detach(program)) {
-            gone.add(program + " at " + group.directory());
+            gone.add(line(program, group));
           }
         }
       }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.socket;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.Backend;
-import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
-import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,18 +41,18 @@ final class Flows {
         .sum();
   }
 
-  /** Whether somebody waits for the last connection of a back end. */
-  boolean hasDraining() {
-    return !draining.isEmpty();
+  /** Those for whose last connection somebody waits. */
+  Set<HostPort> draining() {
+    return draining.stream().map(Place::backend).collect(toUnmodifiableSet());
   }
 
   /** Those that may not go on, by this table and at this time. */
-  static List<Carried> doomed(List<Carried> all, VipTable table, long now) {
-    return all.stream().filter(each -> !goesOn(each, table, now)).toList();
+  static List<Carried> doomed(List<Carried> all, Targets targets, long now) {
+    return all.stream().filter(each -> !goesOn(each, targets, now)).toList();
   }
 
-  private static boolean goesOn(Carried each, VipTable table, long now) {
-    Optional<Target> target = target(table, each.frontend(), each.backend());
+  private static boolean goesOn(Carried each, Targets targets, long now) {
+    Optional<Target> target = targets.of(each.frontend(), each.backend());
     if (target.isEmpty() || target.get().drainIsOver(now)) {
       return false;
     }
@@ -64,23 +64,14 @@ final class Flows {
     return target.state() == Backend.State.UP;
   }
 
-  private static Optional<Target> target(VipTable table, Frontend frontend, HostPort backend) {
-    Optional<Service> service = table.service(frontend);
-    if (service.isEmpty()) {
-      return Optional.empty();
-    }
-    return service.get().targets().stream()
-        .filter(target -> target.endpoint().equals(backend))
-        .findFirst();
-  }
-
   /**
    * Takes note of what is open after a look.
    *
+   * @param at where it was; what is elsewhere stays as it was at the look before
    * @return back ends that get nothing new and have just lost their last connection
    */
-  Set<Place> note(List<Carried> open, VipTable table) {
-    Map<Frontend, Map<HostPort, Integer>> counts = new HashMap<>();
+  Set<Place> note(List<Carried> open, Targets targets, Scope at) {
+    Map<Frontend, Map<HostPort, Integer>> counts = elsewhere(at);
     for (Carried each : open) {
       counts
           .computeIfAbsent(each.frontend(), f -> new HashMap<>())
@@ -90,8 +81,12 @@ final class Flows {
     Set<Place> ended = new HashSet<>();
     draining.removeIf(
         place -> {
+          if (!at.contains(place.backend())) {
+            return false;
+          }
           boolean drains =
-              target(table, place.frontend(), place.backend())
+              targets
+                  .of(place.frontend(), place.backend())
                   .map(target -> !target.takesNew())
                   .orElse(false);
           boolean over = !active(place.frontend()).containsKey(place.backend());
@@ -100,14 +95,24 @@ final class Flows {
           }
           return !drains || over;
         });
-    counts.forEach(
-        (frontend, backends) ->
-            backends.forEach(
-                (backend, count) -> {
-                  if (target(table, frontend, backend).filter(t -> !t.takesNew()).isPresent()) {
-                    draining.add(new Place(frontend, backend));
-                  }
-                }));
+    for (Carried each : open) {
+      if (targets.of(each.frontend(), each.backend()).filter(t -> !t.takesNew()).isPresent()) {
+        draining.add(new Place(each.frontend(), each.backend()));
+      }
+    }
     return ended;
+  }
+
+  private Map<Frontend, Map<HostPort, Integer>> elsewhere(Scope at) {
+    Map<Frontend, Map<HostPort, Integer>> counts = new HashMap<>();
+    active.forEach(
+        (frontend, backends) -> {
+          Map<HostPort, Integer> kept = new HashMap<>(backends);
+          kept.keySet().removeIf(at::contains);
+          if (!kept.isEmpty()) {
+            counts.put(frontend, kept);
+          }
+        });
+    return counts;
   }
 }

@@ -66,7 +66,7 @@ final class Installed implements AutoCloseable {
     List<AutoCloseable> opened = new ArrayList<>(List.of(group));
     boolean done = false;
     try {
-      Set<Integer> left = Attachment.mapsLeft(group);
+      List<Set<Integer>> left = Attachment.mapsLeft(group);
       FamilyMaps ipv4 = FamilyMaps.open(true, config, left);
       opened.add(ipv4::close);
       FamilyMaps ipv6 = FamilyMaps.open(false, config, left);
@@ -107,6 +107,10 @@ final class Installed implements AutoCloseable {
 
   /** Those that links of this node have. */
   Set<IpAddress> ownAddresses() {
+    return ownAddresses(routes);
+  }
+
+  static Set<IpAddress> ownAddresses(RouteSocket routes) {
     return routes.addresses().stream().map(Address::address).collect(toUnmodifiableSet());
   }
 

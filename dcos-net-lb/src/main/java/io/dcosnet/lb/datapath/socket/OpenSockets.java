@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.socket;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
+
+import io.dcosnet.api.net.HostPort;
 import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.bpf.BpfMap;
 import io.dcosnet.linux.diag.InetSocket;
 import io.dcosnet.linux.diag.SocketDiag;
 import io.dcosnet.linux.diag.SocketQuery;
@@ -14,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +34,7 @@ final class OpenSockets implements AutoCloseable {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(OpenSockets.class);
 
-  private final SocketDiag own = SocketDiag.open();
+  private final Place own = new Place("", SocketDiag.open(), new HashMap<>());
   private final Map<Path, Place> others = new HashMap<>();
   private final List<Path> namespaces;
   private final FamilyMaps ipv4;
@@ -38,8 +44,13 @@ final class OpenSockets implements AutoCloseable {
    * A namespace that was entered once.
    *
    * @param file tells it from another one that got its name since
+   * @param senders connected UDP sockets that were found there, with what they were meant for. The
+   *     kernel forgets that when more recent ones need the room.
    */
-  private record Place(Object file, SocketDiag sockets) {}
+  private record Place(Object file, SocketDiag sockets, Map<Sender, byte[]> senders) {}
+
+  /** A UDP socket, as long as it is connected there. */
+  private record Sender(long cookie, HostPort backend) {}
 
   OpenSockets(List<Path> namespaces, FamilyMaps ipv4, FamilyMaps ipv6) {
     this.namespaces = namespaces;
@@ -47,15 +58,15 @@ final class OpenSockets implements AutoCloseable {
     this.ipv6 = ipv6;
   }
 
-  /** All of them. */
-  List<Carried> list() {
+  /** Those of them that are in a scope. */
+  List<Carried> list(Scope scope) {
     List<Carried> all = new ArrayList<>();
-    list(own, all);
+    list(own, scope, all);
     for (Path namespace : namespaces) {
       try {
         Place place = place(namespace);
         if (place != null) {
-          list(place.sockets(), all);
+          list(place, scope, all);
         }
       } catch (KernelException | IOException e) {
         // One that just goes; it shall not keep us from the others.
@@ -76,38 +87,76 @@ final class OpenSockets implements AutoCloseable {
     }
     if (known == null && file != null) {
       try (NetworkNamespace entered = NetworkNamespace.open(namespace)) {
-        known = new Place(file, entered.call(SocketDiag::open));
+        known = new Place(file, entered.call(SocketDiag::open), new HashMap<>());
       }
       others.put(namespace, known);
     }
     return known;
   }
 
-  private void list(SocketDiag where, List<Carried> all) {
+  private void list(Place place, Scope scope, List<Carried> all) {
+    Map<Sender, byte[]> senders = new HashMap<>();
     for (boolean ipv6Sockets : new boolean[] {false, true}) {
       // Either family of sockets may be connected over IPv4.
-      SocketQuery tcp =
-          SocketQuery.of(ipv6Sockets, Octets.TCP, SocketQuery.CONNECTED)
-              .withStorages(List.of(ipv4.sockets().fd(), ipv6.sockets().fd()));
-      for (InetSocket socket : where.list(tcp)) {
-        FamilyMaps maps = maps(socket);
-        byte[] pair = socket.storages().get(maps.sockets().id());
-        int end = Octets.end(maps.ipv4());
-        // One that was connected elsewhere later keeps its old value, which then does not fit.
-        if (pair != null
-            && pair.length >= 2 * end
-            && Octets.readEnd(pair, end, maps.ipv4()).equals(socket.remote())) {
-          add(pair, socket, where, all);
-        }
+      Set<HostPort> to =
+          scope.backends().stream()
+              .filter(backend -> ipv6Sockets || backend.address().isIpv4())
+              .collect(toSet());
+      if (!scope.all() && to.isEmpty()) {
+        continue;
       }
-      SocketQuery udp = SocketQuery.of(ipv6Sockets, Octets.UDP, SocketQuery.CONNECTED);
-      for (InetSocket socket : where.list(udp)) {
-        maps(socket)
-            .senders()
-            .get(Octets.byCookie(socket.cookie(), socket.remote()))
-            .ifPresent(frontend -> add(frontend, socket, where, all));
+      SocketQuery tcp = SocketQuery.of(ipv6Sockets, Octets.TCP, SocketQuery.CONNECTED).toAnyOf(to);
+      listTcp(place, tcp, all);
+      SocketQuery udp = SocketQuery.of(ipv6Sockets, Octets.UDP, SocketQuery.CONNECTED).toAnyOf(to);
+      listUdp(place, udp, senders, all);
+    }
+    if (scope.all()) {
+      place.senders().clear(); // of sockets that were closed
+    }
+    place.senders().putAll(senders);
+  }
+
+  private void listTcp(Place place, SocketQuery query, List<Carried> all) {
+    SocketQuery tcp = query.withStorages(List.of(ipv4.sockets().fd(), ipv6.sockets().fd()));
+    for (InetSocket socket : place.sockets().list(tcp)) {
+      FamilyMaps maps = maps(socket);
+      byte[] pair = socket.storages().get(maps.sockets().id());
+      int end = Octets.end(maps.ipv4());
+      // One that was connected elsewhere later keeps its old value, which then does not fit.
+      if (pair != null
+          && pair.length >= 2 * end
+          && Octets.readEnd(pair, end, maps.ipv4()).equals(socket.remote())) {
+        add(pair, socket, place.sockets(), all);
       }
     }
+  }
+
+  private void listUdp(
+      Place place, SocketQuery query, Map<Sender, byte[]> senders, List<Carried> all) {
+    for (InetSocket socket : place.sockets().list(query)) {
+      Sender sender = new Sender(socket.cookie(), socket.remote());
+      byte[] frontend = frontend(sender, socket, place.senders().get(sender));
+      if (frontend != null) {
+        senders.put(sender, frontend);
+        add(frontend, socket, place.sockets(), all);
+      }
+    }
+  }
+
+  /**
+   * What a UDP socket was meant for; null for one that is not ours.
+   *
+   * @param before what was known of it; put back where the kernel has forgotten it, for who looks
+   *     after this process
+   */
+  private byte @Nullable [] frontend(Sender sender, InetSocket socket, byte @Nullable [] before) {
+    BpfMap map = maps(socket).senders();
+    byte[] key = Octets.byCookie(sender.cookie(), sender.backend());
+    byte[] now = map.get(key).orElse(null);
+    if (now == null && before != null) {
+      map.put(key, before);
+    }
+    return now == null ? before : now;
   }
 
   private FamilyMaps maps(InetSocket socket) {
@@ -119,22 +168,34 @@ final class OpenSockets implements AutoCloseable {
         .ifPresent(meant -> all.add(new Carried(meant, socket.remote(), socket, where)));
   }
 
-  /** Cuts some of them; returns how many were still there. */
-  static int cut(Collection<Carried> sockets) {
-    Map<SocketDiag, List<InetSocket>> byPlace = new HashMap<>();
+  /** Cuts some of them, each by itself. */
+  static Cutter.Result cut(Collection<Carried> sockets) {
+    Map<SocketDiag, Map<InetSocket, Carried>> byPlace = new HashMap<>();
     for (Carried each : sockets) {
-      byPlace.computeIfAbsent(each.where(), w -> new ArrayList<>()).add(each.socket());
+      byPlace.computeIfAbsent(each.where(), w -> new HashMap<>()).put(each.socket(), each);
     }
-    int cut = 0;
-    for (Map.Entry<SocketDiag, List<InetSocket>> each : byPlace.entrySet()) {
-      cut += each.getKey().destroy(each.getValue());
+    int done = 0;
+    Map<Carried, String> refused = new HashMap<>();
+    for (Map.Entry<SocketDiag, Map<InetSocket, Carried>> each : byPlace.entrySet()) {
+      SocketDiag.Cuts cuts;
+      try {
+        cuts = each.getKey().destroy(each.getValue().keySet());
+      } catch (KernelException e) { // those of other namespaces are cut all the same
+        String words = String.valueOf(e.getMessage());
+        each.getValue().values().forEach(carried -> refused.put(carried, words));
+        continue;
+      }
+      done += cuts.done();
+      cuts.refused()
+          .forEach(
+              (socket, words) -> refused.put(requireNonNull(each.getValue().get(socket)), words));
     }
-    return cut;
+    return new Cutter.Result(done, refused);
   }
 
   @Override
   public void close() {
-    own.close();
+    own.sockets().close();
     others.values().forEach(place -> place.sockets().close());
   }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.lb.datapath.socket;
 
+import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.linux.bpf.AttachPoint;
 import io.dcosnet.linux.bpf.BpfProgram;
 import io.dcosnet.linux.bpf.ControlGroup;
+import io.dcosnet.linux.route.RouteSocket;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,14 +24,18 @@ final class Plan {
   static List<String> of(SocketConfig config, VipTable table) {
     List<String> lines = new ArrayList<>();
     Held held = new Held();
-    try (ControlGroup group = SocketWork.group(config)) {
-      Set<Integer> left = Attachment.mapsLeft(group);
+    try (ControlGroup group = SocketWork.group(config);
+        RouteSocket routes = RouteSocket.open()) {
+      Set<IpAddress> own = Installed.ownAddresses(routes);
+      List<Set<Integer>> left = Attachment.mapsLeft(group);
       if (!left.isEmpty()) {
         read(config, left, held);
       }
       Map<Frontend, Row> wanted = new TreeMap<>();
       for (Service service : table.services().values()) {
-        wanted.put(service.frontend(), SocketWork.row(service, config.slotsPerService()));
+        if (!SocketWork.isOwn(service.frontend(), own)) {
+          wanted.put(service.frontend(), SocketWork.row(service, config.slotsPerService()));
+        }
       }
       Set<Frontend> gone = new HashSet<>(held.entries().keySet());
       gone.removeAll(wanted.keySet());
@@ -45,7 +51,7 @@ final class Plan {
     return lines;
   }
 
-  private static void read(SocketConfig config, Set<Integer> left, Held held) {
+  private static void read(SocketConfig config, List<Set<Integer>> left, Held held) {
     for (boolean ipv4 : new boolean[] {true, false}) {
       FamilyMaps maps = FamilyMaps.open(ipv4, config, left);
       try {

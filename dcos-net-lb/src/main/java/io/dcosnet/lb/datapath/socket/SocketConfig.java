@@ -141,7 +141,10 @@ public final class SocketConfig {
 
     /**
      * Default 65 536 of each family: UDP sockets that send to VIPs without being connected, and
-     * keep their back ends. Beyond that those are forgotten that did nothing for longest.
+     * keep their back ends. Beyond that those are forgotten that did nothing for longest. Connected
+     * ones are remembered once they were seen, each {@link #repairInterval}, so that they end with
+     * their back ends however many there are; one that was not seen before so many others came is
+     * not cut.
      */
     public Builder maxUdpFlows(int most) {
       maxUdpFlows = most;

@@ -67,13 +67,17 @@ public final class SocketDataPath implements DataPath {
    * @param time whose monotonic clock the deadlines of targets are on
    */
   public SocketDataPath(TimeSource time, MetricsSink metrics, SocketConfig config) {
-    this(time, metrics, config, UnaryOperator.identity());
+    this(time, metrics, config, UnaryOperator.identity(), OpenSockets::cut);
   }
 
   SocketDataPath(
-      TimeSource time, MetricsSink metrics, SocketConfig config, UnaryOperator<EntryMap> vips) {
+      TimeSource time,
+      MetricsSink metrics,
+      SocketConfig config,
+      UnaryOperator<EntryMap> vips,
+      Cutter cutter) {
     this.config = requireNonNull(config, "config");
-    work = new SocketWork(config, time, observers, new LbMetrics(metrics), vips);
+    work = new SocketWork(config, time, observers, new LbMetrics(metrics), vips, cutter);
     loop = new KernelLoop(NAME, time, config.repairInterval(), work);
   }
 
@@ -97,6 +101,11 @@ public final class SocketDataPath implements DataPath {
     return observers.add(observer);
   }
 
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return loop.onChange(listener);
+  }
+
   /** Connections that are open, as of the last look at them; what came before is not counted. */
   @Override
   public Optional<Traffic> traffic(Frontend frontend) {
@@ -113,6 +122,16 @@ public final class SocketDataPath implements DataPath {
   @Override
   public boolean outlivesItsProcess() {
     return true;
+  }
+
+  @Override
+  public List<String> left() {
+    if (config.controlGroup().or(ControlGroup::root).isEmpty()) {
+      return List.of(); // nor was there ever one of ours
+    }
+    try (ControlGroup group = SocketWork.group(config)) {
+      return Attachment.left(group);
+    }
   }
 
   @Override

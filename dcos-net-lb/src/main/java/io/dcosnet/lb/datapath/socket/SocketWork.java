@@ -37,44 +37,38 @@ import org.jspecify.annotations.Nullable;
 final class SocketWork implements KernelWork {
 
   private final SocketConfig config;
-  private final TimeSource time;
-  private final TrafficObserver observer;
   private final LbMetrics metrics;
   private final UnaryOperator<EntryMap> vips;
-  private final Flows flows = new Flows();
-
-  /** Back ends that had a connection at the last look, or got one since as far as is known. */
-  private final Map<Frontend, Set<HostPort>> used = new HashMap<>();
+  private final Connections connections;
 
   private @Nullable Installed installed;
   private VipTable table = VipTable.EMPTY;
   private Map<Frontend, String> refused = Map.of();
   private Map<Frontend, Outcome> outcomes = Map.of();
-  private Set<Flows.Place> over = Set.of();
   private Set<IpAddress> own = Set.of();
-  private boolean lookAgain;
 
   /**
    * Work that has done nothing yet.
    *
    * @param vips stands between this and the maps of front ends
+   * @param cutter cuts connections
    */
   SocketWork(
       SocketConfig config,
       TimeSource time,
       TrafficObserver observer,
       LbMetrics metrics,
-      UnaryOperator<EntryMap> vips) {
+      UnaryOperator<EntryMap> vips,
+      Cutter cutter) {
     this.config = config;
-    this.time = time;
-    this.observer = observer;
     this.metrics = metrics;
     this.vips = vips;
+    connections = new Connections(time, observer, metrics, cutter);
   }
 
   /** Open connections of a service at the last look. Any thread. */
   Map<HostPort, Integer> active(Frontend frontend) {
-    return flows.active(frontend);
+    return connections.active(frontend);
   }
 
   static ControlGroup group(SocketConfig config) {
@@ -102,28 +96,25 @@ final class SocketWork implements KernelWork {
     Set<IpAddress> ownNow = kernel.ownAddresses();
     boolean moved = !ownNow.equals(own);
     own = ownNow;
-    boolean cutting = change(kernel, next, readBack || moved);
+    change(kernel, next, readBack || moved);
     if (readBack) {
       int missing = kernel.attach();
       if (!first) {
         metrics.kernelRepaired(SocketDataPath.NAME).add(missing);
       }
     }
-    Set<Flows.Place> overNow = over(next);
-    if (readBack || moved || cutting || !over.equals(overNow)) {
-      look(kernel);
+    if (readBack || moved) {
+      connections.doubt();
     }
-    over = overNow;
+    connections.look(kernel.sockets(), next);
     return new ApplyReport(next, outcomes);
   }
 
-  /** Returns whether connections may have to end by it, or back ends get nothing new. */
   @SuppressWarnings("ReferenceEquality") // what did not change is the same object
-  private boolean change(Installed kernel, VipTable next, boolean all) {
+  private void change(Installed kernel, VipTable next, boolean all) {
     Map<Frontend, Row> wanted = new HashMap<>();
     Set<Frontend> gone = new HashSet<>();
     Set<Frontend> changed = new HashSet<>();
-    boolean cutting = false;
     for (Service service : next.services().values()) {
       Service before = table.services().get(service.frontend());
       if (all || before != service || refused.containsKey(service.frontend())) {
@@ -134,26 +125,41 @@ final class SocketWork implements KernelWork {
           wanted.put(service.frontend(), row(service, config.slotsPerService()));
         }
         if (!all) { // all are looked at anyway
-          seeUsed(kernel, service.frontend());
+          connections.counted(service.frontend(), kernel.counts(service.frontend()));
         }
-        cutting |= before != null && takesAway(before, service);
+        if (before != null) {
+          connections.changes(before, service);
+        }
       }
     }
     for (Frontend frontend : all ? kernel.held().entries().keySet() : table.services().keySet()) {
       if (!next.services().containsKey(frontend)) {
         gone.add(frontend);
-        lookAgain = true;
-        cutting |= seeUsed(kernel, frontend);
+        connections.counted(frontend, kernel.counts(frontend));
+        connections.ends(frontend, backends(kernel, frontend));
       }
     }
     refused = kernel.make(Change.between(kernel.held(), wanted, gone), wanted, gone, metrics);
     table = next;
     tell(next, changed, !gone.isEmpty());
-    return cutting;
+  }
+
+  /** Those that a front end may have sent connections to. */
+  private Set<HostPort> backends(Installed kernel, Frontend frontend) {
+    Set<HostPort> backends = new HashSet<>();
+    table.service(frontend).map(Service::targets).orElse(List.of()).stream()
+        .map(Target::endpoint)
+        .forEach(backends::add);
+    kernel.held().entry(frontend).ifPresent(entry -> backends.addAll(entry.row().slots()));
+    return backends;
+  }
+
+  private boolean isOwn(Frontend frontend) {
+    return isOwn(frontend, own);
   }
 
   /** All other ports of such an address would be refused to everybody. */
-  private boolean isOwn(Frontend frontend) {
+  static boolean isOwn(Frontend frontend, Set<IpAddress> own) {
     IpAddress address = frontend.endpoint().address();
     return address.isLoopback() || own.contains(address);
   }
@@ -176,76 +182,6 @@ final class SocketWork implements KernelWork {
                 .collect(Collectors.toSet())
             : Set.of();
     return new Row(Slots.of(targets, most), keepers);
-  }
-
-  /** Whether connections may have to end, or their back end gets nothing new. */
-  private boolean takesAway(Service before, Service after) {
-    Set<HostPort> seen = used.getOrDefault(before.frontend(), Set.of());
-    Map<HostPort, Target> now = new HashMap<>();
-    after.targets().forEach(target -> now.put(target.endpoint(), target));
-    boolean taken = false;
-    boolean cutting = false;
-    for (Target old : before.targets()) {
-      Target target = now.get(old.endpoint());
-      if (target == null
-          || (old.takesNew() && !target.takesNew())
-          || (Flows.keeps(old) && !Flows.keeps(target))) {
-        taken = true;
-        cutting |= seen.contains(old.endpoint());
-      }
-    }
-    lookAgain |= taken; // a connect may be under way that is not counted yet
-    return cutting;
-  }
-
-  /**
-   * Takes note of the back ends of a front end that may have a connection, before their counts go
-   * with their slots; true when there is one. To list all sockets of a host takes much longer than
-   * to change a service, and most changes are of services that hardly anybody uses.
-   */
-  private boolean seeUsed(Installed kernel, Frontend frontend) {
-    kernel
-        .counts(frontend)
-        .forEach(
-            (backend, count) -> {
-              if (count > 0) {
-                used.computeIfAbsent(frontend, f -> new HashSet<>()).add(backend);
-              }
-            });
-    return used.containsKey(frontend);
-  }
-
-  private Set<Flows.Place> over(VipTable next) {
-    long now = time.nanos();
-    Set<Flows.Place> places = new HashSet<>();
-    for (Service service : next.services().values()) {
-      for (Target target : service.targets()) {
-        if (target.drainIsOver(now)) {
-          places.add(new Flows.Place(service.frontend(), target.endpoint()));
-        }
-      }
-    }
-    return places;
-  }
-
-  /** Cuts what may not go on, and counts what does. */
-  private void look(Installed kernel) {
-    List<Carried> all = kernel.sockets().list();
-    List<Carried> doomed = Flows.doomed(all, table, time.nanos());
-    if (!doomed.isEmpty()) {
-      metrics.kernelCuts(SocketDataPath.NAME).add(OpenSockets.cut(doomed));
-    }
-    Set<Carried> cut = new HashSet<>(doomed);
-    Set<Flows.Place> ended =
-        flows.note(
-            all.stream().filter(each -> each.isOpen() && !cut.contains(each)).toList(), table);
-    used.clear();
-    for (Carried each : all) {
-      if (!cut.contains(each)) {
-        used.computeIfAbsent(each.frontend(), f -> new HashSet<>()).add(each.backend());
-      }
-    }
-    ended.forEach(place -> observer.drained(place.frontend(), place.backend()));
   }
 
   /** Most changes are of back ends, and leave what is told of services as it was. */
@@ -281,10 +217,7 @@ final class SocketWork implements KernelWork {
     if (kernel == null) {
       return false; // the first table failed, and is tried again anyway
     }
-    if (lookAgain || flows.hasDraining()) {
-      lookAgain = false;
-      look(kernel);
-    }
+    connections.lookAgain(kernel.sockets(), table);
     return !kernel.isAttached();
   }
 
@@ -302,12 +235,7 @@ final class SocketWork implements KernelWork {
   @Override
   public long open() {
     Installed kernel = installed;
-    if (kernel == null) {
-      return 0;
-    }
-    Set<Flows.Place> unused =
-        flows.note(kernel.sockets().list().stream().filter(Carried::isOpen).toList(), table);
-    return flows.open();
+    return kernel == null ? 0 : connections.open(kernel.sockets(), table);
   }
 
   @Override
@@ -318,7 +246,7 @@ final class SocketWork implements KernelWork {
     }
     try (kernel) {
       if (!leaveInPlace) {
-        metrics.kernelCuts(SocketDataPath.NAME).add(OpenSockets.cut(kernel.sockets().list()));
+        connections.cutAll(kernel.sockets());
         kernel.detach();
       }
     }

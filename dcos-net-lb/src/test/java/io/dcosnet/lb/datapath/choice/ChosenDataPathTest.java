@@ -158,6 +158,44 @@ class ChosenDataPathTest {
   }
 
   @Test
+  void letsConnectionsEndThatGoByWhatOthersLeftHere() {
+    rig.machine("nftables").leftovers = List.of("table inet dcosnet_lb");
+    rig.machine("nftables").slowToGo = true;
+    ChosenDataPath path = rig.choose("userspace");
+
+    done(path.apply(table(1, 2)));
+
+    assertThat(rig.log)
+        .containsExactly("userspace has 2", "nftables has 2", "nftables stops within PT30S");
+    assertThat(fates(path)).containsEntry("nftables", Fate.LEAVING);
+    assertThat(rig.machine("nftables").leftovers).isNotEmpty();
+    rig.path("nftables").emptied();
+    assertThat(rig.machine("nftables").leftovers).isEmpty();
+    assertThat(fates(path)).doesNotContainKey("nftables");
+  }
+
+  @Test
+  void removesAtOnceWhatCannotBeTakenOver() {
+    rig.machine("nftables").leftovers = List.of("table inet dcosnet_lb");
+    rig.machine("nftables").refusal = "add table: EPERM";
+
+    done(rig.choose("userspace").apply(table(1)));
+
+    assertThat(rig.machine("nftables").leftovers).isEmpty();
+    assertThat(rig.log).contains("nftables stops within PT0S");
+  }
+
+  @Test
+  void leavesToNeighboursWhatMayBeTheirs() {
+    rig.machine("nftables").leftovers = List.of("table inet dcosnet_lb");
+
+    done(rig.choose(false, "userspace").apply(table(1)));
+
+    assertThat(rig.machine("nftables").leftovers).isNotEmpty();
+    assertThat(rig.log).containsExactly("userspace has 1");
+  }
+
+  @Test
   void sparesWhatItsOwnPartsHaveInTheKernel() {
     rig.machine("nftables").leftovers = List.of("table inet dcosnet_lb");
     rig.machine("socket").leftovers = List.of("program dcosnet_c4");

@@ -16,6 +16,7 @@ import io.dcosnet.lb.datapath.TrafficObserver;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,8 @@ final class FakePath implements DataPath {
   private final List<String> log;
   private final MemoryDataPath memory = new MemoryDataPath();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private final List<Runnable> listeners = new ArrayList<>();
+  private Duration grace = Duration.ZERO;
   private boolean held;
 
   FakePath(String name, Machine machine, List<String> log) {
@@ -78,6 +81,16 @@ final class FakePath implements DataPath {
 
   boolean isHeld() {
     return held;
+  }
+
+  /** How long its connections may go on, by the last word about it. */
+  Duration grace() {
+    return grace;
+  }
+
+  /** It would report otherwise of its table now. */
+  void changed() {
+    listeners.forEach(Runnable::run);
   }
 
   /** Its last connection ends. */
@@ -137,6 +150,12 @@ final class FakePath implements DataPath {
   }
 
   @Override
+  public Subscription onChange(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
   public Subscription observe(TrafficObserver observer) {
     return memory.observe(observer);
   }
@@ -154,6 +173,11 @@ final class FakePath implements DataPath {
   }
 
   @Override
+  public List<String> left() {
+    return machine.leftovers;
+  }
+
+  @Override
   public List<String> cleanup() {
     List<String> removed = machine.leftovers;
     machine.leftovers = List.of();
@@ -162,6 +186,7 @@ final class FakePath implements DataPath {
 
   @Override
   public CompletionStage<Void> stop(boolean leaveInPlace, Duration grace) {
+    this.grace = grace;
     if (!memory.stopped()) {
       log.add(name + " stops" + (leaveInPlace ? ", stays in place" : "") + " within " + grace);
     }

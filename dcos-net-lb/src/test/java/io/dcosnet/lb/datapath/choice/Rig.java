@@ -42,6 +42,10 @@ final class Rig {
   }
 
   ChosenDataPath choose(String... preferred) {
+    return choose(true, preferred);
+  }
+
+  ChosenDataPath choose(boolean sole, String... preferred) {
     Map<String, Supplier<DataPath>> offers = new LinkedHashMap<>();
     for (String name : List.of("socket", "nftables", "userspace")) {
       offers.put(
@@ -53,7 +57,7 @@ final class Rig {
           });
     }
     return new ChosenDataPath(
-        new ChoiceParts(offers, List.of(preferred), true, LINGER, time, Runnable::run, metrics));
+        new ChoiceParts(offers, List.of(preferred), sole, LINGER, time, Runnable::run, metrics));
   }
 
   FakePath.Machine machine(String name) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.Considered.Fate;
@@ -176,6 +177,37 @@ class SwitchTest {
     assertThat(path.traffic(frontend(1)).orElseThrow().connections()).isEqualTo(2);
     assertThat(fates(path)).containsEntry("userspace", Fate.SPARE);
     assertThat(done(path.switchTo("userspace", GRACE)).to()).isEqualTo("userspace");
+  }
+
+  @Test
+  void anEndDuringTheGraceOfASwitchDoesNotWaitForIt() {
+    rig.machine("userspace").slowToGo = true;
+    done(path.apply(table(1)));
+    FakePath old = rig.path("userspace");
+    done(path.switchTo("nftables", GRACE));
+    assertThat(old.grace()).isEqualTo(GRACE);
+
+    var unused = path.stop(true, Duration.ofSeconds(2));
+
+    assertThat(old.grace()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void tellsWhenOneOfItsPathsWouldReportOtherwise() {
+    done(path.apply(table(1)));
+    List<String> changes = new ArrayList<>();
+    Subscription subscription = path.onChange(() -> changes.add(path.name()));
+    FakePath old = rig.path("userspace");
+    old.changed();
+    assertThat(changes).containsExactly("userspace");
+
+    done(path.switchTo("socket-nftables", GRACE));
+    changes.clear();
+    rig.path("nftables").changed();
+    assertThat(changes).containsExactly("socket-nftables");
+    old.changed();
+    assertThat(changes).as("it is gone").hasSize(1);
+    subscription.close();
   }
 
   @Test

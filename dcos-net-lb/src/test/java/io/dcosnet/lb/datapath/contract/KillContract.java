@@ -30,6 +30,11 @@ public abstract class KillContract extends OnSubject {
   /** For implementations. */
   protected KillContract() {}
 
+  /** How many processes are killed; for those that do more than one thing, and are slower. */
+  protected int kills() {
+    return KILLS;
+  }
+
   /** First arguments of {@link Victim}. */
   protected abstract List<String> kind();
 
@@ -46,7 +51,7 @@ public abstract class KillContract extends OnSubject {
     int killed = 0;
     try (Crowd crowd = Crowd.mixed(subject(), CLIENTS, tables.steady())) {
       crowd.eachAnswered(1);
-      while (number < UPDATES || killed < KILLS) {
+      while (number < UPDATES * kills() / KILLS || killed < kills()) {
         VictimProcess heir = keep(VictimProcess.start(arguments));
         victim.say("go");
         int goal = number + random.nextInt(2 * UPDATES / KILLS);

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.dcosnet.api.spi.MetricsSink;
 import io.dcosnet.api.spi.TimeSource;
+import io.dcosnet.lb.DataPathChoice;
+import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.DataPath;
@@ -12,6 +14,7 @@ import io.dcosnet.lb.datapath.nft.NftConfig;
 import io.dcosnet.lb.datapath.nft.NftDataPath;
 import io.dcosnet.lb.datapath.socket.SocketConfig;
 import io.dcosnet.lb.datapath.socket.SocketDataPath;
+import io.dcosnet.netty.NetRuntime;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,8 +34,8 @@ final class Victim {
   /**
    * Runs until it is killed, or its input ends.
    *
-   * @param arguments {@code nft} or {@code socket}, the control group of the latter, what {@link
-   *     ChangingTables#parse} reads
+   * @param arguments {@code nft}, {@code socket} or {@code auto}, the control group for sockets,
+   *     what {@link ChangingTables#parse} reads
    */
   public static void main(String[] arguments) throws Exception {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
@@ -56,14 +59,22 @@ final class Victim {
 
   private static DataPath path(String kind, String group) {
     return switch (kind) {
-      case "nft" -> new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
-      case "socket" ->
-          new SocketDataPath(
-              TimeSource.system(),
-              MetricsSink.none(),
-              SocketConfig.builder().controlGroup(Path.of(group)).build());
+      case "nftables" ->
+          new NftDataPath(TimeSource.system(), MetricsSink.none(), NftConfig.defaults());
+      case "socket" -> new SocketDataPath(TimeSource.system(), MetricsSink.none(), sockets(group));
+      case "auto" ->
+          DataPathChoice.builder()
+              .offer(
+                  DataPaths.SOCKET,
+                  net -> new SocketDataPath(net.time(), net.metrics(), sockets(group)))
+              .build()
+              .create(NetRuntime.create());
       default -> throw new IllegalArgumentException("path: " + kind);
     };
+  }
+
+  private static SocketConfig sockets(String group) {
+    return SocketConfig.builder().controlGroup(Path.of(group)).build();
   }
 
   private static void apply(DataPath path, ChangingTables tables, int number) throws Exception {

@@ -84,12 +84,15 @@ class IpvsInUserModeLinuxIT {
     return command;
   }
 
-  /** That of this test, with what runs it. */
+  /** That of this test, modules among it, with what runs it. */
   private static Set<String> classPath() {
     Set<String> places = new LinkedHashSet<>();
     String runner =
         LauncherFactory.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    Stream.of(requireNonNull(System.getProperty("java.class.path")).split(":", -1))
+    Stream.of("java.class.path", "jdk.module.path")
+        .map(property -> System.getProperty(property, ""))
+        .flatMap(path -> Stream.of(path.split(":", -1)))
+        .filter(place -> !place.isEmpty())
         .map(place -> Path.of(place).toAbsolutePath().toString())
         .forEach(places::add);
     places.add(runner);

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.api.vip.Backend;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.Outcome;
+import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;
@@ -51,8 +54,11 @@ class KernelLoopTest {
   private static final class Work implements KernelWork {
     final LinkedBlockingQueue<String> calls = new LinkedBlockingQueue<>();
     final Semaphore permits = new Semaphore(1_000);
+    final Semaphore watches = new Semaphore(0);
     final AtomicLong open = new AtomicLong();
     volatile @Nullable RuntimeException failure;
+    volatile Map<Frontend, Outcome> outcomes = Map.of();
+    volatile boolean comparesByItself;
     volatile @Nullable Thread thread;
 
     @Override
@@ -64,7 +70,18 @@ class KernelLoopTest {
       if (thrown != null) {
         throw thrown;
       }
-      return new ApplyReport(table, Map.of());
+      return new ApplyReport(table, outcomes);
+    }
+
+    @Override
+    public boolean comparesByItself() {
+      return comparesByItself;
+    }
+
+    @Override
+    public boolean watch() {
+      watches.release();
+      return false;
     }
 
     @Override
@@ -180,6 +197,48 @@ class KernelLoopTest {
   }
 
   @Test
+  void whoComparesByItselfIsLookedAfterAndNeverAskedToCompareAll() throws Exception {
+    work.comparesByItself = true;
+    loop = new KernelLoop("test", time, Duration.ofMillis(10), work);
+    done(loop.apply(table(1)));
+    work.watches.acquire(20);
+    assertThat(work.calls).containsExactly("compare 1");
+    loop.repair();
+    assertThat(work.next()).isEqualTo("compare 1");
+    assertThat(work.next()).as("damage").isEqualTo("compare 1");
+  }
+
+  @Test
+  void tellsWhenSomethingElseBecomesOfATableThanWasReported() throws Exception {
+    Semaphore told = new Semaphore(0);
+    Subscription subscription = loop.onChange(told::release);
+    Subscription second =
+        loop.onChange(
+            () -> {
+              throw new IllegalStateException("thrown by a listener of KernelLoopTest");
+            });
+    Frontend web = new Frontend(Protocol.TCP, HostPort.parse("192.0.2.1:1"));
+    work.outcomes = Map.of(web, new Outcome(State.FAILED, null, "no space"));
+    done(loop.apply(table(1)));
+    work.outcomes = Map.of(web, Outcome.serving(web.endpoint()));
+    loop.repair();
+    assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+
+    loop.repair();
+    await().until(() -> work.calls.size() == 3);
+    work.outcomes = Map.of();
+    done(loop.apply(table(1)));
+    assertThat(told.availablePermits()).as("the same, or reported").isZero();
+    subscription.close();
+    second.close();
+    work.outcomes = Map.of(web, Outcome.serving(web.endpoint()));
+    loop.repair();
+    await().until(() -> work.calls.size() == 5);
+    done(loop.apply(table(2)));
+    assertThat(told.availablePermits()).as("nobody listens").isZero();
+  }
+
+  @Test
   void wakesWhenADrainRunsOut() throws Exception {
     long deadline = time.nanos() + Duration.ofMillis(200).toNanos();
     HostPort backend = HostPort.parse("192.0.2.7:80");
@@ -236,6 +295,24 @@ class KernelLoopTest {
     assertThat(work.calls).containsExactly("compare 1", "withdraw", "remove");
     assertThatThrownBy(() -> done(loop.apply(table(2))))
         .hasCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anotherStopBringsTheCutNearerAndNeverPutsItOff() throws Exception {
+    work.open.set(1);
+    done(loop.apply(table(1)));
+    var patient = loop.stop(false, Duration.ofMinutes(5)).toCompletableFuture();
+    await().until(() -> work.calls.contains("withdraw"));
+    var endless = loop.stop(false, LONG).toCompletableFuture();
+    assertThat(List.of(patient, endless)).noneMatch(CompletableFuture::isDone);
+
+    done(loop.stop(true, Duration.ZERO));
+
+    done(patient);
+    done(endless);
+    assertThat(work.calls)
+        .as("what was to be removed is not left by a later word")
+        .containsExactly("compare 1", "withdraw", "remove");
   }
 
   @Test

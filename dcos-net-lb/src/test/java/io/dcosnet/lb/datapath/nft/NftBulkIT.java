@@ -99,7 +99,7 @@ class NftBulkIT {
         loaded / 1_000_000,
         nanos[nanos.length / 2] / 1_000,
         nanos[nanos.length * 9 / 10] / 1_000);
-    assertThat(metrics.count("dcosnet.lb.kernel.repaired", "path", "nft")).isZero();
+    assertThat(metrics.count("dcosnet.lb.kernel.repaired", "path", "nftables")).isZero();
     // Ten times what is usual, for busy machines.
     assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(50));
     assertThat(Duration.ofNanos(loaded)).isLessThan(Duration.ofSeconds(20));

@@ -19,6 +19,7 @@ import io.dcosnet.lb.datapath.contract.InOwnNetwork;
 import io.dcosnet.lb.datapath.contract.NamedServer;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
+import io.dcosnet.lb.vip.VipTable.Service;
 import io.dcosnet.lb.vip.VipTable.Target;
 import io.dcosnet.linux.netlink.Message;
 import io.dcosnet.linux.netlink.NetlinkMonitor;
@@ -33,6 +34,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +95,7 @@ class NftDamageIT {
   }
 
   private long repaired() {
-    return metrics.count("dcosnet.lb.kernel.repaired", "path", "nft");
+    return metrics.count("dcosnet.lb.kernel.repaired", "path", "nftables");
   }
 
   private static String ask() throws IOException {
@@ -116,6 +119,7 @@ class NftDamageIT {
         "insert rule inet dcosnet_lb local tcp dport 80 accept",
         "add element inet dcosnet_lb addresses4 { 203.0.113.1 }",
         "add table inet dcosnet_lb { flags dormant; }",
+        "add chain inet dcosnet_lb theirs { type filter hook output priority 0; policy drop; }",
         "add chain inet dcosnet_lb incoming { policy drop; }",
         "delete table inet dcosnet_lb",
         "flush ruleset"
@@ -330,6 +334,46 @@ class NftDamageIT {
     nft("table inet dcosnet_lb { map vips4 { type ipv4_addr : verdict; }; }");
     done(newPath().apply(table));
     assertThat(ask()).isEqualTo("a");
+  }
+
+  @Test
+  void aTableOfAnotherKindCarriesNewConnectionsUntilOursDoes() throws Exception {
+    nft(
+        "table inet dcosnet_lb {\n"
+            + "map vips4 { type ipv4_addr : verdict; }\n"
+            + "chain local {\n type nat hook output priority -105;\n"
+            + "ip daddr 11.9.0.1 tcp dport 80 dnat ip to "
+            + server.address()
+            + "\n}\n}");
+    assertThat(ask()).as("by the other version").isEqualTo("a");
+    List<Service> many = new ArrayList<>(table.services().values());
+    for (int i = 0; i < 3_000; i++) {
+      many.add(service(IpAddress.parse("11.9.1.0").plus(i) + ":80", Here.up("192.0.2.7:80")));
+    }
+    AtomicBoolean ended = new AtomicBoolean();
+    List<String> answers = new CopyOnWriteArrayList<>();
+    Thread clients =
+        new Thread(
+            () -> {
+              while (!ended.get()) {
+                try {
+                  answers.add(ask());
+                } catch (IOException e) {
+                  answers.add(e.toString());
+                }
+              }
+            });
+    clients.start();
+    await().until(() -> answers.size() > 5);
+
+    done(newPath().apply(VipTable.of(many)));
+
+    int then = answers.size();
+    await().until(() -> answers.size() > then + 5);
+    ended.set(true);
+    clients.join();
+    assertThat(answers).containsOnly("a");
+    assertThat(nft("list chain inet dcosnet_lb local")).contains("jump service4");
   }
 
   @Test

@@ -57,7 +57,7 @@ class NftSwapIT extends SwapContract {
 
       done(path.apply(table(service(vip.toString(), Here.up("192.0.2.7:80")))));
 
-      assertThat(metrics.count("dcosnet.lb.kernel.cuts", "path", "nft")).isEqualTo(1);
+      assertThat(metrics.count("dcosnet.lb.kernel.cuts", "path", "nftables")).isEqualTo(1);
       open.close();
     }
     done(path.stop(false, Duration.ZERO));

@@ -14,7 +14,6 @@ import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.contract.Caller;
-import io.dcosnet.lb.datapath.contract.InOwnNetwork;
 import io.dcosnet.lb.datapath.contract.NamedServer;
 import io.dcosnet.lb.datapath.contract.NamedUdpServer;
 import io.dcosnet.lb.vip.VipTable;
@@ -28,107 +27,20 @@ import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.testkit.Required;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What clients see that the contract does not ask, and what becomes of damage and restarts. */
-@Tag("kernel")
-@Timeout(120)
-@ExtendWith(InOwnNetwork.class)
-class SocketClientsIT {
-
-  private static final HostPort VIP = HostPort.parse("11.9.0.1:80");
-  private static final HostPort VIP6 = HostPort.parse("[fd01:c::1]:80");
-
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private OwnGroup group;
-  private DataPath path;
-
-  @BeforeEach
-  void open() throws IOException {
-    group = keep(OwnGroup.enter());
-    path = newPath();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    while (!opened.isEmpty()) {
-      opened.pop().close();
-    }
-  }
-
-  private <T extends AutoCloseable> T keep(T closeable) {
-    opened.push(closeable);
-    return closeable;
-  }
-
-  private DataPath newPath() {
-    return newPath(SocketConfig.builder().controlGroup(group.directory()).build());
-  }
-
-  private DataPath newPath(SocketConfig config) {
-    NetRuntime net = keep(NetRuntime.create());
-    DataPath made = new SocketDataPath(net.time(), net.metrics(), config);
-    keep((AutoCloseable) () -> stop(made, false));
-    return made;
-  }
-
-  private static void stop(DataPath path, boolean leaveInPlace) {
-    path.stop(leaveInPlace, Duration.ZERO)
-        .toCompletableFuture()
-        .orTimeout(30, TimeUnit.SECONDS)
-        .join();
-  }
-
-  private static void apply(DataPath to, Service... services) throws Exception {
-    var report =
-        to.apply(VipTable.of(List.of(services))).toCompletableFuture().get(30, TimeUnit.SECONDS);
-    assertThat(report.services().values()).allMatch(outcome -> outcome.client() != null);
-  }
-
-  private static Service service(Protocol protocol, HostPort vip, HostPort... backends) {
-    List<Target> targets = new ArrayList<>();
-    for (HostPort backend : backends) {
-      targets.add(Target.up(backend, 1));
-    }
-    return new Service(
-        VipKey.named(protocol, "web.marathon", vip.port()), new Frontend(protocol, vip), targets);
-  }
-
-  private NamedServer server(String name, HostPort at) throws IOException {
-    return keep(new NamedServer(name, local(at)));
-  }
-
-  private static IpAddress local(HostPort vip) {
-    return vip.address().isIpv4() ? IpAddress.LOOPBACK_IPV4 : IpAddress.parse("::1");
-  }
-
-  private static String ask(HostPort vip) throws IOException {
-    Caller caller = new Caller(new Socket(), vip, Duration.ofSeconds(5));
-    try {
-      return caller.ask();
-    } finally {
-      caller.drop();
-    }
-  }
+class SocketClientsIT extends OnSockets {
 
   @Test
   void aClientSeesTheVipAtTheOtherEnd() throws Exception {
@@ -226,6 +138,9 @@ class SocketClientsIT {
     assertThat(report.services().get(refused.frontend()))
         .matches(outcome -> outcome.state() == State.BIND_FAILED);
     assertThat(ask(own.address())).as("another port there").isEqualTo("own");
+    assertThat(path.plan(VipTable.of(List.of(refused))))
+        .as("what it did is what it plans")
+        .isEmpty();
   }
 
   @Test
@@ -257,16 +172,6 @@ class SocketClientsIT {
     }
   }
 
-  /** One datagram there and one back, which must come from where the first one was sent to. */
-  private static String exchange(DatagramSocket socket, HostPort vip) throws IOException {
-    socket.setSoTimeout(5000);
-    socket.send(new DatagramPacket(new byte[] {'?'}, 1, vip.toSocketAddress()));
-    DatagramPacket answer = new DatagramPacket(new byte[16], 16);
-    socket.receive(answer);
-    assertThat(HostPort.of((InetSocketAddress) answer.getSocketAddress())).isEqualTo(vip);
-    return new String(answer.getData(), 0, answer.getLength(), UTF_8);
-  }
-
   @Test
   void theNextProcessTakesOverWithoutAGap() throws Exception {
     NamedServer server = server("a", VIP);
@@ -294,13 +199,32 @@ class SocketClientsIT {
     assertThat(next.plan(VipTable.of(List.of(unchanged)))).isEmpty();
   }
 
-  private List<Integer> attached() {
-    try (ControlGroup there = ControlGroup.open(group.directory())) {
-      List<Integer> all = new ArrayList<>();
-      for (AttachPoint point : AttachPoint.values()) {
-        all.addAll(there.attached(point));
-      }
-      return all;
+  @Test
+  void aProcessWithRoomForMoreTakesOverWithoutAGap() throws Exception {
+    Service unchanged = service(Protocol.TCP, VIP, server("a", VIP).address());
+    apply(path, unchanged);
+    Caller kept = keep(new Caller(new Socket(), VIP, Duration.ofSeconds(5)));
+    assertThat(kept.ask()).isEqualTo("a");
+    stop(path, true);
+
+    SocketConfig.Builder builder = SocketConfig.builder().controlGroup(group.directory());
+    for (SocketConfig other :
+        List.of(builder.maxSlots(1000).build(), builder.maxServices(1000).build())) {
+      List<String> answers = new CopyOnWriteArrayList<>();
+      NetRuntime net = keep(NetRuntime.create());
+      DataPath next =
+          new SocketDataPath(
+              net.time(),
+              net.metrics(),
+              other,
+              vips -> new AskingWhileTurning(vips, answers),
+              OpenSockets::cut);
+      keep((AutoCloseable) () -> stop(next, false));
+      apply(next, unchanged);
+      assertThat(answers).isNotEmpty().containsOnly("a");
+      assertThat(kept.ask()).isEqualTo("a");
+      assertThat(attached()).hasSize(8);
+      stop(next, true);
     }
   }
 

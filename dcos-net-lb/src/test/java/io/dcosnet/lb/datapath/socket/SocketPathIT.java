@@ -7,6 +7,7 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.contract.DataPathContract;
 import io.dcosnet.lb.datapath.contract.InOwnNetwork;
+import io.dcosnet.lb.datapath.contract.OwnGroup;
 import io.dcosnet.lb.datapath.contract.PathSubject;
 import io.dcosnet.lb.datapath.contract.ScheduleContract;
 import io.dcosnet.lb.datapath.contract.TcpPathContract;
@@ -47,7 +48,11 @@ class SocketPathIT {
       SocketConfig config = SocketConfig.builder().controlGroup(group.directory()).build();
       path =
           new SocketDataPath(
-              net.time(), net.metrics(), config, vips -> new Refusing(vips, refused));
+              net.time(),
+              net.metrics(),
+              config,
+              vips -> new Refusing(vips, refused),
+              OpenSockets::cut);
     }
 
     /** The control group that it is attached to. */

@@ -9,6 +9,7 @@ import io.dcosnet.api.net.Protocol;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.datapath.ApplyReport;
 import io.dcosnet.lb.datapath.contract.InOwnNetwork;
+import io.dcosnet.lb.datapath.contract.OwnGroup;
 import io.dcosnet.lb.vip.VipTable;
 import io.dcosnet.lb.vip.VipTable.Frontend;
 import io.dcosnet.lb.vip.VipTable.Service;

@@ -11,6 +11,7 @@ import picocli.CommandLine;
     subcommands = {
       ExplainNameCommand.class,
       ExplainVipCommand.class,
+      ExplainAddressCommand.class,
       ExplainMemberCommand.class,
       ExplainKeyCommand.class
     })

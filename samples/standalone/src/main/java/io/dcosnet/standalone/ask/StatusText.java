@@ -26,6 +26,7 @@ final class StatusText {
     text.outside(status.path("dnsServer"));
     text.gossip(status.path("gossip"));
     VipLines.add(status.path("lb"), text.lines);
+    OverlayLines.add(status.path("overlay"), text.lines);
     text.zones(status.path("zones"));
     text.sources(status.path("sources"));
     text.failing(status.path("failing"));

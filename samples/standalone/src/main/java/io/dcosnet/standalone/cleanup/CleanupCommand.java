@@ -17,6 +17,7 @@ import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.config.NodeConfig;
 import io.dcosnet.standalone.config.ResolvConfConfig;
 import io.dcosnet.standalone.setup.NodeLeftovers;
+import io.dcosnet.standalone.setup.OverlayLeftovers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,6 +70,7 @@ public final class CleanupCommand implements Command {
     // Before the device, so that no program asks addresses that are gone.
     sweep.of("resolv.conf", () -> NodeLeftovers.removeResolvConf(file, data));
     sweep.of("node device", NodeLeftovers::removeDevice);
+    sweep.of("overlay", OverlayLeftovers::remove);
     tell(sweep, console);
     return sweep.failures().isEmpty() ? ExitCode.OK : ExitCode.DIFFERENCE;
   }

@@ -24,6 +24,7 @@ public final class Configuration {
   private final DnsConfig dns;
   private final GossipConfig gossip;
   private final LbConfig lb;
+  private final OverlayNodeConfig overlay;
   private final Map<String, Object> inForce;
   private final List<KeyDescription> keys;
 
@@ -44,6 +45,13 @@ public final class Configuration {
             root.section("lb", "Stable virtual addresses of services (VIPs)."),
             role,
             LbNeighbours.of(node, admin, sources, dns, gossip));
+    overlay =
+        OverlayNodeConfig.read(
+            root.section("overlay", "An address for every container, reached from all hosts."),
+            role,
+            node,
+            admin,
+            gossip);
     inForce = root.inForce();
     keys = reading.keys();
     if (dns.needsSource() && sources.saysNothing(from) && !gossip.hasStore()) {
@@ -105,6 +113,10 @@ public final class Configuration {
 
   public LbConfig lb() {
     return lb;
+  }
+
+  public OverlayNodeConfig overlay() {
+    return overlay;
   }
 
   /** The values in force with all defaults, as JSON without secrets. */

@@ -57,6 +57,10 @@ public final class Kind<T> {
   public static final Kind<URI> URL =
       ofText("http://HOST:PORT or https://HOST:PORT", Kind::readUrl);
 
+  /** A part of the document that somebody else reads. */
+  static final Kind<Map<String, Object>> OBJECT =
+      new Kind<>("an object", Kind::readObject, value -> value, Writing.BARE);
+
   private final String form;
   private final Function<Object, T> reader;
   private final Function<T, Object> shown;
@@ -245,6 +249,20 @@ public final class Kind<T> {
       return flag;
     }
     throw new IllegalArgumentException("no flag");
+  }
+
+  private static Map<String, Object> readObject(Object raw) {
+    if (raw instanceof Map<?, ?> map) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      map.forEach(
+          (name, value) -> {
+            if (value != null) { // else it is as if it were not there
+              object.put(String.valueOf(name), value);
+            }
+          });
+      return object;
+    }
+    throw new IllegalArgumentException("no object");
   }
 
   private static Integer readNumber(Object raw, int least, int greatest) {

@@ -52,7 +52,8 @@ public record SourcesConfig(
   /** The Mesos agent beside this node. */
   public record Agent(URI url, Duration refresh) {}
 
-  private static final String ZOO_KEEPER_FORM = "zk://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…]/PATH";
+  /** Of a place in ZooKeeper. */
+  static final String ZOO_KEEPER_FORM = "zk://[USER:PASSWORD@]HOST:PORT[,HOST:PORT…]/PATH";
 
   static SourcesConfig read(Section sources) {
     SourceKind kind =
@@ -210,7 +211,8 @@ public record SourcesConfig(
     return value;
   }
 
-  private static String redacted(ZooKeeperUrl url) {
+  /** As it may be shown. */
+  static String redacted(ZooKeeperUrl url) {
     String credentials = url.credentials() == null ? "" : Kind.REDACTED + "@";
     return "zk://" + credentials + String.join(",", url.servers()) + url.path();
   }

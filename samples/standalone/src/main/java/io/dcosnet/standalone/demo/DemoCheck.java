@@ -4,6 +4,7 @@ package io.dcosnet.standalone.demo;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.overlay.allocate.AgentAddresses;
+import io.dcosnet.standalone.cli.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,24 +48,33 @@ final class DemoCheck {
   }
 
   private void overlay() {
-    DemoOverlay overlay = cluster.overlay();
-    List<AgentAddresses> before = overlay.all();
-    steps.until("each agent has container addresses of its own", () -> sharedAddress(before));
-    steps.act("the allocator of container addresses starts again from its disk", overlay::restart);
+    steps.until(
+        "each agent has container addresses of its own",
+        () -> sharedAddress(cluster.overlay().all()));
+    hostsKnowEachOther(DemoCluster.AGENTS);
+    List<AgentAddresses> before = cluster.overlay().all();
+    steps.act(
+        "the allocator of container addresses starts again from its disk",
+        cluster.overlay()::restart);
     steps.until(
         "each agent has the container addresses that it had",
-        () ->
-            overlay.all().equals(before)
-                ? Optional.empty()
-                : Optional.of(overlay.all() + ", expected " + before));
+        () -> different(cluster.overlay().all(), before));
+    hostsKnowEachOther(DemoCluster.AGENTS);
+  }
+
+  private void hostsKnowEachOther(int all) {
     steps.until(
-        "an agent that registers again gets what it had",
+        "each host knows the way to the containers of all others",
         () ->
             cluster.agents().stream()
-                .map(agent -> overlay.register(agent.node(), agent.address()))
-                .filter(addresses -> !before.contains(addresses))
-                .map(addresses -> addresses + ", expected one of " + before)
+                .flatMap(agent -> cluster.host(agent).fault(all - 1).stream())
                 .findFirst());
+  }
+
+  private static Optional<String> different(Object found, Object expected) {
+    return found.equals(expected)
+        ? Optional.empty()
+        : Optional.of(found + ", expected " + expected);
   }
 
   private static Optional<String> sharedAddress(List<AgentAddresses> agents) {
@@ -145,6 +155,8 @@ final class DemoCheck {
   private void killAnAgent() {
     List<DemoAgent> agents = cluster.agents();
     DemoAgent victim = agents.get(agents.size() - 1);
+    Optional<AgentAddresses> had = cluster.host(victim).addresses();
+    List<AgentAddresses> before = cluster.overlay().all();
     steps.act(
         "agent " + victim.name() + " (" + victim.address() + ") dies with all its tasks",
         () -> cluster.kill(victim));
@@ -153,7 +165,21 @@ final class DemoCheck {
         "all members know that " + victim.name() + " is dead",
         () -> members.all(victim.node(), Member.State.DEAD));
     everybodyKnows();
+    steps.until(
+        "its container addresses stay its own, and the way to them",
+        () ->
+            different(cluster.overlay().all(), before)
+                .or(
+                    () ->
+                        cluster.agents().stream()
+                            .flatMap(
+                                agent -> cluster.host(agent).fault(DemoCluster.AGENTS - 1).stream())
+                            .findFirst()));
     steps.act("agent " + victim.name() + " starts again", () -> cluster.revive(victim));
+    steps.until(
+        "agent " + victim.name() + " has the container addresses that it had",
+        () -> different(cluster.host(cluster.agents().get(agents.size() - 1)).addresses(), had));
+    hostsKnowEachOther(DemoCluster.AGENTS);
     steps.until(
         "all members know that " + victim.name() + " lives",
         () -> members.allAre(Member.State.ALIVE));

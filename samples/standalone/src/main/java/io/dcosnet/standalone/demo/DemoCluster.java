@@ -7,7 +7,9 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.gossip.GossipCluster;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class DemoCluster implements AutoCloseable {
   private final DemoMaster master = new DemoMaster(members);
   private final List<DemoAgent> agents = new ArrayList<>();
   private final ToyScheduler scheduler;
+  private final Map<DemoAgent, DemoHost> hosts = new LinkedHashMap<>();
   private @Nullable DemoOverlay overlay;
 
   DemoCluster() {
@@ -41,12 +44,11 @@ final class DemoCluster implements AutoCloseable {
   /** Starts everything and waits until it serves. */
   void start() {
     master.start();
-    DemoOverlay addresses = new DemoOverlay(master.net().scheduler());
-    overlay = addresses;
+    overlay = new DemoOverlay(master.net(), master.gossip().store());
     for (DemoAgent agent : agents) {
       agent.start();
       master.tasks().put(agent.describe());
-      addresses.register(agent.node(), agent.address());
+      hosts.put(agent, new DemoHost(agent, overlay()));
     }
     scheduler.start(DemoMaster.ADDRESS, ToyApp.ALL);
   }
@@ -57,6 +59,7 @@ final class DemoCluster implements AutoCloseable {
    */
   void kill(DemoAgent agent) {
     agents.remove(agent);
+    hosts.remove(agent);
     scheduler.cut(agent);
     agent.close();
     scheduler.lost(agent);
@@ -67,6 +70,7 @@ final class DemoCluster implements AutoCloseable {
     DemoAgent agent = agent(dead.number());
     agent.start();
     agents.add(agent);
+    hosts.put(agent, new DemoHost(agent, overlay()));
     master.tasks().put(agent.describe());
     scheduler.add(agent);
   }
@@ -100,6 +104,11 @@ final class DemoCluster implements AutoCloseable {
   /** Who has which container addresses. */
   DemoOverlay overlay() {
     return requireNonNull(overlay, "started");
+  }
+
+  /** A living agent as a host of containers. */
+  DemoHost host(DemoAgent agent) {
+    return requireNonNull(hosts.get(agent), "living");
   }
 
   /** Where the master answers questions. */

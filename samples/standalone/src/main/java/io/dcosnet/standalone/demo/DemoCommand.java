@@ -8,6 +8,7 @@ import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.cli.Interruption;
 import io.dcosnet.standalone.cli.Logs;
+import io.dcosnet.standalone.cli.Steps;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

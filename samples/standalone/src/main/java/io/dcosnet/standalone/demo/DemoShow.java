@@ -14,6 +14,7 @@ import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.overlay.allocate.AgentAddresses;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.Interruption;
+import io.dcosnet.standalone.cli.Steps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

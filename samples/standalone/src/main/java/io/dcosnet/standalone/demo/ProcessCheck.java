@@ -3,6 +3,7 @@ package io.dcosnet.standalone.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dcosnet.api.net.HostPort;
+import io.dcosnet.standalone.cli.Steps;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

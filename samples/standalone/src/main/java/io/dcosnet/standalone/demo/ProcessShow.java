@@ -5,6 +5,7 @@ import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.Interruption;
+import io.dcosnet.standalone.cli.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

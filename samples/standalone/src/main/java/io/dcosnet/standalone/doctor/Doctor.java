@@ -17,6 +17,7 @@ final class Doctor {
           ProgramProbe::probe,
           KernelProbe::probe,
           LeftoverProbe::probe,
+          OverlayProbe::probe,
           DataPathProbe::probe);
 
   private Doctor() {}

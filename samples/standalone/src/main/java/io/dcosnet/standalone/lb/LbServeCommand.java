@@ -153,7 +153,14 @@ public final class LbServeCommand implements Command {
         path.plan(await(service.tableOf(first))).forEach(console::line);
         return ExitCode.OK;
       }
-      serve(service, file, first, choice, interruption, console);
+      tellUnused(wish, choice, console);
+      try {
+        serve(service, file, first, choice, interruption, console);
+      } catch (RuntimeException e) {
+        file.stop();
+        closeAfter(e, service, wish.leave());
+        throw e;
+      }
       await(service.close(wish.leave(), Lifecycle.DEFAULT_GRACE));
       return ExitCode.OK;
     }
@@ -243,9 +250,9 @@ public final class LbServeCommand implements Command {
     try {
       return VipsFile.read(file.begin());
     } catch (IOException e) {
-      throw CommandFailure.refused(name + ": cannot be read: " + e.getMessage());
+      throw new ConfigurationException(List.of(name + ": cannot be read: " + e.getMessage()));
     } catch (ConfigurationException e) {
-      throw CommandFailure.refused(String.join("\n", named(name, e.problems())));
+      throw new ConfigurationException(named(name, e.problems()));
     }
   }
 
@@ -284,6 +291,28 @@ public final class LbServeCommand implements Command {
                 default -> {}
               }
             });
+  }
+
+  private static void tellUnused(Wish wish, DataPathChoice choice, Console console) {
+    if (wish.listenRange() != null && !choice.name().equals(DataPaths.USERSPACE)) {
+      console
+          .err()
+          .println(
+              "dcos-net: --listen-range "
+                  + wish.listenRange()
+                  + " is for user space, and VIPs by "
+                  + choice.name()
+                  + " are at their own addresses");
+    }
+  }
+
+  /** What of the first table is in the kernel already ends or stays as in any other case. */
+  private static void closeAfter(RuntimeException failure, LbService service, boolean leave) {
+    try {
+      await(service.close(leave, Lifecycle.DEFAULT_GRACE));
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private static void serve(

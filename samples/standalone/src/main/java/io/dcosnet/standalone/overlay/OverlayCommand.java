@@ -6,7 +6,7 @@ import picocli.CommandLine;
 /** {@code dcos-net overlay}: the group of commands about container networks. */
 @CommandLine.Command(
     name = "overlay",
-    description = "Container networks: what a configuration gives to agents.",
+    description = "Container networks: what agents get, and whether it works here.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {OverlayPlanCommand.class})
+    subcommands = {OverlayPlanCommand.class, OverlayAgentCommand.class, SelfTestCommand.class})
 public final class OverlayCommand {}

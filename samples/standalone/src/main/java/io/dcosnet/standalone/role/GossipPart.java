@@ -11,12 +11,15 @@ import io.dcosnet.api.Lifecycle.State;
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.api.net.HostPort;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.ClusterSource;
 import io.dcosnet.api.spi.MasterDetector;
 import io.dcosnet.api.spi.Member;
+import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.gossip.key.GossipKey;
 import io.dcosnet.gossip.key.KeyRing;
+import io.dcosnet.gossip.member.GossipEvent;
 import io.dcosnet.lb.VipLoadBalancer;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.standalone.admin.AdminServer;
@@ -36,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +72,7 @@ final class GossipPart {
       HostPort bind,
       @Nullable MasterDetector detector,
       @Nullable KeyRing keys,
+      NodeId identity,
       NetRuntime net) {
     this.net = net;
     GossipConfig section = config.gossip();
@@ -90,6 +95,10 @@ final class GossipPart {
     hasStore = config.gossip().hasStore();
     if (hasStore) {
       builder.store(section.preset().store().withSync(section.store().sync()));
+    }
+    if (config.overlay().enabled()) {
+      // What a host was given is its own: a copy of it must not get something else by itself.
+      builder.id(identity).stopWhenCloned();
     }
     HostPort advertise = section.advertise();
     if (advertise != null) {
@@ -130,9 +139,14 @@ final class GossipPart {
    *
    * @param detector knows the masters; null where nobody follows their election
    * @param keep whether keys that come later outlive the process, for which a file is made at once
+   * @param identity of the node, which is that of the member
    */
   static @Nullable GossipPart of(
-      Configuration config, @Nullable MasterDetector detector, boolean keep, NetRuntime net) {
+      Configuration config,
+      @Nullable MasterDetector detector,
+      boolean keep,
+      NodeId identity,
+      NetRuntime net) {
     HostPort bind = config.gossip().bind();
     if (bind == null) {
       return null;
@@ -144,7 +158,7 @@ final class GossipPart {
     } catch (DcosNetException e) {
       throw new ConfigurationException(List.of("gossip.keyFile: " + e.getMessage()));
     }
-    return new GossipPart(config, bind, detector, keys, net);
+    return new GossipPart(config, bind, detector, keys, identity, net);
   }
 
   private static KeyRing ring(GossipKey key, boolean keep, Configuration config) {
@@ -177,6 +191,35 @@ final class GossipPart {
   /** What has to be started, by name. */
   Map<String, Lifecycle> lives() {
     return new LinkedHashMap<>(Map.of("gossip", gossip));
+  }
+
+  /** The copy of the replicated store; only on a member that has one. */
+  ReplicatedStore store() {
+    return gossip.store();
+  }
+
+  /**
+   * Where members give addresses on overlays.
+   *
+   * @param changed told when another one is there
+   */
+  FoundMasters overlayMasters(Runnable changed) {
+    return FoundMasters.among(gossip.membership(), net.executor(), changed);
+  }
+
+  /** Tells once when the member stops by itself, as another process has its identity. */
+  void onClone(Consumer<String> listener) {
+    var unused =
+        gossip.onEvent(
+            net.executor(),
+            event -> {
+              if (event instanceof GossipEvent.IdentityCloned cloned) {
+                listener.accept(
+                    "another process has the identity of this node, "
+                        + cloned.id()
+                        + " (was its folder copied? delete node.id in one of them)");
+              }
+            });
   }
 
   /** What listens where, once started. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,25 +46,30 @@ final class Node {
   private final TimerPulse pulse;
   private final AdminServer admin;
   private final HttpServer adminServer;
-  private volatile @Nullable NodeId identity;
+  private final @Nullable OverlayPart overlay;
+  private final NodeId identity;
 
   /**
    * Builds all parts; opens nothing.
    *
    * @param started false when the node is built to see whether it can be; then nothing is written
    * @throws io.dcosnet.api.ConfigurationException when parts cannot be made of the configuration
+   * @throws CommandFailure when the folder of the node cannot be used, or the machine lacks
+   *     something
    */
   Node(Configuration config, boolean started, NetRuntime net, PrometheusMetrics metrics) {
     this.config = config;
     this.net = net;
+    identity = started ? identity() : NodeId.random(net.random());
     setup = NodeSetup.of(config, net);
     ClusterInputs inputs = ClusterInputs.of(config.sources(), net);
-    gossip = GossipPart.of(config, inputs.detector(), started, net);
+    gossip = GossipPart.of(config, inputs.detector(), started, identity, net);
     source = SourcePart.of(config, inputs, gossip == null ? null : gossip.facts(), net);
     if (gossip != null && source != null) {
       gossip.follow(source.source());
     }
     vips = VipPart.of(config, source, gossip, net);
+    overlay = OverlayPart.of(config, gossip, identity, net);
     dns =
         DnsPart.of(
             setup.dns(),
@@ -91,6 +97,9 @@ final class Node {
     if (vips != null) {
       vips.tell(admin, metrics);
     }
+    if (overlay != null) {
+      overlay.tell(admin);
+    }
     adminServer = admin.build();
   }
 
@@ -111,7 +120,7 @@ final class Node {
               ObjectNode node = JsonNodeFactory.instance.objectNode();
               node.put("role", config.role().toString());
               node.put("version", Version.text());
-              node.put("id", Objects.toString(identity, ""));
+              node.put("id", identity.toString());
               node.put("address", Objects.toString(config.node().address(), ""));
               node.put("region", config.node().region());
               node.put("zone", config.node().zone());
@@ -124,15 +133,20 @@ final class Node {
    * Starts all parts and waits until they serve; on a failure those before are stopped again. The
    * admin server comes first and goes last, so that it can tell how the others are.
    *
-   * @throws CommandFailure when the folder of the node cannot be used
+   * @throws CommandFailure when this machine lacks what a part needs
    */
   void start() {
-    identity = identity();
+    if (overlay != null) {
+      overlay.checkMachine();
+    }
     Map<String, Lifecycle> parts = new LinkedHashMap<>();
     parts.put("admin server", adminServer);
     parts.putAll(setup.before()); // before anybody listens at its addresses
     if (gossip != null) {
       parts.putAll(gossip.lives()); // before those who read and write its store
+    }
+    if (overlay != null) {
+      parts.putAll(overlay.lives()); // before what containers of this host are asked for
     }
     if (source != null) {
       parts.putAll(source.lives());
@@ -165,6 +179,13 @@ final class Node {
         : Optional.empty();
   }
 
+  /** Tells when this node must not go on, with the reason and what to do. */
+  void onEnd(Consumer<String> listener) {
+    if (overlay != null && gossip != null) {
+      gossip.onClone(listener);
+    }
+  }
+
   Health health() {
     return admin.health();
   }
@@ -182,7 +203,13 @@ final class Node {
       if (vips != null) {
         vips.lives().values().forEach(Lifecycle::close);
       }
-      gossip.leave();
+      if (overlay != null) {
+        overlay.leave();
+      }
+      // Its containers go on without it, and who has left is forgotten after a while.
+      if (overlay == null || !overlay.leavesContainers()) {
+        gossip.leave();
+      }
     }
   }
 
@@ -200,6 +227,9 @@ final class Node {
     }
     if (vips != null) {
       lines.addAll(vips.listening());
+    }
+    if (overlay != null) {
+      lines.addAll(overlay.listening());
     }
     return lines;
   }

@@ -7,6 +7,7 @@ import io.dcosnet.api.spi.Member;
 import io.dcosnet.gossip.GossipCluster;
 import io.dcosnet.standalone.config.Configuration;
 import io.dcosnet.standalone.config.NodeConfig;
+import io.dcosnet.standalone.config.OverlayMasterConfig;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnMetadata {
 
+  /** Key of where agents reach the master that gives them addresses on overlays. */
+  static final String OVERLAY_MASTER = "overlay-master";
+
   private final @Nullable IpAddress address;
   private final Map<String, String> told = new TreeMap<>(); // guarded by this
 
@@ -29,6 +33,10 @@ final class OwnMetadata {
     told.put(Member.META_ROLES, config.role().toString());
     if (address != null) {
       told.put(Member.META_AGENT_ADDRESS, address.toString());
+    }
+    OverlayMasterConfig master = config.overlay().master();
+    if (config.overlay().enabled() && master != null) {
+      told.put(OVERLAY_MASTER, master.advertise().toString());
     }
     String zone = node.region() + "/" + node.zone();
     if (!zone.equals("/")) {

@@ -6,6 +6,7 @@ import io.dcosnet.standalone.admin.Health;
 import io.dcosnet.standalone.admin.Health.Question;
 import io.dcosnet.standalone.cli.Arguments;
 import io.dcosnet.standalone.cli.Command;
+import io.dcosnet.standalone.cli.CommandFailure;
 import io.dcosnet.standalone.cli.Console;
 import io.dcosnet.standalone.cli.ExitCode;
 import io.dcosnet.standalone.cli.Interruption;
@@ -16,6 +17,7 @@ import io.dcosnet.standalone.metrics.PrometheusMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -65,6 +67,12 @@ abstract class RoleCommand implements Command {
     try (Interruption interruption = Interruption.expected();
         NetRuntime net = NetRuntime.builder().metrics(metrics).build()) {
       Node node = new Node(config, !checkConfig, net, metrics);
+      AtomicReference<@Nullable String> end = new AtomicReference<>();
+      node.onEnd(
+          reason -> {
+            end.set(reason);
+            interruption.ask();
+          });
       if (checkConfig) {
         console.line(file.get() + ": can be used");
         return ExitCode.OK;
@@ -78,6 +86,10 @@ abstract class RoleCommand implements Command {
       node.health().leave();
       pause(net, config.admin().lameduck());
       node.leave();
+      String reason = end.get();
+      if (reason != null) {
+        throw CommandFailure.environment(reason, null);
+      }
       return ExitCode.OK;
     }
   }

@@ -6,6 +6,7 @@ import io.dcosnet.lb.DataPathProvider;
 import io.dcosnet.lb.DataPaths;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
 import io.dcosnet.lb.vip.AddressRange;
+import io.dcosnet.standalone.config.DataPathKind;
 import io.dcosnet.standalone.config.LbConfig;
 import java.util.List;
 
@@ -24,18 +25,21 @@ final class VipPaths {
     DataPathProvider userspace = DataPaths.userspace(proxy);
     return switch (lb.dataPath()) {
       case NONE -> DataPaths.memory();
-      // By itself, as several nodes may share a machine so, and nobody's kernel is looked after.
-      case USERSPACE -> place.routed() ? choice(lb, place, userspace) : userspace;
-      case AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS -> choice(lb, place, userspace);
+      case USERSPACE, AUTO, SOCKET, NFTABLES, SOCKET_NFTABLES, IPVS -> choice(lb, place, userspace);
     };
   }
 
-  /** What another path left here goes once the chosen one serves. */
+  /**
+   * What another path left here goes once the chosen one serves. Not where user space is chosen at
+   * addresses that stand for VIPs: so several nodes may share a machine, and what is in its kernel
+   * may be that of another one.
+   */
   private static DataPathProvider choice(LbConfig lb, VipPlace place, DataPathProvider userspace) {
     return DataPathChoice.builder()
         .offer(DataPaths.USERSPACE, userspace)
         .offer(DataPaths.NFTABLES, DataPaths.nftables(ranges(lb)))
         .preferred(lb.dataPath().preferred())
+        .sole(lb.dataPath() != DataPathKind.USERSPACE || place.standIns() == null)
         .routes(place.routed())
         .linger(lb.limits().linger())
         .build();

@@ -59,7 +59,13 @@ final class VipStatus {
     }
     String carries = balancer.inspect().dataPath().name();
     if (!isUserspace(carries)) {
-      return "vips by " + carries + " at their own addresses" + rejected(balancer.inspect());
+      return "vips by "
+          + carries
+          + " at their own addresses"
+          + (config.listenRange() == null
+              ? ""
+              : "; lb.listenRange " + config.listenRange() + " is for user space and not used")
+          + rejected(balancer.inspect());
     }
     return userspace() + rejected(balancer.inspect());
   }

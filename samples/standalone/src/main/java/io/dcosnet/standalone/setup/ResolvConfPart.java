@@ -83,8 +83,19 @@ final class ResolvConfPart extends Part {
     return round();
   }
 
+  /** Whatever becomes of it, another one comes. */
   private CompletionStage<Void> round() {
-    return probe.live(servers).thenAcceptAsync(this::found, net.executor());
+    return CompletableFuture.completedFuture(servers)
+        .thenCompose(probe::live)
+        .thenAcceptAsync(this::found, net.executor())
+        .handle(
+            (ok, failure) -> {
+              if (failure != null) {
+                tellProblem("our name servers could not be asked: " + failure.getMessage());
+              }
+              again();
+              return null;
+            });
   }
 
   private void found(List<HostPort> live) {
@@ -101,13 +112,20 @@ final class ResolvConfPart extends Part {
         doubted = false;
         name(addresses);
       }
-      next =
-          net.scheduler()
-              .schedule(
-                  doubted ? SECOND_LOOK : config.interval(),
-                  () -> {
-                    var unused = round();
-                  });
+    }
+  }
+
+  private void again() {
+    synchronized (lock) {
+      if (!closed) {
+        next =
+            net.scheduler()
+                .schedule(
+                    doubted ? SECOND_LOOK : config.interval(),
+                    () -> {
+                      var unused = round();
+                    });
+      }
     }
   }
 
@@ -131,7 +149,12 @@ final class ResolvConfPart extends Part {
       named = addresses;
       problem = "";
     } catch (DcosNetException e) {
-      String reason = String.valueOf(e.getMessage());
+      tellProblem(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void tellProblem(String reason) {
+    synchronized (lock) {
       if (!reason.equals(problem)) {
         LOGGER.error("resolv.conf stays as it is, tried again: {}", reason);
       }

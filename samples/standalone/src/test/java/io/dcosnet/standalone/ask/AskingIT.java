@@ -186,6 +186,26 @@ class AskingIT {
   }
 
   @Test
+  void explainsWhoseAnAddressIsAndSaysWhetherAnybodyKnows() {
+    answer("/v1/explain/address", 200, "application/json", "{\"known\": true}");
+
+    CommandRun run = run("explain", "address", "9.0.1.2", "--json");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.json().at("/known").asBoolean()).isTrue();
+    assertThat(run("explain", "address", "fd01:b::1").exitCode()).isZero();
+    assertThat(asked)
+        .containsExactly(
+            "/v1/explain/address/9.0.1.2 application/json",
+            "/v1/explain/address/fd01:b::1 application/json",
+            "/v1/explain/address/fd01:b::1?format=text text/plain");
+    server.removeContext("/v1/explain/address");
+    answer("/v1/explain/address", 200, "application/json", "{\"known\": false}");
+    assertThat(run("explain", "address", "192.0.2.1").exitCode()).isEqualTo(1);
+    assertThat(run("explain", "address", "here").exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void showsTheToken() throws IOException {
     Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
     answer("/v1/status", 200, "application/json", STATUS);

@@ -114,12 +114,17 @@ class LbServeIT {
 
   @Test
   void refusesAFileThatIsWrongFromTheBeginning() throws IOException {
-    replace("{\"vips\": [{}]}");
+    replace("{\"vips\": [{}, {\"port\": 0}]}");
 
     CommandRun run = CommandRun.of("lb", "serve", "--vips", vips.toString());
 
-    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.exitCode()).as("as any configuration that is wrong").isEqualTo(2);
     assertThat(run.err()).contains("vips[0].protocol: missing (expected: tcp or udp)");
+    assertThat(run.errLines())
+        .contains(
+            vips + ": vips[0].address: missing (expected: an IP address)",
+            vips + ": vips[1].port: 0 (expected: 1-65535)",
+            vips + ": vips[1].backends: missing (expected: a list)");
   }
 
   @Test

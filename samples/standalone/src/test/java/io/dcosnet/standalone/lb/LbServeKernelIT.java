@@ -93,10 +93,35 @@ class LbServeKernelIT {
     assertThat(traffic.good.get()).isPositive();
     assertThat(serving.endBy("TERM")).isEqualTo(143);
     assertThat(ask("11.0.0.1")).as("what was left in place goes on").isEqualTo("one");
+    assertThat(doctor()).contains("nftables-of-ours").contains("table inet dcosnet_lb; at work");
     assertThat(run("cleanup")).contains("removed nftables: table inet dcosnet_lb");
     assertThat(shown("nft", "list", "tables")).isEmpty();
     assertThat(shown("ip", "route", "show", "table", "all", "proto", "202")).isEmpty();
     assertThat(run("cleanup")).contains("nothing of dcos-net is here");
+    assertThat(doctor()).contains("nftables-of-ours").doesNotContain("table inet dcosnet_lb");
+  }
+
+  private String doctor() {
+    LauncherProcess process = network.call(() -> LauncherProcess.start("doctor"));
+    return String.join("\n", process.rest());
+  }
+
+  @Test
+  void takesBackWhatItBeganWhenItsFirstTableIsRefused() throws Exception {
+    Process owner = network.call(() -> new ProcessBuilder("nft", "-i").start());
+    open.add(owner::destroy);
+    // A table that nobody else may change, while its process runs.
+    owner
+        .getOutputStream()
+        .write("add table inet dcosnet_lb { flags owner; }\n".getBytes(StandardCharsets.UTF_8));
+    owner.getOutputStream().flush();
+    await().until(() -> shown("nft", "list", "tables").contains("dcosnet_lb"));
+    replace(vip(1, server("one")));
+
+    LauncherProcess serving = serve("nftables", "--on-exit", "remove");
+
+    assertThat(serving.exit()).isEqualTo(3);
+    assertThat(shown("ip", "route", "show", "table", "all", "proto", "202")).isEmpty();
   }
 
   @Test
@@ -153,6 +178,30 @@ class LbServeKernelIT {
     assertThat(serving.exit()).isZero();
     assertThat(shown("nft", "list", "tables")).isEmpty();
     assertThat(shown("ip", "route", "show", "table", "all", "proto", "202")).isEmpty();
+  }
+
+  @Test
+  void saysThatAListenRangeIsOfNoUseInTheKernel() throws Exception {
+    replace(vip(1, server("one")));
+    Path err = folder.resolve("err");
+    LauncherProcess serving =
+        network.call(
+            () ->
+                LauncherProcess.start(
+                    List.of(),
+                    ProcessBuilder.Redirect.to(err.toFile()),
+                    "lb",
+                    "serve",
+                    "--vips",
+                    vips.toString(),
+                    "--data-path",
+                    "nftables",
+                    "--listen-range",
+                    "127.65.0.0/16"));
+    open.add(serving);
+    serving.until("ready"::equals);
+    assertThat(Files.readString(err)).contains("--listen-range 127.65.0.0/16 is for user space");
+    assertThat(ask("11.0.0.1")).isEqualTo("one");
   }
 
   @Test

@@ -49,14 +49,22 @@ class ConfigurationDocumentTest {
 
     assertThat(examples).isNotEmpty();
     for (String example : examples) {
-      for (String name : List.of("state.json", "account.json", "ca.crt", "gossip.key")) {
+      for (String name :
+          List.of(
+              "state.json",
+              "account.json",
+              "ca.crt",
+              "gossip.key",
+              "admin.token",
+              "overlay.token")) {
         Files.writeString(folder.resolve(name), "{}");
       }
       Path file = Files.writeString(folder.resolve("node.yaml"), example);
+      Role role = example.startsWith("# for dcos-net master\n") ? Role.MASTER : Role.AGENT;
       assertThatNoException()
           .as(example)
           .isThrownBy(
-              () -> Configuration.read(Role.AGENT, ConfigDocument.load(file), Node.notConnected()));
+              () -> Configuration.read(role, ConfigDocument.load(file), Node.notConnected()));
     }
   }
 }

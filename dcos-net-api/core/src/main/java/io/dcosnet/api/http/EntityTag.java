@@ -1,33 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.lb.http;
+package io.dcosnet.api.http;
 
 import io.dcosnet.api.Bytes;
-import io.dcosnet.api.http.HttpRequest;
-import io.dcosnet.api.http.HttpResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 
 /** Tags of answers, and what clients say of those that they have (RFC 9110 §8.8.3, §13.1.2). */
-final class EntityTag {
+public final class EntityTag {
 
   private static final String HEADER = "etag";
 
   private EntityTag() {}
 
   /** A response with a tag of what it says: equal on all nodes that say the same. */
-  static HttpResponse ofContent(HttpResponse response) {
+  public static HttpResponse ofContent(HttpResponse response) {
     return response.withHeader(HEADER, '"' + hash(response.body()) + '"');
   }
 
+  /**
+   * A response with a tag of what it was made from.
+   *
+   * @param tag without quotes; equal for equal content only
+   */
+  public static HttpResponse of(HttpResponse response, String tag) {
+    return response.withHeader(HEADER, '"' + tag + '"');
+  }
+
   /** A response that holds live figures too, which do not count as a change. */
-  static HttpResponse weak(HttpResponse response, String tag) {
+  public static HttpResponse weak(HttpResponse response, String tag) {
     return response.withHeader(HEADER, "W/\"" + tag + '"');
   }
 
   /** The response, or 304 when the client has it already. */
-  static HttpResponse unlessKnown(HttpRequest request, HttpResponse response) {
+  public static HttpResponse unlessKnown(HttpRequest request, HttpResponse response) {
     String tag = response.headers().get(HEADER);
     if (tag == null || response.status() != 200) {
       return response;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.lb.datapath.socket;
+package io.dcosnet.lb.datapath.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A control group for one test, in which this process is meanwhile. */
-final class OwnGroup implements AutoCloseable {
+public final class OwnGroup implements AutoCloseable {
 
   private final Path before;
   private final Path directory;
@@ -22,7 +22,7 @@ final class OwnGroup implements AutoCloseable {
   }
 
   /** Makes one and moves this process there, or skips the test where that is not allowed. */
-  static OwnGroup enter() throws IOException {
+  public static OwnGroup enter() throws IOException {
     Path root = ControlGroup.root().orElse(null);
     Required.that(root != null && Files.isWritable(root), "a cgroup2 mount and root are needed");
     String own =
@@ -33,23 +33,29 @@ final class OwnGroup implements AutoCloseable {
             .orElseThrow();
     Path directory = Files.createTempDirectory(requireNonNull(root), "dcosnet-test-");
     OwnGroup group = new OwnGroup(requireNonNull(root).resolve(own), directory);
-    moveTo(directory);
+    moveTo(directory, ProcessHandle.current());
     return group;
   }
 
-  private static void moveTo(Path directory) throws IOException {
-    String self = Long.toString(ProcessHandle.current().pid());
-    Files.write(directory.resolve("cgroup.procs"), self.getBytes(UTF_8));
+  private static void moveTo(Path directory, ProcessHandle process) throws IOException {
+    String number = Long.toString(process.pid());
+    Files.write(directory.resolve("cgroup.procs"), number.getBytes(UTF_8));
   }
 
-  Path directory() {
+  /** Has a process, which was started in here, go on where this one came from. */
+  public void expel(ProcessHandle process) throws IOException {
+    moveTo(before, process);
+  }
+
+  /** Of the cgroup tree. */
+  public Path directory() {
     return directory;
   }
 
   /** What is attached there goes with it. */
   @Override
   public void close() throws IOException {
-    moveTo(before);
+    moveTo(before, ProcessHandle.current());
     Files.delete(directory);
   }
 }

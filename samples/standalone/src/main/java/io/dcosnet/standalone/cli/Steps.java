@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.standalone.demo;
+package io.dcosnet.standalone.cli;
 
 import io.dcosnet.api.spi.TimeSource;
-import io.dcosnet.standalone.cli.Console;
-import io.dcosnet.standalone.cli.Interruption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,13 +13,13 @@ import java.util.function.Supplier;
  *
  * <p><b>Confined to</b> one thread.
  */
-final class Steps {
+public final class Steps {
 
   /** How long a step may take; a cluster of one process needs a fraction of a second. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Between two tries. */
-  static final Duration PAUSE = Duration.ofMillis(20);
+  public static final Duration PAUSE = Duration.ofMillis(20);
 
   private final Console console;
   private final TimeSource time;
@@ -33,7 +31,7 @@ final class Steps {
   /**
    * @param longest for all steps together
    */
-  Steps(Console console, TimeSource time, Interruption interruption, Duration longest) {
+  public Steps(Console console, TimeSource time, Interruption interruption, Duration longest) {
     this.console = console;
     this.time = time;
     this.interruption = interruption;
@@ -46,12 +44,16 @@ final class Steps {
    * @param fault says what is wrong; empty when nothing is
    * @return true when it held
    */
-  boolean until(String what, Supplier<Optional<String>> fault) {
+  public boolean until(String what, Supplier<Optional<String>> fault) {
     return within(PATIENCE, what, fault);
   }
 
   /** As {@link #until}, with a patience of its own. */
-  boolean within(Duration patience, String what, Supplier<Optional<String>> fault) {
+  public boolean within(Duration patience, String what, Supplier<Optional<String>> fault) {
+    if (isInterrupted()) {
+      failed++; // nobody waits for it any more
+      return false;
+    }
     long begin = time.nanos();
     long end = Math.min(begin + patience.toNanos(), deadlineNanos);
     Optional<String> wrong = fault.get();
@@ -68,8 +70,15 @@ final class Steps {
     return wrong.isEmpty();
   }
 
+  private boolean isInterrupted() {
+    return interruption.await(Duration.ZERO);
+  }
+
   /** Does something that the following steps are about. */
-  void act(String what, Runnable action) {
+  public void act(String what, Runnable action) {
+    if (isInterrupted()) {
+      return;
+    }
     long begin = time.nanos();
     action.run();
     print(" -> ", time.nanos() - begin, what);
@@ -80,12 +89,12 @@ final class Steps {
     console.line(String.format(Locale.ROOT, "%s %7.1f ms  %s", sign, millis, what));
   }
 
-  boolean allHeld() {
+  public boolean allHeld() {
     return failed == 0 && held > 0;
   }
 
   /** How it went, in one line. */
-  String summary() {
+  public String summary() {
     return failed == 0
         ? "all " + held + " steps hold"
         : failed + " of " + (held + failed) + " steps failed";

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.dcosnet.overlay;
+
+import io.dcosnet.api.net.NodeId;
+import io.dcosnet.api.spi.Scheduler;
+import io.dcosnet.overlay.allocate.Adoption;
+import io.dcosnet.overlay.allocate.AllocationState;
+import io.dcosnet.overlay.allocate.Claim;
+import io.dcosnet.overlay.allocate.Lineage;
+import io.dcosnet.overlay.allocate.Registration;
+import io.dcosnet.overlay.link.RegisterRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The time in which a master listens to what agents say to have and gives nothing out: when its
+ * store is empty, which a lost one is, too, when an agent has heard of revisions that the store
+ * does not have, or when an operator says so. At its end everything that is not contradicted is
+ * written, and then the store is open.
+ *
+ * <p><b>Confined to</b> the scheduler, but for {@link #view}.
+ */
+final class Hearing {
+
+  /**
+   * By so much revisions go on above all that was heard of, so that an agent that was not heard is
+   * known by its revision to have been told by the lost store. More than ZooKeeper counts on when
+   * its leader changes.
+   */
+  static final long GAP = 1L << 33;
+
+  /** An agent that claims nonsense shall not keep everybody waiting for ever. */
+  static final Duration PAUSE = Duration.ofMinutes(10);
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(Hearing.class);
+
+  /** What everybody may see; the end is monotonic time. */
+  record View(int claims, long endNanos) {}
+
+  private final Allocations allocations;
+  private final Scheduler scheduler;
+  private final MasterMetrics metrics;
+  private final LongSupplier published;
+  private final Map<NodeId, Claim> claims = new TreeMap<>();
+  private volatile Optional<View> view = Optional.empty();
+  private Scheduler.@Nullable Timer timer;
+  private long told;
+  private long greatest;
+  private boolean ending;
+  private boolean paused;
+
+  /**
+   * @param published greatest revision that hosts have heard of from each other
+   */
+  Hearing(
+      Allocations allocations, Scheduler scheduler, MasterMetrics metrics, LongSupplier published) {
+    this.allocations = allocations;
+    this.published = published;
+    this.scheduler = scheduler;
+    this.metrics = metrics;
+  }
+
+  Optional<View> view() {
+    return view;
+  }
+
+  /** A term has begun: goes on with a hearing that was not ended, or begins one if need be. */
+  void termBegins(AllocationState state) {
+    clear();
+    switch (state.lineage().stage()) {
+      case NEW -> {
+        var unused = begin();
+      }
+      case COLLECTING -> listen(state);
+      case OPEN -> {}
+    }
+  }
+
+  /** A term is over, or there is none. */
+  void clear() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+    claims.clear();
+    ending = false;
+    view = Optional.empty();
+  }
+
+  /**
+   * An agent has heard of more than the store knows. If the store has lost something, others know
+   * of it, too; if another master leads by now, the attempt to write ends the lead.
+   */
+  void beginForOneAhead(RegisterRequest request) {
+    if (!paused && view.isEmpty()) {
+      paused = true;
+      var unused = scheduler.schedule(PAUSE, () -> paused = false);
+      var begun = begin().whenComplete((done, fault) -> hear(request));
+    }
+  }
+
+  /**
+   * Begins to listen, also when the store is in use already.
+   *
+   * @return fails when nobody leads here
+   */
+  CompletionStage<Void> begin() {
+    return allocations
+        .submit(
+            (state, moment) -> Adoption.begin(state),
+            lineage -> Optional.empty(),
+            reason -> Lineage.unknown(),
+            lineage -> {
+              if (lineage.stage() == Lineage.Stage.COLLECTING) {
+                allocations.view().state().ifPresent(this::listen);
+              }
+            })
+        .thenCompose(
+            lineage ->
+                lineage.stage() == Lineage.Stage.COLLECTING
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(Leads.notLeading()));
+  }
+
+  private void listen(AllocationState state) {
+    clear();
+    Duration wait = state.config().quorumWait();
+    told = state.lineage().told(allocations.view().status().revision());
+    greatest = 0;
+    view = Optional.of(new View(0, scheduler.time().nanos() + wait.toNanos()));
+    LOGGER.info(
+        "listens to what agents have before giving anything out for={} agents={}",
+        wait,
+        state.agents().size());
+    timer = scheduler.schedule(wait, this::end);
+  }
+
+  /** How long nobody gets anything, from now; at least a second, as writing takes time, too. */
+  Duration remaining() {
+    long left = view.map(now -> now.endNanos() - scheduler.time().nanos()).orElse(0L);
+    return Duration.ofNanos(Math.max(left, Duration.ofSeconds(1).toNanos()));
+  }
+
+  /** An agent registers while nothing is given out. */
+  void hear(RegisterRequest request) {
+    if (ending || view.isEmpty() || request.revision() < 1) {
+      return; // who is late is judged when it registers again
+    }
+    Optional<Claim> claim =
+        request.held().map(held -> Claim.of(held, request.ip(), request.revision()));
+    claim.filter(Claim::isCredible).ifPresent(one -> hear(request.agent(), one));
+  }
+
+  private void hear(NodeId agent, Claim claim) {
+    Claim before = claims.get(agent);
+    if (before == null || claim.revision() >= before.revision()) {
+      claims.put(agent, claim);
+    }
+    greatest = Math.max(greatest, claim.revision());
+    long end = view.map(View::endNanos).orElse(0L);
+    view = Optional.of(new View(claims.size(), end));
+  }
+
+  private void end() {
+    ending = true;
+    Map<NodeId, List<String>> against = Adoption.contradictions(claims.values());
+    int[] outcome = new int[2];
+    for (Claim claim : List.copyOf(claims.values())) {
+      NodeId agent = claim.record().agent();
+      var unused =
+          settle(claim, against.getOrDefault(agent, List.of()), told)
+              .thenAccept(answer -> outcome[answer instanceof Registration.Assigned ? 0 : 1]++);
+    }
+    long heard = Math.max(greatest, published.getAsLong());
+    long floor = heard == 0 ? 0 : heard + GAP;
+    var unused =
+        allocations.submit(
+            (state, moment) -> Adoption.open(state, floor),
+            lineage -> Optional.empty(),
+            reason -> Lineage.unknown(),
+            lineage -> {
+              if (lineage.stage() == Lineage.Stage.OPEN) {
+                clear();
+                LOGGER.info(
+                    "gives out what no agent has adopted={} disputed={} base={}",
+                    outcome[0],
+                    outcome[1],
+                    lineage.base());
+              }
+            });
+  }
+
+  /** Judges one claim, in a hearing or after it. */
+  CompletionStage<Registration> settle(Claim claim, List<String> against, long toldNow) {
+    NodeId agent = claim.record().agent();
+    return allocations
+        .registration(
+            agent, (state, moment) -> Adoption.settle(state, claim, against, toldNow, moment))
+        .thenApply(
+            answer -> {
+              if (answer instanceof Registration.Refused refused) {
+                metrics.disputed();
+                LOGGER.error(
+                    "two agents may use the same addresses agent={} ip={} {}",
+                    agent,
+                    claim.record().ip(),
+                    refused.reason().detail());
+              } else if (answer instanceof Registration.Assigned) {
+                metrics.adopted();
+              }
+              return answer;
+            });
+  }
+}
