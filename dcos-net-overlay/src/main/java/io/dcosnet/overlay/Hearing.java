@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The time in which a master listens to what agents say to have and gives nothing out: when its
- * store is empty, which a lost one is, too, when an agent has heard of revisions that the store does
- * not have, or when an operator says so. At its end everything that is not contradicted is written,
- * and then the store is open.
+ * store is empty, which a lost one is, too, when an agent has heard of revisions that the store
+ * does not have, or when an operator says so. At its end everything that is not contradicted is
+ * written, and then the store is open.
  *
  * <p><b>Confined to</b> the scheduler, but for {@link #view}.
  */

@@ -132,8 +132,13 @@ final class Node {
   /**
    * Starts all parts and waits until they serve; on a failure those before are stopped again. The
    * admin server comes first and goes last, so that it can tell how the others are.
+   *
+   * @throws CommandFailure when this machine lacks what a part needs
    */
   void start() {
+    if (overlay != null) {
+      overlay.checkMachine();
+    }
     Map<String, Lifecycle> parts = new LinkedHashMap<>();
     parts.put("admin server", adminServer);
     parts.putAll(setup.before()); // before anybody listens at its addresses
@@ -201,7 +206,10 @@ final class Node {
       if (overlay != null) {
         overlay.leave();
       }
-      gossip.leave();
+      // Its containers go on without it, and who has left is forgotten after a while.
+      if (overlay == null || !overlay.leavesContainers()) {
+        gossip.leave();
+      }
     }
   }
 

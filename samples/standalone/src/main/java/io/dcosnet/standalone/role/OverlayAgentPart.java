@@ -53,7 +53,7 @@ final class OverlayAgentPart {
    *
    * @param data folder of the node
    * @param address of this host on the underlay
-   * @throws CommandFailure when this machine cannot have what the configuration wants
+   * @throws ConfigurationException when the section cannot be used as a whole
    */
   OverlayAgentPart(
       OverlayAgentConfig config,
@@ -65,13 +65,6 @@ final class OverlayAgentPart {
       NetRuntime net) {
     this.config = config;
     network = network(config.hostNetwork(), net);
-    network
-        .unavailableBecause()
-        .ifPresent(
-            lack -> {
-              throw CommandFailure.environment(
-                  "overlay.agent: " + lack + " (run as root, or set hostNetwork: none)", null);
-            });
     OverlayAgent.Builder builder =
         OverlayAgent.builder(net)
             .node(node)
@@ -100,6 +93,21 @@ final class OverlayAgentPart {
           new NetlinkHostNetwork(net.time(), net.random(), net.metrics(), NetlinkConfig.DEFAULT);
       case NONE -> MemoryHostNetwork.create();
     };
+  }
+
+  /**
+   * Leaves nothing behind.
+   *
+   * @throws CommandFailure when this machine cannot have what the configuration wants
+   */
+  void checkMachine() {
+    network
+        .unavailableBecause()
+        .ifPresent(
+            lack -> {
+              throw CommandFailure.environment(
+                  "overlay.agent: " + lack + " (run as root, or set hostNetwork: none)", null);
+            });
   }
 
   /** What has to be started, by name. */

@@ -65,7 +65,6 @@ final class OverlayPart {
    *
    * @param gossip null on a node that is no member
    * @throws ConfigurationException when the section cannot be used as a whole
-   * @throws io.dcosnet.standalone.cli.CommandFailure when this machine lacks what it needs
    */
   static @Nullable OverlayPart of(
       Configuration config, @Nullable GossipPart gossip, NodeId identity, NetRuntime net) {
@@ -101,6 +100,17 @@ final class OverlayPart {
     return new ConfigurationException(List.of("overlay.tokenFile: " + problem));
   }
 
+  /**
+   * Sees whether this machine has what is needed.
+   *
+   * @throws io.dcosnet.standalone.cli.CommandFailure when it has not
+   */
+  void checkMachine() {
+    if (agent != null) {
+      agent.checkMachine();
+    }
+  }
+
   /** What has to be started, by name. */
   Map<String, Lifecycle> lives() {
     Map<String, Lifecycle> lives = new LinkedHashMap<>();
@@ -119,6 +129,11 @@ final class OverlayPart {
     for (int i = lives.size() - 1; i >= 0; i--) {
       lives.get(i).close();
     }
+  }
+
+  /** Whether others still have to reach this host when the node does not run. */
+  boolean leavesContainers() {
+    return agent != null;
   }
 
   /** What this host has, a line each, once started. */

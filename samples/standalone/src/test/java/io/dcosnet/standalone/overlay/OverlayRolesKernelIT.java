@@ -107,8 +107,10 @@ class OverlayRolesKernelIT {
     assertThat(Datagrams.fault(in(2), host(1).end(host(1).address()), MTU))
         .as("the master, which is a gateway")
         .isEmpty();
-    CommandRun status = ask(host(2), "status");
-    assertThat(status.out()).contains("overlay agent registered").contains("dcos 9.0.");
+    await() // after a start, the master is asked while the host works already
+        .atMost(PATIENCE)
+        .until(() -> ask(host(2), "status").out().contains("overlay agent registered"));
+    assertThat(ask(host(2), "status").out()).contains("dcos 9.0.");
     assertThat(ask(host(1), "status").out()).contains("overlay master, leading: 3 agents");
     IpAddress far = host(3).container().address(true);
     CommandRun explained = ask(host(2), "explain", "address", far.toString());

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,13 +42,13 @@ class OverlayRolesIT {
   private static final String OVERLAY_TOKEN = "an-overlay-token-of-this-test";
 
   @TempDir Path folder;
-  private final Map<Role, NetRuntime> runtimes = new LinkedHashMap<>();
+  private final Map<String, NetRuntime> runtimes = new LinkedHashMap<>();
   private List<Integer> ports = List.of();
   private Node agent;
 
   @BeforeEach
   void start() throws IOException {
-    ports = Ports.free(4);
+    ports = Ports.free(6);
     Path key =
         Files.createFile(
             folder.resolve("key"),
@@ -62,10 +63,14 @@ class OverlayRolesIT {
   }
 
   private Node node(Role role) throws IOException {
+    return node(role, role.toString(), role == Role.MASTER ? 0 : 1);
+  }
+
+  private Node node(Role role, String name, int number) throws IOException {
     boolean master = role == Role.MASTER;
     Path file =
         Files.writeString(
-            folder.resolve(role + ".yaml"),
+            folder.resolve(name + ".yaml"),
             """
             node: {dataDir: %s, address: 127.0.0.%d}
             admin: {listen: "127.0.0.1:%d", tokenFile: token}
@@ -76,10 +81,10 @@ class OverlayRolesIT {
               %s
             """
                 .formatted(
-                    role,
-                    master ? 1 : 2,
-                    ports.get(master ? 0 : 2),
-                    ports.get(master ? 1 : 3),
+                    name,
+                    number + 1,
+                    ports.get(2 * number),
+                    ports.get(2 * number + 1),
                     ports.get(1),
                     master
                         ? "master: {network: {vtep_subnet: 44.128.0.0/20, quorum_wait: 0s,"
@@ -88,7 +93,7 @@ class OverlayRolesIT {
                         : "agent: {hostNetwork: none}"));
     PrometheusMetrics metrics = new PrometheusMetrics();
     NetRuntime net = NetRuntime.builder().ioThreads(1).metrics(metrics).build();
-    runtimes.put(role, net);
+    runtimes.put(name, net);
     return new Node(
         Configuration.read(role, ConfigDocument.load(file), Node.notConnected()),
         true,
@@ -152,6 +157,23 @@ class OverlayRolesIT {
     assertThat(post(register, OVERLAY_TOKEN).statusCode()).as("no request").isEqualTo(400);
     assertThat(post("/overlay-master/agents/delete", OVERLAY_TOKEN).statusCode()).isEqualTo(401);
     assertThat(get(0, "/overlay-master/state", OVERLAY_TOKEN).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void aNodeWhoseIdentityWasCopiedEndsAndSaysSo() throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    Files.copy(folder.resolve("agent/node.id"), copy.resolve("node.id"));
+    Node clone = node(Role.AGENT, "copy", 2);
+    List<String> told = new CopyOnWriteArrayList<>();
+    agent.onEnd(told::add);
+    clone.onEnd(told::add);
+
+    clone.start();
+
+    await().atMost(PATIENCE).until(() -> !told.isEmpty());
+    assertThat(told.get(0))
+        .contains("another process has the identity of this node")
+        .contains("delete node.id");
   }
 
   private CommandRun ask(int place, String... question) {
