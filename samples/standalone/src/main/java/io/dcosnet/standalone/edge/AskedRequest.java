@@ -35,8 +35,8 @@ record AskedRequest(EdgeRequest request, @Nullable JsonNode expect) {
     String sni = node.path("sni").isTextual() ? node.path("sni").asText() : null;
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     node.path("headers")
-        .fields()
-        .forEachRemaining(h -> headers.put(h.getKey(), h.getValue().asText()));
+        .properties()
+        .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
     EdgeRequest request =
         new EdgeRequest(
             entry(node, number, port, ports),
