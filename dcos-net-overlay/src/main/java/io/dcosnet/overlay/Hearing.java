@@ -104,7 +104,7 @@ final class Hearing {
     if (!paused && view.isEmpty()) {
       paused = true;
       var unused = scheduler.schedule(PAUSE, () -> paused = false);
-      var begun = begin().whenComplete((done, fault) -> hear(request));
+      var unusedToo = begin().whenComplete((done, fault) -> hear(request));
     }
   }
 

@@ -37,6 +37,7 @@ class RecordedTrafficIT {
 
   @ParameterizedTest
   @CsvSource({"1,false", "1,true", "2,false", "2,true"})
+  @SuppressWarnings("try") // the servers only have to be there
   void meetsWhatWasRecorded(int set, boolean withMaps) throws IOException {
     RecordedSet recorded = RecordedSet.read(set, RecordedTrafficIT::here);
     List<String> different = new ArrayList<>();
