@@ -283,6 +283,7 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
   private List<Rejection> alarms() {
     List<Rejection> alarms = new ArrayList<>();
     machine.refusal().ifPresent(alarms::add);
+    dialog.failure().ifPresent(reason -> alarms.add(alarm("master", "NO_MASTER", reason)));
     hostFailure.ifPresent(reason -> alarms.add(alarm("host", "HOST_NETWORK", reason)));
     kept.failure().ifPresent(reason -> alarms.add(alarm("disk", "NOT_KEPT", reason)));
     peers.failure().ifPresent(reason -> alarms.add(alarm("disk", "NOT_KEPT", reason)));

@@ -35,6 +35,7 @@ import io.dcosnet.overlay.host.HostObject;
 import io.dcosnet.overlay.host.MemoryHostNetwork;
 import io.dcosnet.overlay.link.AppliedReport;
 import io.dcosnet.overlay.link.AppliedReport.Status;
+import io.dcosnet.overlay.link.RegisterAnswer.Later;
 import io.dcosnet.overlay.link.RegisterAnswer.Refused;
 import io.dcosnet.testkit.VirtualTime;
 import java.io.IOException;
@@ -47,6 +48,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,10 +102,14 @@ class OverlayAgentTest {
   }
 
   private OverlayAgent.Builder builder() {
+    return builder(Runnable::run);
+  }
+
+  private OverlayAgent.Builder builder(Executor executor) {
     NetRuntime net =
         NetRuntime.builder()
             .scheduler(time)
-            .executor(Runnable::run)
+            .executor(executor)
             .random(new SplittableRandom(1))
             .build();
     return OverlayAgent.builder(net)
@@ -272,6 +278,71 @@ class OverlayAgentTest {
     assertThat(host.applied()).first().isEqualTo(before);
     assertThat(second.status().phase()).isEqualTo(AgentPhase.REGISTERING);
     assertThat(told()).map(PeerEntry::record).contains(record(1));
+  }
+
+  @Test
+  void nothingIsAskedOrAppliedBeforeTheDiskIsRead() {
+    OverlayAgent first = registered();
+    tell(entry(2, 5));
+    stop(first);
+    host = MemoryHostNetwork.create();
+    int asked = master.requests.size();
+    List<Runnable> slowDisk = new ArrayList<>();
+    OverlayAgent second = builder(slowDisk::add).build();
+    CompletableFuture<Void> started = second.start().toCompletableFuture();
+    second.masterChanged();
+    second.address(ip(77));
+    second.masterChanged();
+    time.advance(Duration.ofMinutes(5));
+
+    assertThat(master.requests).hasSize(asked);
+    assertThat(host.applied()).isEmpty();
+    assertThat(started).isNotDone();
+
+    while (!slowDisk.isEmpty()) {
+      slowDisk.remove(0).run();
+      time.runReady();
+    }
+    assertThat(started).isCompleted();
+    assertThat(master.requests.get(asked).held()).isPresent();
+    assertThat(master.requests.get(asked).ip()).isEqualTo(ip(77));
+    assertThat(host.applied())
+        .isNotEmpty()
+        .allSatisfy(
+            state -> assertThat(state.peers()).extracting(Peer::agent).containsExactly(id(2)));
+  }
+
+  @Test
+  void whyNoMasterServesThisHostIsAnAlarmUntilOneDoes() {
+    master.away = true;
+    master.give(record(1));
+    OverlayAgent agent = started(builder().build());
+    assertThat(noMaster(agent)).containsExactly("no master");
+
+    master.away = false;
+    master.instead =
+        new Later(
+            new Rejection("master", "m1", "NOT_READY", "it reads its store"),
+            Duration.ofSeconds(20));
+    time.advance(Duration.ofSeconds(10));
+    assertThat(noMaster(agent)).containsExactly("NOT_READY: it reads its store");
+
+    master.silent = true;
+    time.advance(Duration.ofSeconds(45));
+    assertThat(noMaster(agent)).containsExactly("no master answered within 15 s");
+
+    master.silent = false;
+    master.instead = null;
+    time.advance(Duration.ofMinutes(1));
+    assertThat(agent.status().phase()).isEqualTo(AgentPhase.REGISTERED);
+    assertThat(agent.status().alarms()).isEmpty();
+  }
+
+  private static List<String> noMaster(OverlayAgent agent) {
+    return agent.status().alarms().stream()
+        .filter(alarm -> alarm.code().equals("NO_MASTER"))
+        .map(Rejection::detail)
+        .toList();
   }
 
   @Test
