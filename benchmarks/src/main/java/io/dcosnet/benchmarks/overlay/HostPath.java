@@ -128,14 +128,15 @@ public final class HostPath {
     AtomicInteger back = new AtomicInteger();
     CompletableFuture<Long> done = new CompletableFuture<>();
     int lost = 4 * peers.state().peers().size(); // of five; entries stay
-    try (Subscription unused =
+    Subscription told =
         there()
             .onReport(
                 report -> {
                   if (report.repair() && back.addAndGet(report.added()) >= lost) {
-                    boolean first = done.complete(time.nanos());
+                    boolean unused = done.complete(time.nanos());
                   }
-                })) {
+                });
+    try {
       long begun = time.nanos();
       Process process = new ProcessBuilder("ip", "-batch", "-").start();
       try (OutputStream commands = process.getOutputStream()) {
@@ -143,6 +144,8 @@ public final class HostPath {
             "link set vtep1024 down\nlink set vtep1024 up\n".getBytes(StandardCharsets.US_ASCII));
       }
       return done.orTimeout(60, TimeUnit.SECONDS).join() - begun;
+    } finally {
+      told.close();
     }
   }
 

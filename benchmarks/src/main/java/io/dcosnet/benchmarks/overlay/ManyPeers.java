@@ -44,7 +44,7 @@ final class ManyPeers {
         IpAddress.ofIpv4(VTEPS + 2 + number),
         Optional.empty(),
         new MacAddress(MACS + 2 + number),
-        List.of(new Cidr(IpAddress.ofIpv4(SUBNETS + (number + 1 << 8)), 24)));
+        List.of(new Cidr(IpAddress.ofIpv4(SUBNETS + ((number + 1) << 8)), 24)));
   }
 
   DesiredState state() {

@@ -11,6 +11,8 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.lb.edge.EdgeOptions.PortRange;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -281,6 +283,19 @@ class BadInputTest {
 
     assertThat(edge.service(10023)).isEqualTo("200 192.0.2.2:31023");
     assertThat(edge.told()).containsExactly("/long HAPROXY_0_VHOST EDGE_LABEL_TOO_LONG");
+  }
+
+  @Test
+  void refusesHostsAndPrefixesThatTogetherMakeTooManyRules() {
+    String hosts = IntStream.range(0, 100).mapToObj(i -> "h" + i).collect(Collectors.joining(","));
+    String paths = IntStream.range(0, 50).mapToObj(i -> "/" + i).collect(Collectors.joining(" "));
+    TestEdge edge =
+        TestEdge.of(
+            GOOD, web("/many", 10025, "192.0.2.2:31025", "0_VHOST", hosts, "0_PATH", paths));
+
+    assertThat(edge.service(10001)).isEqualTo(SERVED);
+    assertThat(edge.service(10025)).isEqualTo("REFUSED");
+    assertThat(edge.told()).containsExactly("/many HAPROXY_0_PATH EDGE_LABEL_REFUSED");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dcosnet.lb.edge.ServerCheck.Kind;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,11 +40,12 @@ class ServiceModeTest {
             + " | \"protocol\": \"TCP\", \"portIndex\": 1 | false | TCP",
       })
   void followsLabelsAndChecksAsMarathonLbsCodeDoes(
-      String labels, String check, boolean http, String probe) {
+      @Nullable String labels, @Nullable String check, boolean http, @Nullable String probe) {
     EdgeService service = service(labels, check);
 
     assertThat(service.http()).isEqualTo(http);
-    assertThat(service.check() == null ? null : service.check().kind().name()).isEqualTo(probe);
+    ServerCheck made = service.check();
+    assertThat(made == null ? null : made.kind().name()).isEqualTo(probe);
   }
 
   @ParameterizedTest
@@ -85,7 +87,7 @@ class ServiceModeTest {
     assertThat(check.path()).isEqualTo("/");
   }
 
-  private static EdgeService service(String labels, String check) {
+  private static EdgeService service(@Nullable String labels, @Nullable String check) {
     TestEdge edge =
         TestEdge.of(
             EdgeOptions.forGroups("external").respectHealth(false),

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store that all masters share, over the network: what is asked of it may happen late, or
@@ -76,7 +77,7 @@ final class SimStore {
     /**
      * @param lost what is answered when nobody knows; null: the stage fails
      */
-    private <T> CompletionStage<T> ask(Supplier<T> work, T lost) {
+    private <T> CompletionStage<T> ask(Supplier<T> work, @Nullable T lost) {
       CompletableFuture<T> told = new CompletableFuture<>();
       boolean happens = !weather.spoils(0.05);
       boolean isHeard = happens && !weather.spoils(0.08);
@@ -89,7 +90,7 @@ final class SimStore {
                 T result = happens && born == incarnation ? work.get() : null;
                 Duration back = weather.upTo(NEAR);
                 if (!isSilent) {
-                  var answer =
+                  var unusedAnswer =
                       weather.time.schedule(
                           back, () -> tell(told, isHeard && result != null ? result : lost));
                 }
@@ -97,7 +98,7 @@ final class SimStore {
       return told;
     }
 
-    private <T> void tell(CompletableFuture<T> told, T answer) {
+    private <T> void tell(CompletableFuture<T> told, @Nullable T answer) {
       if (answer == null) {
         told.completeExceptionally(new DcosNetException("connection lost"));
       } else {

@@ -46,7 +46,7 @@ final class Weather {
     }
     var unused = time.schedule(delay(), arrives);
     if (happens(loss / 2)) {
-      var twice = time.schedule(delay(), arrives);
+      var unusedToo = time.schedule(delay(), arrives);
     }
   }
 

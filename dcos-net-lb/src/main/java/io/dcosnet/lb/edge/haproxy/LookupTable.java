@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keys with values that a listener looks up for each request: as a map file, which can be changed
@@ -42,20 +41,6 @@ final class LookupTable {
 
   boolean isEmpty() {
     return entries.isEmpty();
-  }
-
-  /** What is found for a key, as HAProxy would. */
-  @Nullable String find(String key) {
-    if (!prefixes) {
-      return entries.get(key);
-    }
-    for (int end = key.length(); end >= 0; end--) {
-      String value = entries.get(key.substring(0, end));
-      if (value != null) {
-        return value;
-      }
-    }
-    return null;
   }
 
   /**

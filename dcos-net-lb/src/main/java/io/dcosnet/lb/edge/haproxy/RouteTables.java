@@ -5,6 +5,7 @@ import io.dcosnet.lb.edge.RouteList;
 import io.dcosnet.lb.edge.RouteRule;
 import io.dcosnet.lb.edge.label.PathRule;
 import io.dcosnet.lb.edge.label.Vhost;
+import io.dcosnet.lb.internal.PrefixIndex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -91,15 +92,17 @@ final class RouteTables {
             ? Comparator.comparingInt((Claim claim) -> -claim.prefix().length())
                 .thenComparing(first)
             : first);
+    PrefixIndex<String> cased = new PrefixIndex<>();
+    PrefixIndex<String> folded = new PrefixIndex<>();
+    for (int rank = 0; rank < ranked.size(); rank++) {
+      Claim claim = ranked.get(rank);
+      (claim.ignoreCase() ? folded : cased).add(claim.prefix(), rank + "/" + claim.service());
+    }
     for (Claim claim : ranked) {
-      for (int rank = 0; rank < ranked.size(); rank++) {
-        Claim winner = ranked.get(rank);
-        if (winner.ignoreCase() == claim.ignoreCase()
-            && claim.prefix().startsWith(winner.prefix())) {
-          LookupTable table = claim.ignoreCase() ? pair.folded() : pair.cased();
-          table.put(host + "|" + claim.prefix(), rank + "/" + winner.service());
-          break;
-        }
+      String winner = (claim.ignoreCase() ? folded : cased).first(claim.prefix());
+      if (winner != null) {
+        LookupTable table = claim.ignoreCase() ? pair.folded() : pair.cased();
+        table.put(host + "|" + claim.prefix(), winner);
       }
     }
   }

@@ -22,6 +22,11 @@ final class PortLabelReader {
 
   private static final int MAX_VHOSTS = 1000;
 
+  private static final int MAX_PREFIXES = 100;
+
+  /** Each prefix counts for each virtual host, so that two labels could make a million rules. */
+  private static final int MAX_ROUTES = 2000;
+
   /**
    * Printable ASCII without blanks, so that no reader of a configuration sees more than one word.
    */
@@ -43,6 +48,13 @@ final class PortLabelReader {
     String own = prefix + "GROUP";
     String groups = values.text(values.has(own) ? own : "HAPROXY_GROUP");
     PathRule path = path();
+    List<Vhost> vhosts = vhosts();
+    if (vhosts.size() * path.prefixes().size() > MAX_ROUTES) {
+      refuse(
+          "PATH",
+          path.prefixes().size() + " prefixes for " + vhosts.size() + " hosts",
+          "up to " + MAX_ROUTES + " of both");
+    }
     List<String> certificates = certificates();
     BindOptions bind = bindOptions(!certificates.isEmpty());
     PortLabels labels =
@@ -55,7 +67,7 @@ final class PortLabelReader {
             certificates,
             http(),
             balance(),
-            vhosts(),
+            vhosts,
             path,
             weight(path),
             auth(),
@@ -64,7 +76,7 @@ final class PortLabelReader {
             values.flag(prefix + "STICKY", false),
             proxyPath(),
             localPath("HTTP_BACKEND_REVPROXY_PATH"),
-            rootRedirect(),
+            rootRedirect(vhosts),
             allowed(),
             values.number(prefix + "BACKEND_HEALTHCHECK_PORT_INDEX"));
     return new PortLabels.Reading(labels, usable);
@@ -214,7 +226,11 @@ final class PortLabelReader {
     boolean ignoreCase = items.get(0).equals("-i");
     List<String> prefixes = new ArrayList<>();
     for (String item : ignoreCase ? items.subList(1, items.size()) : items) {
-      if (item.startsWith("/") && WORD.matcher(item).matches()) {
+      if (prefixes.size() == MAX_PREFIXES) {
+        values.report(
+            label, EdgeCode.EDGE_LABEL_TOO_LONG, "more than " + MAX_PREFIXES + " prefixes");
+        break;
+      } else if (item.startsWith("/") && WORD.matcher(item).matches()) {
         prefixes.add(item);
       } else {
         values.report(
@@ -274,10 +290,15 @@ final class PortLabelReader {
     return text;
   }
 
-  private @Nullable String rootRedirect() {
+  private @Nullable String rootRedirect(List<Vhost> vhosts) {
     String name = "HTTP_BACKEND_REDIR";
     String text = values.filled(prefix + name);
     if (text == null) {
+      return null;
+    }
+    if (vhosts.size() > 1) {
+      // Marathon-LB compares the host with the whole list, so that it never redirects.
+      values.invalid(prefix + name, text, "one virtual host, not " + vhosts.size());
       return null;
     }
     boolean target = text.startsWith("/") || text.matches("https?://.+");
