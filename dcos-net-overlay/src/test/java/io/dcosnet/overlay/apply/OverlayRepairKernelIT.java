@@ -107,7 +107,11 @@ class OverlayRepairKernelIT {
 
   @Test
   void afterTheTunnelLostItsTag() {
-    isRepairedAfter("ip link set vtep1024 alias other");
+    run("ip link set vtep1024 alias other");
+
+    await()
+        .untilAsserted(
+            () -> assertThat(run("ip link show vtep1024")).contains("alias dcos-net overlay"));
   }
 
   @Test
