@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,8 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
   private @Nullable Adopt inPass; // what the pass under way is for
   private @Nullable Subscription reports;
   private Scheduler.@Nullable Timer startTimer;
+  private boolean scoping;
+  private long keptRevision; // by which the disk has what this host has
   private boolean closed;
   private volatile AgentStatus status;
 
@@ -124,6 +127,7 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
 
   private void begin(AgentFiles.Kept before) {
     notes.addAll(before.notes());
+    keptRevision = before.assignment().map(Assignment::revision).orElse(0L);
     ownEntry.recall();
     peers.open(before.peers());
     reports = network.onReport(pass -> scheduler.execute(() -> observe(pass)));
@@ -162,17 +166,27 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
           assignment.revision(),
           assignment.record().vtep(),
           assignment.record().subnets().size());
-      kept.write(assignment);
+      keep(assignment);
     }
     awaited = adoption;
     follow();
+  }
+
+  private void keep(Assignment assignment) {
+    keptRevision = assignment.revision();
+    kept.write(assignment);
   }
 
   /** What this host has, or where it is, may have changed. */
   private void follow() {
     Optional<Assignment> now = machine.assignment();
     if (now.isPresent()) {
-      peers.scoped(PeerScope.of(now.get(), machine.address()));
+      scoping = true; // the pass below is for this, too
+      try {
+        peers.scoped(PeerScope.of(now.get(), machine.address()));
+      } finally {
+        scoping = false;
+      }
       apply.request();
       show();
     }
@@ -236,7 +250,10 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
 
   @Override
   public void peersChanged(PeerTable before, boolean peersChanged) {
-    if (peersChanged && machine.assignment().isPresent()) {
+    if (closed) {
+      return;
+    }
+    if (peersChanged && !scoping && machine.assignment().isPresent()) {
       apply.request();
     }
     OptionalLong withdrawn = peers.table().ownWithdrawal();
@@ -259,7 +276,12 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
       // Who is refused may be a copy of the agent that has the address; that one goes on there.
       boolean refused = machine.refusal().isPresent();
       IpAddress ip = refused ? now.get().record().ip() : machine.address();
-      ownEntry.publish(now.get(), ip, peers.table().ownWithdrawal());
+      OptionalLong withdrawn = peers.table().ownWithdrawal();
+      ownEntry.publish(now.get(), ip, withdrawn);
+      long by = withdrawn.orElse(-1);
+      if (keptRevision <= by && by < now.get().revision()) {
+        keep(now.get()); // nobody would believe what a restart tells by an older revision
+      }
     }
   }
 
@@ -283,6 +305,7 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
   private List<Rejection> alarms() {
     List<Rejection> alarms = new ArrayList<>();
     machine.refusal().ifPresent(alarms::add);
+    dialog.failure().ifPresent(reason -> alarms.add(alarm("master", "NO_MASTER", reason)));
     hostFailure.ifPresent(reason -> alarms.add(alarm("host", "HOST_NETWORK", reason)));
     kept.failure().ifPresent(reason -> alarms.add(alarm("disk", "NOT_KEPT", reason)));
     peers.failure().ifPresent(reason -> alarms.add(alarm("disk", "NOT_KEPT", reason)));
@@ -298,14 +321,45 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
     return new Rejection(kind, node.toString(), code, detail);
   }
 
-  /** Ends everything; nothing is asked or watched any more. */
+  /**
+   * Ends everything; nothing is asked or watched any more. A step that fails leaves out none of
+   * those after it; the first failure is that of the whole.
+   */
   CompletionStage<?> close(boolean leaveInPlace) {
-    return CompletableFuture.runAsync(this::shut, scheduler)
-        .thenComposeAsync(shut -> takeBack(leaveInPlace), scheduler)
-        .thenCompose(told -> network.stop(leaveInPlace))
-        .thenComposeAsync(stopped -> peers.close(), scheduler)
-        .thenComposeAsync(idle -> ownEntry.close(), scheduler)
-        .thenComposeAsync(idle -> kept.close(), scheduler);
+    CompletionStage<?> ended = CompletableFuture.runAsync(this::shut, scheduler);
+    ended = then(ended, ownEntry::close); // before it is taken back, so that nobody puts it again
+    ended = then(ended, () -> takeBack(leaveInPlace));
+    ended = then(ended, () -> network.stop(leaveInPlace));
+    ended = then(ended, peers::close);
+    return then(ended, kept::close);
+  }
+
+  private CompletionStage<?> then(
+      CompletionStage<?> before, Supplier<? extends CompletionStage<?>> step) {
+    CompletableFuture<Void> both = new CompletableFuture<>();
+    var unused =
+        before.whenCompleteAsync(
+            (done, first) ->
+                attempt(step)
+                    .whenComplete(
+                        (ended, second) -> {
+                          Throwable fault = first == null ? second : first;
+                          if (fault == null) {
+                            both.complete(null);
+                          } else {
+                            both.completeExceptionally(fault);
+                          }
+                        }),
+            scheduler);
+    return both;
+  }
+
+  private static CompletionStage<?> attempt(Supplier<? extends CompletionStage<?>> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void shut() {

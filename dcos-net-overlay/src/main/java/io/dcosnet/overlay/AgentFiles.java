@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * was given, and whom it knew. Each file is replaced as a whole and safe before it counts. A file
  * that cannot be read is moved aside for a person to look at, and hides nothing else.
  *
- * <p>All calls block. One at a time.
+ * <p>All calls block. <b>Thread-safe</b> as long as nobody reads meanwhile and each file has one
+ * writer at a time; both files may be written together.
  */
 final class AgentFiles {
 

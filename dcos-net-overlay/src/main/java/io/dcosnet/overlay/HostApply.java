@@ -81,9 +81,8 @@ final class HostApply {
     }
     again = false;
     applying = true;
-    DesiredState state = desired.get();
     long begin = scheduler.time().nanos();
-    apply(state)
+    apply()
         .whenCompleteAsync(
             (report, fault) -> {
               applying = false;
@@ -93,9 +92,10 @@ final class HostApply {
             scheduler);
   }
 
-  private CompletionStage<HostReport> apply(DesiredState state) {
+  /** What cannot even be planned fails as a pass does: it is shown, and tried again. */
+  private CompletionStage<HostReport> apply() {
     try {
-      return network.apply(state);
+      return network.apply(desired.get());
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -35,10 +35,16 @@ import org.slf4j.LoggerFactory;
  */
 final class KnownPeers implements ReplicatedStore.Listener {
 
-  /** Peers of an earlier run that the store does not tell of by then are gone. */
+  /**
+   * Peers of an earlier run are gone that the store does not tell of so long after it began to tell
+   * of others. One that tells of nobody may just be cut off from everybody.
+   */
   static final Duration REMEMBERED_FOR = Duration.ofMinutes(10);
 
-  /** Peers are kept on the disk so long after one of them changed. */
+  /**
+   * Peers are kept on the disk at once when one of them changes, and for so long not again: a file
+   * for each of a thousand that come together would be too much.
+   */
   static final Duration KEPT_AFTER = Duration.ofSeconds(5);
 
   private static final Logger LOGGER = LoggerFactory.getLogger(KnownPeers.class);
@@ -62,7 +68,8 @@ final class KnownPeers implements ReplicatedStore.Listener {
   private final Listener listener;
   private final NewestWrite<List<PeerEntry>> kept;
   private PeerTable table;
-  private boolean keeping;
+  private List<PeerEntry> lastKept = List.of();
+  private boolean unkept; // changed since then
   private boolean closed;
   private Scheduler.@Nullable Timer keepTimer;
   private Scheduler.@Nullable Timer forgetTimer;
@@ -100,8 +107,15 @@ final class KnownPeers implements ReplicatedStore.Listener {
       known = known.remembering(peer);
     }
     table = known.of(stored(store.view(OverlayKeys.PREFIX)));
-    forgetTimer = scheduler.schedule(REMEMBERED_FOR, () -> change(PeerTable::withoutRemembered));
+    expectAll();
     subscription = store.watch(OverlayKeys.PREFIX, scheduler, this);
+  }
+
+  /** Once the store tells of somebody, it soon tells of all that are still there. */
+  private void expectAll() {
+    if (forgetTimer == null && table.tellsOfOthers()) {
+      forgetTimer = scheduler.schedule(REMEMBERED_FOR, () -> change(PeerTable::withoutRemembered));
+    }
   }
 
   PeerTable table() {
@@ -159,17 +173,26 @@ final class KnownPeers implements ReplicatedStore.Listener {
       LOGGER.debug("entry refused {}: {}: {}", refused.subject(), refused.code(), refused.detail());
     }
     boolean peersChanged = !table.hasPeersOf(before);
-    if (peersChanged && !keeping) {
-      keeping = true;
-      keepTimer =
-          scheduler.schedule(
-              KEPT_AFTER,
-              () -> {
-                keeping = false;
-                kept.write(table.entries());
-              });
+    expectAll();
+    if (peersChanged) {
+      unkept = true;
+      if (keepTimer == null) {
+        keep();
+      }
     }
     listener.peersChanged(before, peersChanged);
+  }
+
+  private void keep() {
+    keepTimer = null;
+    List<PeerEntry> now = table.entries();
+    boolean news = unkept && !now.equals(lastKept);
+    unkept = false;
+    if (news) {
+      lastKept = now;
+      kept.write(now);
+      keepTimer = scheduler.schedule(KEPT_AFTER, this::keep);
+    }
   }
 
   /** Why they are not on the disk; empty if they are. */
@@ -187,7 +210,7 @@ final class KnownPeers implements ReplicatedStore.Listener {
     }
     CompletionStage<Void> idle = kept.close();
     List<PeerEntry> last = table.entries();
-    return keeping ? idle.thenRunAsync(() -> files.write(last), executor) : idle;
+    return unkept ? idle.thenRunAsync(() -> files.write(last), executor) : idle;
   }
 
   private static void cancel(Scheduler.@Nullable Timer timer) {

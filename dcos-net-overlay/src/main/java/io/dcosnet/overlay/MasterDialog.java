@@ -10,10 +10,13 @@ import io.dcosnet.overlay.agent.Command.Report;
 import io.dcosnet.overlay.agent.Command.Wait;
 import io.dcosnet.overlay.link.MasterLink;
 import io.dcosnet.overlay.link.RegisterAnswer;
+import io.dcosnet.overlay.link.RegisterAnswer.Later;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,6 +42,7 @@ final class MasterDialog {
   private final Consumer<Adopt> adopt;
   private final Runnable changed;
   private final AgentMetrics metrics;
+  private Optional<String> failure = Optional.empty();
   private Scheduler.@Nullable Timer wait;
   private boolean closed;
 
@@ -68,12 +72,16 @@ final class MasterDialog {
     if (closed) {
       return;
     }
-    for (Command command : step.get()) {
-      if (command instanceof Register register) {
-        register(register);
-      } else if (command instanceof Wait pause) {
+    List<Command> commands = step.get();
+    for (Command command : commands) {
+      if (command instanceof Wait pause) { // first, so that it goes on whatever the rest comes to
         cancelWait();
         wait = scheduler.schedule(pause.delay(), () -> step(machine::wake));
+      }
+    }
+    for (Command command : commands) {
+      if (command instanceof Register register) {
+        register(register);
       } else if (command instanceof Adopt adoption) {
         adopt.accept(adoption);
       } else if (command instanceof Report report) {
@@ -85,28 +93,68 @@ final class MasterDialog {
 
   private void register(Register command) {
     cancelWait();
-    Scheduler.Timer patience =
-        scheduler.schedule(PATIENCE, () -> unanswered(command.attempt(), "timeout"));
+    Scheduler.Timer patience = scheduler.schedule(PATIENCE, () -> silent(command.attempt()));
     ask(() -> link.register(command.request()))
         .whenCompleteAsync(
             (answer, fault) -> {
               patience.cancel();
+              if (closed) {
+                return;
+              }
               if (answer == null) {
                 LOGGER.debug("no master answered a registration", fault);
-                unanswered(command.attempt(), "failed");
+                unanswered(command.attempt(), "failed", reason(fault));
               } else {
                 metrics.asked(word(answer));
+                heard(answer);
                 step(() -> machine.answered(command.attempt(), answer));
               }
             },
             scheduler);
   }
 
-  private void unanswered(long attempt, String result) {
+  private void silent(long attempt) {
+    unanswered(attempt, "timeout", "no master answered within " + PATIENCE.toSeconds() + " s");
+  }
+
+  private void unanswered(long attempt, String result, String reason) {
     if (!closed) {
       metrics.asked(result);
+      if (machine.awaits(attempt)) {
+        missing(reason);
+      }
       step(() -> machine.unanswered(attempt));
     }
+  }
+
+  private static String reason(@Nullable Throwable fault) {
+    Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
+    String text = cause == null ? null : cause.getMessage();
+    return text == null ? String.valueOf(cause) : text;
+  }
+
+  private void heard(RegisterAnswer answer) {
+    if (answer instanceof Later later) {
+      missing(later.reason().code() + ": " + later.reason().detail());
+    } else if (failure.isPresent()) {
+      LOGGER.info("a master of overlays answers again");
+      failure = Optional.empty();
+    }
+  }
+
+  /** Told once, not with each try; one that fails by another reason is news. */
+  private void missing(String reason) {
+    if (!failure.equals(Optional.of(reason))) {
+      LOGGER.warn("no master of overlays serves this host: {}", reason);
+      failure = Optional.of(reason);
+    }
+  }
+
+  /**
+   * Why no master gave or confirmed anything the last time; empty if one did, or none was asked.
+   */
+  Optional<String> failure() {
+    return failure;
   }
 
   private void report(Report command) {

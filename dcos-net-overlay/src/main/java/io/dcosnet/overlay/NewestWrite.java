@@ -104,7 +104,7 @@ final class NewestWrite<T> {
   private void ended(T value, @Nullable Throwable fault) {
     writing = false;
     if (closed) {
-      idle.complete(null);
+      finish(fault);
       return;
     }
     if (fault == null) {
@@ -126,6 +126,22 @@ final class NewestWrite<T> {
     pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
 
+  /** What came while that was written is not lost: it is written, once. */
+  private void finish(@Nullable Throwable fault) {
+    if (fault != null) {
+      metrics.writeFailed(what);
+      LOGGER.warn("{} could not be written before the end: {}", what, fault.getMessage());
+    }
+    T last = wanted;
+    if (open && last != null) {
+      open = false;
+      writing = true;
+      begin(last).whenCompleteAsync((done, again) -> ended(last, again), scheduler);
+    } else {
+      idle.complete(null);
+    }
+  }
+
   private void fail(Optional<String> reason) {
     boolean news = !failure.equals(reason);
     failure = reason;
@@ -141,7 +157,10 @@ final class NewestWrite<T> {
     }
   }
 
-  /** Begins no write any more; completes when none is under way. */
+  /**
+   * Tries nothing again any more; completes when none is under way. What waits for the write under
+   * way is still written.
+   */
   CompletionStage<Void> close() {
     closed = true;
     cancel();

@@ -93,16 +93,34 @@ class NewestWriteTest {
   }
 
   @Test
-  void theEndWaitsForTheWriteUnderWayAndBeginsNone() {
+  void theEndWaitsForTheWriteUnderWayAndForTheNewestThatWaitsBehindIt() {
     write.write("a");
     write.write("b");
+    write.write("c");
     CompletableFuture<Void> closed = write.close().toCompletableFuture();
     assertThat(closed).isNotDone();
 
     ends();
+    assertThat(closed).isNotDone();
+    ends();
 
     assertThat(closed).isCompleted();
-    assertThat(begun).containsExactly("a");
+    assertThat(begun).containsExactly("a", "c");
+    assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void theLastWriteBeforeTheEndIsTriedOnce() {
+    write.write("a");
+    write.write("b");
+    CompletableFuture<Void> closed = write.close().toCompletableFuture();
+
+    fails();
+    fails();
+
+    assertThat(closed).isCompleted();
+    assertThat(begun).containsExactly("a", "b");
+    assertThat(metrics.count("dcosnet.overlay.agent.write.failures", "what", "entry")).isEqualTo(2);
     assertThat(time.pending()).isZero();
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.dcosnet.api.Bytes;
+import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.Lifecycle.State;
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
@@ -31,10 +33,13 @@ import io.dcosnet.overlay.exchange.OverlayKeys;
 import io.dcosnet.overlay.exchange.PeerEntry;
 import io.dcosnet.overlay.exchange.Withdrawal;
 import io.dcosnet.overlay.host.HostFault;
+import io.dcosnet.overlay.host.HostNetwork;
 import io.dcosnet.overlay.host.HostObject;
+import io.dcosnet.overlay.host.HostReport;
 import io.dcosnet.overlay.host.MemoryHostNetwork;
 import io.dcosnet.overlay.link.AppliedReport;
 import io.dcosnet.overlay.link.AppliedReport.Status;
+import io.dcosnet.overlay.link.RegisterAnswer.Later;
 import io.dcosnet.overlay.link.RegisterAnswer.Refused;
 import io.dcosnet.testkit.VirtualTime;
 import java.io.IOException;
@@ -47,6 +52,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,10 +108,14 @@ class OverlayAgentTest {
   }
 
   private OverlayAgent.Builder builder() {
+    return builder(Runnable::run);
+  }
+
+  private OverlayAgent.Builder builder(Executor executor) {
     NetRuntime net =
         NetRuntime.builder()
             .scheduler(time)
-            .executor(Runnable::run)
+            .executor(executor)
             .random(new SplittableRandom(1))
             .build();
     return OverlayAgent.builder(net)
@@ -272,6 +284,71 @@ class OverlayAgentTest {
     assertThat(host.applied()).first().isEqualTo(before);
     assertThat(second.status().phase()).isEqualTo(AgentPhase.REGISTERING);
     assertThat(told()).map(PeerEntry::record).contains(record(1));
+  }
+
+  @Test
+  void nothingIsAskedOrAppliedBeforeTheDiskIsRead() {
+    OverlayAgent first = registered();
+    tell(entry(2, 5));
+    stop(first);
+    host = MemoryHostNetwork.create();
+    int asked = master.requests.size();
+    List<Runnable> slowDisk = new ArrayList<>();
+    OverlayAgent second = builder(slowDisk::add).build();
+    CompletableFuture<Void> started = second.start().toCompletableFuture();
+    second.masterChanged();
+    second.address(ip(77));
+    second.masterChanged();
+    time.advance(Duration.ofMinutes(5));
+
+    assertThat(master.requests).hasSize(asked);
+    assertThat(host.applied()).isEmpty();
+    assertThat(started).isNotDone();
+
+    while (!slowDisk.isEmpty()) {
+      slowDisk.remove(0).run();
+      time.runReady();
+    }
+    assertThat(started).isCompleted();
+    assertThat(master.requests.get(asked).held()).isPresent();
+    assertThat(master.requests.get(asked).ip()).isEqualTo(ip(77));
+    assertThat(host.applied())
+        .isNotEmpty()
+        .allSatisfy(
+            state -> assertThat(state.peers()).extracting(Peer::agent).containsExactly(id(2)));
+  }
+
+  @Test
+  void whyNoMasterServesThisHostIsAnAlarmUntilOneDoes() {
+    master.away = true;
+    master.give(record(1));
+    OverlayAgent agent = started(builder().build());
+    assertThat(noMaster(agent)).containsExactly("no master");
+
+    master.away = false;
+    master.instead =
+        new Later(
+            new Rejection("master", "m1", "NOT_READY", "it reads its store"),
+            Duration.ofSeconds(20));
+    time.advance(Duration.ofSeconds(10));
+    assertThat(noMaster(agent)).containsExactly("NOT_READY: it reads its store");
+
+    master.silent = true;
+    time.advance(Duration.ofSeconds(45));
+    assertThat(noMaster(agent)).containsExactly("no master answered within 15 s");
+
+    master.silent = false;
+    master.instead = null;
+    time.advance(Duration.ofMinutes(1));
+    assertThat(agent.status().phase()).isEqualTo(AgentPhase.REGISTERED);
+    assertThat(agent.status().alarms()).isEmpty();
+  }
+
+  private static List<String> noMaster(OverlayAgent agent) {
+    return agent.status().alarms().stream()
+        .filter(alarm -> alarm.code().equals("NO_MASTER"))
+        .map(Rejection::detail)
+        .toList();
   }
 
   @Test
@@ -531,6 +608,160 @@ class OverlayAgentTest {
 
     assertThat(master.requests).hasSize(asked);
     assertThat(time.pending()).isZero();
+  }
+
+  /** One whose end lasts, and fails. */
+  private static final class BadEnd implements HostNetwork {
+    private final HostNetwork inner;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private boolean asked;
+
+    BadEnd(HostNetwork inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public String name() {
+      return inner.name();
+    }
+
+    @Override
+    public Optional<String> unavailableBecause() {
+      return inner.unavailableBecause();
+    }
+
+    @Override
+    public CompletionStage<HostReport> apply(DesiredState state) {
+      return inner.apply(state);
+    }
+
+    @Override
+    public Subscription onReport(Consumer<HostReport> listener) {
+      return inner.onReport(listener);
+    }
+
+    @Override
+    public List<String> plan(DesiredState state) {
+      return inner.plan(state);
+    }
+
+    @Override
+    public List<String> cleanup() {
+      return inner.cleanup();
+    }
+
+    @Override
+    public CompletionStage<Void> stop(boolean leaveInPlace) {
+      asked = true;
+      return end;
+    }
+  }
+
+  @Test
+  void aNetworkThatEndsSlowlyAndBadlyLeavesNothingElseAtWork() {
+    master.give(record(1));
+    BadEnd bad = new BadEnd(host);
+    OverlayAgent agent = started(builder().network(bad).build());
+    tell(entry(2, 5));
+    tell(entry(3, 5));
+
+    CompletableFuture<Void> stopped = agent.stop(false).toCompletableFuture();
+    time.advance(Duration.ofSeconds(6));
+    assertThat(bad.asked).isTrue();
+    assertThat(told()).isEmpty();
+    bad.end.completeExceptionally(new DcosNetException("the kernel does not answer"));
+    time.runReady();
+
+    assertThat(stopped).isDone();
+    assertThat(told()).isEmpty();
+    tell(entry(4, 5));
+    assertThat(agent.status().peers().size()).isEqualTo(2);
+    time.advance(Duration.ofHours(1));
+    assertThat(time.pending()).isZero();
+    assertThat(directory.resolve("overlay/peers"))
+        .content()
+        .contains(id(2).toString(), id(3).toString());
+  }
+
+  @Test
+  void whatIsConfirmedAfterAWithdrawalIsOnTheDiskByItsNewRevision() {
+    OverlayAgent first = registered();
+    long deleted = first.status().revision();
+    master.give(record(1));
+    var unused =
+        store.forNode(id(9)).put(OverlayKeys.gone(NODE, id(9)), new Withdrawal(deleted).encode());
+    time.runReady();
+    long confirmed = first.status().revision();
+    assertThat(confirmed).isGreaterThan(deleted);
+    stop(first);
+    host = MemoryHostNetwork.create();
+    master.silent = true;
+
+    OverlayAgent second = started(builder().build());
+
+    assertThat(second.status().revision()).isEqualTo(confirmed);
+  }
+
+  @Test
+  void whatWasRememberedOutlastsAStoreThatTellsOfNobody() {
+    OverlayAgent first = registered();
+    tell(entry(2, 5));
+    tell(entry(3, 5));
+    stop(first);
+    for (int number : new int[] {2, 3}) {
+      var unused = store.delete(OverlayKeys.peer(id(number)));
+    }
+    host = MemoryHostNetwork.create();
+    started(builder().build());
+
+    time.advance(KnownPeers.REMEMBERED_FOR.multipliedBy(10));
+    assertThat(peersOnHost()).containsExactly(id(2), id(3));
+
+    tell(entry(4, 5));
+    time.advance(KnownPeers.REMEMBERED_FOR);
+    assertThat(peersOnHost()).containsExactly(id(4));
+  }
+
+  @Test
+  void aPeerThatComesAloneIsKeptAtOnceAndManyTogetherInFewWrites() {
+    registered();
+    Path file = directory.resolve("overlay/peers");
+
+    tell(entry(2, 5));
+    assertThat(file).content().contains(id(2).toString());
+    tell(entry(3, 5));
+    assertThat(file).content().doesNotContain(id(3).toString());
+    time.advance(KnownPeers.KEPT_AFTER);
+    assertThat(file).content().contains(id(3).toString());
+    time.advance(KnownPeers.KEPT_AFTER);
+    tell(entry(4, 5));
+    assertThat(file).content().contains(id(4).toString());
+  }
+
+  @Test
+  void whatIsGivenIsOnePass() {
+    tell(entry(2, 5));
+    registered();
+
+    assertThat(host.applied()).hasSize(1);
+    assertThat(peersOnHost()).containsExactly(id(2));
+  }
+
+  @Test
+  void explainNamesOnlyWhatWasRefusedOfTheVeryAddress() {
+    OverlayAgent agent = registered();
+    AgentRecord bad =
+        new AgentRecord(
+            id(2),
+            IpAddress.parse("9.9.9.10"),
+            record(2).vtep(),
+            Optional.empty(),
+            record(2).subnets());
+    tell(new PeerEntry(bad, AgentAddresses.mac(CONFIG, bad.vtep()), 5));
+
+    assertThat(agent.explain(IpAddress.parse("9.9.9.10")).toText()).contains("AGENT_IP_IN_POOL");
+    assertThat(agent.explain(IpAddress.parse("9.9.9.1")).toText())
+        .doesNotContain("AGENT_IP_IN_POOL");
   }
 
   @Test

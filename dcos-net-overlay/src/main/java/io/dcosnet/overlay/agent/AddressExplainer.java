@@ -175,8 +175,8 @@ final class AddressExplainer {
 
   private AddressExplanation nobody(Kind kind, @Nullable Cidr range) {
     for (Rejection refused : status.peers().rejections()) {
-      if (refused.detail().contains(asked.toString())
-          || (range != null && refused.detail().contains(range.toString()))) {
+      if (names(refused.detail(), asked.toString())
+          || (range != null && names(refused.detail(), range.toString()))) {
         notes.add(refused.subject() + " was refused: " + refused.code() + ": " + refused.detail());
       }
     }
@@ -189,6 +189,36 @@ final class AddressExplainer {
         Optional.empty(),
         parts,
         notes);
+  }
+
+  /** Whether a sentence has this as a word: 9.0.1.10 does not name 9.0.1.1. */
+  private static boolean names(String sentence, String wanted) {
+    for (int at = sentence.indexOf(wanted); at >= 0; at = sentence.indexOf(wanted, at + 1)) {
+      int end = at + wanted.length();
+      boolean goesOn =
+          end < sentence.length()
+              && (isOfWord(sentence.charAt(end))
+                  // A full stop ends a sentence; one before a digit is of the word.
+                  || (isJoint(sentence.charAt(end))
+                      && end + 1 < sentence.length()
+                      && isOfWord(sentence.charAt(end + 1))));
+      if (!goesOn && (at == 0 || !isOfAddress(sentence.charAt(at - 1)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOfAddress(char c) {
+    return isOfWord(c) || isJoint(c);
+  }
+
+  private static boolean isOfWord(char c) {
+    return Character.isLetterOrDigit(c);
+  }
+
+  private static boolean isJoint(char c) {
+    return c == '.' || c == ':' || c == '/';
   }
 
   private AddressExplanation found(

@@ -59,6 +59,7 @@ public final class AgentMachine {
   private List<OverlayState> states = List.of();
   private List<Rejection> shortfalls = List.of();
   private Optional<Rejection> refusal = Optional.empty();
+  private boolean begun;
   private long attempt;
   private boolean asking;
   private int configurationAttempts;
@@ -89,6 +90,7 @@ public final class AgentMachine {
    * @param kept what it has by its own disk
    */
   public List<Command> begin(Optional<Assignment> kept) {
+    begun = true;
     assignment = kept;
     return List.of(register());
   }
@@ -284,20 +286,29 @@ public final class AgentMachine {
     return asking ? List.of() : List.of(new Wait(backoff.next()));
   }
 
-  /** There is a new master, as far as somebody else knows. */
+  /** There is a new master, as far as somebody else knows; nothing before the begin, which asks. */
   public List<Command> masterChanged() {
+    if (!begun) {
+      return List.of();
+    }
     configurationAttempts = 0;
     reportOwed = true;
     backoff.reset();
     return again();
   }
 
-  /** This host is at another address now; its master must know at once. */
+  /**
+   * This host is at another address now; its master must know at once. Before the begin that is
+   * only noted: whoever asks before the disk was read seems to hold nothing.
+   */
   public List<Command> moved(IpAddress to) {
     if (address.equals(to)) {
       return List.of();
     }
     address = to;
+    if (!begun) {
+      return List.of();
+    }
     leaveRegistered();
     backoff.reset();
     return List.of(register());
@@ -313,6 +324,11 @@ public final class AgentMachine {
     leaveRegistered();
     backoff.reset();
     return List.of(register());
+  }
+
+  /** Whether this request was neither answered nor given up yet. */
+  public boolean awaits(long number) {
+    return asking && number == attempt;
   }
 
   public AgentPhase phase() {

@@ -25,8 +25,8 @@ import java.util.Optional;
  * @param overlays how those fare that it has a piece of
  * @param shortfalls what it wants and did not get
  * @param refusal why the master does not want this agent as it is; it goes on with what it has
- * @param alarms what a person should look after: the refusal, two owners of one subnet, a disk or a
- *     store that takes nothing
+ * @param alarms what a person should look after: the refusal, no master that serves this host, two
+ *     owners of one subnet, a disk or a store that takes nothing
  * @param peers whom it knows
  * @param desired what the host must hold now
  * @param report what became of the last state that was applied; empty before the first

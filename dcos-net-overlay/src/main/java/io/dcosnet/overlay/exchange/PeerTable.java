@@ -119,6 +119,11 @@ public final class PeerTable {
     return remembered.isEmpty() ? this : changed(PeerDraft::forgetRemembered);
   }
 
+  /** Whether the store told of any other host, believed or not. */
+  public boolean tellsOfOthers() {
+    return told.size() - remembered.size() > (told.containsKey(self) ? 1 : 0);
+  }
+
   /** How many are remembered only. */
   public int remembered() {
     return remembered.size();
