@@ -256,6 +256,7 @@ final class MasterControl {
             state ->
                 new MasterView(
                     state,
+                    now.status().epoch(),
                     state.lineage().told(now.status().revision()),
                     seen.version(),
                     seen.reports(),

@@ -19,13 +19,16 @@ import java.util.Optional;
  * What a leading master knows at one moment: what is safe in its store, and what agents have told
  * since it leads, which nobody writes down. <b>Immutable.</b>
  *
+ * @param epoch by which it leads; no other time of leading, of any process, has the same
  * @param revision that agents are told now
- * @param version grows with everything in here; counts anew in another process
+ * @param version grows with everything in here; counts anew in another process, which has another
+ *     epoch
  * @param reports the newest of each agent; none of those that have not reported since
  * @param wants what each agent asked for; none of those that have not registered since
  */
 public record MasterView(
     AllocationState allocations,
+    long epoch,
     long revision,
     long version,
     Map<NodeId, AppliedReport> reports,

@@ -224,6 +224,7 @@ final class Registrar {
   private RegisterAnswer assigned(RegisterRequest request, Registration.Assigned assigned) {
     Leader.View view = allocations.view();
     AgentRecord record = assigned.agent();
+    view.state().ifPresent(state -> assigned.replaced().ifPresent(one -> replaced(one, state)));
     if (!view.state().flatMap(state -> state.agent(record.agent())).equals(Optional.of(record))) {
       return new Later(rejection(request, "OVERTAKEN", "was changed meanwhile"), SOON);
     }
@@ -242,6 +243,21 @@ final class Registrar {
       return new RegisterAnswer.Unchanged(told, assigned.shortfalls());
     }
     return new RegisterAnswer.Assigned(assignment, assigned.shortfalls());
+  }
+
+  /** Hosts would believe what it told them for ever. */
+  private void replaced(AgentRecord former, AllocationState state) {
+    NodeId agent = former.agent();
+    if (state.agent(agent).isEmpty()) {
+      LOGGER.info(
+          "another agent has the address of a silent one agent={} ip={}", agent, former.ip());
+      heard.forget(agent);
+      identities.forget(agent);
+      yielded.remove(agent);
+      withdrawals.gone(
+          List.of(agent), state.lineage().told(allocations.view().status().revision()));
+      changed.run();
+    }
   }
 
   private void reclaimed(List<AgentRecord> losers, long told) {

@@ -17,6 +17,7 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.overlay.AllocationStatus.Phase;
 import io.dcosnet.overlay.FaultyStore.Fate;
+import io.dcosnet.overlay.allocate.AgentRecord;
 import io.dcosnet.overlay.allocate.Blocker;
 import io.dcosnet.overlay.allocate.Explanation.Finding;
 import io.dcosnet.overlay.allocate.Reconfiguration;
@@ -216,6 +217,42 @@ class OverlayMasterTest {
 
     assertThat(inherited.record().vtep()).isEqualTo(held.record().vtep());
     assertThat(inherited.record().subnets()).isEqualTo(held.record().subnets());
+  }
+
+  @Test // I.3
+  void hostsAreToldThatAnInheritedIdIsGone() {
+    OverlayMaster master = rig.open();
+    Assignment held = rig.assigned(master, 1);
+    rig.done(master.giveUp(Set.of(id(1))));
+
+    Assignment heir =
+        assigned(rig.register(master, RegisterRequest.first(id(2), ip(1), Wants.EVERYTHING)));
+    rig.time.runReady();
+
+    String prefix = OverlayKeys.GONE + id(1) + "/";
+    assertThat(rig.hosts.view(prefix).values())
+        .singleElement()
+        .extracting(gone -> Withdrawal.decode(gone.value()).revision())
+        .isEqualTo(heir.revision());
+    assertThat(heir.revision()).isGreaterThan(held.revision());
+    assertThat(master.view().orElseThrow().wants()).doesNotContainKey(id(1));
+  }
+
+  @Test // I.3
+  void aHostThatGetsTheAddressOfALostOneIsServedAfterItsSilence() {
+    OverlayMaster master = rig.open();
+    rig.assigned(master, 1);
+    Assignment moved = rig.assigned(master, 2);
+    rig.time.advance(Duration.ofMinutes(5));
+
+    rig.register(master, heartbeat(moved, ip(1)));
+    rig.time.runReady();
+
+    AgentRecord served = master.view().orElseThrow().allocations().agent(id(2)).orElseThrow();
+    assertThat(served.ip()).isEqualTo(ip(1));
+    assertThat(served.vtep()).isEqualTo(moved.record().vtep());
+    assertThat(served.subnets()).isEqualTo(moved.record().subnets());
+    assertThat(rig.hosts.view(OverlayKeys.GONE + id(1) + "/")).hasSize(1);
   }
 
   @Test // I.3

@@ -3,11 +3,15 @@ package io.dcosnet.zookeeper;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +45,24 @@ final class ZooKeeperSessions {
             .threadFactory(threads(infix + "-"));
     String credentials = url.credentials();
     if (credentials != null) {
-      builder.authorization("digest", credentials.getBytes(StandardCharsets.UTF_8));
+      builder
+          .authorization("digest", credentials.getBytes(StandardCharsets.UTF_8))
+          .aclProvider(new OwnOnly());
     }
     return builder.build();
+  }
+
+  /** What is made with credentials nobody else may use: leaders are elected by such nodes. */
+  private static final class OwnOnly implements ACLProvider {
+    @Override
+    public List<ACL> getDefaultAcl() {
+      return ZooDefs.Ids.CREATOR_ALL_ACL;
+    }
+
+    @Override
+    public List<ACL> getAclForPath(String path) {
+      return ZooDefs.Ids.CREATOR_ALL_ACL;
+    }
   }
 
   static ThreadFactory threads(String infix) {

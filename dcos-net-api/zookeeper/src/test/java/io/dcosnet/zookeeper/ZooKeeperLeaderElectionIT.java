@@ -17,6 +17,10 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryNTimes;
 import org.apache.curator.test.TestingServer;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
+import org.apache.zookeeper.server.auth.DigestAuthenticationProvider;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +108,24 @@ class ZooKeeperLeaderElectionIT {
     candidate.session().getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
 
     await().until(() -> candidate.leadership().equals(new Leadership(2, true, ONE)));
+  }
+
+  @Test
+  void nobodyElseMayTouchWhatIsElectedWithCredentials() throws Exception {
+    String at = "zk://masters:secret@" + server.getConnectString() + PATH;
+    ZooKeeperLeaderElection candidate =
+        started(ZooKeeperLeaderElection.builder(ZooKeeperUrl.parse(at), ONE).build());
+    await().until(() -> candidate.leadership().leads());
+    String user = DigestAuthenticationProvider.generateDigest("masters:secret");
+
+    var session = candidate.session();
+    List<String> nodes = session.getChildren().forPath(PATH);
+    assertThat(nodes).isNotEmpty();
+    for (String path : List.of(PATH, PATH + "/" + nodes.get(0))) {
+      assertThat(session.getACL().forPath(path))
+          .as(path)
+          .containsExactly(new ACL(ZooDefs.Perms.ALL, new Id("digest", user)));
+    }
   }
 
   @Test

@@ -42,7 +42,8 @@ public final class Allocator {
    *
    * <p>Asking again with nothing new gives the same answer without a change. An agent at another
    * address keeps all that it has. An unknown agent at the address of one that was silent for
-   * {@link NetworkConfig#takeover} inherits from it: its disk was lost.
+   * {@link NetworkConfig#takeover} inherits from it: its disk was lost. A known agent at such an
+   * address keeps what it has, and the silent one is deleted.
    *
    * @param agent who it is
    * @param ip where it is reached now
@@ -63,10 +64,14 @@ public final class Allocator {
     Optional<AgentRecord> holder = state.agentAt(ip).filter(other -> !other.agent().equals(agent));
     if (holder.isPresent()) {
       Duration silence = moment.silence().apply(holder.get().agent());
-      if (known != null || silence.compareTo(state.config().takeover()) < 0) {
+      if (silence.compareTo(state.config().takeover()) < 0) {
         return refused(state, duplicateIp(agent, ip, holder.get(), silence));
       }
-      known = draft.move(holder.get(), agent);
+      if (known == null) {
+        known = draft.move(holder.get(), agent);
+      } else {
+        draft.remove(holder.get(), moment.nanos()); // it has its own, only the address is taken
+      }
     }
     List<Rejection> shortfalls = new ArrayList<>();
     AgentRecord served = known == null ? null : known.ip().equals(ip) ? known : known.withIp(ip);
@@ -84,7 +89,7 @@ public final class Allocator {
       draft.put(served);
     }
     draft.forgetDropped(agent);
-    return draft.done(new Registration.Assigned(served, shortfalls, pick.reclaimed()));
+    return draft.done(new Registration.Assigned(served, shortfalls, pick.reclaimed(), holder));
   }
 
   static Optional<Rejection> checkIp(NetworkConfig config, NodeId agent, IpAddress ip) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.model.Rejection;
 import java.util.List;
+import java.util.Optional;
 
 /** What an agent is told that registers. */
 public sealed interface Registration {
@@ -17,18 +18,24 @@ public sealed interface Registration {
    *     VTEP_EXHAUSTED} or {@code UNKNOWN_NETWORK} as code
    * @param reclaimed agents that were silent for long and lost all they had, because nothing else
    *     was left
+   * @param replaced who had its address and is no agent any more: silent for long, or given up
    */
-  record Assigned(AgentRecord agent, List<Rejection> shortfalls, List<AgentRecord> reclaimed)
+  record Assigned(
+      AgentRecord agent,
+      List<Rejection> shortfalls,
+      List<AgentRecord> reclaimed,
+      Optional<AgentRecord> replaced)
       implements Registration {
     public Assigned {
       requireNonNull(agent, "agent");
       shortfalls = List.copyOf(shortfalls);
       reclaimed = List.copyOf(reclaimed);
+      requireNonNull(replaced, "replaced");
     }
 
     /** Nobody lost anything for it. */
     public Assigned(AgentRecord agent, List<Rejection> shortfalls) {
-      this(agent, shortfalls, List.of());
+      this(agent, shortfalls, List.of(), Optional.empty());
     }
   }
 

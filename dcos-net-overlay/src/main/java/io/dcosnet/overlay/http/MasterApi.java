@@ -3,11 +3,13 @@ package io.dcosnet.overlay.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.DecodeException;
 import io.dcosnet.api.http.EntityTag;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
+import io.dcosnet.api.http.PageGuard;
 import io.dcosnet.api.http.SharedAnswer;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
@@ -29,10 +31,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What agents and operators say to a master, below {@code /overlay-master/}:
@@ -54,7 +59,7 @@ import java.util.function.Supplier;
  * </pre>
  *
  * <p>Whoever does not lead answers 307 with the leader, or 503. Bodies are JSON of at most 1 MiB
- * and 32 levels; anything else is 400.
+ * and 32 levels; anything else is 400. What a web page posts is 403.
  *
  * <p><b>Thread-safe.</b> Documents are made on the executor.
  *
@@ -68,9 +73,12 @@ public final class MasterApi implements HttpHandler {
 
   static final Duration SOON = Duration.ofSeconds(1);
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(MasterApi.class);
+
   private final OverlayMaster master;
   private final Executor executor;
   private final SharedAnswer<MasterView> state;
+  private final HttpHandler guarded = PageGuard.of(this::answer);
 
   /**
    * The resources of a master.
@@ -85,6 +93,10 @@ public final class MasterApi implements HttpHandler {
 
   @Override
   public CompletionStage<HttpResponse> handle(HttpRequest request) {
+    return guarded.handle(request);
+  }
+
+  private CompletionStage<HttpResponse> answer(HttpRequest request) {
     String path = request.path();
     if (!path.startsWith(PATH)) {
       return now(HttpResponse.NOT_FOUND);
@@ -156,13 +168,20 @@ public final class MasterApi implements HttpHandler {
     return done(request, master.applied(LinkCodec.decodeReport(request.body())));
   }
 
-  /** What only a leader does; what fails fails because there is none here. */
+  /** What only a leader does. */
   private CompletionStage<HttpResponse> done(HttpRequest request, CompletionStage<Void> work) {
     return work.handle(
-        (done, fault) ->
-            fault == null
-                ? HttpResponse.json(200, "{}")
-                : notLeading(request, master.status().allocations().reason()));
+        (done, fault) -> {
+          if (fault == null) {
+            return HttpResponse.json(200, "{}");
+          }
+          Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
+          if (cause instanceof DcosNetException) { // nobody leads here, or no more
+            return notLeading(request, master.status().allocations().reason());
+          }
+          LOGGER.error("{} failed", request.path(), cause);
+          return MasterReplies.failed();
+        });
   }
 
   private HttpResponse notLeading(HttpRequest request, String reason) {
@@ -211,12 +230,13 @@ public final class MasterApi implements HttpHandler {
   private HttpResponse state(MasterView view) {
     return EntityTag.of(
         MasterReplies.document(StateJson.of(view, master.nanos())),
-        view.revision() + "." + view.version());
+        view.epoch() + "." + view.revision() + "." + view.version());
   }
 
   private static boolean isSame(MasterView one, MasterView other) {
     return one.allocations() == other.allocations()
         && one.revision() == other.revision()
+        && one.epoch() == other.epoch()
         && one.version() == other.version();
   }
 

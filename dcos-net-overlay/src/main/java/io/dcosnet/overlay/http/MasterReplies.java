@@ -45,6 +45,11 @@ final class MasterReplies {
     return Long.toString(Math.max(1, after.plusMillis(999).toSeconds()));
   }
 
+  /** A fault of ours, of which the log says more. */
+  static HttpResponse failed() {
+    return error(500, "it failed, the log of this master says why");
+  }
+
   /** The leader is somewhere else: the same request goes there. */
   static HttpResponse elsewhere(HttpRequest request, URI leader) {
     StringBuilder target = new StringBuilder(request.path());

@@ -143,13 +143,30 @@ class AllocatorTest {
   }
 
   @Test
-  void aKnownAgentDoesNotTakeTheAddressOfAnotherOne() {
+  void aKnownAgentDoesNotTakeTheAddressOfOneThatIsHeardOf() {
     Cluster cluster = Cluster.of(DCOS);
     cluster.register(1);
     cluster.register(2);
-    cluster.pass(Duration.ofDays(1));
+    cluster.pass(Duration.ofSeconds(299));
 
     assertThat(code(cluster.register(2, 1, Wants.EVERYTHING))).isEqualTo("DUPLICATE_IP");
+    assertThat(cluster.state().agents()).hasSize(2);
+  }
+
+  @Test
+  void aKnownAgentAtTheAddressOfASilentOneKeepsItsOwnAndTheSilentOneIsDeleted() {
+    Cluster cluster = Cluster.of(DCOS);
+    AgentRecord silent = cluster.assigned(1);
+    AgentRecord known = cluster.assigned(2);
+    cluster.pass(Duration.ofMinutes(5));
+
+    Registration answer = cluster.register(2, 1, Wants.EVERYTHING);
+
+    assertThat(assigned(answer)).isEqualTo(known.withIp(ip(1)));
+    assertThat(((Registration.Assigned) answer).replaced()).contains(silent);
+    assertThat(cluster.state().agents()).containsExactly(known.withIp(ip(1)));
+    assertThat(cluster.state().formerAgents()).containsExactly(id(1));
+    assertThat(Allocator.verify(cluster.state())).isEmpty();
   }
 
   @ParameterizedTest

@@ -102,6 +102,42 @@ class MasterApiTest {
     return master;
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"agents/delete", "agents/takeover", "rebuild", "config", "v1/register"})
+  void noWebPageChangesAnything(String path) {
+    OverlayMaster master = dual();
+    rig.assigned(master, 1);
+    Bytes body = Bytes.utf8("{\"agents\":[\"" + id(1) + "\"],\"force\":true}");
+
+    for (Map<String, List<String>> headers :
+        List.of(
+            Map.of("origin", List.of("http://192.0.2.66")),
+            Map.of("origin", List.of("null")),
+            Map.of("sec-fetch-site", List.of("cross-site")))) {
+      assertThat(call(master, request("POST", path, body, headers)).status()).isEqualTo(403);
+    }
+
+    assertThat(master.status().isServing()).isTrue();
+    assertThat(master.view().orElseThrow().allocations().agent(id(1))).isPresent();
+    Map<String, List<String>> own = Map.of("sec-fetch-site", List.of("none"));
+    assertThat(call(master, request("POST", "agents/delete", body, own)).status()).isEqualTo(200);
+    Map<String, List<String>> page = Map.of("origin", List.of("http://192.0.2.66"));
+    assertThat(call(master, request("GET", "status", Bytes.EMPTY, page)).status()).isEqualTo(200);
+  }
+
+  @Test
+  void anotherTimeOfLeadingHasOtherTags() {
+    OverlayMaster first = dual();
+    rig.assigned(first, 1);
+    rig.stop(first);
+    OverlayMaster one = dual();
+    Object tag = get(one, "state").headers().get("etag");
+    rig.stop(one);
+    OverlayMaster two = dual();
+
+    assertThat(get(two, "state").headers().get("etag")).isNotEqualTo(tag);
+  }
+
   @Test
   void theStateHasTheShapeOfDcos() {
     OverlayMaster master = dual();

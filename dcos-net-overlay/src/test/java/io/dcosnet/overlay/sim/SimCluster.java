@@ -7,6 +7,7 @@ import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.api.store.ReplicatedStore;
+import io.dcosnet.overlay.MasterView;
 import io.dcosnet.overlay.OverlayMaster;
 import io.dcosnet.overlay.allocate.AgentRecord;
 import io.dcosnet.overlay.allocate.Removal;
@@ -17,8 +18,10 @@ import io.dcosnet.overlay.link.Assignment;
 import io.dcosnet.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -148,13 +151,13 @@ final class SimCluster {
     agent.start();
   }
 
-  /** All of the store is gone. Agents are there in time, but for one sometimes. */
+  /** All of the store is gone. Agents are there in time, but for some that are down. */
   private void loseStore() {
     masters.forEach(SimMaster::kill);
     weather.loss(0);
     time.advance(Duration.ofMinutes(3)); // what travels arrives
     agents.forEach(SimAgent::start);
-    if (random.nextBoolean()) {
+    for (int down = random.nextInt(4); down > 0; down--) {
       pick(agents).kill();
     }
     truth.lost(known());
@@ -163,9 +166,38 @@ final class SimCluster {
     masters.get(leader).elected();
     time.advance(Duration.ofSeconds(1));
     agents.forEach(SimAgent::masterChanged);
-    time.advance(Duration.ofSeconds(60));
-    agents.forEach(SimAgent::masterChanged);
-    time.advance(Duration.ofSeconds(75));
+    time.advance(Duration.ofSeconds(135));
+    nobodyHasWhatALivingHostHas();
+  }
+
+  /** By what the master that leads would tell; what is disputed or withdrawn may be given. */
+  private void nobodyHasWhatALivingHostHas() {
+    Optional<MasterView> view = masters.get(leader).master().flatMap(OverlayMaster::view);
+    if (view.isEmpty()) {
+      return;
+    }
+    Map<String, NodeId> owners = new HashMap<>();
+    for (AgentRecord record : view.get().allocations().agents()) {
+      Truth.keys(record).forEach(key -> owners.put(key, record.agent()));
+    }
+    for (SimAgent agent : agents) {
+      Optional<Assignment> held = agent.held().filter(one -> !isOutOfDate(view.get(), one));
+      for (String key : held.map(one -> Truth.keys(one.record())).orElse(List.of())) {
+        assertThat(owners.getOrDefault(key, agent.id()))
+            .as("who has %s, which %s uses", key, agent.id())
+            .isEqualTo(agent.id());
+      }
+    }
+  }
+
+  private boolean isOutOfDate(MasterView view, Assignment held) {
+    NodeId agent = held.record().agent();
+    long withdrawn =
+        hosts.view(OverlayKeys.GONE + agent + "/").values().stream()
+            .mapToLong(gone -> Withdrawal.decode(gone.value()).revision())
+            .max()
+            .orElse(0);
+    return withdrawn >= held.revision() || view.allocations().dispute(agent).isPresent();
   }
 
   /** The greatest revision that agents have, or that hosts were told of. */

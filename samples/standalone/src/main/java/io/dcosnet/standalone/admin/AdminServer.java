@@ -8,6 +8,7 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.http.BearerGuard;
 import io.dcosnet.api.http.HttpHandler;
 import io.dcosnet.api.http.HttpResponse;
+import io.dcosnet.api.http.PageGuard;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.netty.TlsContexts;
 import io.dcosnet.netty.http.HttpServer;
@@ -79,7 +80,7 @@ public final class AdminServer {
     HttpServer.Builder builder = HttpServer.builder(net).name("admin").listen(admin.listen());
     Path tokenFile = admin.tokenFile();
     for (Resource resource : resources.all()) {
-      HttpHandler handler = resource.handler();
+      HttpHandler handler = PageGuard.of(resource.handler());
       builder.mount(
           resource.path(),
           resource.open() || tokenFile == null ? handler : guarded(handler, tokenFile));
