@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,20 +48,20 @@ final class Hearing {
   private final Allocations allocations;
   private final Scheduler scheduler;
   private final MasterMetrics metrics;
-  private final LongSupplier published;
+  private final Published published;
   private final Map<NodeId, Claim> claims = new TreeMap<>();
   private volatile Optional<View> view = Optional.empty();
   private Scheduler.@Nullable Timer timer;
   private long told;
   private long greatest;
   private boolean ending;
-  private boolean paused;
+  private Scheduler.@Nullable Timer pause;
 
   /**
-   * @param published greatest revision that hosts have heard of from each other
+   * @param published what hosts have heard of from each other
    */
   Hearing(
-      Allocations allocations, Scheduler scheduler, MasterMetrics metrics, LongSupplier published) {
+      Allocations allocations, Scheduler scheduler, MasterMetrics metrics, Published published) {
     this.allocations = allocations;
     this.published = published;
     this.scheduler = scheduler;
@@ -85,8 +84,16 @@ final class Hearing {
     }
   }
 
-  /** A term is over, or there is none. */
-  void clear() {
+  /** A term is over: what was nonsense to its master may be news to the next one. */
+  void termEnds() {
+    clear();
+    if (pause != null) {
+      pause.cancel();
+      pause = null;
+    }
+  }
+
+  private void clear() {
     if (timer != null) {
       timer.cancel();
       timer = null;
@@ -101,15 +108,14 @@ final class Hearing {
    * of it, too; if another master leads by now, the attempt to write ends the lead.
    */
   void beginForOneAhead(RegisterRequest request) {
-    if (!paused && view.isEmpty()) {
-      paused = true;
-      var unused = scheduler.schedule(PAUSE, () -> paused = false);
-      var unusedToo = begin().whenComplete((done, fault) -> hear(request));
+    if (pause == null && view.isEmpty()) {
+      pause = scheduler.schedule(PAUSE, () -> pause = null);
+      var unused = begin().whenComplete((done, fault) -> hear(request));
     }
   }
 
   /**
-   * Begins to listen, also when the store is in use already.
+   * Begins to listen, also when the store is in use already. Who listens already goes on with that.
    *
    * @return fails when nobody leads here
    */
@@ -120,7 +126,8 @@ final class Hearing {
             lineage -> Optional.empty(),
             reason -> Lineage.unknown(),
             lineage -> {
-              if (lineage.stage() == Lineage.Stage.COLLECTING) {
+              boolean listens = view.isPresent(); // then what was heard so far counts
+              if (lineage.stage() == Lineage.Stage.COLLECTING && !listens) {
                 allocations.view().state().ifPresent(this::listen);
               }
             })
@@ -157,7 +164,10 @@ final class Hearing {
     }
     Optional<Claim> claim =
         request.held().map(held -> Claim.of(held, request.ip(), request.revision()));
-    claim.filter(Claim::isCredible).ifPresent(one -> hear(request.agent(), one));
+    claim
+        .filter(Claim::isCredible)
+        .filter(one -> !published.isWithdrawn(one)) // it was deleted, and begins anew
+        .ifPresent(one -> hear(request.agent(), one));
   }
 
   private void hear(NodeId agent, Claim claim) {
@@ -172,15 +182,24 @@ final class Hearing {
 
   private void end() {
     ending = true;
-    Map<NodeId, List<String>> against = Adoption.contradictions(claims.values());
+    int heardOf = claims.size();
+    List<Claim> all =
+        allocations
+            .view()
+            .state()
+            .map(state -> Adoption.withUnheard(state, claims.values(), published.claims(), told))
+            .orElse(List.of());
+    Map<NodeId, List<String>> against = Adoption.contradictions(all);
+    LOGGER.info(
+        "has heard claims={} from hosts that do not answer={}", heardOf, all.size() - heardOf);
     int[] outcome = new int[2];
-    for (Claim claim : List.copyOf(claims.values())) {
+    for (Claim claim : all) {
       NodeId agent = claim.record().agent();
       var unused =
           settle(claim, against.getOrDefault(agent, List.of()), told)
               .thenAccept(answer -> outcome[answer instanceof Registration.Assigned ? 0 : 1]++);
     }
-    long heard = Math.max(greatest, published.getAsLong());
+    long heard = Math.max(greatest, published.greatest());
     long floor = heard == 0 ? 0 : heard + GAP;
     var unused =
         allocations.submit(

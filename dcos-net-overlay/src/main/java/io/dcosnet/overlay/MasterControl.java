@@ -71,7 +71,8 @@ final class MasterControl {
     MasterMetrics metrics = new MasterMetrics(builder.net.metrics());
     leads = new Leads(allocations, builder.election, scheduler);
     withdrawals = new Withdrawals(builder.replicated, scheduler, metrics);
-    hearing = new Hearing(allocations, scheduler, metrics, withdrawals::greatest);
+    Published published = new Published(builder.replicated);
+    hearing = new Hearing(allocations, scheduler, metrics, published);
     registrar =
         new Registrar(
             allocations,
@@ -79,6 +80,7 @@ final class MasterControl {
             identities,
             heard,
             withdrawals,
+            published,
             metrics,
             scheduler,
             this::changed);
@@ -117,7 +119,7 @@ final class MasterControl {
   }
 
   private void termEnds() {
-    hearing.clear();
+    hearing.termEnds();
     heard.clear();
     identities.clear();
     registrar.clear();

@@ -48,6 +48,7 @@ final class Registrar {
   private final IdentityWatch identities;
   private final Heard heard;
   private final Withdrawals withdrawals;
+  private final Published published;
   private final MasterMetrics metrics;
   private final Scheduler scheduler;
   private final Runnable changed;
@@ -63,6 +64,7 @@ final class Registrar {
       IdentityWatch identities,
       Heard heard,
       Withdrawals withdrawals,
+      Published published,
       MasterMetrics metrics,
       Scheduler scheduler,
       Runnable changed) {
@@ -71,6 +73,7 @@ final class Registrar {
     this.identities = identities;
     this.heard = heard;
     this.withdrawals = withdrawals;
+    this.published = published;
     this.metrics = metrics;
     this.scheduler = scheduler;
     this.changed = changed;
@@ -187,7 +190,7 @@ final class Registrar {
   }
 
   /** What an agent says to have counts only where the store has nothing to say about it. */
-  private static Optional<Claim> claim(
+  private Optional<Claim> claim(
       RegisterRequest request, AllocationState state, Optional<AgentRecord> known) {
     Optional<Dispute> dispute = state.dispute(request.agent());
     boolean disputed = dispute.filter(one -> !one.isDropped()).isPresent();
@@ -202,7 +205,8 @@ final class Registrar {
     return request
         .held()
         .map(held -> Claim.of(held, request.ip(), request.revision()))
-        .filter(Claim::isCredible);
+        .filter(Claim::isCredible)
+        .filter(said -> disputed || !published.isWithdrawn(said));
   }
 
   private RegisterAnswer answer(RegisterRequest request, Registration registration) {

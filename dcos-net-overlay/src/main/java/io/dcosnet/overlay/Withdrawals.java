@@ -6,9 +6,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.overlay.allocate.AllocationState;
-import io.dcosnet.overlay.allocate.Claim;
 import io.dcosnet.overlay.exchange.OverlayKeys;
-import io.dcosnet.overlay.exchange.PeerEntry;
 import io.dcosnet.overlay.exchange.Withdrawal;
 import java.time.Duration;
 import java.util.Collection;
@@ -130,43 +128,10 @@ final class Withdrawals {
             });
   }
 
-  /**
-   * The greatest revision that hosts have heard of in any way; 0 for none. A master whose store was
-   * lost has to go on above it: hosts would pass over whatever is older than what they know.
-   */
-  long greatest() {
-    if (store == null) {
-      return 0;
-    }
-    long gone =
-        store.view(OverlayKeys.GONE).values().stream()
-            .mapToLong(Withdrawals::revision)
-            .max()
-            .orElse(0);
-    long peers =
-        store.view(OverlayKeys.PEERS).keySet().stream()
-            .mapToLong(key -> written(store, key))
-            .max()
-            .orElse(0);
-    return Math.min(Claim.MAX_REVISION, Math.max(gone, peers));
-  }
-
-  private static long written(ReplicatedStore store, String key) {
-    try {
-      return written(store, NodeId.parse(key.substring(OverlayKeys.PEERS.length())));
-    } catch (DecodeException e) {
-      return 0;
-    }
-  }
-
   /** Whether some master has told of a deletion behind all that the agent wrote. */
   private static boolean isTold(ReplicatedStore store, NodeId agent) {
-    long told =
-        store.view(OverlayKeys.GONE + agent + "/").values().stream()
-            .mapToLong(Withdrawals::revision)
-            .max()
-            .orElse(0);
-    return told > 0 && told >= written(store, agent);
+    long told = Published.withdrawn(store, agent);
+    return told > 0 && told >= Published.written(store, agent);
   }
 
   /** It is of use as long as it contradicts what the agent itself wrote last, or may do so. */
@@ -174,31 +139,12 @@ final class Withdrawals {
       ReplicatedStore store, String id, AllocationState state, ReplicatedStore.Entry gone) {
     try {
       NodeId agent = NodeId.parse(id);
-      long written = written(store, agent);
+      long written = Published.written(store, agent);
       return written == 0
           ? !state.formerAgents().contains(agent)
           : written > Withdrawal.decode(gone.value()).revision();
     } catch (DecodeException e) {
       return false; // who wrote that knows better
-    }
-  }
-
-  /** The revision by which an agent wrote last; 0 if nothing of it can be read. */
-  private static long written(ReplicatedStore store, NodeId agent) {
-    String key = OverlayKeys.peer(agent);
-    ReplicatedStore.Entry entry = store.view(key).get(key);
-    try {
-      return entry == null ? 0 : PeerEntry.decode(agent, entry.value()).revision();
-    } catch (DecodeException e) {
-      return 0;
-    }
-  }
-
-  private static long revision(ReplicatedStore.Entry gone) {
-    try {
-      return Withdrawal.decode(gone.value()).revision();
-    } catch (DecodeException e) {
-      return 0;
     }
   }
 

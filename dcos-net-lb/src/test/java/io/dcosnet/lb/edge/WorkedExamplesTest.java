@@ -295,6 +295,29 @@ class WorkedExamplesTest {
   }
 
   @Test
+  void sendsTheRootOfTheOneVirtualHostToAPath() {
+    String redir = "0_HTTP_BACKEND_REDIR";
+    TestEdge edge =
+        TestEdge.of(
+            web("/one", 10041, "192.0.2.2:31041", "0_VHOST", "o.example.org", redir, "/in"),
+            web(
+                "/two",
+                10042,
+                "192.0.2.2:31042",
+                "0_VHOST",
+                "a.example.org,b.example.org",
+                redir,
+                "/in"));
+
+    assertThat(edge.http("o.example.org", "/?a")).isEqualTo("301 /in");
+    assertThat(edge.https("o.example.org", "/")).isEqualTo("301 /in");
+    assertThat(edge.http("o.example.org", "/x")).isEqualTo("200 192.0.2.2:31041");
+    assertThat(edge.service(10041)).isEqualTo("200 192.0.2.2:31041");
+    assertThat(edge.http("a.example.org", "/")).isEqualTo("200 192.0.2.2:31042");
+    assertThat(edge.told()).containsExactly("/two HAPROXY_0_HTTP_BACKEND_REDIR EDGE_LABEL_INVALID");
+  }
+
+  @Test
   void letsInTheClientsThatAreListed() {
     String list = "198.51.100.0/24 203.0.113.7";
     TestEdge edge =

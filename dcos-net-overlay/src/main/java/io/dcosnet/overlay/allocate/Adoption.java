@@ -7,9 +7,11 @@ import io.dcosnet.overlay.allocate.Lineage.Stage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -43,6 +45,46 @@ public final class Adoption {
       draft.lineage(next);
     }
     return draft.done(next);
+  }
+
+  /**
+   * What agents say to have, with what those have who do not answer now, but told everybody
+   * earlier. What they told may be out of date: whoever said later that it has some of that has
+   * taken all of it over, since an agent loses all that it has, or nothing.
+   *
+   * @param heard at most one of each agent
+   * @param published at most one of each agent, newest first
+   * @param told revision that agents are told now: up to it the state knows who was deleted
+   */
+  public static List<Claim> withUnheard(
+      AllocationState state, Collection<Claim> heard, List<Claim> published, long told) {
+    Set<NodeId> agents = new HashSet<>();
+    Map<Element, Long> latest = new HashMap<>();
+    List<Claim> all = new ArrayList<>(heard);
+    heard.forEach(claim -> note(claim, agents, latest));
+    for (Claim claim : published) {
+      NodeId agent = claim.record().agent();
+      boolean deleted =
+          state.agent(agent).isEmpty()
+              && state.formerAgents().contains(agent)
+              && claim.revision() <= told;
+      boolean overtaken =
+          claim.record().elements().stream()
+              .anyMatch(element -> latest.getOrDefault(element, 0L) > claim.revision());
+      if (!agents.contains(agent) && !deleted && !overtaken) {
+        note(claim, agents, latest);
+        all.add(claim);
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static void note(Claim claim, Set<NodeId> agents, Map<Element, Long> latest) {
+    agents.add(claim.record().agent());
+    claim
+        .record()
+        .elements()
+        .forEach(element -> latest.merge(element, claim.revision(), Math::max));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.dcosnet.api.spi.TimeSource;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.overlay.desired.DesiredState;
+import io.dcosnet.overlay.host.HostFault;
 import io.dcosnet.overlay.host.HostReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ final class ApplyLoop {
   private boolean compared;
   private long compareAtNanos;
   private long repairedAtNanos;
+  private long disturbedAtNanos;
   private long betweenRepairsNanos = BETWEEN_REPAIRS_NANOS;
   private int repairsInARow;
   private long retryAtNanos;
@@ -102,7 +104,8 @@ final class ApplyLoop {
       DesiredState state,
       List<CompletableFuture<HostReport>> told,
       boolean read,
-      boolean filters) {}
+      boolean filters,
+      boolean retry) {}
 
   /** A loop without a thread yet. */
   ApplyLoop(TimeSource time, RandomGenerator random, Duration comparison, Passes passes) {
@@ -182,14 +185,15 @@ final class ApplyLoop {
   }
 
   private void run() {
-    while (true) {
+    try {
       Task task = next();
-      if (task == null) {
-        break;
+      while (task != null) {
+        pass(task);
+        task = next();
       }
-      pass(task);
+    } finally {
+      end();
     }
-    end();
   }
 
   /** Waits until there is something to do; null when that is to end. */
@@ -232,16 +236,19 @@ final class ApplyLoop {
   private Task take() {
     DesiredState fresh = newest;
     long now = time.nanos();
-    boolean due =
-        (applied != null && compareAtNanos - now <= 0)
-            || (retryNanos > 0 && retryAtNanos - now <= 0);
+    boolean retry = retryNanos > 0 && retryAtNanos - now <= 0;
+    boolean due = retry || (applied != null && compareAtNanos - now <= 0);
     if (fresh != null) {
       applied = fresh;
       newest = null;
     }
     Task task =
         new Task(
-            requireNonNull(applied), List.copyOf(waiting), damaged || due, filtersDamaged || due);
+            requireNonNull(applied),
+            List.copyOf(waiting),
+            damaged || due,
+            filtersDamaged || due,
+            retry);
     waiting.clear();
     damaged = false;
     filtersDamaged = false;
@@ -273,29 +280,37 @@ final class ApplyLoop {
       }
       spaceRepairs(report, now);
       repairedAtNanos = now;
-      retryLater(now, !report.faults().isEmpty());
-      passes.done(report, now - begun);
+      retryLater(now, report.faults().stream().anyMatch(HostFault::mayPass), task.retry());
+      tell(() -> passes.done(report, now - begun));
       task.told().forEach(stage -> stage.complete(report));
     } catch (RuntimeException | Error e) { // whoever waits shall know, whatever it is
+      task.told().forEach(stage -> stage.completeExceptionally(e));
       if (retryNanos == 0 || retryNanos == LAST_RETRY_NANOS) {
         LOGGER.error("the network of the host could not be made true; tried again", e);
       }
       long now = time.nanos();
       compareAtNanos = now + jittered(comparison.toNanos());
       repairedAtNanos = now;
-      retryLater(now, true);
-      passes.failed();
-      task.told().forEach(stage -> stage.completeExceptionally(e));
+      retryLater(now, true, task.retry());
+      tell(passes::failed);
+    }
+  }
+
+  /** Metrics are the host's own code, and must neither end the thread nor spoil a good pass. */
+  private static void tell(Runnable news) {
+    try {
+      news.run();
+    } catch (RuntimeException e) {
+      LOGGER.error("what became of a pass could not be told", e);
     }
   }
 
   /** Somebody who always puts back what we put right must not keep the host busy. */
   private void spaceRepairs(HostReport report, long now) {
-    if (now - repairedAtNanos > QUIET_NANOS) {
-      repairsInARow = 0;
-    }
     if (report.repair() && report.added() + report.changed() + report.removed() > 0) {
-      repairsInARow++;
+      // New states may come all the time, and say nothing of how long others kept their hands off.
+      repairsInARow = now - disturbedAtNanos > QUIET_NANOS ? 1 : repairsInARow + 1;
+      disturbedAtNanos = now;
     }
     int doublings = Math.max(0, Math.min(repairsInARow - REPAIRS_AT_ONCE, 10));
     long spaced = Math.min(BETWEEN_REPAIRS_NANOS << doublings, LAST_BETWEEN_REPAIRS_NANOS);
@@ -311,15 +326,17 @@ final class ApplyLoop {
     return nanos - nanos / 10 + random.nextLong(Math.max(1, nanos / 5));
   }
 
-  private void retryLater(long now, boolean needed) {
+  /** Passes that new states or repairs called for move no retry: it may be all that helps. */
+  private void retryLater(long now, boolean needed, boolean retried) {
     if (!needed) {
       retryNanos = 0;
     } else if (retryNanos == 0) {
       retryNanos = FIRST_RETRY_NANOS;
-    } else {
+      retryAtNanos = now + retryNanos;
+    } else if (retried) {
       retryNanos = Math.min(2 * retryNanos, LAST_RETRY_NANOS);
+      retryAtNanos = now + retryNanos;
     }
-    retryAtNanos = now + retryNanos;
   }
 
   private void end() {
@@ -330,6 +347,9 @@ final class ApplyLoop {
       refused = List.copyOf(waiting);
       waiting.clear();
       newest = null;
+      if (stop == null) {
+        stop = Stop.LEAVE; // the thread failed: whoever comes now is refused, not left waiting
+      }
       leave = stop == Stop.LEAVE;
     } finally {
       lock.unlock();

@@ -2,6 +2,7 @@
 package io.dcosnet.overlay.apply;
 
 import io.dcosnet.api.DecodeException;
+import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.linux.netlink.Attribute;
 import io.dcosnet.linux.netlink.Attributes;
@@ -21,8 +22,10 @@ import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.Routes;
 import io.dcosnet.linux.route.Rule;
 import io.dcosnet.linux.route.Rules;
+import io.dcosnet.overlay.apply.Underlay.Way;
 import io.dcosnet.overlay.config.Backend;
 import io.dcosnet.overlay.desired.DesiredState;
+import io.dcosnet.overlay.desired.Peer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +37,19 @@ import java.util.Set;
  */
 final class Concerns {
 
+  private static final int SETTINGS_IPV4 = 24;
+  private static final int SETTINGS_IPV6 = 25;
+
+  /** That forwarding, a filter by reverse path or the like was switched, of a link or of all. */
+  private static final int NEW_SETTING = 80;
+
+  private static final int SETTING_FIXED = 4;
+  private static final int SETTING_LINK = 1;
+  private static final int FORWARDING = 2;
+  private static final int REVERSE_PATH = 3;
+  private static final int ALL_LINKS = -1;
+  private static final int LOOSE = 2;
+
   /** What monitors of routes join to hear of all that may concern us. */
   static final int[] GROUPS = {
     Links.GROUP,
@@ -44,7 +60,9 @@ final class Concerns {
     Addresses.GROUP_IPV6,
     Routes.GROUP_IPV6,
     Rules.GROUP_IPV6,
-    NextHops.GROUP
+    NextHops.GROUP,
+    SETTINGS_IPV4,
+    SETTINGS_IPV6
   };
 
   /** Which part of netfilter a type of message is of stands in its high octet. */
@@ -65,6 +83,8 @@ final class Concerns {
   private final Set<String> passed;
   private final Set<Integer> hopIds = new HashSet<>();
   private final boolean isDirect;
+  private final List<Peer> peers;
+  private final Set<Integer> waysTo = new HashSet<>();
   private final Optional<IpAddress> local;
   private final Optional<Link> underlay;
 
@@ -84,6 +104,12 @@ final class Concerns {
     this.passed = Set.copyOf(passed);
     wanted.hops().values().forEach(hop -> hopIds.add(hop.id()));
     this.isDirect = state.backend() == Backend.DIRECT;
+    this.peers = isDirect ? state.peers() : List.of();
+    if (isDirect) {
+      placed.underlay().ways().stream()
+          .filter(way -> peers.stream().anyMatch(peer -> way.leadsTo(peer.ip())))
+          .forEach(way -> waysTo.add(way.link().index()));
+    }
     this.local = state.tunnel().map(tunnel -> tunnel.local());
     this.underlay = local.flatMap(placed.underlay()::holding);
   }
@@ -112,11 +138,21 @@ final class Concerns {
             Rules.isReadable(message) && rule(Rules.read(message), message.type() == Rules.DELETED);
         case NextHops.NEW, NextHops.DELETED ->
             hop(NextHops.read(message), message.type() == NextHops.DELETED);
+        case NEW_SETTING -> setting(message.attributes(SETTING_FIXED));
         default -> false;
       };
     } catch (DecodeException e) {
       return true; // what it says is not known, so all is looked at
     }
+  }
+
+  /** Of those that we need, the kernel tells these two; it also tells them of each new link. */
+  private boolean setting(Attributes attributes) {
+    int link = attributes.u32(SETTING_LINK, 0);
+    if (link == ALL_LINKS) {
+      return !names.isEmpty() && attributes.u32(FORWARDING, 1) == 0;
+    }
+    return isTunnel(link) && attributes.u32(REVERSE_PATH, LOOSE) != LOOSE;
   }
 
   /** Others tell of ports of bridges. */
@@ -126,7 +162,11 @@ final class Concerns {
 
   private boolean link(Message message) {
     Link link = Links.read(message);
-    if (isDirect && !names.contains(link.name())) {
+    boolean own = names.contains(link.name()) || isOwn(link.index()); // whatever its name is now
+    if (isDirect && !own) {
+      if (!waysTo.contains(link.index())) {
+        return false; // such as of each new container
+      }
       // The kernel drops the routes of a link that is switched off without a word.
       return placed.underlay().links().stream()
           .filter(known -> known.index() == link.index())
@@ -139,7 +179,7 @@ final class Concerns {
     if (underlay.isPresent() && link.index() == underlay.get().index()) {
       return link.mtu() != underlay.get().mtu();
     }
-    if (!names.contains(link.name())) {
+    if (!own) {
       return false;
     }
     return message.type() == Links.DELETED || !isAsPlaced(link);
@@ -153,6 +193,7 @@ final class Concerns {
   private static boolean isSame(Link link, Link expected) {
     return link.index() == expected.index()
         && link.isUp()
+        && Ours.isTagged(link)
         && link.name().equals(expected.name())
         && link.mtu() == expected.mtu()
         && link.kind().equals(expected.kind())
@@ -160,9 +201,14 @@ final class Concerns {
   }
 
   private boolean address(Address address, boolean deleted) {
-    return isDirect
+    return (isDirect && isWay(address))
         || local.filter(address.address()::equals).isPresent()
         || (deleted && isOwn(address.link()));
+  }
+
+  private boolean isWay(Address address) {
+    Cidr network = Cidr.containing(address.address(), address.prefixLength());
+    return peers.stream().anyMatch(peer -> Way.leads(network, address.address(), peer.ip()));
   }
 
   private boolean isOwn(int link) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.overlay.apply;
 
+import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.MacAddress;
 import io.dcosnet.linux.route.Address;
 import io.dcosnet.linux.route.Addresses;
 import io.dcosnet.linux.route.Link;
@@ -8,6 +10,7 @@ import io.dcosnet.linux.route.LinkKind;
 import io.dcosnet.linux.route.LinkKind.Vxlan;
 import io.dcosnet.linux.route.Links;
 import io.dcosnet.linux.route.NewLink;
+import io.dcosnet.linux.route.Route;
 import io.dcosnet.overlay.config.Backend;
 import io.dcosnet.overlay.desired.Bridge;
 import io.dcosnet.overlay.desired.DesiredState;
@@ -15,6 +18,7 @@ import io.dcosnet.overlay.desired.InterfaceAddress;
 import io.dcosnet.overlay.desired.TunnelDevice;
 import io.dcosnet.overlay.host.HostObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,14 +34,15 @@ final class Devices {
 
   private static final int LEAST_MTU6 = 1280;
 
-  /** What bridges have when nothing says otherwise. */
-  private static final int ETHERNET = 1500;
+  /** Locally administered, the rest is of the address. */
+  private static final long GATEWAY_MAC = 0x02_dc_00_00_00_00L;
 
   private final Kernel kernel;
   private final Steps steps;
   private final NetlinkConfig config;
   private List<Link> links;
   private final List<Address> addresses;
+  private final boolean protocolsTold;
   private boolean touched;
 
   /** Reads what devices there are. */
@@ -47,6 +52,7 @@ final class Devices {
     this.config = config;
     this.links = kernel.links();
     this.addresses = new ArrayList<>(kernel.addresses());
+    this.protocolsTold = addresses.stream().anyMatch(address -> address.protocol() != 0);
     steps.words().know(links);
   }
 
@@ -57,7 +63,7 @@ final class Devices {
     Optional<Link> tunnel = Optional.empty();
     if (state.tunnel().isPresent()) {
       TunnelDevice wanted = state.tunnel().get();
-      OptionalInt mtu = underlay.mtu(wanted);
+      OptionalInt mtu = underlay.mtu(wanted, family -> kernel.routes(family, Route.MAIN));
       tunnel = make(wanted, mtu);
       room = tunnel.isPresent() ? OptionalInt.of(tunnel.get().mtu()) : mtu;
       check(state, wanted, underlay, room);
@@ -98,6 +104,7 @@ final class Devices {
       steps.fault(
           HostObject.TUNNEL,
           wanted.name(),
+          state.ipv6Overlays(),
           "MTU",
           "the underlay leaves "
               + mtu.getAsInt()
@@ -117,16 +124,36 @@ final class Devices {
     int mtu =
         boxed(wanted.mtu())
             .map(asked -> Math.min(asked, room.orElse(asked)))
-            .orElse(room.orElse(ETHERNET));
+            .orElse(room.orElse(Underlay.ETHERNET));
     NewLink link = NewLink.of(wanted.name(), new LinkKind.Bridge()).withMtu(mtu);
-    return make(HostObject.BRIDGE, link, Optional.of(wanted.overlay()));
+    NewLink full = gatewayMac(wanted).map(link::withMac).orElse(link);
+    return make(HostObject.BRIDGE, full, Optional.of(wanted.overlay()));
+  }
+
+  /**
+   * Without one of its own a bridge takes the lowest of its ports, so it would change when a
+   * container ends, and the others would send to the old one until they ask again.
+   */
+  private static Optional<MacAddress> gatewayMac(Bridge bridge) {
+    return bridge.gateways().stream()
+        .map(InterfaceAddress::address)
+        .min(Comparator.comparing(IpAddress::isIpv6))
+        .map(address -> new MacAddress(GATEWAY_MAC | (low32(address) & 0xffff_ffffL)));
+  }
+
+  private static int low32(IpAddress address) {
+    return address.isIpv4()
+        ? address.ipv4Bits()
+        : Long.hashCode(31 * address.highBits() + address.lowBits());
   }
 
   private Optional<Link> make(HostObject kind, NewLink wanted, Optional<String> overlay) {
     Optional<Link> there = named(wanted.name());
     if (there.isPresent() && !Ours.isTagged(there.get())) {
-      if (!Ours.isHalfMade(there.get(), wanted.kind(), addresses)
-          || !tag(kind, there.get(), overlay)) {
+      boolean ours =
+          Ours.isHalfMade(there.get(), wanted.kind(), addresses)
+              || Ours.hasLostTag(there.get(), wanted, addresses, config.protocol());
+      if (!ours || !tag(kind, there.get(), overlay)) {
         foreign(kind, wanted, there.get(), overlay, "has that name");
         return Optional.empty();
       }
@@ -145,7 +172,8 @@ final class Devices {
 
   private static boolean isAsWanted(Link there, NewLink wanted) {
     return there.kind().equals(wanted.kind())
-        && (wanted.mac().isEmpty() || wanted.mac().equals(there.mac()));
+        // A bridge that runs keeps the one it has: its containers know it.
+        && (!(wanted.kind() instanceof Vxlan) || wanted.mac().equals(there.mac()));
   }
 
   /** The kernel has one tunnel at most for a network and a port. */
@@ -263,30 +291,53 @@ final class Devices {
             wanted ->
                 placed
                     .tunnel()
-                    .ifPresent(link -> address(link, wanted.addresses(), Optional.empty())));
+                    .ifPresent(
+                        link -> address(link, wanted.addresses(), Set.of(), state.ipv6Overlays())));
     for (Bridge wanted : state.bridges()) {
       placed.bridges().stream()
           .filter(link -> link.name().equals(wanted.name()))
-          .forEach(link -> address(link, wanted.gateways(), Optional.of(wanted.overlay())));
+          .forEach(
+              link -> {
+                Set<String> overlay = Set.of(wanted.overlay());
+                address(link, wanted.gateways(), overlay, overlay);
+              });
     }
   }
 
-  private void address(Link link, List<InterfaceAddress> wanted, Optional<String> overlay) {
+  /** Overlays that an address fails are told by its family; none of them: all. */
+  private void address(
+      Link link, List<InterfaceAddress> wanted, Set<String> overlays, Set<String> overlays6) {
     List<Address> all = wanted.stream().map(address -> full(link, address)).toList();
+    List<Address> surplus =
+        addresses.stream()
+            .filter(there -> there.link() == link.index() && isOurs(there))
+            .filter(there -> all.stream().noneMatch(there::isSameAs))
+            .toList();
+    // The kernel has an address of IPv6 once, whatever its length: the old one must go first.
+    surplus.stream()
+        .filter(there -> all.stream().anyMatch(one -> one.address().equals(there.address())))
+        .forEach(there -> remove(there, overlays));
     for (Address address : all) {
       if (addresses.stream().noneMatch(address::isSameAs)) {
         Step step = new Step(Change.ADD, HostObject.ADDRESS, address, Addresses.add(address));
-        boolean unused = steps.run(step, overlay);
+        boolean unused = steps.run(step, address.address().isIpv6() ? overlays6 : overlays);
       }
     }
-    for (Address there : addresses) {
-      if (there.link() == link.index()
-          && there.protocol() == config.protocol()
-          && all.stream().noneMatch(there::isSameAs)) {
-        Step step = new Step(Change.REMOVE, HostObject.ADDRESS, there, Addresses.delete(there));
-        boolean unused = steps.run(step, overlay);
-      }
-    }
+    surplus.stream()
+        .filter(there -> all.stream().noneMatch(one -> one.address().equals(there.address())))
+        .forEach(there -> remove(there, overlays));
+  }
+
+  private void remove(Address there, Set<String> overlays) {
+    Step step = new Step(Change.REMOVE, HostObject.ADDRESS, there, Addresses.delete(there));
+    boolean unused = steps.run(step, overlays);
+  }
+
+  /** Before Linux 5.18 no address has a protocol; on devices of ours, global ones are ours. */
+  private boolean isOurs(Address address) {
+    return protocolsTold
+        ? address.protocol() == config.protocol()
+        : address.scope() == Address.GLOBAL;
   }
 
   private Address full(Link link, InterfaceAddress address) {

@@ -23,7 +23,7 @@ import java.util.Set;
  * @param forwarding of the tunnel, by MAC address
  * @param neighbours behind the tunnel
  * @param hops by gateway
- * @param rules without their protocol: they are the same to the kernel whoever made them
+ * @param rules with their protocol; one of another program that is there already does as well
  */
 record Entries(
     Map<MacAddress, ForwardingEntry> forwarding,

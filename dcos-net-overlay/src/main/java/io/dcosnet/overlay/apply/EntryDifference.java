@@ -89,7 +89,7 @@ record EntryDifference(
         .forEach(
             (place, route) -> {
               Route now = held.ours().routes().get(place);
-              Route other = held.foreign().get(place);
+              Route other = held.foreign().get(place.anyMetric());
               if (other != null && now == null) {
                 foreign.put(route, other);
               } else if (now == null) {

@@ -2,6 +2,7 @@
 package io.dcosnet.overlay.apply;
 
 import io.dcosnet.api.net.Cidr;
+import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.nft.NftException;
 import io.dcosnet.linux.nft.NftFamily;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * it has done last. <b>Not thread-safe.</b>
  */
 final class Filtering {
+
+  /** How nft says that something is not to be changed by us. */
+  private static final String LOCKED = "Operation not permitted";
 
   private @Nullable Set<Cidr> done;
 
@@ -61,9 +65,14 @@ final class Filtering {
     }
     int before = steps.faults().size();
     try {
-      FilterRules.FAMILIES.forEach(family -> table(family, spaces, filters, steps));
+      Set<String> ipv6 = state.ipv6Overlays();
+      FilterRules.FAMILIES.forEach(family -> table(family, spaces, ipv6, filters, steps));
       passed.clear();
-      for (ForwardChain chain : filters.forwardChains()) {
+      List<ForwardChain> chains =
+          filters.forwardChains(
+              (place, reason) ->
+                  steps.fault(HostObject.FILTER, "nft list chain " + place, "NFT", reason));
+      for (ForwardChain chain : chains) {
         passes(chain, spaces, filters, steps);
         if (chain.drops() && !spaces.isEmpty()) {
           passed.add(chain.table());
@@ -79,7 +88,8 @@ final class Filtering {
     }
   }
 
-  private void table(NftFamily family, Set<Cidr> spaces, Filters filters, Steps steps) {
+  private void table(
+      NftFamily family, Set<Cidr> spaces, Set<String> ipv6, Filters filters, Steps steps) {
     List<Cidr> own = FilterRules.of(family, spaces);
     Optional<String> there = filters.table(family).map(FilterRules::normalised);
     String name = FilterRules.name(family);
@@ -90,6 +100,7 @@ final class Filtering {
                 Change.REMOVE,
                 HostObject.FILTER,
                 List.of("nft delete table " + name),
+                List.of(),
                 () -> filters.deleteTable(family));
       }
       return;
@@ -105,6 +116,7 @@ final class Filtering {
               there.isPresent() ? Change.CHANGE : Change.ADD,
               HostObject.FILTER,
               List.of("nft -f - <<'E'", text + "E"),
+              family == NftFamily.IP6 ? ipv6 : List.of(),
               () -> filters.replaceTable(family, text));
       if (made) {
         filters
@@ -140,6 +152,22 @@ final class Filtering {
     run(Change.ADD, missing, filters, steps);
   }
 
+  /** Of a chain of others, whose program may have locked its table: then only it can do it. */
+  private static void change(List<String> commands, Filters filters) {
+    try {
+      filters.run(String.join("\n", commands) + "\n");
+    } catch (NftException e) {
+      if (String.valueOf(e.getMessage()).contains(LOCKED)) {
+        throw new KernelException(
+            "change a chain that drops packets of overlays, for a running program owns its table"
+                + " (as firewalld with NftablesTableOwner=yes): let that program accept them, or"
+                + " not own the table",
+            Errno.EPERM);
+      }
+      throw e;
+    }
+  }
+
   private static void run(Change change, List<String> commands, Filters filters, Steps steps) {
     if (!commands.isEmpty()) {
       boolean unused =
@@ -147,7 +175,8 @@ final class Filtering {
               change,
               HostObject.FILTER,
               commands.stream().map(command -> "nft " + command).toList(),
-              () -> filters.run(String.join("\n", commands) + "\n"));
+              List.of(),
+              () -> change(commands, filters));
     }
   }
 }

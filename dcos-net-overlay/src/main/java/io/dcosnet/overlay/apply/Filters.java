@@ -7,6 +7,7 @@ import io.dcosnet.linux.nft.NftFamily;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * The rules of netfilter that are ours: tables of our own, and rules that let our packets pass
@@ -18,7 +19,7 @@ interface Filters {
    * A chain of somebody else that sees packets which this host hands on.
    *
    * @param family of its table
-   * @param drops whether it drops what no rule of it lets through
+   * @param drops whether it drops what no rule of it lets through, by its policy or its last rule
    * @param ours handles of rules of ours in it, by their comments
    */
   record ForwardChain(
@@ -40,7 +41,12 @@ interface Filters {
   /** Our table of a family as the kernel tells it; empty when there is none. */
   Optional<String> table(NftFamily family);
 
-  List<ForwardChain> forwardChains();
+  /**
+   * Those that can be read.
+   *
+   * @param unread is told of the others: their place, and why
+   */
+  List<ForwardChain> forwardChains(BiConsumer<String, String> unread);
 
   /** Runs commands of nft as one transaction. */
   void run(String commands);

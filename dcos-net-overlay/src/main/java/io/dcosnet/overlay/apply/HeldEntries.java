@@ -21,7 +21,7 @@ import java.util.Set;
  * What the kernel holds. A {@link Pass} notes here what it changes. <b>Not thread-safe.</b>
  *
  * @param ours what is ours by its protocol, or as it hangs on our tunnel; next hops by gateway
- * @param foreign routes of others, by place
+ * @param foreign a route of others to each destination, by place of any metric
  * @param hopIds numbers of all next hops, whoever made them
  * @param canHop whether the kernel has next hops
  * @param surplusHops next hops of ours to a gateway that has another one already
@@ -67,7 +67,7 @@ record HeldEntries(
           if (route.protocol() == config.protocol()) {
             ours.routes().put(Place.of(told), told);
           } else {
-            foreign.put(Place.of(told), told);
+            foreign.put(Place.of(told).anyMetric(), told);
           }
         }
       }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 
 /**
  * What a kernel holds, to try changes on that shall not be made. Only of links and their addresses
@@ -167,8 +168,8 @@ final class KernelCopy implements Kernel {
       }
 
       @Override
-      public List<ForwardChain> forwardChains() {
-        return real.filters().forwardChains();
+      public List<ForwardChain> forwardChains(BiConsumer<String, String> unread) {
+        return real.filters().forwardChains(unread);
       }
 
       @Override

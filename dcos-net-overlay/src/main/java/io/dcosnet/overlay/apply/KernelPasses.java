@@ -131,6 +131,7 @@ final class KernelPasses implements ApplyLoop.Passes {
           report.changed(),
           report.removed());
     }
+    boolean news = report.isNewsAfter(faultsBefore);
     if (!report.faults().equals(faultsBefore)) {
       Set<HostFault> known = new HashSet<>(faultsBefore);
       report.faults().stream()
@@ -139,7 +140,7 @@ final class KernelPasses implements ApplyLoop.Passes {
           .forEach(fault -> LOGGER.warn("{}: {}", fault.object(), fault.reason()));
       faultsBefore = report.faults();
     }
-    if (changed || !report.faults().isEmpty()) {
+    if (news) {
       listeners.forEach(listener -> tell(listener, report));
     }
   }

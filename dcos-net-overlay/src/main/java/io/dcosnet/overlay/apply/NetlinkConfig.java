@@ -9,7 +9,8 @@ import java.time.Duration;
  * How {@link NetlinkHostNetwork} works. <b>Immutable.</b>
  *
  * @param protocol number by which routes, rules, next hops, neighbours and addresses of ours are
- *     known, 5-255; another number for each that works on the same host
+ *     known, 5-255. There is one such network in each network namespace, whatever its number:
+ *     devices are known by their alias, and filters by the name of their table
  * @param table of routes to the addresses of other hosts, 1-2³¹-1 but not 253-255
  * @param rulePriority of the rules that lead to that table, 1-32765
  * @param comparison time after which all is compared without being told, at least 1 s; moved by a

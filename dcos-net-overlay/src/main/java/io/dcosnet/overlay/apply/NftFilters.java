@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
+import io.dcosnet.linux.nft.NftException;
 import io.dcosnet.linux.nft.NftFamily;
 import io.dcosnet.linux.nft.Nftables;
 import java.util.ArrayList;
@@ -13,12 +14,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Netfilter by libnftables, which is loaded when it is needed first. <b>Not thread-safe.</b> */
 final class NftFilters implements Filters, AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How nft says that there is none any more. */
+  private static final String GONE = "No such file or directory";
 
   private @Nullable Nftables nftables;
 
@@ -35,7 +40,7 @@ final class NftFilters implements Filters, AutoCloseable {
   }
 
   @Override
-  public List<ForwardChain> forwardChains() {
+  public List<ForwardChain> forwardChains(BiConsumer<String, String> unread) {
     List<ForwardChain> chains = new ArrayList<>();
     for (JsonNode entry : objects("list chains")) {
       JsonNode chain = entry.path("chain");
@@ -44,21 +49,55 @@ final class NftFilters implements Filters, AutoCloseable {
       if (family.isPresent()
           && chain.path("hook").asText().equals("forward")
           && !table.equals(FilterRules.NAME)) {
-        chains.add(
-            new ForwardChain(
-                family.get(),
-                table,
-                chain.path("name").asText(),
-                chain.path("policy").asText().equals("drop"),
-                ours(family.get() + " " + table + " " + chain.path("name").asText())));
+        String place = family.get() + " " + table + " " + chain.path("name").asText();
+        try {
+          JsonNode rules = objects("list chain " + place);
+          boolean drops = chain.path("policy").asText().equals("drop") || endsWithDrop(rules);
+          chains.add(
+              new ForwardChain(
+                  family.get(), table, chain.path("name").asText(), drops, ours(rules)));
+        } catch (NftException | KernelException e) {
+          String reason = String.valueOf(e.getMessage());
+          if (!reason.contains(GONE)) { // meanwhile, which is no fault
+            unread.accept(place, reason);
+          }
+        }
       }
     }
     return chains;
   }
 
-  private Map<String, Integer> ours(String chain) {
+  /**
+   * Whether the last rule drops whatever comes to it: some firewalls do so and have a policy that
+   * accepts. <b>Pure.</b>
+   *
+   * @param chain what nft tells of it in JSON
+   */
+  static boolean endsWithDrop(Iterable<JsonNode> chain) {
+    boolean drops = false;
+    for (JsonNode entry : chain) {
+      if (entry.has("rule")) {
+        drops = isUnconditional(entry.path("rule").path("expr"));
+      }
+    }
+    return drops;
+  }
+
+  private static boolean isUnconditional(JsonNode statements) {
+    boolean drops = false;
+    for (JsonNode statement : statements) {
+      if (statement.has("drop") || statement.has("reject")) {
+        drops = true;
+      } else if (!statement.has("counter") && !statement.has("log")) {
+        return false;
+      }
+    }
+    return drops;
+  }
+
+  private static Map<String, Integer> ours(Iterable<JsonNode> chain) {
     Map<String, Integer> ours = new HashMap<>();
-    for (JsonNode entry : objects("list chain " + chain)) {
+    for (JsonNode entry : chain) {
       JsonNode rule = entry.path("rule");
       String comment = rule.path("comment").asText();
       if (comment.startsWith(FilterRules.NAME + " ")) {
@@ -77,7 +116,7 @@ final class NftFilters implements Filters, AutoCloseable {
     return Optional.empty(); // bridges and the like hand on no packets
   }
 
-  private Iterable<JsonNode> objects(String command) {
+  private JsonNode objects(String command) {
     try {
       return JSON.readTree(open().runJson(command)).path("nftables");
     } catch (JsonProcessingException e) {

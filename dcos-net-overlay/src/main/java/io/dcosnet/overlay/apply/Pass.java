@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pass {
 
-  private static final Set<String> UNKNOWN_TO_KERNEL = Set.of("EOPNOTSUPP", "EINVAL");
-
   private final Kernel kernel;
   private final DesiredState state;
   private final Filtering filtering;
@@ -91,7 +89,7 @@ final class Pass {
   Result run(Optional<HeldEntries> known, boolean readFilters, Observer observer) {
     Devices devices = new Devices(kernel, steps, config);
     Placed placed = devices.make(state);
-    Settings.apply(Settings.wanted(state, placed), kernel, steps);
+    Settings.apply(Settings.wanted(state, placed), placed.underlay(), kernel, steps);
     devices.address(state, placed);
     boolean filtered = !Filtering.spaces(state).isEmpty();
     if (filtered) {
@@ -124,7 +122,7 @@ final class Pass {
     EntryDifference difference = EntryDifference.between(wanted.entries(), held, config);
     int faults = steps.faults().size();
     Set<Object> refused = steps.run(difference.before(), this::peerOf);
-    if (isWithoutNextHops(difference.before(), faults)) {
+    if (held.ours().hops().isEmpty() && isWithoutNextHops(difference.before(), faults)) {
       steps.faults().subList(faults, steps.faults().size()).clear();
       config = config.withoutNextHops();
       return entries(placed, after(held, difference.before(), refused), observer);
@@ -155,16 +153,21 @@ final class Pass {
                     && (fault.kind() == HostObject.NEXT_HOP || fault.kind() == HostObject.ROUTE));
   }
 
-  /** Whether the kernel took not one next hop, and so none with a reason of its own. */
+  /**
+   * Whether the kernel took not one next hop as it knows none. That it refuses a single one as
+   * invalid may have a reason of its own.
+   */
   private boolean isWithoutNextHops(List<Step> done, int faultsBefore) {
     long asked = done.stream().filter(step -> step.kind() == HostObject.NEXT_HOP).count();
     List<HostFault> fresh = steps.faults().subList(faultsBefore, steps.faults().size());
-    return asked > 0
-        && fresh.stream()
-                .filter(fault -> fault.kind() == HostObject.NEXT_HOP)
-                .filter(fault -> UNKNOWN_TO_KERNEL.contains(fault.code()))
-                .count()
-            == asked;
+    return refused(fresh, Errno.EOPNOTSUPP) == asked && asked > 0
+        || refused(fresh, Errno.EINVAL) == asked && asked > 1;
+  }
+
+  private static long refused(List<HostFault> faults, Errno how) {
+    return faults.stream()
+        .filter(fault -> fault.kind() == HostObject.NEXT_HOP && fault.code().equals(how.name()))
+        .count();
   }
 
   /** Those whose next hop is there: that the others are refused is one and the same fault. */

@@ -10,12 +10,14 @@ import io.dcosnet.linux.nft.NftException;
 import io.dcosnet.overlay.host.HostFault;
 import io.dcosnet.overlay.host.HostObject;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Does the steps of one pass, and remembers what came of them. <b>Not thread-safe.</b> */
@@ -50,7 +52,16 @@ final class Steps {
 
   /** Does one thing to something of the host; false when it was refused. */
   boolean run(Step step, Optional<String> overlay) {
-    return run(List.of(step), object -> Optional.empty(), overlay).isEmpty();
+    return run(step, overlay.stream().toList());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param overlays that cannot work without it; none: all of them
+   */
+  boolean run(Step step, Collection<String> overlays) {
+    return run(List.of(step), object -> Optional.empty(), overlays).isEmpty();
   }
 
   /**
@@ -60,30 +71,31 @@ final class Steps {
    * @return the objects that were refused
    */
   Set<Object> run(List<Step> steps, Function<Object, Optional<NodeId>> peer) {
-    return run(steps, peer, Optional.empty());
+    return run(steps, peer, List.of());
   }
 
   private Set<Object> run(
-      List<Step> steps, Function<Object, Optional<NodeId>> peer, Optional<String> overlay) {
+      List<Step> steps, Function<Object, Optional<NodeId>> peer, Collection<String> overlays) {
     Set<Object> refused = new HashSet<>();
     if (steps.isEmpty()) {
       return refused;
     }
+    Set<Object> there = new HashSet<>();
     for (Refusal refusal : kernel.changeAll(steps.stream().map(Step::request).toList())) {
       Step step = steps.get(refusal.index());
-      if (!isAsWanted(step, refusal)) {
+      if (isAsWanted(step, refusal)) {
+        there.add(step.object());
+      } else {
         refused.add(step.object());
-        fault(
-            step.kind(),
-            words.of(step),
-            overlay,
-            peer.apply(step.object()),
-            refusal.errno().name(),
-            refusal.toString());
+        Optional<NodeId> whom = peer.apply(step.object());
+        String code = refusal.errno().name();
+        each(
+            overlays,
+            overlay -> fault(step.kind(), words.of(step), overlay, whom, code, refusal.toString()));
       }
     }
     for (Step step : steps) {
-      if (refused.isEmpty() || !refused.contains(step.object())) {
+      if (!refused.contains(step.object()) && !there.contains(step.object())) {
         count(step.change(), step.kind());
         if (told) {
           lines.add(words.of(step));
@@ -112,15 +124,24 @@ final class Steps {
     return refusals.isEmpty();
   }
 
-  /** Does something that is no request; false when it failed. */
-  boolean run(Change change, HostObject kind, List<String> commands, Runnable work) {
+  /**
+   * Does something that is no request; false when it failed.
+   *
+   * @param overlays that cannot work without it; none: all of them
+   */
+  boolean run(
+      Change change,
+      HostObject kind,
+      List<String> commands,
+      Collection<String> overlays,
+      Runnable work) {
     try {
       work.run();
     } catch (KernelException e) {
-      fault(kind, commands.get(0), e.errno().name(), String.valueOf(e.getMessage()));
+      fault(kind, commands.get(0), overlays, e.errno().name(), String.valueOf(e.getMessage()));
       return false;
     } catch (NftException e) {
-      fault(kind, commands.get(0), "NFT", String.valueOf(e.getMessage()));
+      fault(kind, commands.get(0), overlays, "NFT", String.valueOf(e.getMessage()));
       return false;
     }
     count(change, kind);
@@ -145,7 +166,21 @@ final class Steps {
   }
 
   void fault(HostObject kind, String object, String code, String reason) {
-    fault(kind, object, Optional.empty(), Optional.empty(), code, reason);
+    fault(kind, object, List.of(), code, reason);
+  }
+
+  /** One fault for each overlay that cannot work because of it; a single one if all cannot. */
+  void fault(
+      HostObject kind, String object, Collection<String> overlays, String code, String reason) {
+    each(overlays, overlay -> fault(kind, object, overlay, Optional.empty(), code, reason));
+  }
+
+  private static void each(Collection<String> overlays, Consumer<Optional<String>> fault) {
+    if (overlays.isEmpty()) {
+      fault.accept(Optional.empty());
+    } else {
+      overlays.forEach(overlay -> fault.accept(Optional.of(overlay)));
+    }
   }
 
   void fault(

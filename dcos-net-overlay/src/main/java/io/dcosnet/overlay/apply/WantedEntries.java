@@ -9,6 +9,7 @@ import io.dcosnet.linux.route.Neighbour;
 import io.dcosnet.linux.route.NextHop;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.Rule;
+import io.dcosnet.overlay.apply.Underlay.Way;
 import io.dcosnet.overlay.config.Backend;
 import io.dcosnet.overlay.desired.DesiredState;
 import io.dcosnet.overlay.desired.Peer;
@@ -62,7 +63,7 @@ final class WantedEntries {
     if (state.backend() == Backend.VXLAN) {
       placed.tunnel().ifPresent(wanted::throughTunnel);
     } else if (state.backend() == Backend.DIRECT) {
-      state.peers().forEach(wanted::direct);
+      wanted.direct();
     }
     return new Wanted(wanted.entries, wanted.faults);
   }
@@ -103,11 +104,27 @@ final class WantedEntries {
     entries.neighbours().put(address, neighbour.withProtocol(config.protocol()));
   }
 
-  private void direct(Peer peer) {
-    Optional<Link> link = placed.underlay().leadingTo(peer.ip());
+  private void direct() {
+    List<Way> ways = placed.underlay().ways();
+    List<Cidr> others = new ArrayList<>();
+    state.peers().forEach(peer -> direct(peer, ways, others));
+    if (!others.isEmpty()) { // one for all: it is how the overlays are, not how a host is
+      faults.add(
+          new HostFault(
+              HostObject.ROUTE,
+              "routes to " + others.get(0) + " and its like",
+              Optional.empty(),
+              Optional.empty(),
+              "FAMILY",
+              others.size() + " subnets are of another family than the addresses of their hosts"));
+    }
+  }
+
+  private void direct(Peer peer, List<Way> ways, List<Cidr> others) {
+    Optional<Link> link = Underlay.leadingTo(peer.ip(), ways);
     for (Cidr subnet : peer.subnets()) {
       if (subnet.first().isIpv4() != peer.ip().isIpv4()) {
-        fault(peer, subnet, "FAMILY", "its host has the address " + peer.ip() + " only");
+        others.add(subnet);
       } else if (link.isEmpty()) {
         fault(
             peer,

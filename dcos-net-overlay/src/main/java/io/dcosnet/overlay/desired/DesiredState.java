@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * All that one host must hold. Equal states ask for the same objects in the kernel.
@@ -44,5 +45,16 @@ public record DesiredState(
     bridges = bridges.stream().sorted(Comparator.comparing(Bridge::name)).toList();
     peers = peers.stream().sorted(Comparator.comparing(Peer::agent)).toList();
     spaces = Set.copyOf(spaces);
+  }
+
+  /** Names of the overlays that have IPv6 on this host, in order; others can do without it. */
+  public Set<String> ipv6Overlays() {
+    Set<String> names = new TreeSet<>();
+    for (Bridge bridge : bridges) {
+      if (bridge.gateways().stream().anyMatch(gateway -> gateway.address().isIpv6())) {
+        names.add(bridge.overlay());
+      }
+    }
+    return names;
   }
 }

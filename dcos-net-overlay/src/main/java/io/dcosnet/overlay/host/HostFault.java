@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.net.NodeId;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One object that could not be made as wanted; all others were. <b>Immutable.</b>
@@ -24,6 +25,9 @@ public record HostFault(
     String code,
     String reason) {
 
+  /** Codes of what is wrong with the state itself, whatever the kernel does. */
+  private static final Set<String> OF_STATE = Set.of("FAMILY", "OUTSIDE", "NO_VTEP6");
+
   public HostFault {
     requireNonNull(kind, "kind");
     requireNonNull(object, "object");
@@ -31,5 +35,10 @@ public record HostFault(
     requireNonNull(peer, "peer");
     requireNonNull(code, "code");
     requireNonNull(reason, "reason");
+  }
+
+  /** Whether it may pass by itself; else it lasts until another state comes. */
+  public boolean mayPass() {
+    return !OF_STATE.contains(code);
   }
 }

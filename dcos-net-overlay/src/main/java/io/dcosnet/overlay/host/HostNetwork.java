@@ -40,8 +40,8 @@ public interface HostNetwork {
   CompletionStage<HostReport> apply(DesiredState state);
 
   /**
-   * Tells of each pass that changed something or left faults, whatever its cause, on the thread of
-   * this object; must not block.
+   * Tells of each pass that changed something, left faults, or found those of the pass before it
+   * gone, whatever its cause, on the thread of this object; must not block.
    */
   Subscription onReport(Consumer<HostReport> listener);
 

@@ -39,6 +39,7 @@ public final class MemoryHostNetwork implements HostNetwork {
   private DesiredState state = DesiredState.NOTHING;
   private SortedMap<String, String> held = new TreeMap<>();
   private List<HostFault> faults = List.of();
+  private List<HostFault> faultsBefore = List.of();
   private @Nullable String unavailable;
   private @Nullable String failure;
   private boolean holding;
@@ -179,8 +180,11 @@ public final class MemoryHostNetwork implements HostNetwork {
   }
 
   private void tell(HostReport report) {
-    boolean news =
-        report.added() + report.changed() + report.removed() > 0 || !report.faults().isEmpty();
+    boolean news;
+    synchronized (lock) {
+      news = report.isNewsAfter(faultsBefore);
+      faultsBefore = report.faults();
+    }
     if (news) {
       listeners.forEach(listener -> listener.accept(report));
     }

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 /** The thread around passes that are made up. */
 class ApplyLoopTest {
 
+  private static final HostFault FAULT =
+      new HostFault(HostObject.ROUTE, "route", Optional.empty(), Optional.empty(), "EINVAL", "no");
+
   private final MadeUp passes = new MadeUp();
   private final ApplyLoop loop =
       new ApplyLoop(TimeSource.system(), new Random(1), Duration.ofMinutes(5), passes);
@@ -39,6 +42,7 @@ class ApplyLoopTest {
     final List<DesiredState> states = new CopyOnWriteArrayList<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile boolean failing;
+    volatile boolean failingToTell;
     volatile int changed;
     volatile List<HostFault> faults = List.of();
 
@@ -70,6 +74,9 @@ class ApplyLoopTest {
     @Override
     public void failed() {
       calls.add("failed");
+      if (failingToTell) {
+        throw new IllegalStateException("metrics");
+      }
     }
 
     @Override
@@ -162,6 +169,58 @@ class ApplyLoopTest {
     boolean unusedEnd = done(stopped);
   }
 
+  @Test
+  void repairsThatAreFarApartAreNoQuarrelHoweverManyStatesCome() throws Exception {
+    VirtualNanos time = new VirtualNanos();
+    ApplyLoop calm = new ApplyLoop(time, new Random(1), Duration.ofHours(9), passes);
+    var unused = done(calm.apply(Plans.vxlan(1, 1)));
+
+    for (int i = 1; i <= 13; i++) {
+      int expected = 3 * i;
+      passes.changed = 0;
+      for (int state = 0; state < 2; state++) {
+        time.nanos.addAndGet(Duration.ofSeconds(40).toNanos());
+        var unusedState = done(calm.apply(Plans.vxlan(1, 1)));
+      }
+      passes.changed = 1;
+      time.nanos.addAndGet(Duration.ofMillis(100).toNanos());
+      calm.repair(); // done at once, or never as this clock stands still
+      await().until(() -> passes.states.size() == 1 + expected);
+    }
+
+    CompletionStage<Boolean> stopped = calm.stop(true).thenApply(nothing -> true);
+    boolean unusedEnd = done(stopped);
+  }
+
+  @Test
+  void newStatesDoNotPutOffARetry() throws Exception {
+    VirtualNanos time = new VirtualNanos();
+    ApplyLoop faulty = new ApplyLoop(time, new Random(1), Duration.ofHours(9), passes);
+    passes.faults = List.of(FAULT);
+    for (int i = 0; i < 10; i++) {
+      var unused = done(faulty.apply(Plans.vxlan(1, 1)));
+      time.nanos.addAndGet(Duration.ofMillis(50).toNanos());
+    }
+    time.nanos.addAndGet(Duration.ofMillis(500).toNanos());
+    var unused = done(faulty.apply(Plans.vxlan(1, 2)));
+
+    assertThat(passes.calls).filteredOn("pass reads filters"::equals).hasSize(1);
+
+    CompletionStage<Boolean> stopped = faulty.stop(true).thenApply(nothing -> true);
+    boolean unusedEnd = done(stopped);
+  }
+
+  @Test
+  void aHostThatCannotCountFailuresDoesNotEndTheThread() throws Exception {
+    passes.failing = true;
+    passes.failingToTell = true;
+    CompletionStage<HostReport> refused = loop.apply(Plans.vxlan(1, 1));
+    assertThatThrownBy(() -> done(refused)).hasCauseInstanceOf(KernelException.class);
+    passes.failing = false;
+
+    assertThat(done(loop.apply(Plans.vxlan(1, 2))).state()).isEqualTo(Plans.vxlan(1, 2));
+  }
+
   private static final class VirtualNanos implements TimeSource {
     final AtomicLong nanos = new AtomicLong();
 
@@ -178,15 +237,29 @@ class ApplyLoopTest {
 
   @Test
   void whatFailedIsTriedAgain() throws Exception {
-    passes.faults =
-        List.of(
-            new HostFault(
-                HostObject.ROUTE, "route", Optional.empty(), Optional.empty(), "EINVAL", "no"));
+    passes.faults = List.of(FAULT);
     var unused = done(loop.apply(Plans.vxlan(1, 1)));
     passes.faults = List.of();
 
     await().until(() -> passes.calls.contains("pass reads filters"));
     assertThat(passes.states).hasSize(2);
+  }
+
+  @Test
+  void whatNoTimeHealsIsNotTriedAgain() throws Exception {
+    VirtualNanos time = new VirtualNanos();
+    ApplyLoop patient = new ApplyLoop(time, new Random(1), Duration.ofHours(9), passes);
+    passes.faults =
+        List.of(
+            new HostFault(
+                HostObject.ROUTE, "routes", Optional.empty(), Optional.empty(), "FAMILY", "no"));
+    var unused = done(patient.apply(Plans.vxlan(1, 1)));
+    time.nanos.addAndGet(Duration.ofSeconds(90).toNanos());
+    var unusedToo = done(patient.apply(Plans.vxlan(1, 1)));
+
+    assertThat(passes.calls).filteredOn(call -> call.startsWith("pass")).containsOnly("pass");
+    CompletionStage<Boolean> stopped = patient.stop(true).thenApply(nothing -> true);
+    boolean unusedEnd = done(stopped);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.dcosnet.linux.route.Addresses;
 import io.dcosnet.linux.route.ForwardingEntries;
 import io.dcosnet.linux.route.ForwardingEntry;
 import io.dcosnet.linux.route.Link;
+import io.dcosnet.linux.route.LinkKind;
 import io.dcosnet.linux.route.Links;
 import io.dcosnet.linux.route.Neighbour;
 import io.dcosnet.linux.route.Neighbours;
@@ -26,6 +27,7 @@ import io.dcosnet.linux.route.Rules;
 import io.dcosnet.overlay.host.HostReport;
 import io.dcosnet.testkit.RecordingMetrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,10 +159,63 @@ class ConcernsTest {
   private static Message link(Link link, int flags, int mtu, int type) {
     NewLink wanted = NewLink.of(link.name(), link.kind()).withMtu(mtu);
     NewLink full = link.mac().map(wanted::withMac).orElse(wanted);
-    byte[] payload = Links.add(full).message(1).payload();
+    byte[] made = Links.add(full).message(1).payload();
     byte[] head = new PayloadWriter().u32(0).u32(link.index()).u32(flags).u32(0).toBytes();
-    System.arraycopy(head, 0, payload, 0, head.length);
+    System.arraycopy(head, 0, made, 0, head.length);
+    byte[] alias = new PayloadWriter().text(20, link.alias()).toBytes();
+    byte[] payload = Arrays.copyOf(made, made.length + alias.length);
+    System.arraycopy(alias, 0, payload, made.length, alias.length);
     return new Message(type, 0, 1, 0, payload);
+  }
+
+  @Test
+  void aDeviceThatLostItsTagOrItsNameIsNews() {
+    Link made = kernel.link("vtep1024");
+    Link untagged = called(made, made.name(), "");
+    Link renamed = called(made, "other", made.alias());
+
+    assertThat(concerns.test(link(untagged, made.flags(), made.mtu(), Links.NEW))).isTrue();
+    assertThat(concerns.test(link(renamed, made.flags(), made.mtu(), Links.NEW))).isTrue();
+  }
+
+  private static Link called(Link link, String name, String alias) {
+    return new Link(
+        link.index(), name, link.kind(), link.flags(), link.mtu(), link.mac(), 0, alias);
+  }
+
+  @Test
+  void withPlainRoutesOnlyTheWaysToOthersAreNews() {
+    Link container = TestKernel.link(77, "veth77", new LinkKind.Other("veth"), 1500);
+    Link underlay = kernel.link("eth0");
+    TestKernel plain = TestKernel.onUnderlay(1500);
+    Work work =
+        new Work(plain, NetlinkConfig.DEFAULT, new ApplyMetrics(new RecordingMetrics()), told::add);
+    HostReport unused = work.apply(Plans.direct(1, 3), true, true);
+    concerns = told.get(told.size() - 1);
+
+    assertThat(concerns.test(link(container, container.flags(), 1500, Links.NEW))).isFalse();
+    assertThat(concerns.test(link(container, 0, 1500, Links.DELETED))).isFalse();
+    assertThat(concerns.test(link(underlay, 0, 1500, Links.NEW))).isTrue();
+    assertThat(concerns.test(link(underlay, underlay.flags(), 1500, Links.NEW))).isFalse();
+    assertThat(isNews(Addresses.add(Address.of(77, IpAddress.parse("203.0.113.9"), 24)))).isFalse();
+    assertThat(isNews(Addresses.add(Address.of(77, Plans.ip(9), 24)))).isTrue();
+    assertThat(isNews(Addresses.delete(Address.of(2, Plans.ip(1), 24)))).isTrue();
+  }
+
+  @Test
+  void settingsThatAreSwitchedOffAreNews() {
+    assertThat(concerns.test(setting(-1, 2, 0))).isTrue();
+    assertThat(concerns.test(setting(-1, 2, 1))).isFalse();
+    assertThat(concerns.test(setting(tunnel, 3, 1))).isTrue();
+    assertThat(concerns.test(setting(tunnel, 3, 2))).isFalse();
+    assertThat(concerns.test(setting(7, 2, 0))).isFalse(); // as of each new container
+    assertThat(concerns.test(setting(7, 3, 0))).isFalse();
+  }
+
+  /** As the kernel tells of one: of a link, -1 for all. */
+  private static Message setting(int link, int which, int value) {
+    return Request.of("tell", "of a setting", 80, 0, w -> w.u32(2).u32(1, link).u32(which, value))
+        .message(1);
   }
 
   @Test

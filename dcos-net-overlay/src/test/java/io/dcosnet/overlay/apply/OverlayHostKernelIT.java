@@ -132,7 +132,7 @@ class OverlayHostKernelIT {
             "ip link add vtep1024 address 02:00:5e:00:00:01 mtu 1450 type vxlan id 1024"
                 + " local 192.0.2.1 dstport 64000 nolearning",
             "ip link set vtep1024 up",
-            "ip link add m-dcos mtu 1450 type bridge",
+            "ip link add m-dcos address 02:dc:c6:33:64:41 mtu 1450 type bridge",
             "ip address replace 203.0.113.1/24 dev vtep1024 proto 201",
             "sysctl -w net/ipv4/ip_forward=1",
             "bridge fdb replace 02:00:5e:00:00:02 dev vtep1024 dst 192.0.2.2 self permanent",

@@ -11,6 +11,7 @@ import io.dcosnet.api.net.MacAddress;
 import io.dcosnet.linux.Errno;
 import io.dcosnet.linux.KernelException;
 import io.dcosnet.linux.nft.NftFamily;
+import io.dcosnet.linux.route.Address;
 import io.dcosnet.linux.route.ForwardingEntry;
 import io.dcosnet.linux.route.Link;
 import io.dcosnet.linux.route.LinkKind;
@@ -19,7 +20,10 @@ import io.dcosnet.linux.route.NextHop;
 import io.dcosnet.linux.route.Route;
 import io.dcosnet.linux.route.Rule;
 import io.dcosnet.overlay.apply.Filters.ForwardChain;
+import io.dcosnet.overlay.apply.Settings.Setting;
+import io.dcosnet.overlay.desired.Bridge;
 import io.dcosnet.overlay.desired.DesiredState;
+import io.dcosnet.overlay.desired.InterfaceAddress;
 import io.dcosnet.overlay.desired.Peer;
 import io.dcosnet.overlay.desired.TunnelDevice;
 import io.dcosnet.overlay.host.HostFault;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Passes over a kernel made of lists. */
@@ -196,6 +201,132 @@ class PassTest {
   }
 
   @Test
+  void aKernelThatRefusesOneNextHopStillHasTheOthers() {
+    kernel.refuses = tried -> tried.startsWith("add next hop 230686720 ");
+    apply(Plans.vxlan(1, 3));
+
+    HostReport report = apply(Plans.vxlan(1, 3));
+
+    assertThat(report.faults())
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.kind()).isEqualTo(HostObject.NEXT_HOP));
+    assertThat(kernel.hops).hasSize(3);
+    assertThat(kernel.routes.values()).hasSize(4).allMatch(route -> route.nextHop() != 0);
+  }
+
+  @Test
+  void aHostWithoutIpv6FailsOnlyTheOverlaysThatNeedIt() {
+    DesiredState both = Plans.vxlan(1, 1);
+    Bridge plain =
+        new Bridge(
+            "m-plain",
+            "plain",
+            "cni",
+            List.of(new InterfaceAddress(IpAddress.parse("198.51.100.33"), 28)),
+            OptionalInt.empty());
+    DesiredState state =
+        new DesiredState(
+            both.backend(),
+            both.tunnel(),
+            List.of(both.bridges().get(0), plain),
+            both.peers(),
+            both.spaces());
+    kernel.refuses = tried -> tried.startsWith("add address 2001:db8:");
+    kernel.lacks = name -> name.startsWith("net/ipv6/");
+
+    HostReport report = apply(state);
+
+    assertThat(report.faults())
+        .hasSizeGreaterThanOrEqualTo(5) // two addresses, three settings
+        .extracting(HostFault::overlay)
+        .containsOnly(Optional.of("dcos"));
+    assertThat(kernel.link("m-plain").isUp()).isTrue();
+  }
+
+  @Test
+  void whatRoutersAdvertisedOutlivesForwarding() {
+    kernel.links.add(TestKernel.link(3, "eth1", new LinkKind.Other("veth"), 1500));
+    kernel.settings.put("net/ipv6/conf/lo/accept_ra", "1");
+    kernel.settings.put("net/ipv6/conf/eth0/accept_ra", "1");
+    kernel.settings.put("net/ipv6/conf/eth1/accept_ra", "0");
+
+    apply(Plans.vxlan(1, 2));
+
+    assertThat(kernel.asked)
+        .containsSubsequence(
+            "set net/ipv6/conf/eth0/accept_ra 2", "set net/ipv6/conf/all/forwarding 1")
+        .noneMatch(line -> line.contains("eth1/") || line.contains("conf/lo/"));
+    kernel.settings.put("net/ipv6/conf/eth0/accept_ra", "1"); // as its owner wants it
+    assertThat(changes(compare(Plans.vxlan(1, 2)))).isZero();
+  }
+
+  @Test
+  void devicesThatLostTheirTagAreTaggedAgain() {
+    apply(Plans.vxlan(1, 2));
+    kernel.links.replaceAll(link -> link.index() < 10 ? link : tagged(link, "changed"));
+
+    HostReport report = compare(Plans.vxlan(1, 2));
+
+    assertThat(report.faults()).isEmpty();
+    assertThat(kernel.asked).hasSize(2);
+    assertThat(kernel.link("vtep1024").alias()).isEqualTo("dcos-net overlay");
+    assertThat(kernel.link("m-dcos").alias()).isEqualTo("dcos-net overlay");
+  }
+
+  private static Link tagged(Link link, String alias) {
+    return new Link(
+        link.index(),
+        link.name(),
+        link.kind(),
+        link.flags(),
+        link.mtu(),
+        link.mac(),
+        link.master(),
+        alias);
+  }
+
+  @Test
+  void onKernelsThatDoNotTellWhoAddedAnAddressAllOnOurDevicesAreOurs() {
+    apply(Plans.vxlan(1, 2));
+    Address stale = Address.of(kernel.link("m-dcos").index(), IpAddress.parse("198.51.100.90"), 27);
+    kernel.addresses.add(stale);
+    assertThat(changes(compare(Plans.vxlan(1, 2)))).isZero(); // somebody else's
+    kernel.addresses.replaceAll(address -> address.withProtocol(0));
+
+    HostReport report = compare(Plans.vxlan(1, 2));
+
+    assertThat(report.removed()).isEqualTo(1);
+    assertThat(kernel.addresses).noneMatch(stale::isSameAs).hasSize(1 + 4);
+  }
+
+  @Test
+  void anAddressOfAnotherLengthGoesBeforeTheNewOneComes() {
+    apply(Plans.vxlan(1, 2));
+    kernel.addresses.replaceAll(
+        address ->
+            address.address().equals(Plans.container6(1, 1))
+                ? new Address(
+                    address.link(), address.address(), 64, address.scope(), 0, address.protocol())
+                : address);
+
+    apply(Plans.vxlan(1, 2));
+
+    assertThat(kernel.asked)
+        .first()
+        .asString()
+        .startsWith("delete address " + Plans.container6(1, 1) + "/64");
+    assertThat(kernel.asked).hasSize(2);
+  }
+
+  @Test
+  void aRuleThatIsThereIsNoRepair() {
+    kernel.rules.add(Rule.from(Plans.SPACE, 42, 32_042).withProtocol(3));
+    apply(Plans.vxlan(1, 2));
+
+    assertThat(changes(compare(Plans.vxlan(1, 2)))).isZero();
+  }
+
+  @Test
   void kernelsThatRefuseNextHopsGetGateways() {
     kernel.refuses = tried -> tried.startsWith("add next hop");
     kernel.refusal = Errno.EOPNOTSUPP;
@@ -251,6 +382,46 @@ class PassTest {
     assertThat(kernel.routeTo("198.51.100.128/26")).contains(foreign);
     apply(DesiredState.NOTHING);
     assertThat(kernel.routes.values()).containsExactly(foreign);
+  }
+
+  @Test
+  void routesOfOthersWithAnotherMetricStayInUse() {
+    Route foreign =
+        Route.via(Plans.subnet(2), IpAddress.parse("192.0.2.77"), 2)
+            .withProtocol(77)
+            .withMetric(100);
+    kernel.put(foreign);
+
+    HostReport report = apply(Plans.vxlan(1, 3));
+
+    assertThat(report.faults()).extracting(HostFault::code).containsExactly("FOREIGN");
+    assertThat(kernel.routes.values())
+        .filteredOn(route -> route.destination().equals(Plans.subnet(2)))
+        .containsExactly(foreign);
+  }
+
+  @Test
+  void anAddressOnTheLoopbackDeviceDoesNotWidenTheTunnel() {
+    kernel.addresses.clear();
+    kernel.addresses.add(Address.of(1, Plans.ip(1), 32));
+    assertThat(apply(Plans.vxlan(1, 2)).mtu()).hasValue(1450);
+    kernel.links.add(TestKernel.link(3, "eth1", new LinkKind.Other("veth"), 1400));
+    kernel.put(Route.via(Cidr.parse("0.0.0.0/0"), IpAddress.parse("192.0.2.77"), 3));
+
+    assertThat(apply(Plans.vxlan(1, 2)).mtu()).hasValue(1350);
+  }
+
+  @Test
+  void aChainThatCannotBeReadIsToldAndStopsNoOther() {
+    kernel.unreadable.put("inet wild forward", "not understood");
+    kernel.chains.add(new ForwardChain(NftFamily.IP, "filter", "FORWARD", true, Map.of()));
+
+    HostReport report = apply(Plans.vxlan(1, 2));
+
+    assertThat(report.faults())
+        .extracting(HostFault::object, HostFault::reason)
+        .containsExactly(tuple("nft list chain inet wild forward", "not understood"));
+    assertThat(kernel.asked).anyMatch(tried -> tried.startsWith("nft insert rule ip filter"));
   }
 
   @Test
@@ -371,7 +542,11 @@ class PassTest {
 
     assertThat(report.faults())
         .extracting(HostFault::code)
-        .containsExactly("FAMILY", "NOT_ON_LINK", "FAMILY");
+        .containsExactlyInAnyOrder("NOT_ON_LINK", "FAMILY");
+    assertThat(report.faults())
+        .filteredOn(fault -> !fault.mayPass())
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.reason()).startsWith("2 subnets "));
     assertThat(kernel.gatewayOf("198.51.100.128/26")).contains(Plans.ip(2));
     assertThat(kernel.routes).hasSize(1);
     assertThat(kernel.rules).isEmpty();
@@ -409,6 +584,7 @@ class PassTest {
         .satisfies(
             fault -> {
               assertThat(fault.code()).isEqualTo("MTU");
+              assertThat(fault.overlay()).contains("dcos");
               assertThat(fault.reason()).contains("1279", "1280");
             });
   }
@@ -438,12 +614,39 @@ class PassTest {
   }
 
   @Test
+  void aBridgeHasTheMacOfItsGatewayAndKeepsTheOneItHas() {
+    apply(Plans.vxlan(1, 2));
+    assertThat(kernel.link("m-dcos").mac()).contains(MacAddress.parse("02:dc:c6:33:64:41"));
+    kernel.links.replaceAll(
+        link ->
+            link.name().equals("m-dcos")
+                ? new Link(
+                    link.index(),
+                    link.name(),
+                    link.kind(),
+                    link.flags(),
+                    link.mtu(),
+                    Optional.of(Plans.mac(9)),
+                    0,
+                    link.alias())
+                : link);
+
+    assertThat(changes(compare(Plans.vxlan(1, 2)))).isZero();
+  }
+
+  @Test
   void settingsThatTheKernelLacksAreTold() {
     Steps steps = new Steps(kernel, false);
 
-    Settings.apply(Map.of("net/ipv6/conf/gone/disable_ipv6", "0"), kernel, steps);
+    Settings.apply(
+        List.of(new Setting("net/ipv6/conf/gone/disable_ipv6", "0", Set.of("six"))),
+        new Underlay(List.of(), List.of(), Set.of()),
+        kernel,
+        steps);
 
-    assertThat(steps.faults()).extracting(HostFault::code).containsExactly("ENOENT");
+    assertThat(steps.faults())
+        .extracting(HostFault::code, HostFault::overlay)
+        .containsExactly(tuple("ENOENT", Optional.of("six")));
     assertThat(kernel.asked).isEmpty();
   }
 

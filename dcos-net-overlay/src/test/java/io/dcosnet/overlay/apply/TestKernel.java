@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** A kernel that is made of lists: understands what it is asked as the real one does. */
@@ -53,11 +54,17 @@ final class TestKernel implements Kernel, Filters {
   final Map<NftFamily, String> tables = new EnumMap<>(NftFamily.class);
   final List<ForwardChain> chains = new ArrayList<>();
 
+  /** Places of chains of others, and why they cannot be read. */
+  final Map<String, String> unreadable = new HashMap<>();
+
   /** All that was asked for, in order. */
   final List<String> asked = new ArrayList<>();
 
   /** What is refused, and how. */
   Predicate<String> refuses = tried -> false;
+
+  /** Settings that it does not have. */
+  Predicate<String> lacks = name -> false;
 
   Errno refusal = Errno.EINVAL;
   boolean hasNextHops = true;
@@ -69,7 +76,9 @@ final class TestKernel implements Kernel, Filters {
   /** One with a loopback device, and a link that holds the address of host 1. */
   static TestKernel onUnderlay(int mtu) {
     TestKernel kernel = new TestKernel();
-    kernel.links.add(link(1, "lo", new LinkKind.Other(""), 65_536));
+    int loopback = Link.UP | Link.LOOPBACK;
+    kernel.links.add(
+        new Link(1, "lo", new LinkKind.Other(""), loopback, 65_536, Optional.empty(), 0, ""));
     kernel.links.add(link(2, "eth0", new LinkKind.Other("veth"), mtu));
     kernel.addresses.add(Address.of(2, Plans.ip(1), 24));
     return kernel;
@@ -276,6 +285,9 @@ final class TestKernel implements Kernel, Filters {
 
   @Override
   public Optional<String> setting(String name) {
+    if (lacks.test(name)) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(settings.get(name))
         .or(
             () ->
@@ -306,7 +318,8 @@ final class TestKernel implements Kernel, Filters {
   }
 
   @Override
-  public List<ForwardChain> forwardChains() {
+  public List<ForwardChain> forwardChains(BiConsumer<String, String> unread) {
+    unreadable.forEach(unread);
     return List.copyOf(chains);
   }
 

@@ -110,6 +110,18 @@ class MemoryHostNetworkTest {
   }
 
   @Test
+  void thatFaultsAreGoneIsToldThoughNothingElseChanged() {
+    apply(state("192.0.2.2"));
+    network.faults(List.of(FAULT));
+    var unused = network.onReport(reports::add);
+
+    network.faults(List.of());
+    apply(state("192.0.2.2"));
+
+    assertThat(reports).singleElement().satisfies(r -> assertThat(r.faults()).isEmpty());
+  }
+
+  @Test
   void statesThatWaitAreSkippedForTheNewest() {
     network.hold();
     CompletableFuture<HostReport> first = network.apply(state("192.0.2.2")).toCompletableFuture();

@@ -76,7 +76,7 @@ final class PortLabelReader {
             values.flag(prefix + "STICKY", false),
             proxyPath(),
             localPath("HTTP_BACKEND_REVPROXY_PATH"),
-            rootRedirect(),
+            rootRedirect(vhosts),
             allowed(),
             values.number(prefix + "BACKEND_HEALTHCHECK_PORT_INDEX"));
     return new PortLabels.Reading(labels, usable);
@@ -290,10 +290,15 @@ final class PortLabelReader {
     return text;
   }
 
-  private @Nullable String rootRedirect() {
+  private @Nullable String rootRedirect(List<Vhost> vhosts) {
     String name = "HTTP_BACKEND_REDIR";
     String text = values.filled(prefix + name);
     if (text == null) {
+      return null;
+    }
+    if (vhosts.size() > 1) {
+      // Marathon-LB compares the host with the whole list, so that it never redirects.
+      values.invalid(prefix + name, text, "one virtual host, not " + vhosts.size());
       return null;
     }
     boolean target = text.startsWith("/") || text.matches("https?://.+");

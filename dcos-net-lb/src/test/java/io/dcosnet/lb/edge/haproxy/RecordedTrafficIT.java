@@ -3,25 +3,17 @@ package io.dcosnet.lb.edge.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dcosnet.api.net.HostPort;
-import io.dcosnet.lb.edge.EdgeModel;
 import io.dcosnet.lb.edge.EdgeOptions;
-import io.dcosnet.lb.edge.EdgeOptions.EntryPorts;
-import io.dcosnet.lb.edge.EdgeServer;
-import io.dcosnet.lb.edge.HostAddresses;
 import io.dcosnet.lb.edge.RecordedSet;
 import io.dcosnet.lb.edge.RecordedSet.Exchange;
 import io.dcosnet.testkit.Required;
-import io.dcosnet.testkit.TestCertificate;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class RecordedTrafficIT {
 
-  private static final String EDGE = "127.92.0.1";
   private static final Pattern PORTS =
       Pattern.compile("\\b(?:12[01]\\d\\d|15[01]\\d\\d|33\\d{3}|39\\d{3}|808[01])\\b");
 
@@ -49,27 +40,13 @@ class RecordedTrafficIT {
   @SuppressWarnings("try") // the servers only have to be there
   void meetsWhatWasRecorded(int set, boolean withMaps) throws IOException {
     RecordedSet recorded = RecordedSet.read(set, RecordedTrafficIT::here);
-    List<Integer> free = FreePorts.find(4);
-    EntryPorts ports = new EntryPorts(free.get(0), free.get(1), free.get(2), free.get(3));
-    EdgeModel model =
-        EdgeModel.of(
-            recorded.apps(),
-            EdgeOptions.forGroups("external").ports(ports).build(),
-            HostAddresses.NONE,
-            null);
-    TestCertificate certificate = TestCertificate.make(folder, "edge");
-    Path pem =
-        Files.writeString(
-            folder.resolve("edge.pem"),
-            Files.readString(certificate.chain()) + Files.readString(certificate.key()));
-    HaproxyOptions options =
-        HaproxyOptions.defaults().withBindAddress(EDGE).withCertificates(List.of(pem.toString()));
-    HaproxyConfig config =
-        HaproxyConfig.of(model, withMaps ? options.withFolder(folder.toString()) : options);
-
     List<String> different = new ArrayList<>();
-    try (EchoServers servers = EchoServers.at(places(model));
-        RunningHaproxy edge = RunningHaproxy.start(config, folder, EDGE, ports, certificate)) {
+    try (EdgeUnderTest edge =
+        EdgeUnderTest.start(
+            folder,
+            EdgeOptions.forGroups("external"),
+            recorded.apps(),
+            place -> withMaps ? place.withFolder(folder.toString()) : place)) {
       for (Exchange exchange : recorded.exchanges()) {
         String expected = exchange.status() + exchange.servers() + exchange.location();
         String seen = seen(edge, exchange);
@@ -86,14 +63,7 @@ class RecordedTrafficIT {
     return FreePorts.replace(document.replace("127.0.", "127.91."), PORTS);
   }
 
-  private static Set<HostPort> places(EdgeModel model) {
-    return model.services().stream()
-        .flatMap(service -> service.servers().stream())
-        .map(EdgeServer::address)
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static String seen(RunningHaproxy edge, Exchange exchange) throws IOException {
+  private static String seen(EdgeUnderTest edge, Exchange exchange) throws IOException {
     Set<String> servers = new TreeSet<>();
     RunningHaproxy.Answer answer = edge.send(exchange.request());
     int turns = 2 * exchange.servers().size(); // servers take turns: each twice, and one more

@@ -35,6 +35,8 @@ public record OverlayMasterConfig(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
+   * Reads the section of a master.
+   *
    * @param reachedAt where the admin server is reached unless somebody says otherwise
    * @return null where there is nothing to give
    */

@@ -34,9 +34,7 @@ record AskedRequest(EdgeRequest request, @Nullable JsonNode expect) {
     int port = node.path("port").asInt(0);
     String sni = node.path("sni").isTextual() ? node.path("sni").asText() : null;
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    node.path("headers")
-        .fields()
-        .forEachRemaining(h -> headers.put(h.getKey(), h.getValue().asText()));
+    node.path("headers").properties().forEach(h -> headers.put(h.getKey(), h.getValue().asText()));
     EdgeRequest request =
         new EdgeRequest(
             entry(node, number, port, ports),

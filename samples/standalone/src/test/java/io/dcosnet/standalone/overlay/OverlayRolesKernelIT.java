@@ -2,6 +2,7 @@
 package io.dcosnet.standalone.overlay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -136,7 +137,7 @@ class OverlayRolesKernelIT {
   @Test
   void noPacketIsLostWhileTheMasterIsAwayAndAgentsStartWithoutIt() throws Exception {
     try (Traffic traffic = Traffic.begin(in(2), in(3))) {
-      running.get(1).endBy("KILL");
+      on(1).endBy("KILL");
       endAndRun(host(3), "TERM");
       assertThat(traffic.lost()).isZero();
     }
@@ -171,7 +172,7 @@ class OverlayRolesKernelIT {
 
   @Test
   void aHostThatMovesIsReachedAtItsOtherAddress() throws IOException {
-    running.get(3).endBy("TERM");
+    on(3).endBy("TERM");
     host(3).move(ELSEWHERE);
     run(host(3));
     awaitReady(host(3));
@@ -182,7 +183,7 @@ class OverlayRolesKernelIT {
 
   @Test
   void cleanupLeavesNothing() throws IOException {
-    running.get(1).endBy("TERM");
+    on(1).endBy("TERM");
     assertThat(host(1).routes().link("vtep1024")).as("left in place").isPresent();
     assertThat(dryRun(host(1)).out()).isEqualTo("# this host holds all that it should\n");
 
@@ -216,7 +217,7 @@ class OverlayRolesKernelIT {
   }
 
   private void endAndRun(TestHost host, String signal) throws IOException {
-    running.get(host.number()).endBy(signal);
+    on(host.number()).endBy(signal);
     run(host);
     awaitReady(host);
   }
@@ -304,5 +305,9 @@ class OverlayRolesKernelIT {
     command.addAll(List.of(arguments.split(" ")));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  private LauncherProcess on(int host) {
+    return requireNonNull(running.get(host), () -> "nothing runs on host " + host);
   }
 }
