@@ -4,6 +4,7 @@ package io.dcosnet.overlay;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.DcosNetException;
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.overlay.allocate.AgentRecord;
@@ -48,6 +49,7 @@ final class MasterControl {
   private final Scheduler scheduler;
   private final Allocations allocations;
   private final Leads leads;
+  private final Subscription phases;
   private final Hearing hearing;
   private final IdentityWatch identities = new IdentityWatch();
   private final Heard heard = new Heard();
@@ -83,7 +85,7 @@ final class MasterControl {
             scheduler,
             this::changed);
     metrics.watch(this::status, this::view);
-    var unused = allocations.onStatus(this::phaseChanged);
+    phases = allocations.onStatus(this::phaseChanged);
   }
 
   CompletionStage<Void> open() {
@@ -94,6 +96,7 @@ final class MasterControl {
     return onScheduler(
         () -> {
           leads.close();
+          phases.close();
           termEnds();
           return CompletableFuture.completedFuture(null);
         },

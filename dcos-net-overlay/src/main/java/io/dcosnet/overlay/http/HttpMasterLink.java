@@ -54,6 +54,7 @@ public final class HttpMasterLink implements MasterLink {
   private final @Nullable SSLContext tls;
   private final @Nullable Executor executor;
   private final Duration timeout;
+  private final @Nullable HttpClient client;
   private final AtomicInteger first = new AtomicInteger();
   private @Nullable MasterCall call; // guarded by this
 
@@ -63,6 +64,7 @@ public final class HttpMasterLink implements MasterLink {
     this.tls = builder.tls;
     this.executor = builder.executor;
     this.timeout = builder.timeout;
+    this.client = builder.client;
   }
 
   /**
@@ -208,21 +210,29 @@ public final class HttpMasterLink implements MasterLink {
   private synchronized MasterCall call() {
     MasterCall ready = call;
     if (ready == null) {
-      HttpClient.Builder client =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(timeout);
-      if (tls != null) {
-        client.sslContext(tls);
-      }
-      if (executor != null) {
-        client.executor(executor);
-      }
-      ready = new MasterCall(client.build(), timeout, token, masters);
+      HttpClient shared = client;
+      ready =
+          new MasterCall(
+              shared == null ? newClient(tls, executor, timeout) : shared, timeout, token, masters);
       call = ready;
     }
     return ready;
+  }
+
+  private static HttpClient newClient(
+      @Nullable SSLContext tls, @Nullable Executor executor, Duration timeout) {
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(timeout);
+    if (tls != null) {
+      client.sslContext(tls);
+    }
+    if (executor != null) {
+      client.executor(executor);
+    }
+    return client.build();
   }
 
   /** What a link is made of. <b>Confined to</b> one thread. */
@@ -233,6 +243,7 @@ public final class HttpMasterLink implements MasterLink {
     private @Nullable SSLContext tls;
     private @Nullable Executor executor;
     private Duration timeout = DEFAULT_TIMEOUT;
+    private @Nullable HttpClient client;
 
     private Builder(List<URI> masters) {
       this.masters = List.copyOf(masters);
@@ -253,6 +264,16 @@ public final class HttpMasterLink implements MasterLink {
     /** Where answers are read, in pieces of some milliseconds. Default: threads of its own. */
     public Builder executor(Executor work) {
       executor = requireNonNull(work, "work");
+      return this;
+    }
+
+    /**
+     * By what masters are asked, for one that makes a link for each list of them: a client has
+     * threads and connections that outlast a link. It decides whom to trust and where answers are
+     * read, and must follow no redirects, as the token would go with them. Default: one of its own.
+     */
+    public Builder client(HttpClient shared) {
+      client = requireNonNull(shared, "shared");
       return this;
     }
 
@@ -283,6 +304,12 @@ public final class HttpMasterLink implements MasterLink {
       }
       if (timeout.isNegative() || timeout.isZero()) {
         problems.add("timeout: " + timeout + " (expected: more than 0)");
+      }
+      if (client != null && client.followRedirects() != HttpClient.Redirect.NEVER) {
+        problems.add("client: follows redirects (expected: one that never does)");
+      }
+      if (client != null && (tls != null || executor != null)) {
+        problems.add("client: with tls or executor (expected: those of the client)");
       }
       if (token != null && !token.matches("[\\x21-\\x7e]+")) {
         problems.add("token: (expected: printable ASCII without blanks)");

@@ -31,6 +31,7 @@ import io.dcosnet.overlay.link.RegisterAnswer;
 import io.dcosnet.overlay.link.RegisterRequest;
 import io.dcosnet.testkit.TestCertificate;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -346,5 +347,25 @@ class HttpMasterLinkIT {
         .hasMessageContainingAll("ftp://192.0.2.1", "masters: x", "timeout: PT0S", "token:");
     assertThatThrownBy(() -> HttpMasterLink.builder(List.of()).build())
         .hasMessageContaining("masters: none");
+  }
+
+  @Test
+  void oneClientServesManyLinksAndNeverFollowsRedirectsByItself() {
+    HttpClient client = HttpClient.newHttpClient();
+    URI master = uri(answering(new RegisterAnswer.Assigned(ASSIGNMENT, List.of())));
+    for (URI first : List.of(nobody(), master)) {
+      HttpMasterLink link = HttpMasterLink.builder(List.of(first, master)).client(client).build();
+      assertThat(register(link)).isInstanceOf(RegisterAnswer.Assigned.class);
+    }
+
+    HttpClient following =
+        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+    assertThatThrownBy(
+            () ->
+                HttpMasterLink.builder(List.of(master))
+                    .client(following)
+                    .executor(Runnable::run)
+                    .build())
+        .hasMessageContainingAll("client: follows redirects", "client: with tls or executor");
   }
 }

@@ -2,6 +2,7 @@
 package io.dcosnet.standalone.role;
 
 import io.dcosnet.api.event.Change;
+import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Member;
 import io.dcosnet.api.spi.Membership;
@@ -30,6 +31,7 @@ final class FoundMasters {
   private record Found(NodeId member, URI url, boolean lives) {}
 
   private final Runnable changed;
+  private volatile Subscription following = () -> {};
   private final Map<NodeId, Found> masters = new LinkedHashMap<>(); // guarded by this
 
   /**
@@ -39,11 +41,16 @@ final class FoundMasters {
     this.changed = changed;
   }
 
-  /** Follows the members for as long as they are followed at all. */
+  /** Follows the members until it is closed, or they are followed no more. */
   static FoundMasters among(Membership members, Executor executor, Runnable changed) {
     FoundMasters found = new FoundMasters(changed);
-    var unused = members.subscribe(executor, found::note);
+    found.following = members.subscribe(executor, found::note);
     return found;
+  }
+
+  /** Tells of nobody any more; what was found stays. */
+  void close() {
+    following.close();
   }
 
   private void note(List<Change<Member>> changes) {

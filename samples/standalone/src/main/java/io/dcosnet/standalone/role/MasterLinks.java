@@ -12,6 +12,7 @@ import io.dcosnet.overlay.link.RegisterRequest;
 import io.dcosnet.sources.auth.TlsFiles;
 import io.dcosnet.standalone.config.OverlayAgentConfig;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class MasterLinks implements MasterLink {
   private final @Nullable String token;
   private final @Nullable SSLContext tls;
   private final Executor executor;
+  private @Nullable HttpClient client; // guarded by this
   private List<URI> known = List.of(); // guarded by this
   private @Nullable MasterLink link; // guarded by this
 
@@ -94,16 +96,32 @@ final class MasterLinks implements MasterLink {
       return Optional.ofNullable(link); // those that there were may come back
     }
     if (link == null || !wanted.equals(known)) {
-      HttpMasterLink.Builder builder = HttpMasterLink.builder(wanted).executor(executor);
+      HttpMasterLink.Builder builder = HttpMasterLink.builder(wanted).client(client());
       if (token != null) {
         builder.token(token);
-      }
-      if (tls != null) {
-        builder.tls(tls);
       }
       known = wanted;
       link = builder.build();
     }
     return Optional.ofNullable(link);
+  }
+
+  /** One for all links: masters may come and go often, and each client has a thread. */
+  private synchronized HttpClient client() {
+    HttpClient ready = client;
+    if (ready == null) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(HttpMasterLink.DEFAULT_TIMEOUT)
+              .executor(executor);
+      if (tls != null) {
+        builder.sslContext(tls);
+      }
+      ready = builder.build();
+      client = ready;
+    }
+    return ready;
   }
 }

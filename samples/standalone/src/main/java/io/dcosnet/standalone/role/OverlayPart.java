@@ -34,6 +34,7 @@ final class OverlayPart {
 
   private final @Nullable OverlayMasterPart master;
   private volatile @Nullable OverlayAgentPart agent;
+  private final FoundMasters found;
   private final @Nullable String token;
   private final NetRuntime net;
 
@@ -46,6 +47,7 @@ final class OverlayPart {
     master =
         allocations == null ? null : new OverlayMasterPart(allocations, data, gossip.store(), net);
     IpAddress address = config.node().address();
+    found = gossip.overlayMasters(this::masterFound);
     agent = // found masters may be told before it is there
         address == null || !section.agent().takesPart()
             ? null
@@ -54,8 +56,7 @@ final class OverlayPart {
                 data,
                 identity,
                 address,
-                MasterLinks.of(
-                    section.agent(), token, gossip.overlayMasters(this::masterFound)::urls, net),
+                MasterLinks.of(section.agent(), token, found::urls, net),
                 gossip.store(),
                 net);
   }
@@ -125,6 +126,7 @@ final class OverlayPart {
 
   /** Ends what writes to the store of the members. */
   void leave() {
+    found.close();
     List<Lifecycle> lives = new ArrayList<>(lives().values());
     for (int i = lives.size() - 1; i >= 0; i--) {
       lives.get(i).close();

@@ -81,4 +81,15 @@ class FoundMastersTest {
     assertThat(masters.urls()).isEmpty();
     assertThat(told).hasValue(0);
   }
+
+  @Test
+  void areFollowedUntilTheEnd() {
+    join(1, giving(FIRST));
+    masters.close();
+
+    join(2, giving(SECOND));
+
+    assertThat(masters.urls()).containsExactly(FIRST);
+    assertThat(told).hasValue(1);
+  }
 }
