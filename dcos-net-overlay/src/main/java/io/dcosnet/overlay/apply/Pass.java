@@ -160,8 +160,8 @@ final class Pass {
   private boolean isWithoutNextHops(List<Step> done, int faultsBefore) {
     long asked = done.stream().filter(step -> step.kind() == HostObject.NEXT_HOP).count();
     List<HostFault> fresh = steps.faults().subList(faultsBefore, steps.faults().size());
-    return refused(fresh, Errno.EOPNOTSUPP) == asked && asked > 0
-        || refused(fresh, Errno.EINVAL) == asked && asked > 1;
+    return (refused(fresh, Errno.EOPNOTSUPP) == asked && asked > 0)
+        || (refused(fresh, Errno.EINVAL) == asked && asked > 1);
   }
 
   private static long refused(List<HostFault> faults, Errno how) {
