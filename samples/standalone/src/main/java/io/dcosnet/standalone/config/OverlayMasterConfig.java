@@ -38,6 +38,7 @@ public record OverlayMasterConfig(
    * Reads the section of a master.
    *
    * @param reachedAt where the admin server is reached unless somebody says otherwise
+   * @param address where others reach the node
    * @return null where there is nothing to give
    */
   static @Nullable OverlayMasterConfig read(
@@ -45,7 +46,8 @@ public record OverlayMasterConfig(
       Role role,
       boolean enabled,
       DcosOverlayImport imported,
-      @Nullable URI reachedAt) {
+      @Nullable URI reachedAt,
+      @Nullable IpAddress address) {
     Map<String, Object> inline =
         master.optional(
             "network",
@@ -74,7 +76,8 @@ public record OverlayMasterConfig(
             Kind.URL,
             reachedAt,
             "Where agents and other masters reach the admin server of this one. Without: where it"
-                + " listens, or node.address with that port.");
+                + " listens, or node.address with that port. No loopback address, unless that of"
+                + " the node is one.");
     if (role == Role.AGENT) {
       // Not the whole section, of which a printed configuration has some.
       for (String key : List.of("network", "networkFile", "zk", "advertise")) {
@@ -88,6 +91,10 @@ public record OverlayMasterConfig(
     NetworkConfig network = network(master, enabled, inline, file, imported);
     if (enabled && advertise == null && !master.isGiven("advertise")) {
       master.problem("advertise", "missing", Kind.URL.form() + ", or node.address");
+    }
+    if (enabled && isLoopback(advertise) && address != null && !address.isLoopback()) {
+      // An agent elsewhere would ask the admin server of its own host.
+      master.problem("advertise", "loopback", "an address that agents reach");
     }
     return network == null || advertise == null
         ? null
@@ -104,6 +111,12 @@ public record OverlayMasterConfig(
     }
     HostPort reached = anywhere && known != null ? new HostPort(known, listen.port()) : listen;
     return URI.create((admin.tls() == null ? "http://" : "https://") + reached);
+  }
+
+  private static boolean isLoopback(@Nullable URI url) {
+    String host = url == null ? "" : url.getHost().replaceAll("[\\[\\]]", "");
+    return host.equalsIgnoreCase("localhost")
+        || IpAddress.tryParse(host).filter(IpAddress::isLoopback).isPresent();
   }
 
   private static void checkStore(

@@ -47,7 +47,8 @@ public record OverlayNodeConfig(
             role,
             enabled,
             imported,
-            role == Role.MASTER ? OverlayMasterConfig.reachedAt(node, admin) : null);
+            role == Role.MASTER ? OverlayMasterConfig.reachedAt(node, admin) : null,
+            node.address());
     OverlayAgentConfig agent =
         OverlayAgentConfig.read(
             overlay.section("agent", "What this host has of the overlays."), role, imported);

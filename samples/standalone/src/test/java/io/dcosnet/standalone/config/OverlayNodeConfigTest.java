@@ -32,6 +32,9 @@ class OverlayNodeConfigTest {
       gossip: {bind: "192.0.2.1:7950", keyFile: key}
       """;
 
+  private static final String MASTER =
+      MEMBER + "admin: {listen: \"192.0.2.1:62080\", tokenFile: key}\n";
+
   @TempDir Path folder;
 
   @BeforeEach
@@ -52,9 +55,8 @@ class OverlayNodeConfigTest {
     OverlayNodeConfig overlay =
         read(
             Role.MASTER,
-            MEMBER
+            MASTER
                 + """
-                admin: {listen: "192.0.2.1:62080", tokenFile: key}
                 overlay:
                   enabled: true
                   tokenFile: key
@@ -157,7 +159,7 @@ class OverlayNodeConfigTest {
 
   @Test
   void refusesToBeMasterWithoutANetworkOrAgentWithOne() {
-    assertThat(problems(Role.MASTER, MEMBER + "overlay: {enabled: true}"))
+    assertThat(problems(Role.MASTER, MASTER + "overlay: {enabled: true}"))
         .singleElement()
         .asString()
         .startsWith("overlay.master.network: missing");
@@ -170,7 +172,7 @@ class OverlayNodeConfigTest {
     assertThat(
             problems(
                 Role.MASTER,
-                MEMBER
+                MASTER
                     + "overlay: {enabled: true, master: {network: "
                     + NETWORK.replace("\n", " ")
                     + ", zk: \"zk://u:secret@h:2181/p\"}}"))
@@ -178,6 +180,40 @@ class OverlayNodeConfigTest {
         .asString()
         .startsWith("overlay.master.zk: ")
         .doesNotContain("secret");
+  }
+
+  @Test
+  void refusesToSendAgentsOfOtherHostsToTheirOwn() {
+    String network = "network: " + NETWORK.replace("\n", " ");
+    String refused = "overlay.master.advertise: loopback (expected: an address that agents reach)";
+
+    assertThat(
+            problems(
+                Role.MASTER, MEMBER + "overlay: {enabled: true, master: {" + network + "}}"))
+        .containsExactly(refused);
+    for (String host : List.of("127.0.0.9", "[::1]", "localhost")) {
+      String told = "advertise: \"http://" + host + ":62080\", ";
+      assertThat(
+              problems(
+                  Role.MASTER,
+                  MASTER + "overlay: {enabled: true, master: {" + told + network + "}}"))
+          .as(host)
+          .containsExactly(refused);
+    }
+  }
+
+  @Test
+  void letsAClusterOfOneHostTalkOnItsLoopbackDevice() {
+    String overlay =
+        "overlay: {enabled: true, master: {network: " + NETWORK.replace("\n", " ") + "}}";
+    String gossip = "gossip: {bind: \"127.0.0.1:7950\", keyFile: key}\n";
+
+    for (String node : List.of("", "node: {address: 127.0.0.1}\n")) {
+      OverlayMasterConfig master = read(Role.MASTER, node + gossip + overlay).master();
+
+      assertThat(master).isNotNull();
+      assertThat(master.advertise()).isEqualTo(URI.create("http://127.0.0.1:62080"));
+    }
   }
 
   @Test
@@ -190,7 +226,7 @@ class OverlayNodeConfigTest {
             .formatted(NETWORK));
 
     OverlayNodeConfig overlay =
-        read(Role.MASTER, MEMBER + "overlay: {enabled: true, dcosOverlayConfigFile: master.json}");
+        read(Role.MASTER, MASTER + "overlay: {enabled: true, dcosOverlayConfigFile: master.json}");
 
     assertThat(overlay.master()).isNotNull();
     assertThat(overlay.master().network()).isEqualTo(NetworkConfig.parse(NETWORK));
@@ -227,7 +263,7 @@ class OverlayNodeConfigTest {
   @Test
   void printsWhatItWouldReadAgain() throws IOException {
     String text =
-        MEMBER + "overlay: {enabled: true, master: {network: " + NETWORK.replace("\n", " ") + "}}";
+        MASTER + "overlay: {enabled: true, master: {network: " + NETWORK.replace("\n", " ") + "}}";
     Configuration first = configuration(Role.MASTER, text);
     Files.writeString(folder.resolve("again.json"), first.toJson());
 
