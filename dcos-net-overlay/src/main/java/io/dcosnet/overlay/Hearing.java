@@ -8,6 +8,7 @@ import io.dcosnet.overlay.allocate.AllocationState;
 import io.dcosnet.overlay.allocate.Claim;
 import io.dcosnet.overlay.allocate.Lineage;
 import io.dcosnet.overlay.allocate.Registration;
+import io.dcosnet.overlay.allocate.Step;
 import io.dcosnet.overlay.link.RegisterRequest;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -192,12 +195,10 @@ final class Hearing {
     Map<NodeId, List<String>> against = Adoption.contradictions(all);
     LOGGER.info(
         "has heard claims={} from hosts that do not answer={}", heardOf, all.size() - heardOf);
-    int[] outcome = new int[2];
+    Map<String, Integer> outcomes = new TreeMap<>();
     for (Claim claim : all) {
-      NodeId agent = claim.record().agent();
-      var unused =
-          settle(claim, against.getOrDefault(agent, List.of()), told)
-              .thenAccept(answer -> outcome[answer instanceof Registration.Assigned ? 0 : 1]++);
+      List<String> reasons = against.getOrDefault(claim.record().agent(), List.of());
+      var unused = settle(claim, reasons, told, word -> outcomes.merge(word, 1, Integer::sum));
     }
     long heard = Math.max(greatest, published.greatest());
     long floor = heard == 0 ? 0 : heard + GAP;
@@ -210,33 +211,68 @@ final class Hearing {
               if (lineage.stage() == Lineage.Stage.OPEN) {
                 clear();
                 LOGGER.info(
-                    "gives out what no agent has adopted={} disputed={} base={}",
-                    outcome[0],
-                    outcome[1],
+                    "gives out what no agent has claims={} base={}",
+                    outcomes,
                     lineage.base());
               }
             });
   }
 
-  /** Judges one claim, in a hearing or after it. */
+  /** Judges one claim after the hearing. */
   CompletionStage<Registration> settle(Claim claim, List<String> against, long toldNow) {
+    return settle(claim, against, toldNow, word -> {});
+  }
+
+  /**
+   * Judges one claim.
+   *
+   * @param outcome told in a word what became of it
+   */
+  private CompletionStage<Registration> settle(
+      Claim claim, List<String> against, long toldNow, Consumer<String> outcome) {
     NodeId agent = claim.record().agent();
+    AtomicBoolean news = new AtomicBoolean(); // what is as it was is adopted from nobody
     return allocations
         .registration(
-            agent, (state, moment) -> Adoption.settle(state, claim, against, toldNow, moment))
+            agent,
+            (state, moment) -> {
+              Step<Registration> step = Adoption.settle(state, claim, against, toldNow, moment);
+              news.set(!step.changes().isEmpty());
+              return step;
+            })
         .thenApply(
             answer -> {
-              if (answer instanceof Registration.Refused refused) {
-                metrics.disputed();
-                LOGGER.error(
-                    "two agents may use the same addresses agent={} ip={} {}",
-                    agent,
-                    claim.record().ip(),
-                    refused.reason().detail());
-              } else if (answer instanceof Registration.Assigned) {
-                metrics.adopted();
-              }
+              outcome.accept(settled(claim, answer, news.get()));
               return answer;
             });
+  }
+
+  private String settled(Claim claim, Registration answer, boolean news) {
+    if (answer instanceof Registration.Unavailable unavailable) {
+      return unavailable.reason().code();
+    }
+    if (!(answer instanceof Registration.Refused refused)) {
+      if (news) {
+        metrics.adopted();
+      }
+      return news ? "adopted" : "known";
+    }
+    String code = refused.reason().code();
+    if (code.equals("CLAIM_DISPUTED")) {
+      metrics.disputed();
+      LOGGER.error(
+          "what an agent says to have cannot be its own, nobody gets it agent={} ip={} {}",
+          claim.record().agent(),
+          claim.record().ip(),
+          refused.reason().detail());
+    } else {
+      LOGGER.warn(
+          "what an agent says to have counts for nothing agent={} ip={} {}: {}",
+          claim.record().agent(),
+          claim.record().ip(),
+          code,
+          refused.reason().detail());
+    }
+    return code;
   }
 }

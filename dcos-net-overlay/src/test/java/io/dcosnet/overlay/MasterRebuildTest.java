@@ -313,6 +313,9 @@ class MasterRebuildTest {
     assertThat(code(rig.register(master, heartbeat(one)))).isEqualTo("later RECOVERING");
     pass();
     assertThat(code(rig.register(master, heartbeat(one)))).isEqualTo("Unchanged");
+    assertThat(rig.metrics.count("dcosnet.overlay.claims.adopted"))
+        .as("it was in the store")
+        .isZero();
   }
 
   @Test

@@ -119,6 +119,25 @@ class UnheardHostsTest {
   }
 
   @Test
+  void whatWasToldFromAnAddressOfNoHostIsGivenToNobodyElse() {
+    OverlayMaster first = rig.open();
+    Assignment one = rig.assigned(first, 1);
+    Assignment two = rig.assigned(first, 2);
+    write(id(1), id(1), PeerEntry.of(one, IpAddress.parse("9.0.0.7")).encode());
+    OverlayMaster master = withoutStore(first);
+    rig.register(master, heartbeat(two, IpAddress.parse("44.128.0.9")));
+    pass();
+
+    assertThat(rig.assigned(master, 9).record().vtep()).hasToString("44.128.0.3");
+    assertThat(master.status().disputes())
+        .extracting(dispute -> dispute.reason().substring(0, 16))
+        .containsExactly("AGENT_IP_IN_POOL", "AGENT_IP_IN_POOL");
+    assertThat(code(rig.register(master, heartbeat(one)))).isEqualTo("Unchanged");
+    assertThat(code(rig.register(master, heartbeat(two)))).isEqualTo("Unchanged");
+    assertThat(master.status().disputes()).isEmpty();
+  }
+
+  @Test
   void whoeverHasItLaterHasItAndTheOneBeforeIsForgotten() {
     OverlayMaster first = rig.open();
     Assignment before = publish(rig.assigned(first, 1));

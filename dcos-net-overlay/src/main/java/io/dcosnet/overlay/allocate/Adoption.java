@@ -138,11 +138,10 @@ public final class Adoption {
         && (known.get().equals(record) || claim.revision() <= told)) {
       return unchanged(state, known.get());
     }
-    Optional<Rejection> badIp = Allocator.checkIp(state.config(), agent, record.ip());
-    if (badIp.isPresent()) {
-      return Allocator.refused(state, badIp.get());
-    }
     List<String> against = new ArrayList<>(contradictions);
+    // Nobody can be told where it is, but its containers use what it claims.
+    Allocator.checkIp(state.config(), agent, record.ip())
+        .ifPresent(bad -> against.add(bad.code() + ": " + bad.detail()));
     against.addAll(objections(state, record));
     Draft draft = new Draft(state);
     if (against.isEmpty()) {
@@ -194,7 +193,9 @@ public final class Adoption {
         "agent",
         agent.toString(),
         "CLAIM_DISPUTED",
-        reason + " (expected: one agent for each; delete those that are wrong)");
+        reason
+            + " (expected: one agent for each, at an address of a host; delete those that are"
+            + " wrong)");
   }
 
   private static Rejection dropped(NodeId agent) {

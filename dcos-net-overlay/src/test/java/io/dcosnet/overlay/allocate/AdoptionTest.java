@@ -198,11 +198,21 @@ class AdoptionTest {
   }
 
   @Test
-  void anAddressOfNoHostIsRefusedNotDisputed() {
+  void nobodyElseGetsWhatIsClaimedFromAnAddressOfNoHost() {
     AgentRecord record = claim(1, "44.128.0.1", "9.0.0.0/28").record();
-    Claim claim = Claim.of(record, IpAddress.parse("44.128.0.7"), 70);
+    for (String address : List.of("44.128.0.7", "0.0.0.0")) {
+      Claim claim = Claim.of(record, IpAddress.parse(address), 70);
+      assertThat(code(settle(claim))).isEqualTo("CLAIM_DISPUTED");
+    }
 
-    assertThat(code(settle(claim))).isEqualTo("AGENT_IP_IN_POOL");
+    assertThat(cluster.state().disputes())
+        .singleElement()
+        .extracting(Dispute::reason)
+        .asString()
+        .startsWith("BAD_AGENT_IP: 0.0.0.0 ");
+    assertThat(cluster.assigned(2).vtep()).hasToString("44.128.0.2");
+
+    assertThat(assigned(settle(new Claim(record, 70)))).isEqualTo(record);
     assertThat(cluster.state().disputes()).isEmpty();
   }
 
