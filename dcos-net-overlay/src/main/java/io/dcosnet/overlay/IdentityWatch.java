@@ -44,23 +44,37 @@ final class IdentityWatch {
       this.current = first;
     }
 
-    void hear(IpAddress ip, long nanos) {
-      heard.remove(ip);
+    /** Returns true for an address that was not known. */
+    boolean hear(IpAddress ip, long nanos) {
+      boolean isNew = heard.remove(ip) == null;
       heard.put(ip, nanos);
       if (heard.size() > MAX_ADDRESSES) {
         heard.remove(heard.keySet().iterator().next());
       }
+      return isNew;
     }
 
     boolean isOnlyOne(IpAddress ip, long nanos) {
-      return heard.entrySet().stream()
-          .allMatch(
-              other -> other.getKey().equals(ip) || nanos - other.getValue() >= WINDOW.toNanos());
+      return heard.keySet().stream()
+          .allMatch(other -> other.equals(ip) || !isHeardOf(other, nanos));
+    }
+
+    boolean isOver(long nanos) {
+      if (frozen) {
+        return heard.keySet().stream().filter(ip -> isHeardOf(ip, nanos)).count() <= 1;
+      }
+      switches.removeIf(at -> nanos - at >= WINDOW.toNanos());
+      return switches.isEmpty();
+    }
+
+    private boolean isHeardOf(IpAddress ip, long nanos) {
+      return nanos - heard.getOrDefault(ip, nanos) < WINDOW.toNanos();
     }
   }
 
   private final Map<NodeId, Track> tracks = new HashMap<>();
   private long freezes;
+  private long version;
 
   /**
    * An id registers from an address.
@@ -72,7 +86,7 @@ final class IdentityWatch {
   Optional<IpAddress> judge(NodeId agent, IpAddress ip, Optional<IpAddress> recorded, long nanos) {
     Track track = tracks.get(agent);
     if (track != null && isOver(track, ip, nanos)) {
-      tracks.remove(agent);
+      forget(agent);
       track = null;
     }
     if (track == null) {
@@ -83,24 +97,37 @@ final class IdentityWatch {
       track.hear(recorded.get(), nanos);
       tracks.put(agent, track);
     }
-    track.hear(ip, nanos);
+    if (track.hear(ip, nanos) && track.frozen) {
+      version++;
+    }
     if (!track.frozen && !ip.equals(track.current)) {
       track.current = ip;
       track.switches.add(nanos);
       if (track.switches.size() >= MAX_SWITCHES) {
         track.frozen = true;
         freezes++;
+        version++;
       }
     }
     return track.frozen && !ip.equals(track.first) ? Optional.of(track.first) : Optional.empty();
   }
 
   private static boolean isOver(Track track, IpAddress ip, long nanos) {
-    if (track.frozen) {
-      return track.isOnlyOne(ip, nanos);
-    }
-    track.switches.removeIf(at -> nanos - at >= WINDOW.toNanos());
-    return track.switches.isEmpty();
+    return track.frozen ? track.isOnlyOne(ip, nanos) : track.isOver(nanos);
+  }
+
+  /** Forgets ids of which at most one host was heard of for a while; call it now and then. */
+  void age(long nanos) {
+    tracks.entrySet().stream()
+        .filter(entry -> entry.getValue().isOver(nanos))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::forget);
+  }
+
+  /** Grows whenever {@link #frozen} changes. */
+  long version() {
+    return version;
   }
 
   /** Ids that are held now, sorted. */
@@ -124,11 +151,15 @@ final class IdentityWatch {
 
   /** A person has sorted it out, or the agent was deleted. */
   void forget(NodeId agent) {
-    tracks.remove(agent);
+    Track track = tracks.remove(agent);
+    if (track != null && track.frozen) {
+      version++;
+    }
   }
 
   /** Nothing is known any more. */
   void clear() {
     tracks.clear();
+    version++;
   }
 }

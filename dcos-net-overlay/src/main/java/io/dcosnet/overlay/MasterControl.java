@@ -133,6 +133,11 @@ final class MasterControl {
 
   private void sweep() {
     sweep = scheduler.schedule(Withdrawals.SWEEP, this::sweep);
+    long shown = identities.version();
+    identities.age(scheduler.time().nanos());
+    if (identities.version() != shown) {
+      changed();
+    }
     allocations
         .state()
         .filter(state -> state.lineage().stage() == Lineage.Stage.OPEN)

@@ -145,6 +145,7 @@ final class Registrar {
 
   private Optional<RegisterAnswer> duplicate(RegisterRequest request, Optional<AgentRecord> known) {
     long before = identities.freezes();
+    long shown = identities.version();
     Optional<IpAddress> heldAt =
         identities.judge(
             request.agent(), request.ip(), known.map(AgentRecord::ip), scheduler.time().nanos());
@@ -157,6 +158,8 @@ final class Registrar {
               .filter(frozen -> frozen.agent().equals(request.agent()))
               .map(MasterStatus.FrozenId::heardFrom)
               .toList());
+    }
+    if (identities.version() != shown) {
       changed.run();
     }
     return heldAt.map(

@@ -120,4 +120,47 @@ class IdentityWatchTest {
     assertThat(watch.frozen()).isEmpty();
     assertThat(comes(2)).isTrue();
   }
+
+  @Test
+  void hostsThatFallSilentAreHeldNoMore() {
+    comes(2);
+    pass(1);
+    comes(1);
+    pass(1);
+    comes(2);
+    long held = watch.version();
+    pass(8);
+    watch.age(nanos);
+    assertThat(watch.frozen()).hasSize(1);
+    assertThat(watch.version()).isEqualTo(held);
+
+    pass(1); // of address 1 nothing was heard for ten minutes
+    watch.age(nanos);
+
+    assertThat(watch.frozen()).isEmpty();
+    assertThat(watch.version()).isGreaterThan(held);
+  }
+
+  @Test
+  void oneMoveIsRememberedForTenMinutesOnly() {
+    comes(2);
+    pass(9);
+    watch.age(nanos);
+    comes(1);
+    assertThat(watch.frozen()).as("it came back within them").hasSize(1);
+  }
+
+  @Test
+  void whatIsShownHasAnotherVersionWithEachAddressThatIsNew() {
+    comes(2);
+    comes(1);
+    long held = watch.version();
+    comes(2);
+    comes(1);
+    assertThat(watch.version()).isEqualTo(held);
+
+    comes(3);
+
+    assertThat(watch.version()).isGreaterThan(held);
+  }
 }

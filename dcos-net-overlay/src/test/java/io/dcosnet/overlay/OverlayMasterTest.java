@@ -294,6 +294,35 @@ class OverlayMasterTest {
         .isEqualTo(ip(1));
   }
 
+  @Test // I.3
+  void anIdIsShownAsHeldNoLongerThanItIs() {
+    OverlayMaster master = rig.open();
+    Assignment held = rig.assigned(master, 1);
+    rig.register(master, heartbeat(held, ip(101)));
+    rig.register(master, heartbeat(held));
+    assertThat(master.status().frozen()).hasSize(1);
+    rig.time.advance(IdentityWatch.WINDOW.minusSeconds(1));
+    rig.register(master, heartbeat(held));
+    rig.time.advance(Duration.ofSeconds(1));
+
+    rig.register(master, heartbeat(held)); // nothing from the other one for ten minutes
+
+    assertThat(master.status().frozen()).isEmpty();
+  }
+
+  @Test // I.3
+  void anIdOfWhichNobodyIsHeardIsShownNoLonger() {
+    OverlayMaster master = rig.open();
+    Assignment held = rig.assigned(master, 1);
+    rig.register(master, heartbeat(held, ip(101)));
+    rig.register(master, heartbeat(held));
+    assertThat(master.status().frozen()).hasSize(1);
+
+    rig.time.advance(IdentityWatch.WINDOW.plus(Withdrawals.SWEEP));
+
+    assertThat(master.status().frozen()).isEmpty();
+  }
+
   @Test
   void aHostThatMovesOnceKeepsEverything() {
     OverlayMaster master = rig.open();
