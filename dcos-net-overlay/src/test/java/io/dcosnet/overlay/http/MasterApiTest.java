@@ -15,6 +15,7 @@ import io.dcosnet.api.cluster.LocalElection;
 import io.dcosnet.api.http.HttpRequest;
 import io.dcosnet.api.http.HttpResponse;
 import io.dcosnet.overlay.MasterRig;
+import io.dcosnet.overlay.MasterView;
 import io.dcosnet.overlay.OverlayMaster;
 import io.dcosnet.overlay.allocate.Wants;
 import io.dcosnet.overlay.config.NetworkConfig;
@@ -132,8 +133,13 @@ class MasterApiTest {
     rig.stop(first);
     OverlayMaster one = dual();
     Object tag = get(one, "state").headers().get("etag");
+    MasterView before = one.view().orElseThrow();
     rig.stop(one);
     OverlayMaster two = dual();
+    MasterView after = two.view().orElseThrow();
+    assertThat(after.revision()).isEqualTo(before.revision());
+    assertThat(after.version()).isEqualTo(before.version());
+    assertThat(after.epoch()).isGreaterThan(before.epoch());
 
     assertThat(get(two, "state").headers().get("etag")).isNotEqualTo(tag);
   }
