@@ -52,7 +52,11 @@ final class MasterReplies {
 
   /** The leader is somewhere else: the same request goes there. */
   static HttpResponse elsewhere(HttpRequest request, URI leader) {
-    StringBuilder target = new StringBuilder(request.path());
+    String path = leader.getRawPath();
+    StringBuilder target = new StringBuilder();
+    target.append(leader.getScheme()).append("://").append(leader.getRawAuthority());
+    target.append(path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+    target.append(request.path());
     char separator = '?';
     for (Map.Entry<String, List<String>> parameter : request.query().entrySet()) {
       for (String value : parameter.getValue()) {
@@ -62,7 +66,7 @@ final class MasterReplies {
       }
     }
     return error(307, "the leader is elsewhere")
-        .withHeader("location", leader.resolve(target.toString()).toString());
+        .withHeader("location", target.toString());
   }
 
   private static String encoded(String text) {

@@ -335,6 +335,22 @@ class MasterApiTest {
     assertElsewhere(get(second, "state", "jsonp", "a"), leader + "state?jsonp=a");
   }
 
+  @Test
+  void whatALeaderIsReachedBelowIsKept() {
+    for (String place : List.of("https://proxy.example.org/one", "https://proxy.example.org/one/")) {
+      LocalElection election = LocalElection.create();
+      OverlayMaster first = rig.master(CONFIG, election.enter(URI.create(place)));
+      OverlayMaster second =
+          rig.master(CONFIG, election.enter(URI.create("https://proxy.example.org/two")));
+      rig.done(first.start());
+      rig.done(second.start());
+
+      assertElsewhere(
+          get(second, "explain", "address", "9.0.0.1"),
+          "https://proxy.example.org/one/overlay-master/explain?address=9.0.0.1");
+    }
+  }
+
   private static void assertElsewhere(HttpResponse answer, String location) {
     assertThat(answer.status()).isEqualTo(307);
     assertThat(answer.headers()).containsEntry("location", location);
