@@ -6,6 +6,7 @@ import io.dcosnet.api.net.NodeId;
 import io.dcosnet.api.spi.Scheduler;
 import io.dcosnet.api.store.ReplicatedStore;
 import io.dcosnet.overlay.allocate.AllocationState;
+import io.dcosnet.overlay.allocate.Claim;
 import io.dcosnet.overlay.exchange.OverlayKeys;
 import io.dcosnet.overlay.exchange.Withdrawal;
 import java.time.Duration;
@@ -39,6 +40,9 @@ final class Withdrawals {
   private final Map<NodeId, Long> pending = new HashMap<>();
   private boolean retryComes;
 
+  /** Grows with each end of a lead; what one had to tell is of no interest in the next one. */
+  private long lead;
+
   /**
    * @param store null when there are no other hosts that could be told
    */
@@ -61,6 +65,7 @@ final class Withdrawals {
   }
 
   private void publish(ReplicatedStore to) {
+    long mine = lead;
     Map.copyOf(pending)
         .forEach(
             (agent, revision) -> {
@@ -70,15 +75,20 @@ final class Withdrawals {
                   guarded(() -> to.put(key, new Withdrawal(revision).encode()))
                       .whenComplete(
                           (write, fault) ->
-                              scheduler.execute(() -> written(to, agent, revision, fault)));
+                              scheduler.execute(
+                                  () -> written(to, mine, agent, revision, fault)));
             });
   }
 
-  private void written(ReplicatedStore to, NodeId agent, long revision, @Nullable Throwable fault) {
+  private void written(
+      ReplicatedStore to, long mine, NodeId agent, long revision, @Nullable Throwable fault) {
     if (fault == null) {
       metrics.withdrawn();
       LOGGER.info("hosts are told that an agent is gone agent={} revision={}", agent, revision);
       return;
+    }
+    if (mine != lead) {
+      return; // who leads now tells
     }
     LOGGER.warn("hosts cannot be told that {} is gone, tries again: {}", agent, fault.toString());
     pending.merge(agent, revision, Math::max);
@@ -113,6 +123,11 @@ final class Withdrawals {
         pending.putIfAbsent(agent, revision);
       }
     }
+    for (Claim told : new Published(store).claims()) {
+      if (isReplaced(told, state, revision)) {
+        pending.putIfAbsent(told.record().agent(), revision);
+      }
+    }
     publish(store);
     String mine = "/" + store.localNode();
     store
@@ -126,6 +141,18 @@ final class Withdrawals {
                 }
               }
             });
+  }
+
+  /**
+   * Whether another agent is where this one said to be. Who inherits all that another one has leaves
+   * nothing of it in the state by which it would be known as gone.
+   */
+  private static boolean isReplaced(Claim told, AllocationState state, long revision) {
+    NodeId agent = told.record().agent();
+    return told.revision() <= revision
+        && state.agent(agent).isEmpty()
+        && state.dispute(agent).isEmpty() // its containers use what it claims
+        && state.agentAt(told.record().ip()).isPresent();
   }
 
   /** Whether some master has told of a deletion behind all that the agent wrote. */
@@ -151,5 +178,6 @@ final class Withdrawals {
   /** Somebody else leads and tells. */
   void clear() {
     pending.clear();
+    lead++;
   }
 }

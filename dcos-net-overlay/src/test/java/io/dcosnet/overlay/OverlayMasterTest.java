@@ -15,6 +15,7 @@ import io.dcosnet.api.DcosNetException;
 import io.dcosnet.api.cluster.LocalElection;
 import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.net.IpAddress;
+import io.dcosnet.api.net.NodeId;
 import io.dcosnet.overlay.AllocationStatus.Phase;
 import io.dcosnet.overlay.FaultyStore.Fate;
 import io.dcosnet.overlay.allocate.AgentRecord;
@@ -463,6 +464,57 @@ class OverlayMasterTest {
     rig.time.advance(Duration.ofMinutes(1));
 
     assertThat(withdrawal(1).revision()).isGreaterThanOrEqualTo(held.revision());
+  }
+
+  @Test // I.3
+  void aReplacementThatNobodyWasToldOfIsToldByTheNextLeader() {
+    OverlayMaster master = rig.open();
+    Assignment held = rig.assigned(master, 1);
+    tell(held);
+    RegisterRequest heir = RegisterRequest.first(id(2), ip(1), Wants.EVERYTHING);
+    rig.done(master.giveUp(Set.of(id(1))));
+    rig.store.fates.add(Fate.UNKNOWN_WRITTEN); // it is there, and the master never knows
+    rig.store.unreadable = true;
+    assertThat(code(rig.register(master, heir))).isEqualTo("later UNCERTAIN");
+    assertThat(rig.hosts.view(OverlayKeys.GONE)).isEmpty();
+
+    rig.store.unreadable = false;
+    rig.time.advance(Duration.ofMinutes(1));
+
+    assertThat(withdrawal(1).revision()).isGreaterThan(held.revision());
+    assertThat(assigned(rig.register(master, heir)).record().vtep())
+        .isEqualTo(held.record().vtep());
+  }
+
+  @Test
+  void whoIsUnknownAndReplacedByNobodyOrByLaterNewsIsNotWithdrawn() {
+    OverlayMaster master = rig.open();
+    Assignment held = rig.assigned(master, 1);
+    AgentRecord record = held.record();
+    tell(
+        new Assignment(
+            new AgentRecord(id(7), ip(7), record.vtep(), record.vtep6(), record.subnets()),
+            held.config(),
+            held.revision()));
+    tell(
+        new Assignment(
+            new AgentRecord(id(8), ip(1), record.vtep(), record.vtep6(), record.subnets()),
+            held.config(),
+            held.revision() + 1));
+    tell(held);
+
+    rig.time.advance(Withdrawals.SWEEP);
+
+    assertThat(rig.hosts.view(OverlayKeys.GONE)).isEmpty();
+  }
+
+  /** As the agent itself does. */
+  private void tell(Assignment held) {
+    NodeId agent = held.record().agent();
+    rig.done(
+        rig.hosts
+            .forNode(agent)
+            .put(OverlayKeys.peer(agent), PeerEntry.of(held, held.record().ip()).encode()));
   }
 
   private void publish(Assignment held) {

@@ -64,6 +64,20 @@ class WithdrawalsTest {
   }
 
   @Test
+  void whatFailsAfterTheLeadHasEndedIsNotTriedAgain() {
+    stores.full(id(500), true);
+    withdrawals.gone(List.of(id(1)), 7); // on its way
+    withdrawals.clear();
+    time.runReady();
+    stores.full(id(500), false);
+
+    withdrawals.gone(List.of(id(2)), 9);
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(store.view(OverlayKeys.GONE)).containsOnlyKeys(OverlayKeys.gone(id(2), id(500)));
+  }
+
+  @Test
   void whatNoEntryContradictsIsOfNoUseAfterTheAgentIsForgotten() {
     withdrawals.gone(List.of(id(1)), 7);
     time.advance(Duration.ofSeconds(1));
