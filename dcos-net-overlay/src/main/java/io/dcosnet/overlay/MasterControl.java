@@ -240,10 +240,12 @@ final class MasterControl {
   MasterStatus status() {
     Leader.View now = allocations.view();
     Told seen = told;
+    long revision =
+        now.state().map(state -> state.lineage().told(now.status().revision())).orElse(0L);
     Optional<Hearing.View> collecting = now.state().isEmpty() ? Optional.empty() : hearing.view();
     return new MasterStatus(
         now.status(),
-        now.state().map(state -> state.lineage().told(now.status().revision())).orElse(0L),
+        revision,
         leads.leader(),
         collecting.map(
             view -> Duration.ofNanos(Math.max(0, view.endNanos() - scheduler.time().nanos()))),
@@ -253,7 +255,7 @@ final class MasterControl {
             .filter(dispute -> !dispute.isDropped())
             .toList(),
         seen.frozen(),
-        seen.behind());
+        seen.behind() > revision ? seen.behind() : 0);
   }
 
   Optional<MasterView> view() {

@@ -79,7 +79,7 @@ final class Registrar {
     this.changed = changed;
   }
 
-  /** Greatest revision that an agent had heard of and we had not, in this term. */
+  /** Greatest revision that an agent had heard of and we had not then, in this term. */
   long behind() {
     return behind;
   }
@@ -177,7 +177,7 @@ final class Registrar {
 
   private String behind(RegisterRequest request, long told) {
     metrics.behind();
-    if (behind == 0) {
+    if (behind <= told) { // we have caught up since, if it was so before
       LOGGER.error(
           "an agent has heard of later revisions than the store has: another master leads, or the"
               + " store was replaced by an older one agent={} heard={} ours={}",

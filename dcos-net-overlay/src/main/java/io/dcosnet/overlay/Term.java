@@ -272,6 +272,7 @@ final class Term {
               }
             });
     state = next;
+    forgetSilence(next);
     committing = false;
     List<Decided<?>> told = inFlight;
     inFlight = List.of();
@@ -279,6 +280,15 @@ final class Term {
     told.forEach(decided -> decided.tell(next));
     if (!queue.isEmpty()) {
       drainSoon();
+    }
+  }
+
+  /** Of agents that are gone; never more are kept than there are agents and disputes. */
+  private void forgetSilence(AllocationState now) {
+    if (heardOf.size() > now.agents().size() + now.disputes().size()) {
+      heardOf
+          .keySet()
+          .removeIf(agent -> now.agent(agent).isEmpty() && now.dispute(agent).isEmpty());
     }
   }
 

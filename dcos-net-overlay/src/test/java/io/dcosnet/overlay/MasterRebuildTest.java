@@ -295,7 +295,9 @@ class MasterRebuildTest {
     assertThat(code(rig.register(restored, 9))).isEqualTo("later RECOVERING");
     assertThat(code(rig.register(restored, heartbeat(two)))).isEqualTo("later RECOVERING");
     assertThat(restored.status().claims()).isEqualTo(2);
+    assertThat(restored.status().behind()).isEqualTo(three.revision());
     pass();
+    assertThat(restored.status().behind()).as("it is beyond that now").isZero();
 
     assertThat(code(rig.register(restored, heartbeat(three)))).isEqualTo("Unchanged");
     assertThat(code(rig.register(restored, heartbeat(two)))).isEqualTo("Unchanged");
