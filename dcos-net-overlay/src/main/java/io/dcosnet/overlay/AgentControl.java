@@ -73,6 +73,7 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
   private @Nullable Adopt inPass; // what the pass under way is for
   private @Nullable Subscription reports;
   private Scheduler.@Nullable Timer startTimer;
+  private Optional<Assignment> unsure = Optional.empty(); // see keepsOthers
   private boolean scoping;
   private long keptRevision; // by which the disk has what this host has
   private boolean closed;
@@ -128,6 +129,7 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
   private void begin(AgentFiles.Kept before) {
     notes.addAll(before.notes());
     keptRevision = before.assignment().map(Assignment::revision).orElse(0L);
+    unsure = before.assignment();
     ownEntry.recall();
     peers.open(before.peers());
     reports = network.onReport(pass -> scheduler.execute(() -> observe(pass)));
@@ -199,7 +201,23 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
             .assignment()
             .map(now -> HostPlan.of(now, machine.address(), wants, mtu, peers.table().peers()))
             .orElse(DesiredState.NOTHING);
+    desired = keepsOthers() ? desired.keepingOthers() : desired;
     return desired;
+  }
+
+  /**
+   * Whether an earlier process may have known somebody whom this one does not: it may have ended
+   * before it kept them, and the store has told of nobody yet. Not with other addresses than those
+   * of then, as nobody would know whose they were.
+   */
+  private boolean keepsOthers() {
+    boolean changed =
+        !unsure.map(Assignment::record).equals(machine.assignment().map(Assignment::record))
+            || !unsure.map(Assignment::config).equals(machine.assignment().map(Assignment::config));
+    if (changed || peers.table().tellsOfOthers()) {
+      unsure = Optional.empty();
+    }
+    return unsure.isPresent();
   }
 
   @Override
@@ -253,7 +271,11 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
     if (closed) {
       return;
     }
-    if (peersChanged && !scoping && machine.assignment().isPresent()) {
+    boolean sure = unsure.isPresent() && (peers.table().tellsOfOthers() || hasLost(before));
+    if (sure) {
+      unsure = Optional.empty();
+    }
+    if ((peersChanged || sure) && !scoping && machine.assignment().isPresent()) {
       apply.request();
     }
     OptionalLong withdrawn = peers.table().ownWithdrawal();
@@ -262,6 +284,11 @@ final class AgentControl implements HostApply.Listener, KnownPeers.Listener {
     }
     ownEntry.check();
     show();
+  }
+
+  /** Whether somebody is to be taken off the host, as a master has told. */
+  private boolean hasLost(PeerTable before) {
+    return !scoping && peers.table().peers().size() < before.peers().size();
   }
 
   private void show() {

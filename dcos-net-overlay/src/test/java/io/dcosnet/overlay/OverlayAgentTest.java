@@ -373,6 +373,70 @@ class OverlayAgentTest {
     assertThat(told()).isPresent();
   }
 
+  /** The agent was killed before it kept host 3, and its store has nothing yet. */
+  private DesiredState killed() throws IOException {
+    OverlayAgent first = registered();
+    tell(entry(2, 5));
+    tell(entry(3, 5));
+    DesiredState before = host.state();
+    Path file = directory.resolve("overlay/peers");
+    byte[] kept = Files.readAllBytes(file);
+    stop(first);
+    Files.write(file, kept);
+    for (int number : new int[] {1, 2, 3}) {
+      var unused = store.delete(OverlayKeys.peer(id(number)));
+    }
+    host = MemoryHostNetwork.create();
+    var unused = host.apply(before);
+    return before;
+  }
+
+  @Test
+  void whoWasNotKeptBeforeAKillStaysOnTheHostUntilTheStoreTellsOfSomebody() throws IOException {
+    DesiredState before = killed();
+
+    started(builder().build());
+    assertThat(peersOnHost()).containsExactly(id(2));
+    assertThat(host.plan(before)).isEmpty();
+    tell(entry(4, 5));
+
+    assertThat(peersOnHost()).containsExactly(id(2), id(4));
+    assertThat(host.plan(host.state())).isEmpty();
+    assertThat(host.plan(before)).contains("add route 9.0.3.0/24 via 44.128.0.3");
+    var unused = store.delete(OverlayKeys.peer(id(4)));
+    time.runReady();
+    assertThat(host.state().keepsOthers()).as("the store has told of somebody").isFalse();
+  }
+
+  @Test
+  void whoIsDeletedGoesEvenIfTheStoreTellsOfNobodyElse() throws IOException {
+    killed();
+    started(builder().build());
+    assertThat(host.state().keepsOthers()).isTrue();
+
+    var unused =
+        store.forNode(id(9)).put(OverlayKeys.gone(id(2), id(9)), new Withdrawal(6).encode());
+    time.runReady();
+
+    assertThat(host.plan(host.state())).isEmpty();
+    assertThat(host.state().keepsOthers()).isFalse();
+    assertThat(peersOnHost()).isEmpty();
+  }
+
+  @Test
+  void withOtherAddressesNobodyIsKeptWhomNobodyKnows() throws IOException {
+    killed();
+    AgentRecord other = record(7);
+    master.give(
+        new AgentRecord(id(1), ip(1), other.vtep(), Optional.empty(), other.subnets()));
+    started(builder().build());
+
+    assertThat(host.state().tunnel().orElseThrow().addresses())
+        .extracting(address -> address.address().toString())
+        .containsExactly("44.128.0.7");
+    assertThat(host.state().keepsOthers()).isFalse();
+  }
+
   @Test
   void itWorksOnWhileMastersAreAwayAndFindsThemAgain() {
     OverlayAgent agent = registered();

@@ -31,7 +31,13 @@ import java.util.function.Function;
 record EntryDifference(
     List<Step> before, List<Step> routes, List<Step> removals, Map<Route, Route> foreign) {
 
-  static EntryDifference between(Entries wanted, HeldEntries held, NetlinkConfig config) {
+  /**
+   * All of them.
+   *
+   * @param keepsOthers whether what leads to other hosts stays, wanted or not
+   */
+  static EntryDifference between(
+      Entries wanted, HeldEntries held, NetlinkConfig config, boolean keepsOthers) {
     Entries there = held.ours();
     List<Step> before = new ArrayList<>();
     for (Rule rule : wanted.rules()) {
@@ -52,7 +58,12 @@ record EntryDifference(
         HostObject.NEXT_HOP, wanted.hops(), there.hops(), NextHops::add, NextHops::replace, before);
     Map<Route, Route> foreign = new HashMap<>();
     List<Step> routes = routes(wanted, held, foreign);
-    return new EntryDifference(before, routes, removals(wanted, held, config), foreign);
+    List<Step> removals = new ArrayList<>();
+    if (!keepsOthers) {
+      surplusWays(wanted, held, config, removals);
+    }
+    surplusRules(wanted, held, removals);
+    return new EntryDifference(before, routes, removals, foreign);
   }
 
   private static <K, V> void missing(
@@ -101,9 +112,9 @@ record EntryDifference(
     return routes;
   }
 
-  private static List<Step> removals(Entries wanted, HeldEntries held, NetlinkConfig config) {
+  private static void surplusWays(
+      Entries wanted, HeldEntries held, NetlinkConfig config, List<Step> steps) {
     Entries there = held.ours();
-    List<Step> steps = new ArrayList<>();
     surplus(HostObject.ROUTE, there.routes(), wanted.routes().keySet(), Routes::delete, steps);
     surplus(HostObject.NEXT_HOP, there.hops(), wanted.hops().keySet(), NextHops::delete, steps);
     for (NextHop hop : held.surplusHops()) {
@@ -119,12 +130,14 @@ record EntryDifference(
         wanted.forwarding().keySet(),
         ForwardingEntries::delete,
         steps);
-    for (Rule rule : there.rules()) {
+  }
+
+  private static void surplusRules(Entries wanted, HeldEntries held, List<Step> steps) {
+    for (Rule rule : held.ours().rules()) {
       if (!wanted.rules().contains(rule)) {
         steps.add(new Step(Change.REMOVE, HostObject.RULE, rule, Rules.delete(rule)));
       }
     }
-    return steps;
   }
 
   private static <K, V> void surplus(

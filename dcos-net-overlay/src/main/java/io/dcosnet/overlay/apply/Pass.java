@@ -119,7 +119,8 @@ final class Pass {
   private Result entries(Placed placed, HeldEntries held, Observer observer) {
     WantedEntries.Wanted wanted = WantedEntries.of(state, placed, config, held);
     observer.wanted(placed, wanted.entries());
-    EntryDifference difference = EntryDifference.between(wanted.entries(), held, config);
+    EntryDifference difference =
+        EntryDifference.between(wanted.entries(), held, config, state.keepsOthers());
     int faults = steps.faults().size();
     Set<Object> refused = steps.run(difference.before(), this::peerOf);
     if (held.ours().hops().isEmpty() && isWithoutNextHops(difference.before(), faults)) {
@@ -196,7 +197,7 @@ final class Pass {
   }
 
   /** Notes what was done; most changes are of one peer, and there may be thousands. */
-  private static HeldEntries after(HeldEntries held, List<Step> steps, Set<Object> refused) {
+  private HeldEntries after(HeldEntries held, List<Step> steps, Set<Object> refused) {
     for (Step step : steps) {
       if (!refused.contains(step.object())) {
         boolean removed = step.change() == Change.REMOVE;
@@ -206,7 +207,7 @@ final class Pass {
         }
       }
     }
-    return held.withoutSurplus();
+    return state.keepsOthers() ? held : held.withoutSurplus();
   }
 
   private static void note(Object object, boolean removed, Entries target) {

@@ -24,13 +24,16 @@ import java.util.TreeSet;
  * @param spaces the whole addresses of all overlays, both families: what stays within them keeps
  *     its source address, what leaves them is masqueraded, and packets from them to the addresses
  *     of other hosts travel through the tunnel
+ * @param keepsOthers true as long as {@code peers} may lack somebody whom an earlier process knew:
+ *     what leads to other hosts is added and changed then, and nothing of it removed
  */
 public record DesiredState(
     Backend backend,
     Optional<TunnelDevice> tunnel,
     List<Bridge> bridges,
     List<Peer> peers,
-    Set<Cidr> spaces) {
+    Set<Cidr> spaces,
+    boolean keepsOthers) {
 
   /** Nothing at all: what is left when this host takes no part any more. */
   public static final DesiredState NOTHING =
@@ -45,6 +48,21 @@ public record DesiredState(
     bridges = bridges.stream().sorted(Comparator.comparing(Bridge::name)).toList();
     peers = peers.stream().sorted(Comparator.comparing(Peer::agent)).toList();
     spaces = Set.copyOf(spaces);
+  }
+
+  /** All other hosts are known. */
+  public DesiredState(
+      Backend backend,
+      Optional<TunnelDevice> tunnel,
+      List<Bridge> bridges,
+      List<Peer> peers,
+      Set<Cidr> spaces) {
+    this(backend, tunnel, bridges, peers, spaces, false);
+  }
+
+  /** The same, which takes nobody off the host. */
+  public DesiredState keepingOthers() {
+    return new DesiredState(backend, tunnel, bridges, peers, spaces, true);
   }
 
   /** Names of the overlays that have IPv6 on this host, in order; others can do without it. */

@@ -152,7 +152,7 @@ public final class MemoryHostNetwork implements HostNetwork {
 
   private HostReport become(DesiredState wanted) {
     synchronized (lock) {
-      SortedMap<String, String> lines = StateLines.of(wanted);
+      SortedMap<String, String> lines = lines(wanted, held);
       int added = 0;
       int changed = 0;
       for (var line : lines.entrySet()) {
@@ -166,6 +166,20 @@ public final class MemoryHostNetwork implements HostNetwork {
       applied.add(wanted);
       return pass(false, added, changed, removed);
     }
+  }
+
+  private static SortedMap<String, String> lines(
+      DesiredState wanted, SortedMap<String, String> now) {
+    SortedMap<String, String> lines = StateLines.of(wanted);
+    if (wanted.keepsOthers()) {
+      now.forEach(
+          (key, value) -> {
+            if (StateLines.isOfPeer(key)) {
+              lines.putIfAbsent(key, value);
+            }
+          });
+    }
+    return lines;
   }
 
   private HostReport pass(boolean repair, int added, int changed, int removed) {
@@ -198,11 +212,11 @@ public final class MemoryHostNetwork implements HostNetwork {
 
   @Override
   public List<String> plan(DesiredState wanted) {
-    SortedMap<String, String> lines = StateLines.of(wanted);
     SortedMap<String, String> now;
     synchronized (lock) {
       now = held;
     }
+    SortedMap<String, String> lines = lines(wanted, now);
     List<String> steps = new ArrayList<>();
     now.keySet().stream()
         .filter(key -> !lines.containsKey(key))

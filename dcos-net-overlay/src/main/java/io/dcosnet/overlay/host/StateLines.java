@@ -50,6 +50,11 @@ final class StateLines {
     return lines;
   }
 
+  /** Whether a line is of another host. */
+  static boolean isOfPeer(String key) {
+    return key.startsWith("fdb ") || key.startsWith("neigh ") || key.startsWith("route ");
+  }
+
   private static String via(Peer peer, Cidr subnet) {
     return subnet.first().isIpv4() || peer.vtep6().isEmpty()
         ? peer.vtep().toString()

@@ -107,6 +107,39 @@ class PassTest {
   }
 
   @Test
+  void whatLeadsToOthersStaysWhileTheyMayBeUnknown() {
+    apply(Plans.vxlan(1, 2));
+    DesiredState other = Plans.withPeers(Plans.vxlan(1, 1), List.of(Plans.peer(3)));
+    Work restarted =
+        new Work(kernel, NetlinkConfig.DEFAULT, new ApplyMetrics(metrics), concerns::add);
+
+    HostReport kept = restarted.apply(other.keepingOthers(), true, true);
+
+    assertThat(kept.removed()).isZero();
+    assertThat(kept.added()).isEqualTo(8);
+    assertThat(kernel.routes).hasSize(2 * 3);
+
+    HostReport sure = restarted.apply(other, false, false);
+
+    assertThat(sure.removed()).isEqualTo(8);
+    assertThat(sure.repair()).isFalse();
+    assertThat(kernel.routes).hasSize(3);
+  }
+
+  @Test
+  void rulesOfNobodyGoEvenWhileOthersMayBeUnknown() {
+    apply(Plans.vxlan(1, 3));
+    DesiredState state = Plans.vxlan(1, 3);
+
+    apply(
+        new DesiredState(
+                state.backend(), state.tunnel(), state.bridges(), state.peers(), Set.of())
+            .keepingOthers());
+
+    assertThat(kernel.asked).anyMatch(tried -> tried.startsWith("delete rule"));
+  }
+
+  @Test
   void onePeerThatMovesIsOneMessageToTheTunnel() {
     apply(Plans.vxlan(1, 3));
     Peer moved = Plans.movedTo(Plans.peer(3), IpAddress.parse("192.0.2.99"));

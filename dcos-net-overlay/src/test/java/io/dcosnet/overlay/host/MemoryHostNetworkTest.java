@@ -72,6 +72,19 @@ class MemoryHostNetworkTest {
   }
 
   @Test
+  void itKeepsOthersAsLongAsItIsTold() {
+    DesiredState one = state("192.0.2.2");
+    apply(one);
+    DesiredState alone =
+        new DesiredState(one.backend(), one.tunnel(), List.of(), List.of(), one.spaces());
+
+    assertThat(network.plan(alone.keepingOthers()))
+        .containsExactly("del addr 9.0.0.1/25 m-dcos", "del link m-dcos");
+    assertThat(apply(alone.keepingOthers()).removed()).isEqualTo(2);
+    assertThat(apply(alone).removed()).isEqualTo(3);
+  }
+
+  @Test
   void itCountsWhatASecondStateChanges() {
     HostReport first = apply(state("192.0.2.2"));
     HostReport again = apply(state("192.0.2.2"));
