@@ -211,9 +211,7 @@ final class Hearing {
               if (lineage.stage() == Lineage.Stage.OPEN) {
                 clear();
                 LOGGER.info(
-                    "gives out what no agent has claims={} base={}",
-                    outcomes,
-                    lineage.base());
+                    "gives out what no agent has claims={} base={}", outcomes, lineage.base());
               }
             });
   }

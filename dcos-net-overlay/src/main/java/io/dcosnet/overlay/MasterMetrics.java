@@ -28,7 +28,8 @@ final class MasterMetrics {
     this.sink = sink;
     unchanged = counter("registrations.unchanged", "Agents that had what they have");
     adopted = counter("claims.adopted", "What agents said to have and nobody contradicted");
-    disputed = counter("claims.disputed", "Times that an agent said to have what it cannot be given");
+    disputed =
+        counter("claims.disputed", "Times that an agent said to have what it cannot be given");
     behind = counter("behind", "Agents that had heard of later revisions than this master has");
     duplicateIds = counter("duplicate.ids", "Times that an id was found on two hosts");
     reclaimed = counter("reclaimed", "Silent agents that lost what they had to others");

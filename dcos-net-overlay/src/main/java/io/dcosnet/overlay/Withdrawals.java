@@ -75,8 +75,7 @@ final class Withdrawals {
                   guarded(() -> to.put(key, new Withdrawal(revision).encode()))
                       .whenComplete(
                           (write, fault) ->
-                              scheduler.execute(
-                                  () -> written(to, mine, agent, revision, fault)));
+                              scheduler.execute(() -> written(to, mine, agent, revision, fault)));
             });
   }
 
@@ -144,8 +143,8 @@ final class Withdrawals {
   }
 
   /**
-   * Whether another agent is where this one said to be. Who inherits all that another one has leaves
-   * nothing of it in the state by which it would be known as gone.
+   * Whether another agent is where this one said to be. Who inherits all that another one has
+   * leaves nothing of it in the state by which it would be known as gone.
    */
   private static boolean isReplaced(Claim told, AllocationState state, long revision) {
     NodeId agent = told.record().agent();

@@ -427,8 +427,7 @@ class OverlayAgentTest {
   void withOtherAddressesNobodyIsKeptWhomNobodyKnows() throws IOException {
     killed();
     AgentRecord other = record(7);
-    master.give(
-        new AgentRecord(id(1), ip(1), other.vtep(), Optional.empty(), other.subnets()));
+    master.give(new AgentRecord(id(1), ip(1), other.vtep(), Optional.empty(), other.subnets()));
     started(builder().build());
 
     assertThat(host.state().tunnel().orElseThrow().addresses())

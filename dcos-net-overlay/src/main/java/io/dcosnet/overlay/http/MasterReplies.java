@@ -65,8 +65,7 @@ final class MasterReplies {
         separator = '&';
       }
     }
-    return error(307, "the leader is elsewhere")
-        .withHeader("location", target.toString());
+    return error(307, "the leader is elsewhere").withHeader("location", target.toString());
   }
 
   private static String encoded(String text) {

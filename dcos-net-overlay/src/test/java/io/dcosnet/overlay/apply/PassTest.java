@@ -132,8 +132,7 @@ class PassTest {
     DesiredState state = Plans.vxlan(1, 3);
 
     apply(
-        new DesiredState(
-                state.backend(), state.tunnel(), state.bridges(), state.peers(), Set.of())
+        new DesiredState(state.backend(), state.tunnel(), state.bridges(), state.peers(), Set.of())
             .keepingOthers());
 
     assertThat(kernel.asked).anyMatch(tried -> tried.startsWith("delete rule"));

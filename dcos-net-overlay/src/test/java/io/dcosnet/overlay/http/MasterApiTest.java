@@ -337,7 +337,8 @@ class MasterApiTest {
 
   @Test
   void whatALeaderIsReachedBelowIsKept() {
-    for (String place : List.of("https://proxy.example.org/one", "https://proxy.example.org/one/")) {
+    for (String place :
+        List.of("https://proxy.example.org/one", "https://proxy.example.org/one/")) {
       LocalElection election = LocalElection.create();
       OverlayMaster first = rig.master(CONFIG, election.enter(URI.create(place)));
       OverlayMaster second =

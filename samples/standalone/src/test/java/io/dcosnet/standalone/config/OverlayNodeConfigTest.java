@@ -188,8 +188,7 @@ class OverlayNodeConfigTest {
     String refused = "overlay.master.advertise: loopback (expected: an address that agents reach)";
 
     assertThat(
-            problems(
-                Role.MASTER, MEMBER + "overlay: {enabled: true, master: {" + network + "}}"))
+            problems(Role.MASTER, MEMBER + "overlay: {enabled: true, master: {" + network + "}}"))
         .containsExactly(refused);
     for (String host : List.of("127.0.0.9", "[::1]", "localhost")) {
       String told = "advertise: \"http://" + host + ":62080\", ";
