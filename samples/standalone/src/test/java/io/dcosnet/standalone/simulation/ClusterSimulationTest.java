@@ -20,6 +20,7 @@ import io.dcosnet.gossip.sim.SimulatedNode;
 import io.dcosnet.gossip.sim.Simulation;
 import io.dcosnet.overlay.allocate.AgentRecord;
 import io.dcosnet.overlay.allocate.Removal;
+import io.dcosnet.overlay.exchange.OverlayKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -210,9 +211,13 @@ class ClusterSimulationTest {
 
   /** What all living nodes but one think of those whose entries they have. */
   private void allSay(NodeId owner, OwnerState state) {
+    allSay("facts/", owner, state);
+  }
+
+  private void allSay(String prefix, NodeId owner, OwnerState state) {
     nodes.forEach(
         (number, node) ->
-            assertThat(node.store.view("facts/").values().stream())
+            assertThat(node.store.view(prefix).values().stream())
                 .as("node " + number)
                 .filteredOn(entry -> entry.owner().equals(owner))
                 .isNotEmpty()
@@ -324,26 +329,27 @@ class ClusterSimulationTest {
     begin(seed);
     lead(2);
     simulation.advance(Duration.ofSeconds(5));
-    live(20, List.of());
+    live(5, List.of());
     allAreEqual();
     int mortal = FIRST_NODE + 4;
     NodeId id = host(mortal).id();
     AgentRecord had = overlay().held(mortal).orElseThrow();
 
     powerOff(mortal);
-    live(60, List.of());
+    simulation.advance(Duration.ofSeconds(30));
+    allSay(OverlayKeys.PEERS, id, OwnerState.DEAD);
     allAreEqual();
     start(mortal);
-    live(20, List.of());
+    live(5, List.of());
     allAreEqual();
     assertThat(overlay().held(mortal)).contains(had);
 
     kill(mortal);
-    live(60, List.of());
+    simulation.advance(Duration.ofSeconds(30));
     isDeleted(id);
 
     start(mortal);
-    live(60, List.of());
+    simulation.advance(Duration.ofSeconds(30));
     allAreEqual();
     assertThat(host(mortal).id()).isEqualTo(id);
   }

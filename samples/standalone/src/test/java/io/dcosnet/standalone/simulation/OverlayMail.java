@@ -124,7 +124,7 @@ final class OverlayMail implements MasterLink {
                     failed(number, fault);
                   }
                 });
-    return answer.whenComplete((document2, fault) -> patience.cancel());
+    return answer.whenComplete((told, fault) -> patience.cancel());
   }
 
   private void failed(long number, Throwable fault) {
