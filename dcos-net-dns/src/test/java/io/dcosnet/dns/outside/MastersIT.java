@@ -32,12 +32,12 @@ class MastersIT {
 
   @BeforeEach
   void start() {
-    gone.close();
     RoutingTable routes =
         RoutingTable.builder()
             .route(DomainName.parse("mesos"), Policy.ALL, AskedServer.upstreams(gone, silent, slow))
             .build();
     asked = AskedServer.start(builder -> builder.forward(routes)).with(silent, slow);
+    gone.close(); // not before: its port could become the server's own
   }
 
   @AfterEach

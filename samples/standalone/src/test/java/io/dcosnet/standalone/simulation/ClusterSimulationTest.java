@@ -18,6 +18,10 @@ import io.dcosnet.gossip.settings.StoreSettings;
 import io.dcosnet.gossip.sim.NetworkModel;
 import io.dcosnet.gossip.sim.SimulatedNode;
 import io.dcosnet.gossip.sim.Simulation;
+import io.dcosnet.overlay.allocate.AgentRecord;
+import io.dcosnet.overlay.allocate.Removal;
+import io.dcosnet.overlay.exchange.OverlayKeys;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,9 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,7 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Three masters and ten nodes in virtual time, from a seed, on the real membership and the real
  * store over a network that loses and delays: leaders die and come back, agents come back late to a
  * new leader, nodes restart alone, the cluster falls apart and finds together. Names that exist are
- * always answered, and in the end all nodes have equal zones.
+ * always answered, and in the end all nodes have equal zones. In the overlay no host ever loses one
+ * that was not deleted, nobody's addresses change, and in the end all hosts reach all.
  */
 class ClusterSimulationTest {
 
@@ -46,8 +54,10 @@ class ClusterSimulationTest {
 
   private final Map<Integer, SimulatedNode> hosts = new TreeMap<>();
   private final Map<Integer, NodeLife> nodes = new TreeMap<>();
+  @TempDir private Path disks;
   private Simulation simulation = Simulation.of(0);
   private SimulatedMesos mesos = new SimulatedMesos(new ClusterTime(), new Random(0));
+  private @Nullable OverlayFleet fleet;
   private int leader;
 
   /** The time of the simulation, which nodes that start and end have in common. */
@@ -70,6 +80,7 @@ class ClusterSimulationTest {
         Simulation.withStores(
             seed, GossipSettings.lan(), StoreSettings.lan(), NETWORK, MetricsSink.none());
     mesos = new SimulatedMesos(new ClusterTime(), new Random(seed));
+    fleet = new OverlayFleet(disks);
     for (int i = 1; i <= SimulatedMesos.MASTERS; i++) {
       add(i);
     }
@@ -83,8 +94,20 @@ class ClusterSimulationTest {
 
   private void add(int number) {
     MemoryPlace disk = new MemoryPlace();
-    Consumer<SimulatedNode> code = host -> nodes.put(number, new NodeLife(host, disk));
+    Consumer<SimulatedNode> code =
+        host -> {
+          nodes.put(number, new NodeLife(host, disk));
+          if (number < FIRST_NODE) {
+            overlay().startMaster(number, host);
+          } else {
+            overlay().startAgent(number, host);
+          }
+        };
     hosts.put(number, simulation.add("node-" + number, code));
+  }
+
+  private OverlayFleet overlay() {
+    return requireNonNull(fleet, "begin first");
   }
 
   private SimulatedNode host(int number) {
@@ -101,12 +124,19 @@ class ClusterSimulationTest {
 
   private void kill(int number) {
     nodes.remove(number);
+    overlay().ended(number);
     simulation.kill(host(number));
   }
 
   private void powerOff(int number) {
     nodes.remove(number);
+    overlay().poweredOff(number);
     simulation.powerOff(host(number));
+  }
+
+  private void rebuild(int number) {
+    overlay().poweredOff(number);
+    simulation.rebuild(host(number));
   }
 
   private void start(int number) {
@@ -116,7 +146,13 @@ class ClusterSimulationTest {
   private void lead(int master) {
     leader = master;
     node(master).publisher.active(true);
+    overlay().elected(master);
     tell();
+  }
+
+  private void resign(int master) {
+    node(master).publisher.active(false);
+    overlay().lost(master);
   }
 
   private void tell() {
@@ -137,6 +173,7 @@ class ClusterSimulationTest {
 
   private void allAnswer(Collection<Task> tasks) {
     nodes.values().forEach(node -> answers(node, tasks));
+    overlay().checked();
   }
 
   private static void answers(NodeLife node, Collection<Task> tasks) {
@@ -169,13 +206,18 @@ class ClusterSimulationTest {
           assertThat(cluster).as("node " + number).isEqualTo(node(leader).persisted.cluster());
           assertThat(node.checked().sameRecords(first)).as("node " + number).isTrue();
         });
+    overlay().allReachAll(leader);
   }
 
   /** What all living nodes but one think of those whose entries they have. */
   private void allSay(NodeId owner, OwnerState state) {
+    allSay("facts/", owner, state);
+  }
+
+  private void allSay(String prefix, NodeId owner, OwnerState state) {
     nodes.forEach(
         (number, node) ->
-            assertThat(node.store.view("facts/").values().stream())
+            assertThat(node.store.view(prefix).values().stream())
                 .as("node " + number)
                 .filteredOn(entry -> entry.owner().equals(owner))
                 .isNotEmpty()
@@ -216,7 +258,7 @@ class ClusterSimulationTest {
     allAreEqual();
     assertThat(host(1).id()).isEqualTo(first);
 
-    node(2).publisher.active(false);
+    resign(2);
     lead(1);
     live(90, List.of());
     allAreEqual();
@@ -239,9 +281,10 @@ class ClusterSimulationTest {
       kill(master);
     }
     ZoneSnapshot before = node(FIRST_NODE).checked();
+    NodeId former = host(FIRST_NODE).id();
     kill(FIRST_NODE);
     simulation.isolate(List.of(host(FIRST_NODE)));
-    simulation.rebuild(host(FIRST_NODE));
+    rebuild(FIRST_NODE);
     simulation.advance(Duration.ofSeconds(60));
 
     NodeLife alone = node(FIRST_NODE);
@@ -265,6 +308,50 @@ class ClusterSimulationTest {
       live(1, List.of());
     }
     allAreEqual();
+    isDeleted(former);
+  }
+
+  /** Those that are dead stay on all hosts until they are deleted, and are on none after that. */
+  private void isDeleted(NodeId agent) {
+    List<Integer> living = nodes.keySet().stream().filter(one -> one >= FIRST_NODE).toList();
+    assertThat(living).allMatch(number -> overlay().peersOf(number).contains(agent));
+    CompletableFuture<Removal> removal = overlay().delete(leader, agent);
+    assertThat(simulation.advanceUntil(removal::isDone, Duration.ofSeconds(1))).isTrue();
+    assertThat(removal.join()).isInstanceOf(Removal.Removed.class);
+    allAreEqual();
+    assertThat(living).noneMatch(number -> overlay().peersOf(number).contains(agent));
+  }
+
+  @ParameterizedTest
+  @DisplayName("an agent dies, comes back, dies again and is deleted, and then begins anew")
+  @ValueSource(longs = {9, 10})
+  void hostsAreReachedUntilTheyAreDeleted(long seed) {
+    begin(seed);
+    lead(2);
+    simulation.advance(Duration.ofSeconds(5));
+    live(5, List.of());
+    allAreEqual();
+    int mortal = FIRST_NODE + 4;
+    NodeId id = host(mortal).id();
+    AgentRecord had = overlay().held(mortal).orElseThrow();
+
+    powerOff(mortal);
+    simulation.advance(Duration.ofSeconds(30));
+    allSay(OverlayKeys.PEERS, id, OwnerState.DEAD);
+    allAreEqual();
+    start(mortal);
+    live(5, List.of());
+    allAreEqual();
+    assertThat(overlay().held(mortal)).contains(had);
+
+    kill(mortal);
+    simulation.advance(Duration.ofSeconds(30));
+    isDeleted(id);
+
+    start(mortal);
+    simulation.advance(Duration.ofSeconds(30));
+    allAreEqual();
+    assertThat(host(mortal).id()).isEqualTo(id);
   }
 
   @Test
@@ -278,6 +365,7 @@ class ClusterSimulationTest {
     List<Task> lasting = running();
 
     ZoneSnapshot before = node(FIRST_NODE).checked();
+    AgentRecord had = overlay().held(FIRST_NODE).orElseThrow();
     kill(FIRST_NODE);
     simulation.isolate(List.of(host(FIRST_NODE)));
     start(FIRST_NODE);
@@ -287,6 +375,8 @@ class ClusterSimulationTest {
     assertThat(alone.persisted.stale()).isFalse();
     answers(alone, lasting);
     assertThat(alone.checked().sameRecords(before)).isTrue();
+    assertThat(overlay().held(FIRST_NODE)).contains(had);
+    assertThat(overlay().peersOf(FIRST_NODE)).hasSize(SimulatedMesos.AGENTS - 1);
 
     live(20, List.of());
     simulation.heal();
@@ -317,7 +407,7 @@ class ClusterSimulationTest {
     lead(2); // while the former leader does not know yet
     simulation.advance(Duration.ofSeconds(10));
     allAnswer(lasting);
-    node(1).publisher.active(false);
+    resign(1);
     for (int i = 0; i < 5; i++) {
       assertThat(mesos.reregister()).isNotNull();
     }
