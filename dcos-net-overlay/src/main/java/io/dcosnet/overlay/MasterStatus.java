@@ -22,11 +22,10 @@ import java.util.Optional;
  * @param claims what agents said to have since it listens
  * @param disputes what agents claim against each other, or against what others have
  * @param frozen ids that two hosts have
- * @param behind greatest revision that an agent has heard of since this master leads and that it
- *     still has not reached itself; 0 for none. Either another one leads, or the store was replaced
- *     by an older one: then it listens to what agents have, after which it is beyond that. Where
- *     one of them said so within ten minutes before, it does not by itself ({@link
- *     OverlayMaster#rebuild})
+ * @param behind greatest revision that an agent has heard of since this master leads, as long as
+ *     the master has not reached it; 0 for none. Either another one leads, or the store was
+ *     replaced by an older one. The master then listens to agents by itself, but once in ten
+ *     minutes at most; an operator lets it do so at any time ({@link OverlayMaster#rebuild})
  */
 public record MasterStatus(
     AllocationStatus allocations,
