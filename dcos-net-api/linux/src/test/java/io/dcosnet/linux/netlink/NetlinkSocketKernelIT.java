@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -128,18 +129,23 @@ class NetlinkSocketKernelIT {
   @Test
   void looksAgainWhenSomethingChangesMeanwhile() {
     AtomicBoolean enough = new AtomicBoolean();
-    CompletableFuture<Void> changes = CompletableFuture.runAsync(() -> change(enough));
+    Semaphore wanted = new Semaphore(0);
+    CompletableFuture<Void> changes = CompletableFuture.runAsync(() -> change(wanted, enough));
 
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(1)) // few looks are disturbed: the kernel is quick
         .until(
             () -> {
+              // Some for each look: without an end to them the kernel would let no look through.
+              wanted.release(10);
               // Those that do not change are seen by each of them, whatever goes on beside.
               assertThat(tryToListLinks()).contains("lo");
               return socket.interruptedDumps() > 0;
             });
 
     enough.set(true);
+    wanted.release();
     changes.join();
   }
 
@@ -155,13 +161,14 @@ class NetlinkSocketKernelIT {
   }
 
   /** Makes and removes bridges, so that listing links takes several datagrams and is disturbed. */
-  private void change(AtomicBoolean enough) {
+  private void change(Semaphore wanted, AtomicBoolean enough) {
     try (NetlinkSocket other =
         network.namespace().call(() -> NetlinkSocket.open(NetlinkProtocol.ROUTE))) {
       List<Request> many =
-          IntStream.range(0, 60).mapToObj(i -> bridge("fixed" + i)).collect(Collectors.toList());
+          IntStream.range(0, 200).mapToObj(i -> bridge("fixed" + i)).collect(Collectors.toList());
       assertThat(other.requestAll(many)).isEmpty();
       while (!enough.get()) {
+        wanted.acquireUninterruptibly();
         other.request(bridge("moving"));
         other.request(Request.of("delete", "moving", 17, 0, w -> w.zeros(16).text(3, "moving")));
       }
