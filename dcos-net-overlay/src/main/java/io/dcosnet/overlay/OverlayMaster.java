@@ -4,9 +4,7 @@ package io.dcosnet.overlay;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.DcosNetException;
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
-import io.dcosnet.api.event.Subscription;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.model.Rejection;
 import io.dcosnet.api.net.IpAddress;
 import io.dcosnet.api.net.NodeId;
@@ -47,17 +45,19 @@ import org.jspecify.annotations.Nullable;
  * new or has lost its store. So it listens for {@link NetworkConfig#quorumWait} to what agents say
  * to have, takes over what nobody contradicts, and only then gives out something new.
  *
+ * <p>Without an election {@link #start} completes when this master leads, and fails when it cannot;
+ * with one it completes at once.
+ *
  * <p><b>Thread-safe.</b> It has no thread; stages complete on the scheduler of the runtime, so what
  * is attached to them must be short and must not block.
  */
-public final class OverlayMaster implements Lifecycle {
+public final class OverlayMaster extends Part {
 
   private final MasterControl control;
-  private final StartStop lifecycle;
 
   private OverlayMaster(Builder builder) {
+    super("overlay master");
     control = new MasterControl(builder);
-    lifecycle = new StartStop("overlay master", control::open, grace -> control.close());
   }
 
   public static Builder builder(NetRuntime net) {
@@ -185,33 +185,14 @@ public final class OverlayMaster implements Lifecycle {
     return view().map(now -> Explanation.of(now.allocations(), address, control.nanos()));
   }
 
-  /**
-   * {@inheritDoc} Without an election it completes when this master leads, and fails when it
-   * cannot; with one it completes at once.
-   */
   @Override
-  public CompletionStage<Void> start() {
-    return lifecycle.start();
+  protected CompletionStage<?> open() {
+    return control.open();
   }
 
   @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return lifecycle.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return lifecycle.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return lifecycle.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    lifecycle.close();
+  protected CompletionStage<?> shut(Duration grace) {
+    return control.close();
   }
 
   /** What a master is made of. <b>Confined to</b> one thread. */

@@ -4,8 +4,7 @@ package io.dcosnet.zookeeper;
 import static java.util.Objects.requireNonNull;
 
 import io.dcosnet.api.DcosNetException;
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.event.Latest;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.LeaderElection;
@@ -16,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #start} does not wait for ZooKeeper. <b>Thread-safe.</b> Its threads are daemons named
  * {@code dcosnet-zookeeper-election…}.
  */
-public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle {
+public final class ZooKeeperLeaderElection extends Part implements LeaderElection {
 
   /** How long a leader that is not heard any more stays one. */
   public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
@@ -59,7 +57,6 @@ public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle 
   private final ExecutorService teller =
       Executors.newSingleThreadExecutor(ZooKeeperSessions.threads("-election-tell-"));
   private final Latest<Leadership> known = new Latest<>("a lead", Leadership.NONE);
-  private final StartStop life = new StartStop("zookeeper election", this::open, this::shut);
 
   // Guards what follows and each step of known; no foreign code runs in it.
   private final Object lock = new Object();
@@ -67,6 +64,7 @@ public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle 
 
   private ZooKeeperLeaderElection(
       ZooKeeperUrl url, URI address, Duration sessionTimeout, MetricsSink metrics) {
+    super("zookeeper election");
     this.address = address;
     this.watch =
         new NodeWatch(url, sessionTimeout, "-election", Candidates::isCandidate, this::seen);
@@ -96,7 +94,8 @@ public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle 
     return new Builder(url, address);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<?> open() {
     latch.addListener(
         new LeaderLatchListener() {
           @Override
@@ -110,7 +109,8 @@ public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle 
             tellElsewhere();
           }
         });
-    return onOwnThread(
+    return ZooKeeperSessions.onOwnThread(
+        "-election",
         () -> {
           watch.open();
           try {
@@ -121,8 +121,10 @@ public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle 
         });
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
-    return onOwnThread(
+  @Override
+  protected CompletionStage<?> shut(Duration grace) {
+    return ZooKeeperSessions.onOwnThread(
+        "-election",
         () -> {
           try {
             if (latch.getState() == LeaderLatch.State.STARTED) {
@@ -138,12 +140,6 @@ public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle 
             teller.shutdown();
           }
         });
-  }
-
-  /** ZooKeeper's client may block while it starts or ends, and names its threads after ours. */
-  private static CompletionStage<Void> onOwnThread(Runnable work) {
-    return CompletableFuture.runAsync(
-        work, task -> ZooKeeperSessions.thread(task, "-election").start());
   }
 
   private void elected() {
@@ -218,31 +214,6 @@ public final class ZooKeeperLeaderElection implements LeaderElection, Lifecycle 
   /** For tests that end sessions. */
   CuratorFramework session() {
     return watch.session();
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 
   /** <b>Confined to</b> one thread. */

@@ -3,8 +3,7 @@ package io.dcosnet.zookeeper;
 
 import static java.util.Objects.requireNonNull;
 
-import io.dcosnet.api.Lifecycle;
-import io.dcosnet.api.StartStop;
+import io.dcosnet.api.Part;
 import io.dcosnet.api.cluster.MasterPublisher;
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.model.Master;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Thread-safe.</b> Its threads are daemons named {@code dcosnet-zookeeper…}; most of them are
  * those of ZooKeeper's client and of Curator.
  */
-public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle {
+public final class ZooKeeperMasterDetector extends Part implements MasterDetector {
 
   /** How long ZooKeeper remembers a client that it does not hear. That of Mesos. */
   public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
@@ -63,7 +62,6 @@ public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle 
   private final MasterPublisher publisher = MasterPublisher.create();
   private final MetricsSink.Counter leaderChanges;
   private final MetricsSink.Counter unreadableNodes;
-  private final StartStop life = new StartStop("zookeeper detector", this::open, this::shut);
 
   private volatile @Nullable NodeWatch watch;
   private volatile long noLeaderSinceNanos;
@@ -71,6 +69,7 @@ public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle 
   private Map<String, String> unreadable = Map.of(); // touched by the watch alone
 
   private ZooKeeperMasterDetector(Config config, MetricsSink metrics) {
+    super("zookeeper detector");
     this.config = config;
     publisher.put(MasterListing.configured(config.masters()));
     noLeaderSinceNanos = config.time().nanos();
@@ -89,7 +88,8 @@ public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle 
     return new Builder(url, time);
   }
 
-  private CompletionStage<Void> open() {
+  @Override
+  protected CompletionStage<?> open() {
     noLeaderSinceNanos = config.time().nanos();
     NodeWatch opened =
         new NodeWatch(
@@ -99,17 +99,15 @@ public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle 
             name -> MasterNode.parse(name) != null,
             this::seen);
     watch = opened;
-    return onOwnThread(opened::open);
+    return ZooKeeperSessions.onOwnThread("", opened::open);
   }
 
-  private CompletionStage<Void> shut(Duration grace) {
+  @Override
+  protected CompletionStage<?> shut(Duration grace) {
     NodeWatch opened = watch;
-    return opened == null ? CompletableFuture.completedFuture(null) : onOwnThread(opened::close);
-  }
-
-  /** ZooKeeper's client may block while it starts or ends, and names its threads after ours. */
-  private static CompletionStage<Void> onOwnThread(Runnable work) {
-    return CompletableFuture.runAsync(work, task -> ZooKeeperSessions.thread(task, "").start());
+    return opened == null
+        ? CompletableFuture.completedFuture(null)
+        : ZooKeeperSessions.onOwnThread("", opened::close);
   }
 
   private void seen(Map<String, byte[]> nodes) {
@@ -190,31 +188,6 @@ public final class ZooKeeperMasterDetector implements MasterDetector, Lifecycle 
                 + since.toSeconds()
                 + " s"
                 + lastFailure().map(reason -> " (" + reason + ")").orElse(""));
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return life.start();
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration grace) {
-    return life.stop(grace);
-  }
-
-  @Override
-  public State state() {
-    return life.state();
-  }
-
-  @Override
-  public Subscription onStateChange(Listener listener) {
-    return life.onStateChange(listener);
-  }
-
-  @Override
-  public void close() {
-    life.close();
   }
 
   /** <b>Confined to</b> one thread. */

@@ -4,6 +4,8 @@ package io.dcosnet.zookeeper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
@@ -63,6 +65,11 @@ final class ZooKeeperSessions {
     public List<ACL> getAclForPath(String path) {
       return ZooDefs.Ids.CREATOR_ALL_ACL;
     }
+  }
+
+  /** ZooKeeper's client may block while it starts or ends, and names its threads after ours. */
+  static CompletionStage<Void> onOwnThread(String suffix, Runnable work) {
+    return CompletableFuture.runAsync(work, task -> thread(task, suffix).start());
   }
 
   static ThreadFactory threads(String infix) {

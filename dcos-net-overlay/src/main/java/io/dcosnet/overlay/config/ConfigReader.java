@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.overlay.config;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dcosnet.api.Bytes;
+import io.dcosnet.overlay.json.StrictJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,23 +21,6 @@ final class ConfigReader {
 
   /** Largest document in bytes or characters. */
   static final int MAX_SIZE = 1024 * 1024;
-
-  private static final int MAX_DEPTH = 32;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxNumberLength(100)
-                          .maxStringLength(64 * 1024)
-                          .maxNameLength(64 * 1024)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private final NetworkConfig.Builder draft = NetworkConfig.builder();
   private final Findings findings;
@@ -68,9 +47,10 @@ final class ConfigReader {
     }
     JsonNode root;
     try {
-      root = MAPPER.readTree(json.startsWith("\ufeff") ? json.substring(1) : json);
+      root = StrictJson.parse(json.startsWith("\ufeff") ? json.substring(1) : json);
     } catch (StreamConstraintsException e) {
-      return refused("TOO_DEEP", "beyond the limits", "at most " + MAX_DEPTH + " levels");
+      return refused(
+          "TOO_DEEP", "beyond the limits", "at most " + StrictJson.MAX_DEPTH + " levels");
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
       return refused("NOT_JSON", e.getOriginalMessage() + where, "one JSON object");

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.dcosnet.overlay.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dcosnet.api.Bytes;
 import io.dcosnet.api.DecodeException;
@@ -32,25 +27,7 @@ public final class JsonObject {
   /** Largest document in bytes. */
   public static final int MAX_BYTES = 1024 * 1024;
 
-  /** Deepest nesting. */
-  public static final int MAX_DEPTH = 32;
-
   private static final int MAX_SHOWN = 60;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxNumberLength(100)
-                          .maxStringLength(64 * 1024)
-                          .maxNameLength(64 * 1024)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private final String path;
   private final ObjectNode node;
@@ -62,7 +39,7 @@ public final class JsonObject {
 
   /**
    * Reads a document that is one object, at most {@value #MAX_BYTES} bytes of UTF-8 and {@value
-   * #MAX_DEPTH} levels deep, without a name twice and without anything behind it.
+   * StrictJson#MAX_DEPTH} levels deep, without a name twice and without anything behind it.
    *
    * @throws DecodeException for anything else
    */
@@ -72,7 +49,7 @@ public final class JsonObject {
     }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(document.toByteBuffer()).toString();
-      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+      if (StrictJson.parse(text) instanceof ObjectNode object) {
         return new JsonObject("", object);
       }
       throw fault("document: not an object (expected: one JSON object)");

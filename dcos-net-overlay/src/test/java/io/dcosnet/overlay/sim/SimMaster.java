@@ -6,6 +6,7 @@ import io.dcosnet.api.store.LocalStore;
 import io.dcosnet.netty.NetRuntime;
 import io.dcosnet.overlay.OverlayMaster;
 import io.dcosnet.overlay.config.NetworkConfig;
+import io.dcosnet.testkit.FakeElection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class SimMaster {
   private final NetworkConfig config;
   private Optional<Life> life = Optional.empty();
 
-  private record Life(MortalScheduler scheduler, SimElection election, OverlayMaster master) {}
+  private record Life(MortalScheduler scheduler, FakeElection election, OverlayMaster master) {}
 
   SimMaster(int number, Weather weather, SimStore store, LocalStore hosts, NetworkConfig config) {
     this.number = number;
@@ -36,7 +37,7 @@ final class SimMaster {
       return;
     }
     MortalScheduler scheduler = new MortalScheduler(weather.time);
-    SimElection election = new SimElection(URI.create("http://master" + number + ".example.org"));
+    FakeElection election = new FakeElection(URI.create("http://master" + number + ".example.org"));
     NetRuntime net = NetRuntime.builder().scheduler(scheduler).build();
     OverlayMaster master =
         OverlayMaster.builder(net)

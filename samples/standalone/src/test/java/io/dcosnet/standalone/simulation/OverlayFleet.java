@@ -23,6 +23,7 @@ import io.dcosnet.overlay.desired.DesiredState;
 import io.dcosnet.overlay.desired.InterfaceAddress;
 import io.dcosnet.overlay.desired.Peer;
 import io.dcosnet.overlay.host.MemoryHostNetwork;
+import io.dcosnet.testkit.FakeElection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class OverlayFleet {
   /** What each agent was seen to have; it keeps that until it is deleted. */
   private final Map<NodeId, AgentRecord> owned = new HashMap<>();
 
-  private record Master(OverlayMaster master, GivenElection election, WatchedScheduler scheduler) {}
+  private record Master(OverlayMaster master, FakeElection election, WatchedScheduler scheduler) {}
 
   private record Agent(
       NodeId id,
@@ -109,7 +110,7 @@ final class OverlayFleet {
   /** A node that may lead starts; to be called from within the simulation. */
   void startMaster(int number, SimulatedNode node) {
     WatchedScheduler scheduler = new WatchedScheduler(node.scheduler());
-    GivenElection election = new GivenElection(URI.create("http://m" + number + ".example.org"));
+    FakeElection election = new FakeElection(URI.create("http://m" + number + ".example.org"));
     OverlayMaster master =
         OverlayMaster.builder(runtime(number, scheduler))
             .allocations(allocations, CONFIG)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.dcosnet.overlay.sim;
+package io.dcosnet.testkit;
 
 import io.dcosnet.api.event.Subscription;
 import io.dcosnet.api.spi.LeaderElection;
@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** What one candidate knows of an election; the simulation decides when it hears of what. */
-final class SimElection implements LeaderElection {
+/**
+ * What one candidate believes of an election; the test decides when it hears of what.
+ *
+ * <p><b>Confined to</b> one thread; listeners run on their executors.
+ */
+public final class FakeElection implements LeaderElection {
 
   private record Listener(Executor executor, Consumer<Leadership> told) {}
 
@@ -19,17 +23,20 @@ final class SimElection implements LeaderElection {
   private final List<Listener> listeners = new ArrayList<>();
   private Leadership known = Leadership.NONE;
 
-  SimElection(URI self) {
+  /** Of one that leads nothing yet. */
+  public FakeElection(URI self) {
     this.self = self;
   }
 
-  void elected() {
+  /** It leads from now on; nothing new for one that does. */
+  public void elected() {
     if (!known.leads()) {
       hear(known.elected(self));
     }
   }
 
-  void lost() {
+  /** It leads no longer; nothing new for one that does not. */
+  public void lost() {
     if (known.leads()) {
       hear(known.follows(null));
     }
