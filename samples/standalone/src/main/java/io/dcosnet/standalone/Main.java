@@ -76,7 +76,10 @@ public final class Main {
     Console console = Console.ofProcess();
     int code = run(console, args);
     if (console.out().checkError() && code == ExitCode.OK) {
-      console.err().println("dcos-net: the result could not be written (is the disk full?)");
+      console
+          .err()
+          .println(
+              "dcos-net: the result could not be written (its reader is gone, or the disk is full)");
       code = ExitCode.ENVIRONMENT;
     }
     if (code != ExitCode.OK) {

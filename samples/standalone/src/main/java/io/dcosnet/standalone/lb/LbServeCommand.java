@@ -7,6 +7,8 @@ import io.dcosnet.api.net.Cidr;
 import io.dcosnet.api.vip.VipKey;
 import io.dcosnet.lb.DataPathChoice;
 import io.dcosnet.lb.DataPaths;
+import io.dcosnet.lb.datapath.ApplyReport;
+import io.dcosnet.lb.datapath.ApplyReport.State;
 import io.dcosnet.lb.datapath.Capabilities;
 import io.dcosnet.lb.datapath.DataPath;
 import io.dcosnet.lb.datapath.proxy.ProxyConfig;
@@ -315,6 +317,11 @@ public final class LbServeCommand implements Command {
     }
   }
 
+  private static boolean nothingCouldBeBound(ApplyReport report) {
+    return !report.services().isEmpty()
+        && report.services().values().stream().allMatch(o -> o.state() == State.BIND_FAILED);
+  }
+
   private static void serve(
       LbService service,
       FollowedFile file,
@@ -323,9 +330,16 @@ public final class LbServeCommand implements Command {
       Interruption interruption,
       Console console) {
     String chosen = choice.name();
-    await(service.serve(first));
+    ApplyReport report = await(service.serve(first));
     if (!choice.name().equals(chosen)) {
       tellChoice(choice, console); // the first table showed more than the probe
+    }
+    if (nothingCouldBeBound(report)) {
+      console
+          .err()
+          .println(
+              "dcos-net: no VIP could be bound (expected: root, or addresses of the loopback device"
+                  + " in their place: --listen-range 127.64.0.0/16)");
     }
     console.line("ready");
     LbCommands commands = new LbCommands(choice, service::report, interruption::ask, console);

@@ -45,6 +45,9 @@ final class LbService {
   private static final Duration RETRY = Duration.ofSeconds(10);
   private static final NodeId NOBODY = new NodeId(new UUID(0, 0));
 
+  private static final String LEFT_OUT =
+      ": left out: no back ends (clients may wait in vain; one of weight 0 has them refused)";
+
   private final Scheduler scheduler;
   private final DataPath path;
   private final TableAssembly assembly;
@@ -139,6 +142,9 @@ final class LbService {
         (key, candidates) -> {
           if (!candidates.equals(wanted.get(key))) {
             assembly.put(key, candidates);
+            if (candidates.isEmpty()) {
+              tell.accept(key + LEFT_OUT);
+            }
           }
         });
     wanted = vips;

@@ -113,6 +113,41 @@ class LbServeIT {
   }
 
   @Test
+  void saysThatAVipWithoutBackEndsIsLeftOut() throws IOException {
+    replace(vip());
+
+    CommandRun run =
+        CommandRun.of(
+            "lb", "serve", "--vips", vips.toString(), "--data-path", "userspace", "--dry-run");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).contains("127.64.0.1:" + port, "left out: no back ends");
+  }
+
+  @Test
+  void saysWhatToDoWhereNothingCanBeBound() throws Exception {
+    try (Named one = new Named("one")) {
+      // Documentation addresses are nobody's, so that root cannot bind them either.
+      replace(vip(one).replace("127.64.0.1", "192.0.2.1"));
+      Path said = folder.resolve("said");
+      try (LauncherProcess server =
+          LauncherProcess.start(
+              List.of(),
+              ProcessBuilder.Redirect.to(said.toFile()),
+              "lb",
+              "serve",
+              "--vips",
+              vips.toString(),
+              "--data-path",
+              "userspace")) {
+        server.until("ready"::equals); // told before, so it is there
+
+        assertThat(said).content().contains("BIND_FAILED", "--listen-range 127.");
+      }
+    }
+  }
+
+  @Test
   void refusesAFileThatIsWrongFromTheBeginning() throws IOException {
     replace("{\"vips\": [{}, {\"port\": 0}]}");
 
